@@ -1,1 +1,15 @@
-//! `kiln-lir`.
+//! LIR, the lowered mid-level IR: scalar types, explicit memory, explicit runtime calls.
+//!
+//! `lower` produces it from MIR, `codegen` turns it into LLVM IR without taking any decision about garbage
+//! collection, dispatch or generics. It is plain data (`Send`), printable, and its printed form plus options is
+//! what the object cache hashes. The rules between stages are in `docs/internals/contract.md`.
+
+#![forbid(unsafe_code)]
+
+pub mod function;
+pub mod inst;
+pub mod sym;
+
+pub use function::{Block, BlockData, BlockId, Function, InlineHint, Linkage, SlotId, StackSlot, ValueId};
+pub use inst::{AtomicOp, BinOp, CallFlags, CallTarget, CastOp, Clause, FloatCond, Inst, IntCond, LTy, MathOp, MemFlags, Term, UnOp};
+pub use sym::{Dep, Lookup, LookupCtx, Sym};

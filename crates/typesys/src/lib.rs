@@ -1,1 +1,13 @@
-//! `kiln-typesys`.
+//! The type universe: everything the compiler knows about types, methods and fields of a set of assemblies.
+//!
+//! Input: `metadata` modules. Output: interned descs with identity (`TypeDesc`, `MethodDesc`, `FieldDesc`), resolution across
+//! assemblies (ECMA-335 II.7.3, II.22), instantiation, canonical forms, class layout (II.10.7), vtables and interface maps
+//! (II.12.2), casting rules (I.8.7). No LLVM, no symbols, no I/O. A type or method that does not load is a `TypeSysError` value.
+
+#![forbid(unsafe_code)]
+
+pub mod context;
+pub mod desc;
+
+pub use context::TypeSystem;
+pub use desc::*;

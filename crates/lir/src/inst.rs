@@ -1,0 +1,190 @@
+//! LIR instructions and terminators. All values are scalars; structs live in stack slots or on the heap.
+
+use crate::function::{BlockId, SlotId, ValueId};
+use crate::sym::Sym;
+
+/// The type of a LIR value.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub enum LTy {
+    /// No value.
+    Void,
+    /// 1-bit condition (result of compares and overflow flags; never in memory or in signatures).
+    I1,
+    /// 8-bit integer (memory and small casts only; signatures use I32).
+    I8,
+    /// 16-bit integer.
+    I16,
+    /// 32-bit integer.
+    I32,
+    /// 64-bit integer, native int, native pointer held as an integer.
+    I64,
+    /// IEEE single.
+    F32,
+    /// IEEE double.
+    F64,
+    /// Object reference or managed byref: `ptr addrspace(1)`, tracked by the collector.
+    Ref,
+    /// Raw pointer: stack slot, symbol, MethodTable, code. Not tracked.
+    Ptr,
+}
+
+/// Two-operand arithmetic; operands and result share one type.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs, reason = "the names are the operations")]
+pub enum BinOp { Add, Sub, Mul, SDiv, UDiv, SRem, URem, And, Or, Xor, Shl, LShr, AShr, FAdd, FSub, FMul, FDiv, FRem }
+
+/// One-operand arithmetic.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs, reason = "the names are the operations")]
+pub enum UnOp { Neg, Not, FNeg, Ctpop, Ctlz, Cttz, Bswap, BitReverse }
+
+/// Floating-point functions with an LLVM intrinsic or libm symbol (the type is that of the operands).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs, reason = "the names are the operations")]
+pub enum MathOp { Sqrt, Floor, Ceil, Trunc, RoundEven, Fabs, CopySign, Fma, Min, Max, Pow, Exp, Log, Log2, Log10, Sin, Cos, Tan }
+
+/// Integer comparison predicate.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs, reason = "the names are LLVM's predicates")]
+pub enum IntCond { Eq, Ne, Slt, Sle, Sgt, Sge, Ult, Ule, Ugt, Uge }
+
+/// Floating comparison predicate (`O` ordered, `U` unordered-or).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs, reason = "the names are LLVM's predicates")]
+pub enum FloatCond { Oeq, One, Olt, Ole, Ogt, Oge, Ueq, Une, Ult, Ule, Ugt, Uge }
+
+/// Scalar casts. Float→int conversions are saturating as .NET 9's are (NaN → 0).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs, reason = "the names are the operations")]
+pub enum CastOp { Trunc, SExt, ZExt, FpExt, FpTrunc, SiToFp, UiToFp, FpToSiSat, FpToUiSat, Bitcast }
+
+/// Atomic read-modify-write operations (sequentially consistent).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs, reason = "the names are the operations")]
+pub enum AtomicOp { Xchg, Add, And, Or }
+
+/// How memory is accessed.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct MemFlags {
+    /// `volatile.` prefix: acquire load / release store.
+    pub volatile: bool,
+    /// Address may be less aligned than the type's natural alignment: use this alignment in bytes (0 = natural).
+    pub align: u8,
+    /// The loaded value never changes once it is there (MethodTable pointer, array length, dictionary slot).
+    pub invariant: bool,
+}
+
+/// Attributes of one call.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct CallFlags {
+    /// The callee neither collects nor throws nor walks the stack (`"gc-leaf-function"`), no deopt, no unwind.
+    pub leaf: bool,
+    /// The callee never returns.
+    pub noreturn: bool,
+    /// Call of a C function (P/Invoke): integer returns below 32 bits are not extended by the callee.
+    pub native: bool,
+    /// The callee is pure given its arguments and memory (may be removed when unused).
+    pub readonly: bool,
+}
+
+/// What a call calls.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum CallTarget {
+    /// A known function.
+    Direct(Sym),
+    /// A code pointer held in a `Ptr` or `I64` value.
+    Indirect(ValueId),
+}
+
+/// A clause of a landing pad, innermost first.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Clause {
+    /// Catches objects whose type derives from this (`Sym::NecessaryType`), known at compile time.
+    Catch(Sym),
+    /// Runs this filter function in the first phase.
+    Filter(Sym),
+    /// A finally or fault block runs here in the second phase.
+    Cleanup,
+}
+
+/// A LIR instruction. The result value(s) are in `BlockData::insts`.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Inst {
+    /// Integer constant of the given type (I1…I64; `Ptr`/`Ref` null when 0).
+    IConst(LTy, i64),
+    /// Single constant, by bits.
+    F32Const(u32),
+    /// Double constant, by bits.
+    F64Const(u64),
+    /// Address of a symbol plus a byte offset: `Ptr`.
+    SymAddr(Sym, i64),
+    /// A frozen object (string literal, type object): `Ref`. The object is never moved.
+    FrozenRef(Sym),
+    /// Address of a thread-local runtime variable at a byte offset in the thread block (`abi::thread`): `Ptr`.
+    ThreadAddr(u32),
+    /// Address of a stack slot plus an offset: `Ptr`.
+    SlotAddr(SlotId, u32),
+    /// `Ptr` → `Ref` (byref to unmanaged or stack memory).
+    PtrToRef(ValueId),
+    /// `Ptr` ↔ `I64`.
+    PtrToInt(ValueId),
+    /// `I64` → `Ptr`.
+    IntToPtr(ValueId),
+    /// `I64` → `Ref`.
+    IntToRef(ValueId),
+    /// `Ref` → `I64`, opaque to the optimiser.
+    RefToInt(ValueId),
+    /// Loads a scalar from `base + offset` (`base`: `Ref`, `Ptr` or `I64`).
+    Load { ty: LTy, base: ValueId, offset: i32, flags: MemFlags },
+    /// Stores a scalar to `base + offset`. No write barrier is implied.
+    Store { ty: LTy, base: ValueId, offset: i32, value: ValueId, flags: MemFlags },
+    /// `base + index*scale + offset`; keeps the kind of `base` (`Ref`, `Ptr` or `I64`). `index` is I64.
+    Addr { base: ValueId, index: Option<ValueId>, scale: u32, offset: i32 },
+    /// Two-operand arithmetic.
+    Bin(BinOp, LTy, ValueId, ValueId),
+    /// Overflow-checked arithmetic (Add, Sub, Mul; signed or not); two results: the value and an `I1` overflow flag.
+    BinOverflow { op: BinOp, signed: bool, ty: LTy, a: ValueId, b: ValueId },
+    /// One-operand arithmetic.
+    Un(UnOp, LTy, ValueId),
+    /// Floating-point function.
+    Math(MathOp, LTy, Vec<ValueId>),
+    /// Integer compare (also `Ref`, `Ptr`): `I1`.
+    ICmp(IntCond, LTy, ValueId, ValueId),
+    /// Float compare: `I1`.
+    FCmp(FloatCond, LTy, ValueId, ValueId),
+    /// `cond ? a : b`.
+    Select(LTy, ValueId, ValueId, ValueId),
+    /// Cast from the operand's type to `to`.
+    Cast { op: CastOp, from: LTy, to: LTy, value: ValueId },
+    /// A call. `params` are the types of `args`. `unwind`: landing-pad block when inside a protected region.
+    Call { target: CallTarget, params: Vec<LTy>, ret: LTy, args: Vec<ValueId>, flags: CallFlags, unwind: Option<BlockId> },
+    /// Copies `size` bytes that hold no references (`dst`, `src`: `Ref`, `Ptr` or `I64`); regions may overlap.
+    MemMove { dst: ValueId, src: ValueId, size: ValueId },
+    /// Fills `size` bytes.
+    MemSet { dst: ValueId, byte: ValueId, size: ValueId },
+    /// Sets `size` bytes at `slot + offset` to zero (with references or not).
+    ZeroSlot { slot: SlotId, offset: u32, size: u32 },
+    /// Allocates `size` bytes on the stack, 16-aligned (`localloc`): `Ptr`. Zeroed when `zero`.
+    StackAlloc { size: ValueId, zero: bool },
+    /// Atomic read-modify-write on integers: old value.
+    AtomicRmw { op: AtomicOp, ty: LTy, addr: ValueId, value: ValueId },
+    /// Atomic compare-exchange on integers: old value.
+    AtomicCas { ty: LTy, addr: ValueId, expected: ValueId, new: ValueId },
+    /// Full memory barrier.
+    Fence,
+}
+
+/// How a block ends.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Term {
+    /// Unconditional jump with block arguments.
+    Jump(BlockId, Vec<ValueId>),
+    /// Conditional jump on an `I1`; `likely`: Some(true) when the first target is the hot one.
+    Branch { cond: ValueId, then_to: (BlockId, Vec<ValueId>), else_to: (BlockId, Vec<ValueId>), likely: Option<bool> },
+    /// Multi-way jump on an I32/I64 without arguments.
+    Switch { value: ValueId, cases: Vec<(i64, BlockId)>, default: BlockId },
+    /// Return.
+    Return(Option<ValueId>),
+    /// Control never gets here (after a noreturn call).
+    Unreachable,
+}

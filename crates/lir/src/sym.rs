@@ -1,0 +1,106 @@
+//! Symbols: everything that lowered code can name, and the dependencies that carry no name.
+
+use kiln_typesys::{FieldDesc, MethodDesc, TypeDesc};
+
+/// The canonical generic context in which a lookup is done.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub enum LookupCtx {
+    /// Dictionary of a canonical type (`ts.canonical_type` of the owner).
+    Type(TypeDesc),
+    /// Dictionary of a canonical generic method.
+    Method(MethodDesc),
+}
+
+/// What a generic dictionary slot holds; descs contain runtime-determined types of the context.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub enum Lookup {
+    /// MethodTable of a type that may be allocated (constructed).
+    TypeHandle(TypeDesc),
+    /// MethodTable for identity only (casts, typeof).
+    NecessaryTypeHandle(TypeDesc),
+    /// Dictionary (hidden argument) of a shared generic method.
+    MethodDictionary(MethodDesc),
+    /// Plain-signature entry address of a method (ldftn, direct calls without hidden argument).
+    MethodEntry(MethodDesc),
+    /// Statics block of a type.
+    Statics(TypeDesc),
+    /// Thread-statics descriptor of a type.
+    ThreadStatics(TypeDesc),
+    /// Interface dispatch cell.
+    DispatchCell(MethodDesc),
+    /// Handle of a generic virtual method, for resolution.
+    GvmHandle(MethodDesc),
+    /// MethodTable of the class that `EqualityComparer<T>.Default` is, for T.
+    DefaultEqualityComparer(TypeDesc),
+    /// MethodTable of the class that `Comparer<T>.Default` is, for T.
+    DefaultComparer(TypeDesc),
+    /// RuntimeFieldHandle value.
+    FieldHandle(FieldDesc),
+    /// RuntimeMethodHandle value.
+    MethodHandle(MethodDesc),
+    /// Entry of the method that a `constrained.` call on type `.0` of method `.1` reaches (exact argument types decide).
+    ConstrainedEntry(TypeDesc, MethodDesc),
+}
+
+/// A symbol. Descs are exact or canonical, never runtime-determined.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub enum Sym {
+    /// Code of a canonical (or exact unshared) method, with hidden parameter if it takes one.
+    Method(MethodDesc),
+    /// Plain-signature entry of an exact method: the method itself or an instantiating stub. Instance methods of value types: `this` is a byref.
+    MethodEntry(MethodDesc),
+    /// Entry of a value type's instance method that takes the boxed object as `this`.
+    UnboxingStub(MethodDesc),
+    /// MethodTable, used for allocation.
+    ConstructedType(TypeDesc),
+    /// MethodTable, identity only (same link name as `ConstructedType`).
+    NecessaryType(TypeDesc),
+    /// Statics block.
+    Statics(TypeDesc),
+    /// Thread-statics descriptor.
+    ThreadStatics(TypeDesc),
+    /// Frozen string object.
+    StringLiteral(String16),
+    /// Interface dispatch cell of an exact interface method.
+    DispatchCell(MethodDesc),
+    /// Dictionary of an exact generic method instantiation.
+    MethodDictionary(MethodDesc),
+    /// Read-only i32: byte offset of a slot in the dictionaries of a context.
+    DictSlotOffset(LookupCtx, Lookup),
+    /// Identity of a generic virtual method instantiation.
+    GvmHandle(MethodDesc),
+    /// RuntimeFieldHandle record.
+    FieldHandle(FieldDesc),
+    /// RuntimeMethodHandle record.
+    MethodHandle(MethodDesc),
+    /// RVA data of a field (read-only bytes of the image).
+    FieldRva(FieldDesc),
+    /// Thunk of a delegate over a static method: drops `this`, jumps to `_methodPtrAux`. Keyed by the delegate type's canonical Invoke.
+    DelegateShuffle(MethodDesc),
+    /// Thunk that calls every delegate of `_invocationList`. Keyed by the delegate type's canonical Invoke.
+    DelegateMulticast(MethodDesc),
+    /// Outlined exception filter: method and EH clause index.
+    Filter(MethodDesc, u32),
+    /// A runtime helper by name (`abi::helpers`).
+    Helper(&'static str),
+    /// An FCall, QCall or P/Invoke entry by link name; `.1` is the library for P/Invokes ("QCall", "libSystem.Native", …; empty for FCalls).
+    Native(String, String),
+    /// A method replaced by a body that throws (failed to load or import): text for the exception.
+    ThrowStub(String),
+}
+
+/// UTF-16 content of a string literal (may hold unpaired surrogates).
+pub type String16 = std::sync::Arc<[u16]>;
+
+/// A dependency without a symbol.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub enum Dep {
+    /// A virtual or interface method is called virtually: overriders in constructed types are reached. Canonical form.
+    VirtualUse(MethodDesc),
+    /// A generic virtual method is called virtually.
+    GenericVirtualUse(MethodDesc),
+    /// A lookup is done in a canonical context: every exact instance needs the instantiated target.
+    Lookup(LookupCtx, Lookup),
+    /// The type becomes constructed although no code names its MethodTable (created by a native).
+    Constructed(TypeDesc),
+}

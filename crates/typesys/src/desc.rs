@@ -1,0 +1,150 @@
+//! Descs: `Copy` handles with identity inside one `TypeSystem`, and the records they stand for.
+
+use kiln_support::entity_impl;
+use std::sync::Arc;
+
+entity_impl!(/// A loaded module (one assembly file), in load order.
+    ModuleId, "mod");
+entity_impl!(/// A type: definition, instantiation, array, pointer, byref, function pointer, variable or runtime-determined. Interned.
+    TypeDesc, "type");
+entity_impl!(/// A method of a possibly instantiated owner with possibly instantiated method arguments. Interned.
+    MethodDesc, "method");
+entity_impl!(/// A field of a possibly instantiated owner. Interned.
+    FieldDesc, "field");
+
+/// Generic arguments.
+pub type Instantiation = Arc<[TypeDesc]>;
+
+/// The shape of a type.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum TypeKind {
+    /// A TypeDef, instantiated when it is generic (`args.len()` = number of its generic parameters, enclosing types' included).
+    Def { module: ModuleId, def: kiln_metadata::TypeDefId, args: Instantiation },
+    /// `T[]`, zero-based vector.
+    SzArray(TypeDesc),
+    /// `T[,]` with a rank (also rank 1 with `[*]`).
+    MdArray(TypeDesc, u32),
+    /// `T&`.
+    ByRef(TypeDesc),
+    /// `T*`.
+    Ptr(TypeDesc),
+    /// Function pointer.
+    FnPtr(Arc<MethodSig>),
+    /// `!i`.
+    Var(u32),
+    /// `!!i`.
+    MVar(u32),
+    /// In shared code: whatever `var` is at run time; laid out and treated as `canon`.
+    RuntimeDetermined { var: TypeDesc, canon: TypeDesc },
+}
+
+/// A method signature with types resolved and substituted.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct MethodSig {
+    /// `this` is passed (HASTHIS).
+    pub has_this: bool,
+    /// Calling convention: 0 default, 1 C, 2 stdcall, 5 vararg, 9 unmanaged (II.23.2.1).
+    pub call_conv: u8,
+    /// Number of generic method parameters.
+    pub generic_count: u32,
+    /// Return type (`void` is the well-known Void type).
+    pub ret: TypeDesc,
+    /// Parameters without `this`.
+    pub params: Vec<TypeDesc>,
+}
+
+/// How a type behaves on the evaluation stack and in memory.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs, reason = "the names are the CLI's element types")]
+pub enum Prim {
+    Void, Bool, Char, I1, U1, I2, U2, I4, U4, I8, U8, R4, R8, I, U,
+}
+
+/// Category of a type, after resolving enums to their underlying primitive and RD to its canonical form.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum TypeClass {
+    /// Primitive or enum.
+    Prim(Prim),
+    /// Object reference: class, interface, array, string, delegate, `__Canon`, boxed.
+    Ref,
+    /// Managed byref.
+    ByRef,
+    /// Unmanaged pointer or function pointer.
+    Ptr,
+    /// Any other value type.
+    Struct,
+    /// `!i`/`!!i` of unknown kind (only when importing open generic code for verification).
+    Unknown,
+}
+
+/// Types the compiler knows by name, all in System.Private.CoreLib.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs, reason = "the names are the types' names")]
+pub enum WellKnown {
+    Object, String, ValueType, Enum, Array, Void, Boolean, Char, SByte, Byte, Int16, UInt16, Int32, UInt32, Int64, UInt64, Single, Double,
+    IntPtr, UIntPtr, Canon, Delegate, MulticastDelegate, Exception, Nullable, RuntimeTypeHandle, RuntimeMethodHandle, RuntimeFieldHandle,
+    RuntimeType, TypedReference, Type, SzArrayHelper, ByReferenceOfT, Attribute,
+}
+
+/// Memory layout of instances of a type.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Layout {
+    /// Size in bytes: of the value for value types; of the instance without the object header word but with the MethodTable pointer for classes.
+    pub size: u32,
+    /// Alignment in bytes.
+    pub align: u32,
+    /// Instance fields of this type only (not of its bases) with their offsets: value types from 0, classes from the object pointer (first field at 8).
+    pub fields: Vec<(FieldDesc, u32)>,
+    /// Offsets of references inside (objects and byrefs), ascending, bases and nested structs included; same origin as `fields`.
+    pub refs: Vec<u32>,
+    /// Contains byrefs (by-ref-like).
+    pub by_ref_like: bool,
+    /// Fields overlap (explicit layout).
+    pub overlapping: bool,
+}
+
+/// Layout of static fields, offsets from the start of the statics block (header included).
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct StaticLayout {
+    /// Whole size of the block.
+    pub size: u32,
+    /// Alignment.
+    pub align: u32,
+    /// Ordinary statics (no literals, no RVA fields, no thread statics).
+    pub fields: Vec<(FieldDesc, u32)>,
+    /// Offsets of references.
+    pub refs: Vec<u32>,
+}
+
+/// How a value type is passed (contract §3).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum AbiClass {
+    /// Not a struct: one scalar of the type's own class.
+    Scalar,
+    /// One or two leaves: (offset, leaf type).
+    Scalars(Vec<(u32, TypeDesc)>),
+    /// By pointer to a caller-owned copy.
+    Memory,
+}
+
+/// One virtual slot of a type's vtable.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub struct VtableSlot {
+    /// The method that introduced the slot (on its own owner instantiation).
+    pub decl: MethodDesc,
+    /// What the slot holds in this type: the most derived override (may be abstract).
+    pub imp: MethodDesc,
+}
+
+/// Result of resolving an interface call or `constrained.` call on a type.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Resolved {
+    /// A method of the type or one of its bases (class method, maybe virtual in turn; this is the final one for that exact type).
+    Method(MethodDesc),
+    /// A default interface method (its owner is an interface).
+    Default(MethodDesc),
+    /// Several equally good default methods.
+    Ambiguous,
+    /// Not implemented (abstract or missing).
+    None,
+}
