@@ -1,1 +1,15 @@
-//! `kiln-abi`.
+//! The contract between compiled code, the data the compiler emits and the runtime: layouts, constants, helper signatures.
+//!
+//! `no_std`; both sides depend on it, so a layout or a signature exists once. Offsets that CoreLib's own IL reads are CoreCLR's
+//! (MethodTable prefix, String, Array, Delegate, Exception); the rest is Kiln's.
+
+#![no_std]
+
+pub mod dispatch;
+pub mod helpers;
+pub mod method_table;
+pub mod program;
+pub mod object;
+pub mod statics;
+pub mod thread;
+pub mod type_info;

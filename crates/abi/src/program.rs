@@ -1,0 +1,155 @@
+//! The program header `kiln_program`: what the data object tells the runtime at start.
+
+use crate::dispatch::GvmEntry;
+use crate::method_table::MethodTable;
+
+/// One entry of the method table `kiln_methods`, sorted by code address.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct MethodEntry {
+    /// Function address minus the address of this field.
+    pub function_rel: i32,
+    /// Offset of its GC record in the GC bytes, `u32::MAX` when it has no sites.
+    pub gc_offset: u32,
+    /// Offset of its display name (NUL-terminated UTF-8, `Ns.Type.Method(params)`) in the names blob, `u32::MAX` = hidden from traces.
+    pub name_offset: u32,
+}
+
+/// Well-known MethodTables the runtime creates objects of (null when the program has none).
+#[repr(C)]
+#[derive(Debug)]
+pub struct WellKnownTypes {
+    /// System.Object.
+    pub object: *const MethodTable,
+    /// System.String.
+    pub string: *const MethodTable,
+    /// System.RuntimeType.
+    pub runtime_type: *const MethodTable,
+    /// System.Object[].
+    pub object_array: *const MethodTable,
+    /// System.String[].
+    pub string_array: *const MethodTable,
+    /// System.Byte[].
+    pub byte_array: *const MethodTable,
+    /// System.UInt64[].
+    pub uint64_array: *const MethodTable,
+    /// System.Int64[] / IntPtr[] for stack traces.
+    pub int64_array: *const MethodTable,
+    /// System.Array.
+    pub array: *const MethodTable,
+    /// System.Enum.
+    pub enum_: *const MethodTable,
+    /// System.ValueType.
+    pub value_type: *const MethodTable,
+    /// System.Threading.Thread.
+    pub thread: *const MethodTable,
+    /// System.Reflection.RuntimeAssembly.
+    pub runtime_assembly: *const MethodTable,
+    /// System.Reflection.RuntimeModule.
+    pub runtime_module: *const MethodTable,
+    /// System.Exception.
+    pub exception: *const MethodTable,
+}
+
+/// Managed methods the runtime calls (plain-signature entries, null when absent).
+#[repr(C)]
+#[derive(Debug)]
+pub struct ManagedEntryPoints {
+    /// User's Main, normalised by a compiler-made stub: `fn(args: Ref string[]) -> i32`.
+    pub main: *const u8,
+    /// Compiler-made `fn(kind: i32, message: Ref string or null, name: Ref string or null) -> Ref`: creates the exception of a `throw_kind`/`exception_kind`.
+    pub create_exception: *const u8,
+    /// `System.Environment::InitializeCommandLineArgs(char*, int, char**)` returning string[].
+    pub initialize_command_line_args: *const u8,
+    /// `System.AppContext::Setup(char**, char**, int)`.
+    pub app_context_setup: *const u8,
+    /// `System.AppContext::OnProcessExit()`.
+    pub on_process_exit: *const u8,
+    /// `System.Exception::ToString()` on an object, called virtually for unhandled exceptions.
+    pub exception_to_string: *const u8,
+    /// Compiler- or overlay-made `fn(inner: Ref, type_name: Ref string) -> Ref`: TypeInitializationException.
+    pub create_type_init_exception: *const u8,
+}
+
+/// The header.
+#[repr(C)]
+#[derive(Debug)]
+pub struct ProgramHeader {
+    /// `PROGRAM_VERSION`.
+    pub version: u64,
+    /// `method_count` sorted entries.
+    pub methods: *const MethodEntry,
+    /// Number of methods.
+    pub method_count: u64,
+    /// GC records (`gc_info`).
+    pub gc_bytes: *const u8,
+    /// Names blob.
+    pub names: *const u8,
+    /// Array of `static_ref_count` addresses of static reference slots.
+    pub static_refs: *const *mut u8,
+    /// Number of static reference slots (statics blocks' `exception` words included).
+    pub static_ref_count: u64,
+    /// Frozen objects: start of the section that holds them (string literals…).
+    pub frozen_start: *const u8,
+    /// End of that section.
+    pub frozen_end: *const u8,
+    /// GVM table.
+    pub gvm: *const GvmEntry,
+    /// Number of GVM entries.
+    pub gvm_count: u64,
+    /// All constructed MethodTables (for instantiation lookups by reflection-like natives).
+    pub types: *const *const MethodTable,
+    /// Number of them.
+    pub type_count: u64,
+    /// Number of thread-statics descriptors.
+    pub thread_static_count: u64,
+    /// AppContext properties: NUL-terminated UTF-16 key and value pointers, alternating.
+    pub app_properties: *const *const u16,
+    /// Number of key/value pairs.
+    pub app_property_count: u64,
+    /// Well-known types.
+    pub well_known: WellKnownTypes,
+    /// Managed entry points.
+    pub entries: ManagedEntryPoints,
+}
+
+/// Symbol of the header.
+pub const PROGRAM_SYMBOL: &str = "kiln_program";
+/// Version of the layouts in this crate.
+pub const PROGRAM_VERSION: u64 = 1;
+
+/// Exceptions the runtime asks `create_exception` for (beyond `throw_kind`).
+pub mod exception_kind {
+    /// System.NullReferenceException.
+    pub const NULL_REFERENCE: i32 = 100;
+    /// System.IndexOutOfRangeException.
+    pub const INDEX_OUT_OF_RANGE: i32 = 101;
+    /// System.OverflowException.
+    pub const OVERFLOW: i32 = 102;
+    /// System.DivideByZeroException.
+    pub const DIVIDE_BY_ZERO: i32 = 103;
+    /// System.ArithmeticException.
+    pub const ARITHMETIC: i32 = 104;
+    /// System.InvalidCastException (message).
+    pub const INVALID_CAST: i32 = 105;
+    /// System.ArrayTypeMismatchException.
+    pub const ARRAY_TYPE_MISMATCH: i32 = 106;
+    /// System.OutOfMemoryException.
+    pub const OUT_OF_MEMORY: i32 = 107;
+    /// System.StackOverflowException is never created: it is reported and aborts.
+    pub const RANK: i32 = 108;
+    /// System.DllNotFoundException.
+    pub const DLL_NOT_FOUND: i32 = 109;
+    /// System.EntryPointNotFoundException.
+    pub const ENTRY_POINT_NOT_FOUND: i32 = 110;
+    /// System.ArgumentException.
+    pub const ARGUMENT: i32 = 111;
+    /// System.Threading.SynchronizationLockException.
+    pub const SYNCHRONIZATION_LOCK: i32 = 112;
+    /// System.NotSupportedException.
+    pub const NOT_SUPPORTED: i32 = 113;
+    /// System.InvalidOperationException.
+    pub const INVALID_OPERATION: i32 = 114;
+    /// System.MissingMethodException.
+    pub const MISSING_METHOD: i32 = 115;
+}
