@@ -1,1 +1,13 @@
-//! `kiln-mir`.
+//! MIR, the typed mid-level IR in CLI terms: objrefs, byrefs, fields, elements, virtual calls, casts, protected regions.
+//!
+//! `importer` makes it from IL for one method instantiation (exact, or shared with runtime-determined arguments), `lower` turns
+//! it into LIR. Evaluation-stack entries are SSA values; IL arguments and locals are slots. The verifier's documentation is the
+//! specification of the IR; printer and parser round-trip.
+
+#![forbid(unsafe_code)]
+
+pub mod function;
+pub mod inst;
+
+pub use function::{BlockData, BlockId, Function, Local, LocalKind, Region, RegionId, RegionKind, SlotId, SourcePos, ValueId};
+pub use inst::{BinOp, CompareOp, ConvTo, Inst, IntrinsicOp, MemTy, Term, Ty, UnOp};

@@ -1,0 +1,113 @@
+//! The MIR function: slots, values, blocks, protected regions.
+
+use crate::inst::{Inst, Term, Ty};
+use kiln_support::entity_impl;
+use kiln_typesys::{MethodDesc, TypeDesc};
+
+entity_impl!(/// An SSA value.
+    ValueId, "v");
+entity_impl!(/// A basic block.
+    BlockId, "bb");
+entity_impl!(/// An argument, local or temporary of the frame.
+    SlotId, "ss");
+entity_impl!(/// A protected region (one EH clause).
+    RegionId, "r");
+
+/// What a slot is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LocalKind {
+    /// `this` or the n-th parameter (IL argument number).
+    Arg(u32),
+    /// IL local number.
+    Local(u32),
+    /// Made by the importer.
+    Temp,
+}
+
+/// A slot.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Local {
+    /// Its declared type (may be runtime-determined in shared code; for `this` of a value type: a byref).
+    pub ty: TypeDesc,
+    /// Argument, local or temporary.
+    pub kind: LocalKind,
+    /// `pinned` in the local signature (II.23.2.9).
+    pub pinned: bool,
+    /// Its address is taken somewhere.
+    pub address_taken: bool,
+}
+
+/// Kind of an EH clause (I.12.4.2).
+#[derive(Clone, PartialEq, Debug)]
+pub enum RegionKind {
+    /// `catch` of a type. The handler's entry block has one parameter: the exception object.
+    Catch(TypeDesc),
+    /// `filter`: the filter's entry block has one parameter, and so has the handler's.
+    Filter {
+        /// First block of the filter expression.
+        filter: BlockId,
+    },
+    /// `finally`.
+    Finally,
+    /// `fault`.
+    Fault,
+}
+
+/// A protected region. Regions are listed in clause order: an inner region comes before the outer one it is nested in.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Region {
+    /// What the handler is.
+    pub kind: RegionKind,
+    /// First block of the handler.
+    pub handler: BlockId,
+}
+
+/// Where a block lies with respect to protected regions, innermost first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Nesting {
+    /// In the try block of the region.
+    Try(RegionId),
+    /// In the handler of the region.
+    Handler(RegionId),
+    /// In the filter expression of the region.
+    Filter(RegionId),
+}
+
+/// IL offset of an instruction.
+pub type SourcePos = u32;
+
+/// A block.
+#[derive(Clone, PartialEq, Debug)]
+pub struct BlockData {
+    /// Values on the evaluation stack on entry (handlers: the exception).
+    pub params: Vec<ValueId>,
+    /// Result (if any), operation, IL offset.
+    pub insts: Vec<(Option<ValueId>, Inst, SourcePos)>,
+    /// The end.
+    pub term: Term,
+    /// IL offset of the terminator.
+    pub term_pos: SourcePos,
+    /// Enclosing regions, innermost first.
+    pub nesting: Vec<Nesting>,
+}
+
+/// A method body in MIR.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Function {
+    /// The method (exact or canonical; for shared methods tokens inside carry runtime-determined types).
+    pub method: MethodDesc,
+    /// Number of leading slots that are arguments (`this` first), in order.
+    pub arg_count: u32,
+    /// Return type; `None` for void.
+    pub ret: Option<TypeDesc>,
+    /// Slots: arguments, locals, temporaries.
+    pub slots: Vec<Local>,
+    /// `.locals init`: locals are zeroed on entry. (Reference-holding locals always are.)
+    pub init_locals: bool,
+    /// Type of every value.
+    pub values: Vec<Ty>,
+    /// Blocks; the first is the entry. Unreachable blocks are not present.
+    pub blocks: Vec<BlockData>,
+    /// Protected regions whose try block is reachable.
+    pub regions: Vec<Region>,
+}
