@@ -1,1 +1,41 @@
-fn main() {}
+//! The project's own chores: `cargo xtask TASK`.
+//!
+//! Everything that would elsewhere be a shell script is here, so that it is checked by the compiler and explains itself.
+//! This program must build before anything is set up: it depends neither on LLVM nor on the compiler's crates.
+
+#![forbid(unsafe_code)]
+
+mod setup;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+Usage: cargo xtask TASK [OPTIONS]
+
+Tasks:
+  setup    install what is missing: LLVM 22, lld, a .NET framework, Roslyn, the oracle
+  help     print this text
+
+`cargo xtask TASK --help` describes one task.
+";
+
+fn main() -> ExitCode {
+    let mut args = std::env::args().skip(1);
+    let task = args.next().unwrap_or_default();
+    let args: Vec<String> = args.collect();
+    let result = match task.as_str() {
+        "setup" => setup::run(&args),
+        "" | "help" | "--help" | "-h" => {
+            print!("{HELP}");
+            return ExitCode::SUCCESS;
+        }
+        other => Err(format!("there is no task `{other}`\n\n{HELP}")),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! Compiles C# with Roslyn.
+//!
+//! Roslyn is a .NET library; the driver over it (`driver/kiln-csc.cs`) is ours, compiled once and embedded as bytes, so that
+//! a machine with nothing but a framework and Roslyn's two assemblies can compile C#. A test compiles the driver with itself
+//! and compares the bytes. The driver takes many compilations at once: they share references and warm code.
+
+mod options;
+mod record;
+
+pub use options::{CSharpOptions, Compilation};
+pub use record::{CsDiagnostic, CsSeverity};
+
+use crate::framework::{FrameworkSource, dotnet_root, newest_of_any_major};
+use crate::host::exit_code;
+use crate::{Cache, ContentHash, ContentHasher, CoreHost, Framework, ToolchainError, find_framework};
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// The compiled form of `driver/kiln-csc.cs`.
+const DRIVER: &[u8] = include_bytes!("../driver/kiln-csc.dll");
+/// The assembly whose presence makes a folder a Roslyn.
+const ROSLYN: &str = "Microsoft.CodeAnalysis.CSharp.dll";
+
+/// Roslyn, and the runtime that runs it.
+#[derive(Clone, Debug)]
+pub struct CSharpCompiler {
+    host: CoreHost,
+    roslyn: PathBuf,
+    driver: PathBuf,
+    cache: Cache,
+}
+
+/// How one compilation ended.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// Whether the assembly was written.
+    pub ok: bool,
+    /// The assembly.
+    pub assembly: PathBuf,
+    /// Errors and warnings in Roslyn's order.
+    pub diagnostics: Vec<CsDiagnostic>,
+}
+
+/// Finds Roslyn: `KILN_ROSLYN`, the newest SDK of an installed .NET, the cache.
+///
+/// # Errors
+///
+/// [`ToolchainError::NoCompiler`] when there is none, and what [`CoreHost::find`] reports when it cannot be run.
+pub fn find_csc() -> Result<CSharpCompiler, ToolchainError> {
+    let mut looked_at = vec!["KILN_ROSLYN".to_owned()];
+    if let Some(dir) = env::var_os("KILN_ROSLYN").filter(|value| !value.is_empty()).map(PathBuf::from) {
+        if dir.join(ROSLYN).is_file() {
+            return CSharpCompiler::new(dir, &find_framework(None)?);
+        }
+    }
+    if let Some(root) = dotnet_root() {
+        let mut folders = sorted_folders(&root.join("sdk")).into_iter().map(|sdk| sdk.join("Roslyn/bincore")).collect::<Vec<_>>();
+        folders.insert(0, root.join("roslyn"));
+        // An SDK's compiler is built for the framework that comes with it, which is not always the one compiled against.
+        let framework = newest_of_any_major(&root, FrameworkSource::Installed);
+        let roslyn = folders.into_iter().rev().find(|dir| dir.join(ROSLYN).is_file());
+        if let (Some(roslyn), Some(framework)) = (roslyn, framework) {
+            return CSharpCompiler::new(roslyn, &framework);
+        }
+        looked_at.push(format!("{}/sdk", root.display()));
+    }
+    let cache = Cache::locate()?;
+    if let Some(roslyn) = sorted_folders(&cache.roslyn()).into_iter().rev().find(|dir| dir.join(ROSLYN).is_file()) {
+        let framework = newest_of_any_major(&cache.dotnet(), FrameworkSource::Cache);
+        return CSharpCompiler::new(roslyn, &framework.map_or_else(|| find_framework(None), Ok)?);
+    }
+    looked_at.push(cache.roslyn().display().to_string());
+    Err(ToolchainError::NoCompiler { looked_at })
+}
+
+/// Compiles `sources` to the assembly `output`, with a compiler found by [`find_csc`].
+///
+/// # Errors
+///
+/// What [`find_csc`] and [`CSharpCompiler::compile`] report. Errors in the program are not errors here but diagnostics.
+pub fn compile_csharp(
+    sources: &[PathBuf],
+    references: &[PathBuf],
+    output: &Path,
+    options: &CSharpOptions,
+) -> Result<Vec<CsDiagnostic>, ToolchainError> {
+    let compilation = Compilation {
+        name: output.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+        sources: sources.to_vec(),
+        references: references.to_vec(),
+        options: options.clone(),
+    };
+    let mut done = find_csc()?.compile(&[(&compilation, output.to_owned())])?;
+    Ok(done.pop().map(|compiled| compiled.diagnostics).unwrap_or_default())
+}
+
+impl CSharpCompiler {
+    /// The Roslyn in `roslyn`, run on `framework`.
+    ///
+    /// # Errors
+    ///
+    /// As [`CoreHost::find`]; [`ToolchainError::Io`] when the driver cannot be written to the cache.
+    pub fn new(roslyn: PathBuf, framework: &Framework) -> Result<Self, ToolchainError> {
+        let host = CoreHost::find(framework)?;
+        let cache = Cache::locate()?;
+        let hash = ContentHasher::new("driver").update(DRIVER).finish();
+        // The folder holds nothing else: the runtime looks for assemblies beside the program.
+        let driver = cache.bin().join(format!("csc-{hash}")).join("kiln-csc.dll");
+        if !driver.is_file() {
+            Cache::write(&driver, DRIVER)?;
+        }
+        Ok(Self { host, roslyn, driver, cache })
+    }
+
+    /// The folder of Roslyn's assemblies.
+    #[must_use]
+    pub fn roslyn(&self) -> &Path {
+        &self.roslyn
+    }
+
+    /// Runs all compilations in one process, each writing the assembly at its side.
+    ///
+    /// # Errors
+    ///
+    /// [`ToolchainError::CompilerCrashed`] when the process ended early, [`ToolchainError::Io`] for files.
+    pub fn compile(&self, jobs: &[(&Compilation, PathBuf)]) -> Result<Vec<Compiled>, ToolchainError> {
+        if jobs.is_empty() {
+            return Ok(Vec::new());
+        }
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let scratch = env::temp_dir().join(format!("kiln-csc-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed)));
+        fs::create_dir_all(&scratch).map_err(ToolchainError::io(&scratch))?;
+        let result = self.compile_in(&scratch, jobs);
+        // Only scratch files; when they cannot be removed the compilation is as good.
+        let _ = fs::remove_dir_all(&scratch);
+        result
+    }
+
+    fn compile_in(&self, scratch: &Path, jobs: &[(&Compilation, PathBuf)]) -> Result<Vec<Compiled>, ToolchainError> {
+        let mut command = self.host.command(&self.driver, &[&self.roslyn]);
+        // Most of a short compilation is spent in the JIT: no profile counters, no second tier.
+        command.env("DOTNET_TieredPGO", "0").env("DOTNET_TC_BackgroundWorkerTimeoutMs", "0");
+        for (index, (compilation, output)) in jobs.iter().enumerate() {
+            if let Some(parent) = output.parent() {
+                fs::create_dir_all(parent).map_err(ToolchainError::io(parent))?;
+            }
+            let response = scratch.join(format!("{index}.rsp"));
+            let text = compilation.response_file(output, scratch)?;
+            fs::write(&response, text).map_err(ToolchainError::io(&response))?;
+            command.arg(response);
+        }
+        let output = command.output().map_err(ToolchainError::io(command.get_program()))?;
+        let reports = record::parse(&String::from_utf8_lossy(&output.stdout));
+        if reports.len() != jobs.len() {
+            let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+            return Err(ToolchainError::CompilerCrashed { code: exit_code(output.status), stderr });
+        }
+        let done = jobs.iter().zip(reports);
+        Ok(done.map(|((_, assembly), (ok, diagnostics))| Compiled { ok, assembly: assembly.clone(), diagnostics }).collect())
+    }
+
+    /// Compiles what the cache does not hold already and answers where everything is, in the order of `compilations`.
+    ///
+    /// # Errors
+    ///
+    /// As [`CSharpCompiler::compile`].
+    pub fn compile_cached(&self, compilations: &[Compilation]) -> Result<Vec<Compiled>, ToolchainError> {
+        let mut places = Vec::new();
+        for compilation in compilations {
+            let folder = self.cache.compiled().join(self.key(compilation)?.to_string());
+            places.push((folder.join(format!("{}.dll", compilation.name)), folder.join("diagnostics")));
+        }
+        let missing: Vec<usize> = (0..places.len()).filter(|&i| !(places[i].0.is_file() && places[i].1.is_file())).collect();
+        let jobs: Vec<(&Compilation, PathBuf)> = missing.iter().map(|&i| (&compilations[i], places[i].0.clone())).collect();
+        let mut fresh = missing.iter().copied().zip(self.compile(&jobs)?).peekable();
+        let mut all = Vec::new();
+        for (index, (assembly, diagnostics)) in places.into_iter().enumerate() {
+            if let Some((_, compiled)) = fresh.next_if(|(fresh_index, _)| *fresh_index == index) {
+                if compiled.ok {
+                    Cache::write(&diagnostics, record::print(&compiled.diagnostics).as_bytes())?;
+                }
+                all.push(compiled);
+            } else {
+                let text = fs::read_to_string(&diagnostics).map_err(ToolchainError::io(&diagnostics))?;
+                all.push(Compiled { ok: true, assembly, diagnostics: record::parse_diagnostics(&text) });
+            }
+        }
+        Ok(all)
+    }
+
+    /// What the output of a compilation depends on. References are told apart by path, size and time of change.
+    fn key(&self, compilation: &Compilation) -> Result<ContentHash, ToolchainError> {
+        let mut hasher = ContentHasher::new("csc");
+        hasher.update(DRIVER).update(self.roslyn.as_os_str().as_encoded_bytes());
+        hasher.update(compilation.name.as_bytes()).update(format!("{:?}", compilation.options).as_bytes());
+        for source in &compilation.sources {
+            let bytes = fs::read(source).map_err(ToolchainError::io(source))?;
+            // The path reaches the output through `[CallerFilePath]` and the debug information.
+            let path = std::path::absolute(source).map_err(ToolchainError::io(source))?;
+            hasher.update(path.as_os_str().as_encoded_bytes()).update(&bytes);
+        }
+        for reference in &compilation.references {
+            let metadata = fs::metadata(reference).map_err(ToolchainError::io(reference))?;
+            let changed = metadata.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+            hasher.update(reference.as_os_str().as_encoded_bytes());
+            hasher.update(format!("{} {:?}", metadata.len(), changed).as_bytes());
+        }
+        Ok(hasher.finish())
+    }
+}
+
+/// The folders in `dir`, in the order of the numbers in their names.
+fn sorted_folders(dir: &Path) -> Vec<PathBuf> {
+    let numbers = |path: &PathBuf| -> Vec<u32> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        name.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse().ok()).collect()
+    };
+    let mut found: Vec<PathBuf> = dir.read_dir().into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    found.sort_by_key(numbers);
+    found
+}
+
+#[cfg(test)]
+mod tests;

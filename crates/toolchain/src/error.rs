@@ -1,0 +1,75 @@
+//! What can go wrong before a compilation starts: something is missing or does not run.
+
+use std::io;
+use std::path::PathBuf;
+
+/// A problem with the environment; none of these is about the user's program.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ToolchainError {
+    /// No framework folder in any of the places that are looked at.
+    #[error(
+        "no .NET framework found\n  looked at: {}\n  help: run `cargo xtask setup`, or pass `--framework DIR` with a folder that holds System.Private.CoreLib.dll",
+        .looked_at.join(", ")
+    )]
+    NoFramework {
+        /// The places that were looked at, in order.
+        looked_at: Vec<String>,
+    },
+    /// A folder was named explicitly and is not a framework.
+    #[error("`{}` ({origin}) is not a .NET framework folder: it holds no System.Private.CoreLib.dll", dir.display())]
+    NotAFramework {
+        /// The folder.
+        dir: PathBuf,
+        /// Where the folder was named, for example `--framework`.
+        origin: &'static str,
+    },
+    /// No Roslyn in any of the places that are looked at.
+    #[error(
+        "no C# compiler found\n  looked at: {}\n  help: run `cargo xtask setup`, install a .NET SDK, or compile to a .dll yourself and pass that",
+        .looked_at.join(", ")
+    )]
+    NoCompiler {
+        /// The places that were looked at, in order.
+        looked_at: Vec<String>,
+    },
+    /// The launcher that runs assemblies on CoreCLR is missing.
+    #[error("`kiln-corehost` was found neither beside this program nor in {}\n  help: run `cargo xtask setup`", bin.display())]
+    NoHost {
+        /// The folder of the cache that should hold it.
+        bin: PathBuf,
+    },
+    /// The framework has no runtime, for example a folder of reference assemblies or one for another system.
+    #[error("`{}` holds no libcoreclr.so: programs cannot be run on it", dir.display())]
+    NoRuntime {
+        /// The framework folder.
+        dir: PathBuf,
+    },
+    /// Neither `KILN_CACHE` nor a home folder says where the cache is.
+    #[error("no place for a cache: neither KILN_CACHE nor HOME is set")]
+    NoCache,
+    /// The compiler process ended without saying how the compilation went.
+    #[error("the C# compiler failed (exit code {code})\n{stderr}")]
+    CompilerCrashed {
+        /// Its exit code.
+        code: i32,
+        /// What it wrote to its error stream.
+        stderr: String,
+    },
+    /// The operating system refused something.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file or program.
+        path: PathBuf,
+        /// The reason.
+        source: io::Error,
+    },
+}
+
+impl ToolchainError {
+    /// Makes the adapter that adds `path` to an [`io::Error`].
+    pub fn io(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Io { path, source }
+    }
+}
