@@ -1,1 +1,100 @@
-//! `kiln-diag`.
+//! Diagnostics: what Kiln tells its user, as data. No rendering here (the CLI renders).
+//!
+//! Every code has one row in [`CODES`]; `kiln explain CODE` prints it. Trim and AOT warnings use .NET's own codes (IL2xxx, IL3xxx),
+//! C# errors keep Roslyn's (CSxxxx).
+
+#![forbid(unsafe_code)]
+
+pub mod codes;
+
+pub use codes::{CODES, CodeInfo, Code, explain};
+
+/// How bad it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]
+pub enum Severity {
+    /// Worth knowing.
+    Note,
+    /// The program is built; something in it may fail at run time.
+    Warning,
+    /// No output is made.
+    Error,
+}
+
+/// Where it is. All parts are optional.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Location {
+    /// Source or assembly file.
+    pub file: Option<String>,
+    /// 1-based line and column in `file`.
+    pub line: Option<(u32, u32)>,
+    /// `Ns.Type::Method(params)`.
+    pub method: Option<String>,
+    /// Offset in the method's IL.
+    pub il_offset: Option<u32>,
+}
+
+/// One message to the user.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Diagnostic {
+    /// Stable code: `KILN0103`, `IL2026`, `CS0103`.
+    pub code: String,
+    /// Error, warning or note.
+    pub severity: Severity,
+    /// One sentence without a final dot.
+    pub message: String,
+    /// Where.
+    pub location: Location,
+    /// More facts, one line each.
+    pub notes: Vec<String>,
+    /// What the user can do.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// An error with a Kiln code.
+    #[must_use]
+    pub fn error(code: Code, message: impl Into<String>) -> Self {
+        Self::new(code.as_str(), Severity::Error, message)
+    }
+
+    /// A warning with a Kiln code.
+    #[must_use]
+    pub fn warning(code: Code, message: impl Into<String>) -> Self {
+        Self::new(code.as_str(), Severity::Warning, message)
+    }
+
+    /// Any code.
+    #[must_use]
+    pub fn new(code: &str, severity: Severity, message: impl Into<String>) -> Self {
+        Self { code: code.to_owned(), severity, message: message.into(), location: Location::default(), notes: Vec::new(), help: None }
+    }
+
+    /// Adds a way out.
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds a fact.
+    #[must_use]
+    pub fn with_note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// Sets the file.
+    #[must_use]
+    pub fn in_file(mut self, file: impl Into<String>) -> Self {
+        self.location.file = Some(file.into());
+        self
+    }
+
+    /// Sets the method.
+    #[must_use]
+    pub fn in_method(mut self, method: impl Into<String>, il_offset: Option<u32>) -> Self {
+        self.location.method = Some(method.into());
+        self.location.il_offset = il_offset;
+        self
+    }
+}

@@ -1,0 +1,64 @@
+//! The list of Kiln's own diagnostic codes: one row each, with cause and way out.
+
+/// A code of the list below.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Code(&'static str);
+
+impl Code {
+    /// `KILN0101`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+/// What `kiln explain` prints.
+#[derive(Clone, Copy, Debug)]
+pub struct CodeInfo {
+    /// `KILN0101`.
+    pub code: &'static str,
+    /// Short title.
+    pub title: &'static str,
+    /// Cause and way out.
+    pub text: &'static str,
+}
+
+macro_rules! codes {
+    ($($name:ident = $code:literal, $title:literal, $text:literal;)*) => {
+        $( #[doc = $title] pub const $name: Code = Code($code); )*
+        /// All codes, ascending.
+        pub const CODES: &[CodeInfo] = &[$(CodeInfo { code: $code, title: $title, text: $text }),*];
+    };
+}
+
+codes! {
+    INPUT_NOT_FOUND = "KILN0101", "input file not found or not readable", "The path given on the command line does not exist, is a folder, or cannot be read. Check the spelling and the permissions.";
+    NOT_AN_ASSEMBLY = "KILN0102", "input is not a .NET assembly", "The file is not a PE image with CLI metadata (ECMA-335 II.25). A native dll, an apphost executable or a truncated download look like this. Give the managed dll, e.g. bin/Release/net9.0/App.dll.";
+    BAD_METADATA = "KILN0103", "assembly is malformed", "The image is truncated or its metadata contradicts itself. Build it again; if it comes from an obfuscator, use the original.";
+    REFERENCE_NOT_FOUND = "KILN0104", "referenced assembly not found", "An assembly that the program references is neither beside the application, nor in its deps.json, nor in the framework. Add its folder with --reference DIR.";
+    REFERENCE_VERSION = "KILN0105", "referenced assembly has a lower version", "The assembly found is older than the one the program was compiled against. Methods may be missing. Put the right version beside the application.";
+    NO_ENTRY_POINT = "KILN0106", "assembly has no entry point", "The assembly was compiled as a library (no Main). Compile it as an application, or build a library with --lib.";
+    UNSUPPORTED_INPUT = "KILN0107", "input kind not supported", "Kiln takes C# sources (.cs) and IL assemblies (.dll, .exe).";
+    TYPE_LOAD = "KILN0201", "type could not be loaded", "A type that the program uses does not load: a missing base type, an illegal layout or a missing assembly. Code that uses it throws TypeLoadException at run time.";
+    METHOD_LOAD = "KILN0202", "method could not be loaded", "A method or field that the program calls was not found. The call throws MissingMethodException at run time.";
+    INVALID_IL = "KILN0301", "method body is invalid", "The IL of the method is not valid. The method throws InvalidProgramException at run time.";
+    UNSUPPORTED_IL = "KILN0302", "IL instruction not supported", "jmp, arglist, mkrefany, refanyval and refanytype are not supported. The method throws PlatformNotSupportedException at run time.";
+    CSHARP_FAILED = "KILN0401", "C# compilation failed", "Roslyn reported errors; they are listed above with their own codes.";
+    NO_CSHARP_COMPILER = "KILN0402", "C# compiler not found", "C# sources need Roslyn: a .NET SDK on the PATH, or Kiln's own copy (cargo xtask setup). Assemblies (.dll) build without it.";
+    LINK_FAILED = "KILN0501", "linking failed", "The linker reported an error. Native libraries or start files may be missing (Debian: libc6-dev).";
+    OUTPUT_NOT_WRITABLE = "KILN0502", "output cannot be written", "The output path is a folder, lies in a folder that does not exist, or is not writable. Nothing was written.";
+    DISK_FULL = "KILN0503", "no space left", "The disk is full. Nothing was written to the output path. Free some space, or move the cache with KILN_CACHE.";
+    NO_LINKER = "KILN0504", "linker not found", "Kiln links with LLVM's lld. Install it (Debian: lld-22; `cargo xtask setup` does) or set KILN_LLD.";
+    NO_RUNTIME = "KILN0505", "Kiln's runtime library not found", "libkilnrt.a was not found beside the kiln executable. Build it with `cargo xtask setup`, or set KILN_RUNTIME.";
+    NO_FRAMEWORK = "KILN0601", ".NET class library not found", "Kiln compiles the real .NET class library (shared/Microsoft.NETCore.App/9.0.x). It is looked for in --framework, KILN_FRAMEWORK, the dotnet on the PATH or in DOTNET_ROOT, and Kiln's cache (filled by `cargo xtask setup`).";
+    BAD_FRAMEWORK = "KILN0602", ".NET class library not usable", "The folder has no System.Private.CoreLib.dll, or one of a version that Kiln does not know.";
+    CACHE_NOT_WRITABLE = "KILN0603", "cache folder cannot be written", "The cache is KILN_CACHE or the user's cache folder. Without it every build starts from nothing.";
+    CODEGEN_FAILED = "KILN0801", "code generation failed", "LLVM refused a function that Kiln made. This is a bug in Kiln; the message names the method and the command that reproduces it.";
+    INTERNAL = "KILN0901", "internal error", "A bug in Kiln. The message names the method and the stage, and the command that reproduces it.";
+}
+
+/// The row of a code.
+#[must_use]
+pub fn explain(code: &str) -> Option<&'static CodeInfo> {
+    CODES.iter().find(|c| c.code.eq_ignore_ascii_case(code))
+}
