@@ -494,7 +494,7 @@ impl<'a> UserString<'a> {
     }
 
     /// The UTF-16 units.
-    pub fn units(&self) -> impl ExactSizeIterator<Item = u16> + Clone + 'a {
+    pub fn units(self) -> impl ExactSizeIterator<Item = u16> + Clone + 'a {
         self.utf16
             .chunks_exact(2)
             .map(|c| u16::from_le_bytes([c[0], c[1]]))

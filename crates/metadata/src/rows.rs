@@ -29,7 +29,6 @@ macro_rules! row {
         }
     };
 }
-pub(crate) use row;
 
 row! {
     /// The module itself (one row).
