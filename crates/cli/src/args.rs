@@ -1,0 +1,193 @@
+//! The command line, as data.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+const EXIT_CODES: &str = "Exit codes:
+  0    success
+  1    the program has errors (each with a code: kiln explain CODE)
+  2    the command line is wrong
+  3    something is missing or refused: framework, linker, output path, disk
+  101  a bug in Kiln; the message says how to reproduce it
+`kiln run` exits with the program's own code.
+
+Environment:
+  KILN_FRAMEWORK  folder of Microsoft.NETCore.App     KILN_CACHE  cache folder
+  KILN_RUNTIME    path of libkilnrt.a                 KILN_LLD    path of ld.lld
+  NO_COLOR        no colours";
+
+/// Native ahead-of-time compiler for .NET.
+#[derive(Parser, Debug)]
+#[command(name = "kiln", version, about = "Compiles .NET programs to self-contained native executables", after_help = EXIT_CODES, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    /// Compile C# sources or an assembly to a native executable
+    #[command(after_help = "Examples:\n  kiln build hello.cs                     C# in, ./hello out\n  kiln build bin/Release/net9.0/App.dll -o app\n  kiln build a.cs b.cs -o tool --size\n  kiln build App.dll --emit=mir --filter Program::Main")]
+    Build(Build),
+    /// Build into the cache and run
+    #[command(after_help = "Examples:\n  kiln run hello.cs\n  kiln run hello.cs -- --name World")]
+    Run(Run),
+    /// Compile an assembly for distribution into a folder
+    #[command(after_help = "Examples:\n  kiln publish bin/Release/net9.0/App.dll -r linux-x64 -o out\n  kiln publish @App.rsp")]
+    Publish(Publish),
+    /// Show what is inside an assembly: types, methods, IL, layouts, vtables, MIR, LIR
+    #[command(after_help = "Examples:\n  kiln dump App.dll\n  kiln dump App.dll --stage il --filter Program::Main\n  kiln dump App.dll --stage mir --filter Program")]
+    Dump(Dump),
+    /// Explain why a type or method is in the output: the path from Main, with reasons
+    #[command(after_help = "Example:\n  kiln why System.Text.StringBuilder hello.cs")]
+    Why(Why),
+    /// Show where the bytes of the output come from
+    #[command(after_help = "Example:\n  kiln size hello.cs")]
+    Size(Size),
+    /// Explain a diagnostic code
+    #[command(after_help = "Example:\n  kiln explain KILN0104")]
+    Explain {
+        /// The code, e.g. KILN0104; without one, lists all
+        code: Option<String>,
+    },
+}
+
+#[derive(Args, Debug, Clone)]
+pub(crate) struct Common {
+    /// No optimisation: fastest to compile
+    #[arg(short = 'O', value_name = "LEVEL", num_args = 0..=1, default_missing_value = "2", value_parser = ["0", "1", "2", "3"], help = "Optimise (default); -O0 compiles fastest")]
+    pub(crate) optimize: Option<String>,
+    /// Optimise for size
+    #[arg(long, conflicts_with = "optimize")]
+    pub(crate) size: bool,
+    /// Keep symbols and line tables in the output
+    #[arg(short = 'g')]
+    pub(crate) debug: bool,
+    /// Folder of Microsoft.NETCore.App to compile
+    #[arg(long, value_name = "DIR")]
+    pub(crate) framework: Option<PathBuf>,
+    /// More folders to look for referenced assemblies in
+    #[arg(long = "reference", value_name = "DIR")]
+    pub(crate) references: Vec<PathBuf>,
+    /// Set a feature switch, e.g. System.Globalization.Invariant=false
+    #[arg(long = "feature", value_name = "NAME=VALUE")]
+    pub(crate) features: Vec<String>,
+    /// Code generation threads (default: number of processors)
+    #[arg(short = 'j', long = "threads", value_name = "N", default_value_t = 0)]
+    pub(crate) threads: usize,
+    /// Print the time of every phase
+    #[arg(long)]
+    pub(crate) time: bool,
+    /// Diagnostics as JSON, one object a line on standard error
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Do not read or write the object cache
+    #[arg(long)]
+    pub(crate) no_cache: bool,
+    /// No progress display
+    #[arg(short = 'q', long)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum, PartialEq, Eq)]
+pub(crate) enum EmitKind {
+    Mir,
+    Lir,
+    LlvmIr,
+    Asm,
+    Obj,
+    Map,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Build {
+    /// C# sources (.cs) or one assembly (.dll)
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// Output file (default: the input's name without extension, in the current folder)
+    #[arg(short = 'o', value_name = "OUT")]
+    pub(crate) output: Option<PathBuf>,
+    /// Write a stage's text or the objects instead of the executable (to -o, default standard output)
+    #[arg(long, value_enum, value_name = "STAGE")]
+    pub(crate) emit: Option<EmitKind>,
+    /// With --emit: only functions whose name contains this
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) filter: Option<String>,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Run {
+    /// C# sources (.cs) or one assembly (.dll)
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// Arguments for the program, after --
+    #[arg(last = true)]
+    pub(crate) arguments: Vec<String>,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Publish {
+    /// The application's assembly
+    #[arg(value_name = "APP.dll")]
+    pub(crate) input: PathBuf,
+    /// Target, a .NET runtime identifier
+    #[arg(short = 'r', long = "runtime", value_name = "RID", default_value = "linux-x64")]
+    pub(crate) rid: String,
+    /// Output folder
+    #[arg(short = 'o', value_name = "DIR", default_value = "publish")]
+    pub(crate) output: PathBuf,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum, PartialEq, Eq)]
+pub(crate) enum Stage {
+    Types,
+    Il,
+    Layout,
+    Vtable,
+    Mir,
+    Lir,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Dump {
+    /// The assembly (or C# source)
+    #[arg(value_name = "FILE")]
+    pub(crate) input: PathBuf,
+    /// What to show
+    #[arg(long, value_enum, default_value = "types")]
+    pub(crate) stage: Stage,
+    /// Only types or methods whose name contains this
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) filter: Option<String>,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Why {
+    /// Part of the name of a type, method or other symbol
+    pub(crate) symbol: String,
+    /// C# sources or one assembly
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Size {
+    /// C# sources or one assembly
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// Write an HTML treemap here
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}

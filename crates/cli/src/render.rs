@@ -1,0 +1,126 @@
+//! Rendering: diagnostics for people and as JSON, progress on a terminal.
+
+#![expect(clippy::disallowed_macros, clippy::print_stderr, reason = "this module is where the CLI prints")]
+
+use kiln_diag::{Diagnostic, Severity};
+use kiln_driver::Progress;
+use std::cell::Cell;
+use std::io::{IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+/// Prints a line on standard error.
+pub(crate) fn line(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// Prints text on standard output; a closed pipe is not an error.
+pub(crate) fn out(text: &str) {
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+/// Prints diagnostics.
+pub(crate) fn diagnostics(list: &[Diagnostic], json: bool) {
+    for d in list {
+        if json { line(&as_json(d)) } else { line(&as_text(d)) }
+    }
+}
+
+fn as_json(d: &Diagnostic) -> String {
+    let (line, column) = d.location.line.map_or((None, None), |(l, c)| (Some(l), Some(c)));
+    serde_json::json!({
+        "code": d.code, "severity": severity(d.severity), "message": d.message, "file": d.location.file, "line": line, "column": column,
+        "method": d.location.method, "ilOffset": d.location.il_offset, "notes": d.notes, "help": d.help,
+    })
+    .to_string()
+}
+
+fn severity(s: Severity) -> &'static str {
+    match s {
+        Severity::Note => "note",
+        Severity::Warning => "warning",
+        Severity::Error => "error",
+    }
+}
+
+fn as_text(d: &Diagnostic) -> String {
+    let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let paint = |code: &str, text: &str| if colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() };
+    let head = match d.severity {
+        Severity::Error => "1;31",
+        Severity::Warning => "1;33",
+        Severity::Note => "1;36",
+    };
+    let mut text = format!("{}: {}", paint(head, &format!("{}[{}]", severity(d.severity), d.code)), d.message);
+    let l = &d.location;
+    let mut place = l.file.clone().unwrap_or_default();
+    if let Some((line, column)) = l.line {
+        place.push_str(&format!(":{line}:{column}"));
+    }
+    if let Some(m) = &l.method {
+        let il = l.il_offset.map(|o| format!(", IL_{o:04x}")).unwrap_or_default();
+        place.push_str(&if place.is_empty() { format!("{m}{il}") } else { format!(" ({m}{il})") });
+    }
+    if !place.is_empty() {
+        text.push_str(&format!("\n  --> {place}"));
+    }
+    for note in &d.notes {
+        text.push_str(&format!("\n  = note: {note}"));
+    }
+    if let Some(help) = &d.help {
+        text.push_str(&format!("\n  = help: {help}"));
+    }
+    text
+}
+
+/// One updating line on a terminal; nothing elsewhere.
+pub(crate) struct TerminalProgress {
+    enabled: bool,
+    phase: Cell<&'static str>,
+    last: Cell<Option<Instant>>,
+    drawn: Cell<bool>,
+}
+
+impl TerminalProgress {
+    /// Progress for a person, unless told to be quiet or nobody looks.
+    pub(crate) fn new(quiet: bool) -> Self {
+        Self { enabled: !quiet && std::io::stderr().is_terminal(), phase: Cell::new(""), last: Cell::new(None), drawn: Cell::new(false) }
+    }
+
+    /// Removes the line.
+    pub(crate) fn clear(&self) {
+        if self.drawn.replace(false) {
+            let _ = write!(std::io::stderr(), "\r\x1b[K");
+        }
+    }
+
+    fn draw(&self, done: usize, total: usize) {
+        let now = Instant::now();
+        // Twenty updates a second are enough for an eye.
+        if self.last.get().is_some_and(|t| now.duration_since(t) < Duration::from_millis(50)) && done != 0 {
+            return;
+        }
+        self.last.set(Some(now));
+        self.drawn.set(true);
+        let count = match (done, total) {
+            (0, _) => String::new(),
+            (d, 0) => format!(" {d}"),
+            (d, t) => format!(" {d}/{t}"),
+        };
+        let _ = write!(std::io::stderr(), "\r\x1b[K{}{count}", self.phase.get());
+    }
+}
+
+impl Progress for TerminalProgress {
+    fn phase(&self, name: &'static str) {
+        if self.enabled {
+            self.phase.set(name);
+            self.draw(0, 0);
+        }
+    }
+
+    fn step(&self, done: usize, total: usize) {
+        if self.enabled {
+            self.draw(done, total);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! The object cache: content hash → object file and GC records of one function.
+//!
+//! One file per entry, written beside and renamed, so that builds running at the same time never see half an entry.
+//! An entry that cannot be read is a miss; a cache that cannot be written is a slower build, not a failed one.
+
+use kiln_toolchain::ContentHash;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// GC record of one function of an entry.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CachedGc {
+    /// Function symbol.
+    pub symbol: String,
+    /// Encoded record (`abi::gc_info`); empty = the function has no sites.
+    pub gc: Vec<u8>,
+}
+
+/// What code generation made of one unit.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// The object file.
+    pub object: Vec<u8>,
+    /// GC records, in the order of the functions in the object.
+    pub gc: Vec<CachedGc>,
+}
+
+/// A folder of entries.
+#[derive(Debug)]
+pub struct ObjectCache {
+    root: Option<PathBuf>,
+    counter: AtomicU64,
+}
+
+const MAGIC: &[u8; 8] = b"KILNOBJ2";
+
+impl ObjectCache {
+    /// Opens (or makes) the cache; `None` disables it.
+    #[must_use]
+    pub fn open(root: Option<&Path>) -> Self {
+        let root = root.map(|r| r.join("objects")).filter(|r| fs::create_dir_all(r).is_ok());
+        Self { root, counter: AtomicU64::new(0) }
+    }
+
+    fn path(&self, hash: ContentHash) -> Option<PathBuf> {
+        let hex = hash.to_string();
+        Some(self.root.as_ref()?.join(&hex[..2]).join(&hex[2..]))
+    }
+
+    /// Looks an entry up.
+    #[must_use]
+    pub fn get(&self, hash: ContentHash) -> Option<Entry> {
+        decode(&fs::read(self.path(hash)?).ok()?)
+    }
+
+    /// Stores an entry.
+    pub fn put(&self, hash: ContentHash, entry: &Entry) {
+        let Some(path) = self.path(hash) else { return };
+        let Some(dir) = path.parent() else { return };
+        let unique = self.counter.fetch_add(1, Ordering::Relaxed);
+        let temp = dir.join(format!(".{}-{unique}", std::process::id()));
+        let written = fs::create_dir_all(dir).and_then(|()| fs::write(&temp, encode(entry))).and_then(|()| fs::rename(&temp, &path));
+        if written.is_err() {
+            // A full or read-only cache is not the user's problem now; the next build compiles again.
+            let _ = fs::remove_file(&temp);
+        }
+    }
+}
+
+fn put_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
+    out.extend_from_slice(&u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_le_bytes());
+    out.extend_from_slice(bytes);
+}
+
+fn encode(entry: &Entry) -> Vec<u8> {
+    let mut out = Vec::with_capacity(entry.object.len() + 256);
+    out.extend_from_slice(MAGIC);
+    put_bytes(&mut out, &entry.object);
+    out.extend_from_slice(&u32::try_from(entry.gc.len()).unwrap_or(u32::MAX).to_le_bytes());
+    for g in &entry.gc {
+        put_bytes(&mut out, g.symbol.as_bytes());
+        put_bytes(&mut out, &g.gc);
+    }
+    out
+}
+
+fn take<'a>(data: &mut &'a [u8], len: usize) -> Option<&'a [u8]> {
+    let (head, tail) = data.split_at_checked(len)?;
+    *data = tail;
+    Some(head)
+}
+
+fn take_u32(data: &mut &[u8]) -> Option<u32> {
+    Some(u32::from_le_bytes(take(data, 4)?.try_into().ok()?))
+}
+
+fn take_bytes<'a>(data: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let len = take_u32(data)? as usize;
+    take(data, len)
+}
+
+fn decode(mut data: &[u8]) -> Option<Entry> {
+    if take(&mut data, 8)? != MAGIC {
+        return None;
+    }
+    let object = take_bytes(&mut data)?.to_vec();
+    let count = take_u32(&mut data)?;
+    let mut gc = Vec::new();
+    for _ in 0..count {
+        let symbol = String::from_utf8(take_bytes(&mut data)?.to_vec()).ok()?;
+        gc.push(CachedGc { symbol, gc: take_bytes(&mut data)?.to_vec() });
+    }
+    data.is_empty().then_some(Entry { object, gc })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_survives_encoding_and_a_truncated_one_is_a_miss() {
+        let entry = Entry { object: vec![1, 2, 3], gc: vec![CachedGc { symbol: "f".into(), gc: vec![9] }] };
+        let bytes = encode(&entry);
+        assert_eq!(decode(&bytes), Some(entry));
+        for len in 0..bytes.len() {
+            assert_eq!(decode(&bytes[..len]), None, "prefix of {len} bytes");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! How a build fails: the user's mistakes (diagnostics), the environment, or Kiln itself.
+
+use kiln_diag::{Code, Diagnostic, codes};
+use std::io;
+use std::path::Path;
+
+/// A build that made no output.
+#[derive(Debug)]
+pub enum BuildError {
+    /// The program or its inputs are at fault: exit code 1.
+    User(Vec<Diagnostic>),
+    /// Something outside is missing or refused: exit code 3.
+    Environment(Box<Diagnostic>),
+    /// A bug in Kiln: exit code 101.
+    Internal(Box<Diagnostic>),
+}
+
+impl BuildError {
+    /// One error of the user's.
+    #[must_use]
+    pub fn user(d: Diagnostic) -> Self {
+        Self::User(vec![d])
+    }
+
+    /// An environment error.
+    #[must_use]
+    pub fn environment(d: Diagnostic) -> Self {
+        Self::Environment(Box::new(d))
+    }
+
+    /// A bug, with the stage it showed in.
+    #[must_use]
+    pub fn internal(stage: &str, message: impl std::fmt::Display) -> Self {
+        Self::Internal(Box::new(Diagnostic::error(codes::INTERNAL, format!("{stage}: {message}")).with_help("please report this with the input that shows it")))
+    }
+
+    /// An I/O error on an output or cache file.
+    #[must_use]
+    pub fn write(path: &Path, error: &io::Error) -> Self {
+        let code: Code = if error.kind() == io::ErrorKind::StorageFull { codes::DISK_FULL } else { codes::OUTPUT_NOT_WRITABLE };
+        Self::environment(
+            Diagnostic::error(code, format!("cannot write `{}`: {error}", path.display())).with_help("choose another path with -o, or make room"),
+        )
+    }
+}

@@ -1,0 +1,66 @@
+//! What a build is asked to do. The CLI fills it; nothing here reads the environment.
+
+use std::path::PathBuf;
+
+/// Optimisation level.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum OptLevel {
+    /// `-O0`: fastest to compile.
+    None,
+    /// `-O`: speed.
+    Speed,
+    /// `--size`.
+    Size,
+}
+
+/// What is written instead of (or beside) the executable.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Emit {
+    /// The linked file (the default).
+    Link,
+    /// MIR text of every reached method.
+    Mir,
+    /// LIR text.
+    Lir,
+    /// LLVM IR before optimisation.
+    LlvmIr,
+    /// Assembly text.
+    Asm,
+    /// The object files, in a folder.
+    Obj,
+    /// Symbol, section and size of everything.
+    Map,
+}
+
+/// A build.
+#[derive(Clone, Debug)]
+pub struct BuildOptions {
+    /// `.cs` files, or one `.dll`/`.exe`.
+    pub inputs: Vec<PathBuf>,
+    /// The file to write.
+    pub output: PathBuf,
+    /// Optimisation level.
+    pub opt: OptLevel,
+    /// Line tables in the output (`-g`).
+    pub debug_info: bool,
+    /// Keep symbols in the output file.
+    pub keep_symbols: bool,
+    /// Folder of Microsoft.NETCore.App.
+    pub framework: Option<PathBuf>,
+    /// More folders to look for references in.
+    pub references: Vec<PathBuf>,
+    /// What to write.
+    pub emit: Emit,
+    /// For text dumps: only methods whose name contains this.
+    pub filter: Option<String>,
+    /// Code-generation threads; 0 = number of processors.
+    pub threads: usize,
+    /// The object cache; `None` = do not use one.
+    pub cache: Option<PathBuf>,
+    /// Feature switches: (`System.Globalization.Invariant`, `true`).
+    pub features: Vec<(String, String)>,
+    /// `libkilnrt.a`.
+    pub runtime_archive: PathBuf,
+    /// Compiled overlay assembly.
+    pub overlay: Option<PathBuf>,
+}

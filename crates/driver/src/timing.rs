@@ -1,0 +1,38 @@
+//! Phase times for `--time`, and progress for the terminal.
+
+use std::time::{Duration, Instant};
+
+/// Receives progress; the CLI draws it.
+pub trait Progress {
+    /// A phase begins.
+    fn phase(&self, name: &'static str);
+    /// `done` of `total` steps of the phase are finished (`total` 0 = unknown).
+    fn step(&self, done: usize, total: usize);
+}
+
+/// Ignores progress.
+#[derive(Debug)]
+pub struct NoProgress;
+
+impl Progress for NoProgress {
+    fn phase(&self, _name: &'static str) {}
+    fn step(&self, _done: usize, _total: usize) {}
+}
+
+/// Wall time of every phase, in order.
+#[derive(Clone, Debug, Default)]
+pub struct Timing {
+    /// Name and duration.
+    pub phases: Vec<(&'static str, Duration)>,
+}
+
+impl Timing {
+    /// Runs a phase and records its time.
+    pub fn run<T>(&mut self, progress: &dyn Progress, name: &'static str, work: impl FnOnce() -> T) -> T {
+        progress.phase(name);
+        let start = Instant::now();
+        let result = work();
+        self.phases.push((name, start.elapsed()));
+        result
+    }
+}
