@@ -30,6 +30,8 @@ macro_rules! row {
     };
 }
 
+pub(crate) use row;
+
 row! {
     /// The module itself (one row).
     ModuleRow<'a>, ModuleRowId, module_row, module_rows {
@@ -167,7 +169,7 @@ row! {
 row! {
     /// A compile-time constant.
     ConstantRow<'a>, ConstantId, constant, constants {
-        /// Element type byte of the value: [`Module::constant_value`] decodes.
+        /// Element type byte of the value: [`ConstantRow::decode`] decodes.
         ty: u8 = u8(0),
         /// Whose value it is.
         parent: HasConstant = coded(1),
