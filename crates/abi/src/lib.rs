@@ -6,6 +6,8 @@
 #![no_std]
 
 pub mod dispatch;
+pub mod eh_info;
+pub mod gc_info;
 pub mod helpers;
 pub mod method_table;
 pub mod program;

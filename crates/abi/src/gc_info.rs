@@ -1,0 +1,162 @@
+//! GC records: which frame slots of a function hold references at each call site.
+//!
+//! One record per function with call sites; the program table (`program::MethodEntry::gc_offset`) points to it. All numbers are
+//! LEB128 varints:
+//!
+//! ```text
+//! record := site_count (return_offset_delta, set_index)*site_count  set_count set*set_count
+//! set    := byte_length slot*            (byte_length of the slots that follow)
+//! slot   := (zigzag(offset / 8) << 3 | base << 2 | kind) [zigzag(base_slot_offset / 8) << 1 | base_of_base_slot when kind = 2]
+//! ```
+//!
+//! * `return_offset`: return address of the call minus the function's start, ascending (it may equal the function's size when
+//!   the call does not return: look the function up with `return address - 1`). Deltas start from 0.
+//! * `set_index` 0 is the empty set and is not stored; index `n` is the n-th stored set.
+//! * `base`: 0 the slot is at SP + offset (SP at the call, before the return address is pushed), 1 at FP (rbp) + offset.
+//! * `kind`: 0 root (object reference, byref into an object, stack address or null: treat it as possibly interior),
+//!   1 pinned root, 2 derived pointer: when the base slot's value is not null, new = new base + (old - old base); a null base
+//!   means that the pointer is not into the moving heap and stays. Base slots are listed as roots as well. A collector that moves must
+//!   compute the differences of all derived slots of a frame before it updates any root.
+//!
+//! The decoder neither allocates nor panics; bytes that end early end the iteration.
+
+/// Register that a slot is relative to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
+pub enum SlotBase {
+    /// Stack pointer at the call.
+    Sp,
+    /// Frame pointer.
+    Fp,
+}
+
+/// What a slot holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
+pub enum SlotKind {
+    /// Reference or byref.
+    Root,
+    /// Reference to an object that must not move while it is here.
+    Pinned,
+    /// Pointer derived from the base in another slot.
+    Derived {
+        /// Register of the base slot.
+        base: SlotBase,
+        /// Byte offset of the base slot.
+        offset: i32,
+    },
+}
+
+/// One word of the frame.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
+pub struct GcSlot {
+    /// Register the offset is relative to.
+    pub base: SlotBase,
+    /// Byte offset, a multiple of 8.
+    pub offset: i32,
+    /// Content.
+    pub kind: SlotKind,
+}
+
+/// Tag bits of [`SlotKind`].
+pub const KIND_ROOT: u64 = 0;
+/// See [`SlotKind::Pinned`].
+pub const KIND_PINNED: u64 = 1;
+/// See [`SlotKind::Derived`].
+pub const KIND_DERIVED: u64 = 2;
+
+/// Reads one varint and advances.
+fn varint(bytes: &mut &[u8]) -> Option<u64> {
+    let mut value = 0u64;
+    let mut shift = 0u32;
+    loop {
+        let (first, rest) = bytes.split_first()?;
+        *bytes = rest;
+        if shift < 64 {
+            value |= u64::from(first & 0x7f) << shift;
+        }
+        if first & 0x80 == 0 {
+            return Some(value);
+        }
+        shift = shift.saturating_add(7);
+    }
+}
+
+/// zigzag⁻¹, then words → bytes.
+fn words(value: u64) -> i32 {
+    let signed = (value >> 1) as i64 ^ (value & 1).wrapping_neg() as i64;
+    (signed as i32).wrapping_mul(8)
+}
+
+const fn base(bit: u64) -> SlotBase {
+    if bit & 1 == 0 { SlotBase::Sp } else { SlotBase::Fp }
+}
+
+/// The slots of one call site, in storage order.
+#[derive(Clone, Debug)]
+pub struct Slots<'a> {
+    bytes: &'a [u8],
+}
+
+impl Iterator for Slots<'_> {
+    type Item = GcSlot;
+
+    fn next(&mut self) -> Option<GcSlot> {
+        let head = varint(&mut self.bytes)?;
+        let kind = match head & 3 {
+            KIND_ROOT => SlotKind::Root,
+            KIND_PINNED => SlotKind::Pinned,
+            _ => {
+                let of = varint(&mut self.bytes)?;
+                SlotKind::Derived { base: base(of), offset: words(of >> 1) }
+            }
+        };
+        Some(GcSlot { base: base(head >> 2), offset: words(head >> 3), kind })
+    }
+}
+
+/// Finds the slots of the call that returns to `function start + return_offset`.
+///
+/// `record` begins at the function's record and may extend beyond it. `None`: the function has no such call site.
+#[must_use]
+pub fn find_site(record: &[u8], return_offset: u32) -> Option<Slots<'_>> {
+    let mut bytes = record;
+    let count = varint(&mut bytes)?;
+    let mut offset = 0u64;
+    let mut found = None;
+    for _ in 0..count {
+        offset = offset.wrapping_add(varint(&mut bytes)?);
+        let set = varint(&mut bytes)?;
+        if offset == u64::from(return_offset) {
+            found = Some(set);
+        }
+    }
+    let index = found?;
+    if index == 0 {
+        return Some(Slots { bytes: &[] });
+    }
+    let sets = varint(&mut bytes)?;
+    if index > sets {
+        return None;
+    }
+    let mut each = 1;
+    loop {
+        let len = usize::try_from(varint(&mut bytes)?).ok()?;
+        let set = bytes.get(..len)?;
+        if each == index {
+            return Some(Slots { bytes: set });
+        }
+        bytes = bytes.get(len..)?;
+        each += 1;
+    }
+}
+
+/// Every return offset of a record, ascending, for checks and dumps.
+pub fn return_offsets(record: &[u8]) -> impl Iterator<Item = u32> + '_ {
+    let mut bytes = record;
+    let count = varint(&mut bytes).unwrap_or(0);
+    let mut offset = 0u64;
+    (0..count).map_while(move |_| {
+        offset = offset.wrapping_add(varint(&mut bytes)?);
+        varint(&mut bytes)?;
+        u32::try_from(offset).ok()
+    })
+}
