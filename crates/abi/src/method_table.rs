@@ -47,7 +47,8 @@ pub struct AuxData {
     pub reserved: u32,
     /// The RuntimeType object of this type (allocated outside the moving heap) or null.
     pub runtime_type: *mut u8,
-    /// Parameterless constructor's plain entry (`fn(this)`) for Activator, or null.
+    /// Parameterless constructor's plain entry (`fn(this)`) for Activator, or null. Delegate types: the
+    /// `Sym::DelegateMulticast` thunk.
     pub default_ctor: *const u8,
     /// Statics block for RunClassConstructor, or null.
     pub statics: *mut u8,

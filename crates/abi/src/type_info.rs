@@ -38,4 +38,20 @@ pub struct TypeInfo {
     pub enum_flags: u32,
     /// Size of the value when a value type (unboxed), else 0.
     pub value_size: u32,
+    /// Value types: number of instance fields in `value_fields` (emitted for types that may be boxed).
+    pub value_field_count: u32,
+    /// The value may be compared and hashed bitwise (no references, padding, floats or overridden Equals inside).
+    pub can_compare_bits: u32,
+    /// `value_field_count` entries or null.
+    pub value_fields: *const ValueField,
+}
+
+/// One instance field of a value type (for ValueType.Equals and GetHashCode).
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct ValueField {
+    /// Type of the field (any reference type: its MethodTable or System.Object's).
+    pub method_table: *const MethodTable,
+    /// Offset from the start of the value.
+    pub offset: u64,
 }

@@ -1,0 +1,28 @@
+// Stack traces come from the program's method table, not from reflection over metadata; so TargetSite is unknown.
+
+using System;
+using System.Diagnostics;
+using System.Reflection;
+
+namespace Kiln
+{
+    internal static class Exceptions
+    {
+        [Replaces("System.Exception::GetStackTrace():System.String")]
+        private static string GetStackTrace(Exception @this) => Natives.StackTraceString(@this);
+
+        [Replaces("System.Exception::get_TargetSite():System.Reflection.MethodBase")]
+        private static MethodBase TargetSite(Exception @this) => null;
+
+        [Replaces("System.Exception::get_Source():System.String")]
+        private static string Source(Exception @this) => @this._source ??= @this.HasBeenThrown ? Assemblies.EntryName() : null;
+
+        [Replaces("System.Runtime.Loader.AssemblyLoadContext::OnProcessExit():System.Void")]
+        private static void OnProcessExit() { }
+    }
+
+    internal static class Assemblies
+    {
+        internal static string EntryName() => AppContext.GetData("Kiln.EntryAssembly") as string ?? "<unknown>";
+    }
+}

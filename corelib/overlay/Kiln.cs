@@ -1,0 +1,37 @@
+// What the overlay is made of: the attribute that names the replaced method, and the natives that only the overlay calls.
+//
+// The overlay is compiled against a reference-only copy of System.Private.CoreLib whose members were made public. A static
+// method marked [Replaces("Type::Method(params):ret")] takes the place of that method's body at compile time; an instance
+// method's `this` is the first parameter, type parameters of the owner come before the method's own. Every key must resolve.
+
+using System;
+using System.Runtime.CompilerServices;
+
+namespace Kiln
+{
+    [AttributeUsage(AttributeTargets.Method)]
+    internal sealed class ReplacesAttribute : Attribute
+    {
+        public ReplacesAttribute(string method) { }
+    }
+
+    /// Implemented by the runtime, `runtime/rt/src/natives/kiln.rs`.
+    internal static unsafe class Natives
+    {
+        /// kind: 0 Name, 1 ToString, 2 FullName (null for open types), 3 Namespace (null when empty), 4 AssemblyQualifiedName, 5 assembly full name, 6 assembly simple name.
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern string TypeName(MethodTable* type, int kind);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern string StackTraceString(Exception exception);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern int EnumCount(MethodTable* type);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern ulong EnumValue(MethodTable* type, int index);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern string EnumName(MethodTable* type, int index);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern bool EnumIsFlags(MethodTable* type);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern int ValueFieldCount(MethodTable* type);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern int ValueFieldOffset(MethodTable* type, int index);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern MethodTable* ValueFieldType(MethodTable* type, int index);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern void* DefaultConstructor(MethodTable* type);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern object Allocate(MethodTable* type);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern object Box(MethodTable* type, ref byte value);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern RuntimeType TypeOf(MethodTable* type);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern bool CanCompareBits(MethodTable* type);
+    }
+}
