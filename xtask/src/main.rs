@@ -1,10 +1,11 @@
 //! The project's own chores: `cargo xtask TASK`.
 //!
 //! Everything that would elsewhere be a shell script is here, so that it is checked by the compiler and explains itself.
-//! This program must build before anything is set up: it depends neither on LLVM nor on the compiler's crates.
+//! This program must build before anything is set up: it does not depend on LLVM.
 
 #![forbid(unsafe_code)]
 
+mod overlay;
 mod setup;
 
 use std::process::ExitCode;
@@ -14,6 +15,7 @@ Usage: cargo xtask TASK [OPTIONS]
 
 Tasks:
   setup    install what is missing: LLVM 22, lld, a .NET framework, Roslyn, the oracle
+  overlay  compile corelib/overlay to the embedded overlay assembly (--check: compare only)
   help     print this text
 
 `cargo xtask TASK --help` describes one task.
@@ -25,6 +27,10 @@ fn main() -> ExitCode {
     let args: Vec<String> = args.collect();
     let result = match task.as_str() {
         "setup" => setup::run(&args),
+        "overlay" => {
+            let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(std::path::Path::new("."));
+            overlay::run(root, args.iter().any(|a| a == "--check")).map_err(|e| e.to_string())
+        }
         "" | "help" | "--help" | "-h" => {
             print!("{HELP}");
             return ExitCode::SUCCESS;

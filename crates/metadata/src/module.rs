@@ -532,6 +532,12 @@ pub struct RawRow<'a> {
 }
 
 impl<'a> RawRow<'a> {
+    /// The row as stored, inside the module's bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
     /// The stored value of a column (0-based).
     #[must_use]
     pub fn raw(&self, col: usize) -> u32 {
