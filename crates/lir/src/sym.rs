@@ -40,6 +40,8 @@ pub enum Lookup {
     MethodHandle(MethodDesc),
     /// Entry of the method that a `constrained.` call on type `.0` of method `.1` reaches (exact argument types decide).
     ConstrainedEntry(TypeDesc, MethodDesc),
+    /// Entry of a value type's instance method that takes the boxed object (delegates over it).
+    UnboxingEntry(MethodDesc),
 }
 
 /// A symbol. Descs are exact or canonical, never runtime-determined.
@@ -87,6 +89,12 @@ pub enum Sym {
     Native(String, String),
     /// A method replaced by a body that throws (failed to load or import): text for the exception.
     ThrowStub(String),
+    /// Compiler-made function of the program by name: `main`, `create_exception`, `create_type_init_exception`.
+    ProgramStub(&'static str),
+    /// Read-only UTF-8 bytes, NUL-terminated.
+    CString(String),
+    /// Writable word (initially 0) that caches the address of a lazily resolved P/Invoke: library, entry name.
+    PInvokeCell(String, String),
 }
 
 /// UTF-16 content of a string literal (may hold unpaired surrogates).
