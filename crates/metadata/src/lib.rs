@@ -44,3 +44,6 @@ pub use sig::{
 };
 pub use tables::{Column, Table};
 pub use value::{ConstantValue, PrimitiveValue};
+
+#[cfg(test)]
+mod tests;

@@ -346,7 +346,7 @@ impl<'a> SigReader<'a> {
         TypeDefOrRef::decode(raw)?.ok_or(MetadataError::NullReference(TypeDefOrRef::NAME))
     }
 
-    /// A count of items that take at least one byte each: bounded by what is left, so that it may size a vector.
+    /// A count of items that take at least one byte each. Vectors start small all the same: counts may nest.
     fn count(&mut self) -> Result<usize> {
         let n = self.r.compressed_u32(SIG)? as usize;
         if n > self.r.remaining() {
@@ -393,7 +393,7 @@ impl<'a> SigReader<'a> {
                 if n == 0 {
                     return self.bad("a generic instance without arguments");
                 }
-                let mut args = Vec::with_capacity(n);
+                let mut args = Vec::with_capacity(n.min(16));
                 for _ in 0..n {
                     args.push(self.ty_at(depth + 1)?);
                 }
@@ -421,12 +421,12 @@ impl<'a> SigReader<'a> {
             return self.bad("an array rank outside 1 to 32");
         }
         let n = self.count()?;
-        let mut sizes = Vec::with_capacity(n.min(32));
+        let mut sizes = Vec::with_capacity(n.min(16));
         for _ in 0..n {
             sizes.push(self.r.compressed_u32(SIG)?);
         }
         let n = self.count()?;
-        let mut lower_bounds = Vec::with_capacity(n.min(32));
+        let mut lower_bounds = Vec::with_capacity(n.min(16));
         for _ in 0..n {
             lower_bounds.push(self.r.compressed_i32(SIG)?);
         }
@@ -468,7 +468,7 @@ impl<'a> SigReader<'a> {
         if n > self.r.remaining() {
             return self.bad("a parameter count exceeds the blob");
         }
-        let mut params = Vec::with_capacity(n);
+        let mut params = Vec::with_capacity(n.min(16));
         let mut sentinel = None;
         while params.len() < n {
             if self.r.peek() == Some(element_type::SENTINEL) {
@@ -510,7 +510,7 @@ impl<'a> SigReader<'a> {
         if n > self.r.remaining() {
             return self.bad("a parameter count exceeds the blob");
         }
-        let mut params = Vec::with_capacity(n);
+        let mut params = Vec::with_capacity(n.min(16));
         for _ in 0..n {
             params.push(self.ty()?);
         }
@@ -527,7 +527,7 @@ impl<'a> SigReader<'a> {
             return self.bad("not a local variable signature");
         }
         let n = self.count()?;
-        let mut out = Vec::with_capacity(n);
+        let mut out = Vec::with_capacity(n.min(16));
         for _ in 0..n {
             out.push(self.ty()?);
         }
@@ -543,7 +543,7 @@ impl<'a> SigReader<'a> {
         if n == 0 {
             return self.bad("a method instantiation without arguments");
         }
-        let mut out = Vec::with_capacity(n);
+        let mut out = Vec::with_capacity(n.min(16));
         for _ in 0..n {
             out.push(self.ty()?);
         }
@@ -598,5 +598,86 @@ impl Module {
     /// The arguments of an instantiated method.
     pub fn method_spec_sig(&self, id: MethodSpecId) -> Result<Vec<SigType>> {
         SigReader::new(self.raw_row(MethodSpecId::TABLE, id.0)?.blob(1)?).method_spec()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{TypeDefId, TypeRefId, TypeSpecId};
+
+    const INT: SigType = SigType::Primitive(Primitive::I4);
+
+    #[test]
+    fn method_with_modifiers_and_sentinel() {
+        // vararg, instance: ref int modreq(TypeRef 2) f(string, ..., List`1<!0>, !!1[,])
+        let blob = [
+            0x25, 3, 0x1F, 0x09, 0x10, 0x08, 0x0E, 0x41, 0x15, 0x12, 0x08, 1, 0x13, 0, 0x14, 0x1E,
+            1, 2, 0, 2, 0, 0,
+        ];
+        let sig = SigReader::new(&blob).method().unwrap();
+        assert_eq!(sig.call_conv, CallConv::VarArg);
+        assert!(sig.has_this && !sig.explicit_this);
+        assert_eq!(
+            sig.ret.modifiers().collect::<Vec<_>>(),
+            [(true, TypeDefOrRef::TypeRef(TypeRefId(2)))]
+        );
+        assert_eq!(sig.ret.unmodified(), &SigType::ByRef(Box::new(INT)));
+        assert_eq!(sig.sentinel, Some(1));
+        let def = TypeDefOrRef::TypeDef(TypeDefId(2));
+        let list = SigType::GenericInst {
+            value_type: false,
+            def,
+            args: vec![SigType::Var(0)],
+        };
+        let array = ArraySig {
+            element: SigType::MVar(1),
+            rank: 2,
+            sizes: vec![],
+            lower_bounds: vec![0, 0],
+        };
+        let params = [
+            SigType::Primitive(Primitive::String),
+            list,
+            SigType::Array(Box::new(array)),
+        ];
+        assert_eq!(sig.params, params);
+        for cut in 0..blob.len() {
+            assert!(SigReader::new(&blob[..cut]).method().is_err());
+        }
+    }
+
+    #[test]
+    fn locals_and_function_pointers() {
+        // pinned ref byte; delegate* unmanaged<int, void>; TypeSpec 1 by value
+        let blob = [7, 3, 0x45, 0x10, 0x05, 0x1B, 0x09, 1, 1, 0x08, 0x11, 0x06];
+        let locals = SigReader::new(&blob).locals().unwrap();
+        let byte = SigType::Primitive(Primitive::U1);
+        assert_eq!(
+            locals[0],
+            SigType::Pinned(Box::new(SigType::ByRef(Box::new(byte))))
+        );
+        let SigType::FnPtr(f) = &locals[1] else {
+            panic!("{locals:?}")
+        };
+        assert_eq!(
+            (f.call_conv, f.ret.is_void(), &f.params[..]),
+            (CallConv::Unmanaged, true, &[INT][..])
+        );
+        assert_eq!(
+            locals[2],
+            SigType::ValueType(TypeDefOrRef::TypeSpec(TypeSpecId(1)))
+        );
+    }
+
+    #[test]
+    fn nesting_is_limited() {
+        let deep = vec![element_type::SZARRAY; 100_000];
+        assert!(matches!(
+            SigReader::new(&deep).ty(),
+            Err(MetadataError::BadSignature { .. })
+        ));
+        let fnptrs = [element_type::FNPTR, 0, 0].repeat(50_000);
+        assert!(SigReader::new(&fnptrs).ty().is_err());
     }
 }
