@@ -1,0 +1,30 @@
+//! `SystemNative_*`: the entry points that .NET's class library expects of `libSystem.Native`, as thin system calls.
+//!
+//! Signatures and structures are those of the `Interop.Sys` declarations in System.Private.CoreLib and System.Console; values that cross
+//! the border (error codes, open flags, file types) are .NET's platform-independent ones and are translated here.
+//! Linked statically; what a program does not reach is dropped by the linker.
+
+#![no_std]
+#![expect(clippy::missing_safety_doc, reason = "every function here is called with the arguments that the class library's own interop declarations prescribe")]
+
+pub mod console;
+pub mod dir;
+pub mod errors;
+pub mod file;
+pub mod memory;
+pub mod monitor;
+pub mod process;
+pub mod time;
+
+/// Restarts a system call that a signal interrupted.
+macro_rules! retry {
+    ($call:expr) => {
+        loop {
+            let r = $call;
+            if r >= 0 || crate::errors::errno() != libc::EINTR {
+                break r;
+            }
+        }
+    };
+}
+pub(crate) use retry;
