@@ -1,1 +1,18 @@
-//! `kiln-driver`.
+//! The compiler's phases in order: inputs → types → analysis (import, lower) → units → objects → data → link.
+//!
+//! `build` reads as that list. This crate and `cli` are the only ones of the compiler that touch files.
+
+#![forbid(unsafe_code)]
+
+pub mod archive;
+pub mod cache;
+pub mod compile;
+mod error;
+pub mod inputs;
+pub mod options;
+pub mod timing;
+pub mod units;
+
+pub use error::BuildError;
+pub use options::{BuildOptions, Emit, OptLevel};
+pub use timing::{NoProgress, Progress, Timing};

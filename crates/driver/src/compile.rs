@@ -1,0 +1,116 @@
+//! Compiles units on several threads, through the object cache. The result does not depend on the number of threads.
+
+use crate::cache::{CachedGc, Entry, ObjectCache};
+use crate::units::UnitPlan;
+use crate::{BuildError, Progress};
+use kiln_codegen::{CodegenOptions, Unit, compile_unit, encode_gc};
+use kiln_diag::{Diagnostic, codes};
+use kiln_lir::{Function, Linkage};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc;
+
+/// What happened.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CompileStats {
+    /// Units found in the cache.
+    pub hits: usize,
+    /// Units compiled.
+    pub compiled: usize,
+}
+
+/// Compiles one unit without the cache.
+fn compile_one(functions: &[Function], plan: &UnitPlan, options: &CodegenOptions) -> Result<Entry, BuildError> {
+    let main = &functions[plan.function];
+    let copies: Vec<Function> = plan
+        .copies
+        .iter()
+        .map(|&c| {
+            let mut f = functions[c].clone();
+            f.linkage = Linkage::AvailableExternally;
+            f
+        })
+        .collect();
+    let mut all = vec![main];
+    all.extend(copies.iter());
+    let unit = Unit { name: &main.name, functions: all };
+    let compiled = compile_unit(&unit, options).map_err(|e| {
+        BuildError::Internal(Box::new(
+            Diagnostic::error(codes::CODEGEN_FAILED, format!("code generation of `{}` failed: {e}", main.name))
+                .with_help(format!("reproduce with: kiln build … --emit=lir --filter '{}'", main.name)),
+        ))
+    })?;
+    let gc = compiled.functions.iter().map(|f| {
+        let record = compiled.gc.iter().find(|g| g.symbol == f.symbol);
+        CachedGc { symbol: f.symbol.clone(), gc: record.map(encode_gc).unwrap_or_default() }
+    });
+    Ok(Entry { gc: gc.collect(), object: compiled.object })
+}
+
+/// Compiles every planned unit; entries are in the order of `plans`.
+///
+/// # Errors
+///
+/// The first (in plan order) unit that code generation refuses.
+pub fn compile_units(
+    functions: &[Function],
+    plans: &[UnitPlan],
+    cache: &ObjectCache,
+    options: &CodegenOptions,
+    threads: usize,
+    progress: &dyn Progress,
+) -> Result<(Vec<Entry>, CompileStats), BuildError> {
+    let threads = if threads == 0 { std::thread::available_parallelism().map_or(1, std::num::NonZero::get) } else { threads };
+    let next = AtomicUsize::new(0);
+    let failed = AtomicBool::new(false);
+    let hits = AtomicUsize::new(0);
+    let results: Mutex<Vec<Option<Result<Entry, BuildError>>>> = Mutex::new((0..plans.len()).map(|_| None).collect());
+    std::thread::scope(|scope| {
+        let (send, receive) = mpsc::channel();
+        for _ in 0..threads {
+            let send = send.clone();
+            let (next, failed, hits, results) = (&next, &failed, &hits, &results);
+            std::thread::Builder::new()
+                .stack_size(64 << 20)
+                .spawn_scoped(scope, move || {
+                    loop {
+                        let i = next.fetch_add(1, Ordering::Relaxed);
+                        let Some(plan) = plans.get(i) else { break };
+                        if failed.load(Ordering::Relaxed) {
+                            break;
+                        }
+                        let result = match cache.get(plan.hash) {
+                            Some(entry) => {
+                                hits.fetch_add(1, Ordering::Relaxed);
+                                Ok(entry)
+                            }
+                            None => compile_one(functions, plan, options).inspect(|entry| cache.put(plan.hash, entry)),
+                        };
+                        failed.fetch_or(result.is_err(), Ordering::Relaxed);
+                        if let Ok(mut results) = results.lock() {
+                            results[i] = Some(result);
+                        }
+                        let _ = send.send(());
+                    }
+                })
+                .map_err(|e| BuildError::internal("threads", e))?;
+        }
+        drop(send);
+        let mut done = 0;
+        while receive.recv().is_ok() {
+            done += 1;
+            progress.step(done, plans.len());
+        }
+        Ok::<(), BuildError>(())
+    })?;
+    let hits = hits.into_inner();
+    let results = results.into_inner().map_err(|e| BuildError::internal("code generation", e))?;
+    let mut entries = Vec::with_capacity(plans.len());
+    for result in results.into_iter().flatten() {
+        entries.push(result?);
+    }
+    if entries.len() != plans.len() {
+        return Err(BuildError::internal("code generation", "a worker stopped early"));
+    }
+    Ok((entries, CompileStats { hits, compiled: plans.len() - hits }))
+}
