@@ -1,1 +1,289 @@
-//! `kiln-link`.
+//! Linking: objects + runtime archive → executable or shared library, by running lld directly.
+//!
+//! No C compiler driver is needed at run time: start files, the unwinder (`libgcc_eh.a`) and the C library are found in the
+//! usual directories (`find`). The output is written beside its place and renamed, so a failed link leaves nothing.
+
+#![forbid(unsafe_code)]
+
+mod find;
+mod symbols;
+
+pub use find::{Toolchain, find_linker};
+pub use symbols::{archive_symbols, defined_symbols, undefined_symbols};
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// What to produce.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OutputKind {
+    /// Position-independent executable against the system's shared C library.
+    Exe,
+    /// Shared library.
+    Shared,
+    /// Executable without any shared library (static PIE).
+    Static,
+}
+
+/// One object to link.
+#[derive(Clone, Debug)]
+pub enum LinkObject {
+    /// A file.
+    Path(PathBuf),
+    /// Bytes; `name` is used for messages and the map.
+    Bytes {
+        /// File name without directory.
+        name: String,
+        /// The ELF relocatable.
+        data: Vec<u8>,
+    },
+}
+
+/// Everything about one link.
+#[derive(Clone, Debug)]
+pub struct LinkInput {
+    /// Objects in link order, which is the order of their code in the output.
+    pub objects: Vec<LinkObject>,
+    /// The runtime (`libkiln_runtime.a`), if any.
+    pub runtime_archive: Option<PathBuf>,
+    /// Kind of output.
+    pub kind: OutputKind,
+    /// Output file.
+    pub out: PathBuf,
+    /// Drop symbol tables.
+    pub strip: bool,
+    /// Write a link map here.
+    pub map: Option<PathBuf>,
+    /// Further arguments: libraries (`-lssl`, `/path/libx.a`) and options.
+    pub extra_libs: Vec<String>,
+}
+
+/// Why a link failed.
+#[derive(Debug, thiserror::Error)]
+pub enum LinkError {
+    /// No lld.
+    #[error("no linker found: looked for {searched}; install lld or set KILN_LLD")]
+    NoLinker {
+        /// Where it was looked for.
+        searched: String,
+    },
+    /// A start file or system library is missing.
+    #[error("{file} not found in {searched}: install the C library's development files")]
+    MissingFile {
+        /// The file.
+        file: String,
+        /// Directories.
+        searched: String,
+    },
+    /// File system error.
+    #[error("{what}: {source}")]
+    Io {
+        /// What was done.
+        what: String,
+        /// The system's error.
+        source: std::io::Error,
+    },
+    /// lld reported errors.
+    #[error("the linker failed:\n{output}")]
+    Failed {
+        /// What it printed.
+        output: String,
+    },
+    /// An object or archive cannot be read.
+    #[error("cannot read {file}: {what}")]
+    BadObject {
+        /// The file.
+        file: String,
+        /// Reason.
+        what: String,
+    },
+}
+
+fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> LinkError {
+    let what = what.into();
+    move |source| LinkError::Io { what, source }
+}
+
+/// Files of one link, removed at the end.
+struct Scratch {
+    dir: PathBuf,
+}
+
+impl Scratch {
+    fn beside(out: &Path) -> Result<Self, LinkError> {
+        static COUNTER: AtomicU32 = AtomicU32::new(0);
+        let name = out.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let parent = out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+        let dir = parent.join(format!(".{name}.link.{}.{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed)));
+        std::fs::create_dir_all(&dir).map_err(io(format!("create {}", dir.display())))?;
+        Ok(Self { dir })
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // Nothing can be done about a failure here, and the output is in place already.
+        let _ = std::fs::remove_dir_all(&self.dir);
+    }
+}
+
+/// Links.
+///
+/// # Errors
+/// Missing linker or system files, or what lld reports.
+pub fn link(input: &LinkInput) -> Result<(), LinkError> {
+    let linker = find_linker()?;
+    let toolchain = Toolchain::find();
+    let scratch = Scratch::beside(&input.out)?;
+    let temporary = scratch.dir.join("out");
+    let mut objects = Vec::new();
+    for (index, object) in input.objects.iter().enumerate() {
+        match object {
+            LinkObject::Path(path) => objects.push(path.clone()),
+            LinkObject::Bytes { name, data } => {
+                let file: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' }).collect();
+                let path = scratch.dir.join(format!("{index}-{}.o", file.trim_end_matches(".o")));
+                std::fs::write(&path, data).map_err(io(format!("write {}", path.display())))?;
+                objects.push(path);
+            }
+        }
+    }
+    let args = arguments(input, &toolchain, &objects, &temporary)?;
+    let response = scratch.dir.join("args");
+    let mut text = Vec::new();
+    for arg in &args {
+        quote(&mut text, arg);
+    }
+    std::fs::write(&response, text).map_err(io(format!("write {}", response.display())))?;
+    let mut at = OsString::from("@");
+    at.push(&response);
+    let output = Command::new(&linker).arg(at).output().map_err(io(format!("run {}", linker.display())))?;
+    if !output.status.success() {
+        let mut message = String::from_utf8_lossy(&output.stderr).into_owned();
+        message.push_str(&String::from_utf8_lossy(&output.stdout));
+        return Err(LinkError::Failed { output: message });
+    }
+    std::fs::rename(&temporary, &input.out).map_err(io(format!("rename to {}", input.out.display())))
+}
+
+/// One argument in a GNU response file.
+fn quote(text: &mut Vec<u8>, arg: &OsString) {
+    text.push(b'"');
+    for byte in arg.as_encoded_bytes() {
+        if matches!(byte, b'"' | b'\\') {
+            text.push(b'\\');
+        }
+        text.push(*byte);
+    }
+    text.extend(b"\"\n");
+}
+
+fn arguments(input: &LinkInput, toolchain: &Toolchain, objects: &[PathBuf], out: &Path) -> Result<Vec<OsString>, LinkError> {
+    let mut args: Vec<OsString> = Vec::new();
+    let mut add = |arg: &dyn AsRef<std::ffi::OsStr>| args.push(arg.as_ref().to_owned());
+    add(&"-o");
+    add(&out);
+    for option in [
+        "-m",
+        "elf_x86_64",
+        "--hash-style=gnu",
+        "--build-id=none",
+        "--eh-frame-hdr",
+        "--gc-sections",
+        "--pack-dyn-relocs=relr",
+        "-z",
+        "relro",
+        "-z",
+        "now",
+        "-z",
+        "noexecstack",
+        // Code comes in the order of the objects; folding equal functions would break the sorted method table.
+        "--icf=none",
+        "-O2",
+    ] {
+        add(&option);
+    }
+    if input.strip {
+        add(&"--strip-all");
+    }
+    if let Some(map) = &input.map {
+        add(&"-Map");
+        add(map);
+    }
+    let start = match input.kind {
+        OutputKind::Exe => {
+            add(&"-pie");
+            add(&"--dynamic-linker");
+            add(&"/lib64/ld-linux-x86-64.so.2");
+            Some("Scrt1.o")
+        }
+        OutputKind::Shared => {
+            add(&"-shared");
+            None
+        }
+        OutputKind::Static => {
+            for option in ["-static", "-pie", "--no-dynamic-linker", "-z", "text"] {
+                add(&option);
+            }
+            Some("rcrt1.o")
+        }
+    };
+    if let Some(start) = start {
+        add(&toolchain.file(start)?);
+    }
+    add(&toolchain.file("crti.o")?);
+    for dir in &toolchain.library_dirs {
+        let mut arg = OsString::from("-L");
+        arg.push(dir);
+        add(&arg);
+    }
+    for object in objects {
+        add(object);
+    }
+    if let Some(archive) = &input.runtime_archive {
+        add(archive);
+    }
+    for extra in &input.extra_libs {
+        add(extra);
+    }
+    match input.kind {
+        OutputKind::Static => {
+            for arg in ["--start-group", "-lm", "-lgcc", "-lgcc_eh", "-lpthread", "-ldl", "-lc", "--end-group"] {
+                add(&arg);
+            }
+        }
+        OutputKind::Exe | OutputKind::Shared => {
+            for arg in ["--as-needed", "-lm", "-lpthread", "-ldl", "-lgcc", "-lgcc_eh", "-lc", "-lgcc", "-lgcc_eh"] {
+                add(&arg);
+            }
+        }
+    }
+    add(&toolchain.file("crtn.o")?);
+    Ok(args)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_link_leaves_nothing() {
+        let dir = std::env::temp_dir().join(format!("kiln-link-test-{}", std::process::id()));
+        std::fs::create_dir_all(&dir).expect("temp dir");
+        let input = LinkInput {
+            objects: vec![LinkObject::Bytes { name: "bad name".to_owned(), data: b"not an object".to_vec() }],
+            runtime_archive: None,
+            kind: OutputKind::Exe,
+            out: dir.join("prog"),
+            strip: false,
+            map: None,
+            extra_libs: Vec::new(),
+        };
+        let error = link(&input).expect_err("no object");
+        assert!(matches!(error, LinkError::Failed { .. }), "{error}");
+        assert_eq!(std::fs::read_dir(&dir).expect("dir").count(), 0);
+        std::fs::remove_dir_all(&dir).expect("clean");
+    }
+}

@@ -1,0 +1,78 @@
+//! What the back end reads from and changes in the ELF object that LLVM wrote: functions, the stack map section with its
+//! relocations, and section flags.
+
+use crate::FunctionCode;
+use object::read::elf::{ElfFile64, FileHeader, SectionHeader};
+use object::{LittleEndian, Object, ObjectSection, ObjectSymbol, RelocationTarget, SectionKind, SymbolKind, elf};
+
+/// Parsed facts of an object.
+pub(crate) struct ObjectInfo<'d> {
+    /// Functions of `.text` by ascending offset.
+    pub(crate) functions: Vec<FunctionCode>,
+    /// Content of `.llvm_stackmaps`, empty when there is none.
+    pub(crate) stackmaps: &'d [u8],
+    /// Relocations of that section: offset in it → function symbol.
+    pub(crate) stackmap_functions: Vec<(u64, String)>,
+    /// File offsets of the section headers to exclude from the link.
+    pub(crate) stackmap_headers: Vec<usize>,
+}
+
+const STACKMAPS: &str = ".llvm_stackmaps";
+
+impl<'d> ObjectInfo<'d> {
+    /// Parses an object.
+    pub(crate) fn read(data: &'d [u8]) -> Result<Self, String> {
+        let text_error = |e: object::Error| e.to_string();
+        let file = ElfFile64::<LittleEndian>::parse(data).map_err(text_error)?;
+        let mut functions = Vec::new();
+        for symbol in file.symbols() {
+            if symbol.kind() == SymbolKind::Text && symbol.is_definition() {
+                let section = symbol.section_index().and_then(|i| file.section_by_index(i).ok());
+                if section.is_some_and(|s| s.kind() == SectionKind::Text) {
+                    functions.push(FunctionCode { symbol: symbol.name().map_err(text_error)?.to_owned(), offset: symbol.address(), size: symbol.size() });
+                }
+            }
+        }
+        functions.sort_by(|a, b| (a.offset, &a.symbol).cmp(&(b.offset, &b.symbol)));
+        let mut info = Self { functions, stackmaps: &[], stackmap_functions: Vec::new(), stackmap_headers: Vec::new() };
+        let Some(section) = file.section_by_name(STACKMAPS) else { return Ok(info) };
+        info.stackmaps = section.data().map_err(text_error)?;
+        for (offset, relocation) in section.relocations() {
+            let RelocationTarget::Symbol(index) = relocation.target() else { return Err("stack map relocation without symbol".to_owned()) };
+            let symbol = file.symbol_by_index(index).map_err(text_error)?;
+            let name = if symbol.kind() == SymbolKind::Section {
+                let at = u64::try_from(relocation.addend()).map_err(|e| e.to_string())?;
+                info.functions.iter().find(|f| f.offset == at).map(|f| f.symbol.clone()).ok_or("stack map of an unknown function")?
+            } else {
+                symbol.name().map_err(text_error)?.to_owned()
+            };
+            info.stackmap_functions.push((offset, name));
+        }
+        info.stackmap_functions.sort();
+        let header = file.elf_header();
+        let endian = LittleEndian;
+        let table = usize::try_from(header.e_shoff(endian)).map_err(|e| e.to_string())?;
+        let entry = usize::from(header.e_shentsize(endian));
+        let wanted = section.index().0;
+        for (index, each) in file.elf_section_table().iter().enumerate() {
+            let relocations_of_it = matches!(each.sh_type(endian), elf::SHT_RELA | elf::SHT_REL) && each.sh_info(endian) as usize == wanted;
+            if index == wanted || relocations_of_it {
+                info.stackmap_headers.push(table + index * entry);
+            }
+        }
+        Ok(info)
+    }
+}
+
+/// Sets SHF_EXCLUDE (and clears SHF_ALLOC) in the section headers at these file offsets: linkers drop such sections.
+pub(crate) fn exclude_sections(data: &mut [u8], headers: &[usize]) {
+    const FLAGS: usize = 8;
+    for header in headers {
+        if let Some(field) = data.get_mut(header + FLAGS..header + FLAGS + 8)
+            && let Ok(bytes) = <[u8; 8]>::try_from(&*field)
+        {
+            let flags = (u64::from_le_bytes(bytes) | u64::from(elf::SHF_EXCLUDE)) & !u64::from(elf::SHF_ALLOC);
+            field.copy_from_slice(&flags.to_le_bytes());
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! LIR → LLVM IR, as it stands: no decision is taken here that LIR does not spell out (contract §3, §5).
+
+mod call;
+mod function;
+mod inst;
+mod memory;
+
+use crate::llvm::{Attribute, Builder, Context, LlvmLinkage, Module, ThreadLocalMode, Type, Value};
+use crate::{CodegenError, CodegenOptions, OptLevel, Unit};
+use kiln_abi::eh_info::{FILTER_MAGIC, PERSONALITY_SYMBOL};
+use kiln_abi::thread::THREAD_SYMBOL;
+use kiln_lir::{Function, InlineHint, LTy, Linkage, Sym};
+
+/// Metadata kind on allocas whose object is pinned.
+pub(crate) const PINNED_METADATA: &str = "kiln.pinned";
+/// Attribute of calls that are not GC points.
+pub(crate) const LEAF_ATTRIBUTE: &str = "gc-leaf-function";
+
+/// Emits all functions of a unit.
+pub(crate) fn emit_unit(module: &Module<'_>, unit: &Unit<'_>, opts: &CodegenOptions) -> Result<(), CodegenError> {
+    let emitter = Emitter::new(module, opts);
+    let mut bodies = Vec::new();
+    // Definitions first, so that a copy for inlining never takes the place of a definition.
+    for pass in [Linkage::Define, Linkage::AvailableExternally] {
+        for function in unit.functions.iter().filter(|f| f.linkage == pass) {
+            if module.function(&function.name).is_some() {
+                if pass == Linkage::Define {
+                    return Err(CodegenError::Malformed { function: function.name.clone(), what: "defined twice in one unit".to_owned() });
+                }
+                continue;
+            }
+            if pass == Linkage::Define || opts.opt != OptLevel::O0 {
+                bodies.push((*function, emitter.declare(function)));
+            }
+        }
+    }
+    for (function, value) in bodies {
+        function::emit(&emitter, function, value)?;
+    }
+    Ok(())
+}
+
+/// What all functions of a module share.
+pub(crate) struct Emitter<'m, 'c> {
+    pub(crate) module: &'m Module<'c>,
+    pub(crate) context: &'c Context,
+    pub(crate) opts: &'m CodegenOptions,
+    pub(crate) types: Types<'c>,
+    pub(crate) attributes: Attributes<'c>,
+    pub(crate) pinned_kind: u32,
+    pub(crate) invariant_kind: u32,
+    pub(crate) prof_kind: u32,
+}
+
+/// Types by name.
+pub(crate) struct Types<'c> {
+    pub(crate) i1: Type<'c>,
+    pub(crate) i8: Type<'c>,
+    pub(crate) i16: Type<'c>,
+    pub(crate) i32: Type<'c>,
+    pub(crate) i64: Type<'c>,
+    pub(crate) f32: Type<'c>,
+    pub(crate) f64: Type<'c>,
+    pub(crate) reference: Type<'c>,
+    pub(crate) ptr: Type<'c>,
+    pub(crate) void: Type<'c>,
+}
+
+/// Attributes by name.
+pub(crate) struct Attributes<'c> {
+    pub(crate) leaf: Attribute<'c>,
+    pub(crate) nounwind: Attribute<'c>,
+    pub(crate) willreturn: Attribute<'c>,
+    pub(crate) noreturn: Attribute<'c>,
+    pub(crate) cold: Attribute<'c>,
+    pub(crate) nobuiltin: Attribute<'c>,
+    pub(crate) read_only: Attribute<'c>,
+    pub(crate) noalias: Attribute<'c>,
+    pub(crate) nonnull: Attribute<'c>,
+}
+
+impl<'m, 'c> Emitter<'m, 'c> {
+    fn new(module: &'m Module<'c>, opts: &'m CodegenOptions) -> Self {
+        let context = module.context();
+        let types = Types {
+            i1: context.int(1),
+            i8: context.int(8),
+            i16: context.int(16),
+            i32: context.int(32),
+            i64: context.int(64),
+            f32: context.float(),
+            f64: context.double(),
+            reference: context.ptr(1),
+            ptr: context.ptr(0),
+            void: context.void(),
+        };
+        let flag = |name| context.enum_attribute(name, 0);
+        // MemoryEffects: two bits per location, 1 = reads; all locations.
+        let read_everything = (0..16).fold(0u64, |bits, location| bits | 1 << (2 * location));
+        let attributes = Attributes {
+            leaf: context.string_attribute(LEAF_ATTRIBUTE, ""),
+            nounwind: flag("nounwind"),
+            willreturn: flag("willreturn"),
+            noreturn: flag("noreturn"),
+            cold: flag("cold"),
+            nobuiltin: flag("nobuiltin"),
+            read_only: context.enum_attribute("memory", read_everything),
+            noalias: flag("noalias"),
+            nonnull: flag("nonnull"),
+        };
+        Self {
+            module,
+            context,
+            opts,
+            types,
+            attributes,
+            pinned_kind: context.metadata_kind(PINNED_METADATA),
+            invariant_kind: context.metadata_kind("invariant.load"),
+            prof_kind: context.metadata_kind("prof"),
+        }
+    }
+
+    /// LLVM's type of a LIR type.
+    pub(crate) fn ty(&self, ty: LTy) -> Type<'c> {
+        match ty {
+            LTy::Void => self.types.void,
+            LTy::I1 => self.types.i1,
+            LTy::I8 => self.types.i8,
+            LTy::I16 => self.types.i16,
+            LTy::I32 => self.types.i32,
+            LTy::I64 => self.types.i64,
+            LTy::F32 => self.types.f32,
+            LTy::F64 => self.types.f64,
+            LTy::Ref => self.types.reference,
+            LTy::Ptr => self.types.ptr,
+        }
+    }
+
+    /// A function type.
+    pub(crate) fn signature(&self, params: impl Iterator<Item = LTy>, ret: LTy) -> Type<'c> {
+        let params: Vec<_> = params.map(|t| self.ty(t)).collect();
+        self.context.function(self.ty(ret), &params, false)
+    }
+
+    /// Declares a function of the unit with its attributes.
+    fn declare(&self, function: &Function) -> Value<'c> {
+        let value = self.module.add_function(&function.name, self.signature(function.params.iter().map(|p| p.1), function.ret));
+        value.set_hidden();
+        if function.linkage == Linkage::AvailableExternally {
+            value.set_linkage(LlvmLinkage::LLVMAvailableExternallyLinkage);
+        }
+        value.set_gc("coreclr");
+        value.add_attribute(self.context.string_attribute("frame-pointer", "all"));
+        value.add_attribute(self.context.enum_attribute("uwtable", 1));
+        value.add_attribute(self.context.string_attribute("target-cpu", &self.opts.cpu));
+        if !self.opts.features.is_empty() {
+            value.add_attribute(self.context.string_attribute("target-features", &self.opts.features));
+        }
+        if self.opts.opt == OptLevel::Size {
+            value.add_attribute(self.context.enum_attribute("optsize", 0));
+        }
+        match function.inline {
+            InlineHint::Default => {}
+            InlineHint::Always => value.add_attribute(self.context.enum_attribute("alwaysinline", 0)),
+            InlineHint::Never => value.add_attribute(self.context.enum_attribute("noinline", 0)),
+            InlineHint::Hint => value.add_attribute(self.context.enum_attribute("inlinehint", 0)),
+        }
+        value
+    }
+
+    /// The personality routine.
+    pub(crate) fn personality(&self) -> Value<'c> {
+        self.external_function(PERSONALITY_SYMBOL, self.context.function(self.types.i32, &[], true), true)
+    }
+
+    /// The runtime's thread block.
+    pub(crate) fn thread_block(&self) -> Value<'c> {
+        self.module.global(THREAD_SYMBOL).unwrap_or_else(|| {
+            let global = self.module.add_global(THREAD_SYMBOL, self.types.i8);
+            global.set_hidden();
+            global.set_alignment(16);
+            global.set_thread_local(if self.opts.shared { ThreadLocalMode::LLVMInitialExecTLSModel } else { ThreadLocalMode::LLVMLocalExecTLSModel });
+            global
+        })
+    }
+
+    fn external_function(&self, name: &str, ty: Type<'c>, hidden: bool) -> Value<'c> {
+        if let Some(found) = self.module.function(name).or_else(|| self.module.global(name)) {
+            return found;
+        }
+        let value = self.module.add_function(name, ty);
+        if hidden {
+            value.set_hidden();
+        }
+        value
+    }
+
+    /// The global that stands for a symbol. `signature` is that of a call, when it is called.
+    pub(crate) fn symbol(&self, sym: &Sym, name: &str, signature: Option<Type<'c>>) -> Value<'c> {
+        let code = matches!(
+            sym,
+            Sym::Method(_)
+                | Sym::MethodEntry(_)
+                | Sym::UnboxingStub(_)
+                | Sym::DelegateShuffle(_)
+                | Sym::DelegateMulticast(_)
+                | Sym::Filter(..)
+                | Sym::Helper(_)
+                | Sym::Native(..)
+                | Sym::ThrowStub(_)
+                | Sym::ProgramStub(_)
+        );
+        if code {
+            let ty = signature.unwrap_or_else(|| self.context.function(self.types.void, &[], false));
+            // Natives may come from a shared library (libc): default visibility, so that the linker may use a PLT entry.
+            return self.external_function(name, ty, !matches!(sym, Sym::Native(..)));
+        }
+        if let Some(found) = self.module.global(name).or_else(|| self.module.function(name)) {
+            return found;
+        }
+        let global = self.module.add_global(name, self.types.i8);
+        global.set_hidden();
+        if matches!(sym, Sym::DictSlotOffset(..) | Sym::FieldRva(_)) {
+            global.set_constant();
+        }
+        global
+    }
+
+    /// The read-only descriptor that stands for a filter in a landing pad (`kiln_abi::eh_info`).
+    pub(crate) fn filter_descriptor(&self, filter: Value<'c>) -> Value<'c> {
+        let name = format!("kiln.filter.{}", filter.name());
+        if let Some(found) = self.module.global(&name) {
+            return found;
+        }
+        let (i64_type, i32_type) = (self.types.i64, self.types.i32);
+        let global = self.module.add_global(&name, self.context.struct_type(&[i64_type, i32_type, i32_type], false));
+        global.set_linkage(LlvmLinkage::LLVMPrivateLinkage);
+        global.set_constant();
+        global.set_alignment(8);
+        let field = global.const_offset(self.types.i8, i64_type, 8);
+        let relative = filter.const_ptr_to_int(i64_type).const_sub(field.const_ptr_to_int(i64_type)).const_trunc(i32_type);
+        global.set_initializer(self.context.const_struct(&[i64_type.const_int(FILTER_MAGIC), relative, i32_type.null()], false));
+        global
+    }
+
+    /// Marks a call as no GC point.
+    pub(crate) fn mark_leaf(&self, call: Value<'c>) {
+        call.add_call_attribute(u32::MAX, self.attributes.leaf);
+        call.add_call_attribute(u32::MAX, self.attributes.nounwind);
+    }
+
+    /// Branch weights as metadata.
+    pub(crate) fn branch_weights(&self, weights: &[u32]) -> Value<'c> {
+        let values: Vec<_> = weights.iter().map(|w| self.types.i32.const_int(u64::from(*w))).collect();
+        self.context.metadata_node(Some("branch_weights"), &values)
+    }
+
+    /// A builder for this context.
+    pub(crate) fn builder(&self) -> Builder<'c> {
+        Builder::new(self.context)
+    }
+}

@@ -1,0 +1,60 @@
+//! Calls (contract §3, §8): plain calls and invokes, leaf marks, attributes of well-known helpers.
+
+use super::function::{FunctionEmitter, Step};
+use kiln_abi::helpers;
+use kiln_lir::{CallTarget, Inst, LTy, Sym, ValueId};
+
+impl<'e> FunctionEmitter<'e, '_, '_> {
+    /// Emits a call; with `unwind` as an invoke that continues in a new block.
+    pub(super) fn call(&mut self, results: &[ValueId], inst: &'e Inst) -> Step<()> {
+        let Inst::Call { target, params, ret, args, flags, unwind } = inst else { return Err("not a call".to_owned()) };
+        if params.len() != args.len() {
+            return Err(format!("{} parameters, {} arguments", params.len(), args.len()));
+        }
+        let values = args.iter().zip(params).map(|(a, t)| self.typed(*a, *t)).collect::<Step<Vec<_>>>()?;
+        let signature = self.e.signature(params.iter().copied(), *ret);
+        let callee = match target {
+            CallTarget::Direct(sym) => self.symbol(sym, Some(signature))?,
+            CallTarget::Indirect(value) => self.typed(*value, LTy::Ptr)?,
+        };
+        let call = match unwind {
+            Some(pad) if !flags.leaf => {
+                if self.f.blocks.get(pad.index()).is_none_or(|b| b.landing_pad.is_none()) {
+                    return Err(format!("unwinds to {pad}, which is not a landing pad"));
+                }
+                let next = self.e.module.append_block(self.llvm, "");
+                let call = self.b.invoke(signature, callee, &values, next, self.target(*pad)?, None);
+                self.b.at_end(next);
+                call
+            }
+            _ => self.b.call(signature, callee, &values, None),
+        };
+        let a = &self.e.attributes;
+        const SITE: u32 = u32::MAX;
+        if flags.leaf {
+            self.e.mark_leaf(call);
+            if flags.readonly {
+                call.add_call_attribute(SITE, a.read_only);
+                call.add_call_attribute(SITE, a.willreturn);
+            }
+        } else if let CallTarget::Direct(Sym::Native(..)) = target {
+            // LLVM takes functions with the names of C library functions for leaves; a native call is a GC point.
+            call.add_call_attribute(SITE, a.nobuiltin);
+        }
+        if flags.noreturn {
+            call.add_call_attribute(SITE, a.noreturn);
+            call.add_call_attribute(SITE, a.cold);
+        }
+        if let CallTarget::Direct(Sym::Helper(name)) = target
+            && matches!(*name, helpers::RhpNewObject | helpers::RhpNewArray | helpers::RhpNewMdArray)
+        {
+            call.add_call_attribute(0, a.noalias);
+            call.add_call_attribute(0, a.nonnull);
+        }
+        match results {
+            [] => Ok(()),
+            [result] if *ret != LTy::Void => self.define(*result, *ret, call),
+            _ => Err("results do not fit the call".to_owned()),
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! GC facts of compiled functions, and their encoding (`kiln_abi::gc_info`, contract §9).
+
+use kiln_abi::gc_info::{GcSlot, KIND_DERIVED, KIND_PINNED, KIND_ROOT, SlotBase, SlotKind};
+use kiln_support::FxIndexSet;
+
+/// One call that is a GC point.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GcSite {
+    /// Return address minus function start.
+    pub return_offset: u32,
+    /// Slots that hold references during the call, sorted, each once.
+    pub slots: Vec<GcSlot>,
+}
+
+/// All calls of one function.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GcFunction {
+    /// Link name.
+    pub symbol: String,
+    /// Bytes of the frame below the return address; `None` when it varies (`localloc`).
+    pub frame_size: Option<u64>,
+    /// Sites by ascending return offset.
+    pub sites: Vec<GcSite>,
+}
+
+fn varint(out: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        out.push((value as u8) | 0x80);
+        value >>= 7;
+    }
+    out.push(value as u8);
+}
+
+fn zigzag_words(offset: i32) -> u64 {
+    let words = i64::from(offset / 8);
+    ((words << 1) ^ (words >> 63)) as u64
+}
+
+fn base_bit(base: SlotBase) -> u64 {
+    match base {
+        SlotBase::Sp => 0,
+        SlotBase::Fp => 1,
+    }
+}
+
+fn encode_slot(out: &mut Vec<u8>, slot: &GcSlot) {
+    let kind = match slot.kind {
+        SlotKind::Root => KIND_ROOT,
+        SlotKind::Pinned => KIND_PINNED,
+        SlotKind::Derived { .. } => KIND_DERIVED,
+    };
+    varint(out, zigzag_words(slot.offset) << 3 | base_bit(slot.base) << 2 | kind);
+    if let SlotKind::Derived { base, offset } = slot.kind {
+        varint(out, zigzag_words(offset) << 1 | base_bit(base));
+    }
+}
+
+/// Encodes the record of a function.
+#[must_use]
+pub fn encode_gc(function: &GcFunction) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut sets: FxIndexSet<Vec<u8>> = FxIndexSet::default();
+    varint(&mut out, function.sites.len() as u64);
+    let mut last = 0;
+    for site in &function.sites {
+        let mut set = Vec::new();
+        for slot in &site.slots {
+            encode_slot(&mut set, slot);
+        }
+        let index = if set.is_empty() { 0 } else { sets.insert_full(set).0 as u64 + 1 };
+        varint(&mut out, u64::from(site.return_offset.wrapping_sub(last)));
+        varint(&mut out, index);
+        last = site.return_offset;
+    }
+    varint(&mut out, sets.len() as u64);
+    for set in sets {
+        varint(&mut out, set.len() as u64);
+        out.extend(set);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kiln_abi::gc_info;
+
+    #[test]
+    fn records_survive_encoding() {
+        let root = |offset| GcSlot { base: SlotBase::Sp, offset, kind: SlotKind::Root };
+        let slots = vec![
+            root(0),
+            root(4096),
+            GcSlot { base: SlotBase::Fp, offset: -16, kind: SlotKind::Pinned },
+            GcSlot { base: SlotBase::Fp, offset: -24, kind: SlotKind::Derived { base: SlotBase::Sp, offset: 4096 } },
+        ];
+        let function = GcFunction {
+            symbol: "f".to_owned(),
+            frame_size: Some(8),
+            sites: vec![
+                GcSite { return_offset: 5, slots: vec![] },
+                GcSite { return_offset: 70000, slots: slots.clone() },
+                GcSite { return_offset: 70005, slots: vec![root(8)] },
+                GcSite { return_offset: 70010, slots: slots.clone() },
+            ],
+        };
+        let mut bytes = encode_gc(&function);
+        let len = bytes.len();
+        bytes.extend([0xff; 4]);
+        for site in &function.sites {
+            let found: Vec<_> = gc_info::find_site(&bytes, site.return_offset).expect("site").collect();
+            assert_eq!(found, site.slots);
+        }
+        assert!(gc_info::find_site(&bytes, 6).is_none());
+        assert_eq!(gc_info::return_offsets(&bytes).collect::<Vec<_>>(), [5, 70000, 70005, 70010]);
+        for cut in 0..len {
+            let _ = gc_info::find_site(&bytes[..cut], 70010).map(Iterator::count);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The target machine: from module to object or assembly.
+
+use super::context::{c_string, take_message};
+use super::module::Module;
+use llvm_sys::core::{LLVMDisposeMemoryBuffer, LLVMGetBufferSize, LLVMGetBufferStart};
+use llvm_sys::target::*;
+use llvm_sys::target_machine::*;
+use std::sync::Once;
+
+/// Effort of LLVM's code generator.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum CodegenLevel {
+    /// Fast compile.
+    None,
+    /// Some optimisation.
+    Less,
+    /// The usual.
+    Default,
+}
+
+/// What to generate code for.
+pub(crate) struct MachineSpec<'a> {
+    pub(crate) triple: &'a str,
+    pub(crate) cpu: &'a str,
+    pub(crate) features: &'a str,
+    pub(crate) level: CodegenLevel,
+}
+
+/// A target machine; not shared between threads.
+pub(crate) struct Machine {
+    raw: LLVMTargetMachineRef,
+    triple: String,
+    data_layout: String,
+}
+
+static INIT: Once = Once::new();
+
+impl Machine {
+    /// Creates the machine of a triple.
+    pub(crate) fn new(spec: &MachineSpec<'_>) -> Result<Self, String> {
+        INIT.call_once(|| {
+            // SAFETY: registration of the target runs once, before any other use.
+            unsafe {
+                LLVMInitializeX86TargetInfo();
+                LLVMInitializeX86Target();
+                LLVMInitializeX86TargetMC();
+                LLVMInitializeX86AsmPrinter();
+            }
+        });
+        // SAFETY: out parameters are local; strings are copied by LLVM; the options object is freed.
+        unsafe {
+            let mut target = std::ptr::null_mut();
+            let mut message = std::ptr::null_mut();
+            let triple = c_string(spec.triple);
+            if LLVMGetTargetFromTriple(triple.as_ptr(), &raw mut target, &raw mut message) != 0 {
+                return Err(take_message(message));
+            }
+            let options = LLVMCreateTargetMachineOptions();
+            let (cpu, features) = (c_string(spec.cpu), c_string(spec.features));
+            LLVMTargetMachineOptionsSetCPU(options, cpu.as_ptr());
+            LLVMTargetMachineOptionsSetFeatures(options, features.as_ptr());
+            LLVMTargetMachineOptionsSetCodeGenOptLevel(
+                options,
+                match spec.level {
+                    CodegenLevel::None => LLVMCodeGenOptLevel::LLVMCodeGenLevelNone,
+                    CodegenLevel::Less => LLVMCodeGenOptLevel::LLVMCodeGenLevelLess,
+                    CodegenLevel::Default => LLVMCodeGenOptLevel::LLVMCodeGenLevelDefault,
+                },
+            );
+            LLVMTargetMachineOptionsSetRelocMode(options, LLVMRelocMode::LLVMRelocPIC);
+            LLVMTargetMachineOptionsSetCodeModel(options, LLVMCodeModel::LLVMCodeModelSmall);
+            let raw = LLVMCreateTargetMachineWithOptions(target, triple.as_ptr(), options);
+            LLVMDisposeTargetMachineOptions(options);
+            if raw.is_null() {
+                return Err(format!("no target machine for {}", spec.triple));
+            }
+            let layout = LLVMCreateTargetDataLayout(raw);
+            let data_layout = take_message(LLVMCopyStringRepOfTargetData(layout));
+            LLVMDisposeTargetData(layout);
+            Ok(Self { raw, triple: spec.triple.to_owned(), data_layout })
+        }
+    }
+
+    pub(super) fn raw(&self) -> LLVMTargetMachineRef {
+        self.raw
+    }
+
+    /// Its triple.
+    pub(crate) fn triple(&self) -> &str {
+        &self.triple
+    }
+
+    /// Its data layout string.
+    pub(crate) fn data_layout(&self) -> &str {
+        &self.data_layout
+    }
+
+    /// Emits an object (`assembly = false`) or assembly text. The module must not be used for anything but printing afterwards.
+    pub(crate) fn emit(&self, module: &Module<'_>, assembly: bool) -> Result<Vec<u8>, String> {
+        let kind = if assembly { LLVMCodeGenFileType::LLVMAssemblyFile } else { LLVMCodeGenFileType::LLVMObjectFile };
+        let mut message = std::ptr::null_mut();
+        let mut buffer = std::ptr::null_mut();
+        // SAFETY: on success LLVM hands over a buffer of the reported size, freed here.
+        unsafe {
+            if LLVMTargetMachineEmitToMemoryBuffer(self.raw, module.raw(), kind, &raw mut message, &raw mut buffer) != 0 {
+                return Err(take_message(message));
+            }
+            let bytes = std::slice::from_raw_parts(LLVMGetBufferStart(buffer).cast::<u8>(), LLVMGetBufferSize(buffer)).to_vec();
+            LLVMDisposeMemoryBuffer(buffer);
+            Ok(bytes)
+        }
+    }
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        // SAFETY: owned here.
+        unsafe { LLVMDisposeTargetMachine(self.raw) }
+    }
+}

@@ -1,0 +1,67 @@
+//! From a unit to a module that is ready for code generation: emission, optimisation, late pass, statepoints.
+
+use crate::emit::emit_unit;
+use crate::late::{self, Layouts};
+use crate::llvm::{CodegenLevel, Context, Machine, MachineSpec, Module};
+use crate::{CodegenError, CodegenOptions, OptLevel, Unit};
+
+/// Where to stop.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// Straight from LIR.
+    Emitted,
+    /// After the last pass.
+    Final,
+}
+
+/// Scalar pipeline of `O1`: what pays off for lowered IL (slots to SSA, redundant checks and loads, inlining), without the loop
+/// transformations and vectorisers that take most of the time of `default<O2>`.
+const O1_PASSES: &str = "function(sroa,early-cse<memssa>,simplifycfg),cgscc(inline,function-attrs,function(sroa,early-cse<memssa>,instcombine<no-verify-fixpoint>,simplifycfg)),\
+elim-avail-extern,function(jump-threading,correlated-propagation,simplifycfg,reassociate,loop-mssa(loop-rotate,licm),gvn,instcombine<no-verify-fixpoint>,dse,adce,simplifycfg)";
+
+fn passes(opt: OptLevel) -> (&'static str, CodegenLevel) {
+    match opt {
+        OptLevel::O0 => ("function(sroa)", CodegenLevel::None),
+        OptLevel::O1 => (O1_PASSES, CodegenLevel::Less),
+        OptLevel::O2 => ("default<O2>", CodegenLevel::Default),
+        OptLevel::Size => ("default<Os>", CodegenLevel::Default),
+    }
+}
+
+/// Builds the module of a unit up to `stage` and hands it to `finish`.
+pub(crate) fn with_module<R>(
+    unit: &Unit<'_>,
+    opts: &CodegenOptions,
+    stage: Stage,
+    finish: impl FnOnce(&Module<'_>, &Machine, &Layouts) -> Result<R, CodegenError>,
+) -> Result<R, CodegenError> {
+    let llvm_error = |message| CodegenError::Llvm { unit: unit.name.to_owned(), message };
+    let (optimise, level) = passes(opts.opt);
+    let spec = MachineSpec { triple: &opts.triple, cpu: &opts.cpu, features: &opts.features, level };
+    let machine = Machine::new(&spec).map_err(llvm_error)?;
+    let context = Context::new();
+    let module = Module::new(&context, unit.name, &machine);
+    emit_unit(&module, unit, opts)?;
+    if opts.verify {
+        verify(&module)?;
+    }
+    if stage == Stage::Emitted {
+        return finish(&module, &machine, &Layouts::default());
+    }
+    module.run_passes(optimise, &machine, None).map_err(llvm_error)?;
+    let layouts = late::run(&module);
+    if opts.verify {
+        verify(&module)?;
+    }
+    let statepoints = if opts.verify { "rewrite-statepoints-for-gc,function(verify<safepoint-ir>)" } else { "rewrite-statepoints-for-gc" };
+    module.run_passes(statepoints, &machine, None).map_err(llvm_error)?;
+    finish(&module, &machine, &layouts)
+}
+
+/// Runs LLVM's verifier and names the broken function.
+fn verify(module: &Module<'_>) -> Result<(), CodegenError> {
+    module.verify().map_err(|message| {
+        let function = module.functions().into_iter().find(|f| !f.is_declaration() && !module.function_is_valid(*f));
+        CodegenError::Verify { function: function.map_or_else(String::new, |f| f.name()), message }
+    })
+}

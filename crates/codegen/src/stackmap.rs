@@ -1,0 +1,172 @@
+//! LLVM's stack map section, version 3 (<https://llvm.org/docs/StackMaps.html>), read into GC sites.
+//!
+//! A statepoint's locations are: calling convention, flags, number of deopt locations (constants), the deopt locations, then
+//! pairs (base, derived). Deopt locations here are pairs (address of an alloca, number of its layout) made by `late`.
+
+use crate::elf::ObjectInfo;
+use crate::gc::{GcFunction, GcSite};
+use crate::late::Layouts;
+use kiln_abi::gc_info::{GcSlot, SlotBase, SlotKind};
+use std::collections::BTreeMap;
+
+const INDIRECT: u8 = 3;
+const DIRECT: u8 = 2;
+const CONSTANT: u8 = 4;
+const CONSTANT_INDEX: u8 = 5;
+/// DWARF numbers of the x86-64 registers.
+const RBP: u16 = 6;
+const RSP: u16 = 7;
+
+#[derive(Clone, Copy)]
+struct Location {
+    kind: u8,
+    size: u16,
+    register: u16,
+    offset: i32,
+}
+
+struct Reader<'d> {
+    data: &'d [u8],
+    at: usize,
+}
+
+impl Reader<'_> {
+    fn take<const N: usize>(&mut self) -> Result<[u8; N], String> {
+        let bytes = self.data.get(self.at..self.at + N).and_then(|b| <[u8; N]>::try_from(b).ok()).ok_or("stack map ends early")?;
+        self.at += N;
+        Ok(bytes)
+    }
+    fn u8(&mut self) -> Result<u8, String> {
+        Ok(self.take::<1>()?[0])
+    }
+    fn u16(&mut self) -> Result<u16, String> {
+        Ok(u16::from_le_bytes(self.take()?))
+    }
+    fn u32(&mut self) -> Result<u32, String> {
+        Ok(u32::from_le_bytes(self.take()?))
+    }
+    fn u64(&mut self) -> Result<u64, String> {
+        Ok(u64::from_le_bytes(self.take()?))
+    }
+    fn align8(&mut self) {
+        self.at = self.at.next_multiple_of(8);
+    }
+    fn location(&mut self) -> Result<Location, String> {
+        let kind = self.u8()?;
+        self.u8()?;
+        let size = self.u16()?;
+        let register = self.u16()?;
+        self.u16()?;
+        Ok(Location { kind, size, register, offset: self.u32()? as i32 })
+    }
+}
+
+/// Reads all functions' sites, in section order.
+pub(crate) fn read(object: &ObjectInfo<'_>, layouts: &Layouts) -> Result<Vec<GcFunction>, String> {
+    if object.stackmaps.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut r = Reader { data: object.stackmaps, at: 0 };
+    let version = r.u8()?;
+    if version != 3 {
+        return Err(format!("stack map version {version}"));
+    }
+    r.take::<3>()?;
+    let (function_count, constant_count, _) = (r.u32()?, r.u32()?, r.u32()?);
+    let mut functions = Vec::new();
+    for _ in 0..function_count {
+        let at = r.at as u64;
+        r.u64()?;
+        let (frame, records) = (r.u64()?, r.u64()?);
+        let index = object.stackmap_functions.binary_search_by_key(&at, |f| f.0).map_err(|_| "stack map function without relocation")?;
+        functions.push((object.stackmap_functions[index].1.clone(), frame, records));
+    }
+    for _ in 0..constant_count {
+        r.u64()?;
+    }
+    let mut result = Vec::new();
+    for (symbol, frame, records) in functions {
+        let mut sites = BTreeMap::new();
+        for _ in 0..records {
+            r.u64()?;
+            let return_offset = r.u32()?;
+            r.u16()?;
+            let count = r.u16()?;
+            let locations = (0..count).map(|_| r.location()).collect::<Result<Vec<_>, _>>()?;
+            r.align8();
+            r.u16()?;
+            let live_outs = usize::from(r.u16()?);
+            r.at += 4 * live_outs;
+            r.align8();
+            let slots = site_slots(&locations, layouts).map_err(|e| format!("{e} in {symbol}"))?;
+            sites.insert(return_offset, slots);
+        }
+        let sites = sites.into_iter().map(|(return_offset, slots)| GcSite { return_offset, slots }).collect();
+        result.push(GcFunction { symbol, frame_size: (frame != u64::MAX).then_some(frame), sites });
+    }
+    let order: kiln_support::FxHashMap<&str, usize> = object.functions.iter().enumerate().map(|(i, f)| (f.symbol.as_str(), i)).collect();
+    result.sort_by_key(|f| order.get(f.symbol.as_str()).copied());
+    Ok(result)
+}
+
+fn register(location: Location) -> Result<SlotBase, String> {
+    match location.register {
+        RSP => Ok(SlotBase::Sp),
+        RBP => Ok(SlotBase::Fp),
+        other => Err(format!("stack map location relative to register {other}")),
+    }
+}
+
+fn site_slots(locations: &[Location], layouts: &Layouts) -> Result<Vec<GcSlot>, String> {
+    let deopt_count = locations.get(2).filter(|l| l.kind == CONSTANT).ok_or("statepoint without header")?.offset as usize;
+    let deopt = locations.get(3..3 + deopt_count).ok_or("statepoint with too few deopt locations")?;
+    let pairs = &locations[3 + deopt_count..];
+    // By place; of several entries for one place the strictest wins (pinned over root, root over derived).
+    let mut slots: BTreeMap<(SlotBase, i32), SlotKind> = BTreeMap::new();
+    let mut add = |base, offset, kind: SlotKind| {
+        if offset % 8 != 0 {
+            return Err(format!("reference at unaligned frame offset {offset}"));
+        }
+        let place = slots.entry((base, offset)).or_insert(kind);
+        let rank = |k: SlotKind| match k {
+            SlotKind::Pinned => 2,
+            SlotKind::Root => 1,
+            SlotKind::Derived { .. } => 0,
+        };
+        if rank(kind) > rank(*place) {
+            *place = kind;
+        }
+        Ok(())
+    };
+    for entry in deopt.chunks(2) {
+        let [address, layout] = entry else { return Err("odd number of deopt locations".to_owned()) };
+        if address.kind != DIRECT || layout.kind != CONSTANT {
+            return Err(format!("deopt locations of kinds {} and {}", address.kind, layout.kind));
+        }
+        let layout = layouts.get(layout.offset as usize).ok_or("unknown slot layout")?;
+        let kind = if layout.pinned { SlotKind::Pinned } else { SlotKind::Root };
+        for offset in &layout.offsets {
+            add(register(*address)?, address.offset + *offset as i32, kind)?;
+        }
+    }
+    for pair in pairs.chunks(2) {
+        let [base, derived] = pair else { return Err("odd number of reference locations".to_owned()) };
+        match (base.kind, derived.kind) {
+            (_, CONSTANT | CONSTANT_INDEX) => continue,
+            // A constant base (null) stands for memory that does not move.
+            (CONSTANT | CONSTANT_INDEX, INDIRECT) => continue,
+            (INDIRECT, INDIRECT) => {}
+            (a, b) => return Err(format!("reference locations of kinds {a} and {b}")),
+        }
+        // A vector of references is one location with a multiple of the word size.
+        for word in 0..i32::from((derived.size / 8).max(1)) {
+            let step = if base.size == derived.size { 8 * word } else { 0 };
+            let (base_at, derived_at) = ((register(*base)?, base.offset + step), (register(*derived)?, derived.offset + 8 * word));
+            add(base_at.0, base_at.1, SlotKind::Root)?;
+            if base_at != derived_at {
+                add(derived_at.0, derived_at.1, SlotKind::Derived { base: base_at.0, offset: base_at.1 })?;
+            }
+        }
+    }
+    Ok(slots.into_iter().map(|((base, offset), kind)| GcSlot { base, offset, kind }).collect())
+}
