@@ -28,7 +28,19 @@ unsafe extern "C" {
     fn dlopen(file: *const c_char, mode: c_int) -> *mut c_void;
     fn dlsym(library: *mut c_void, symbol: *const c_char) -> *mut c_void;
     fn dlerror() -> *const c_char;
+    fn sigaltstack(new: *const SignalStack, old: *mut SignalStack) -> c_int;
 }
+
+/// `stack_t` of `signal.h` on Linux.
+#[repr(C)]
+struct SignalStack {
+    pointer: *mut c_void,
+    flags: c_int,
+    size: usize,
+}
+
+/// The thread has no alternate stack (`SS_DISABLE`).
+const SS_DISABLE: c_int = 2;
 
 type InitializeFn = unsafe extern "C" fn(
     exe_path: *const c_char,
@@ -158,6 +170,11 @@ fn execute(
     app: &CStr,
     arguments: &[CString],
 ) -> Result<u32, String> {
+    // Rust gives its main thread a small stack for signal handlers. The runtime keeps one that it finds, and turning a
+    // segmentation fault into a NullReferenceException overflows it.
+    let none = SignalStack { pointer: std::ptr::null_mut(), flags: SS_DISABLE, size: 0 };
+    // SAFETY: `none` is a valid `stack_t`, and no handler is running on the stack that is taken away.
+    unsafe { sigaltstack(&raw const none, std::ptr::null_mut()) };
     // `libSystem.IO.Compression.Native.so` uses `log2` without naming the library it is in: every launcher of Microsoft's
     // happens to be linked with it. On a system without this file name the function is in the C library itself.
     // SAFETY: the name is NUL-terminated; the C library's own parts have no side effects when they are loaded.
