@@ -161,6 +161,9 @@ pub fn signature(data: &[u8]) {
     let _ = black_box(SigReader::new(data).member());
     let _ = black_box(SigReader::new(data).ty());
     let _ = black_box(MarshalSpec::parse(data));
+    if let Ok(text) = std::str::from_utf8(data) {
+        let _ = black_box(kiln_metadata::TypeName::parse(text));
+    }
     let all = [
         AttrType::Primitive(Primitive::String),
         AttrType::Primitive(Primitive::I4),

@@ -25,6 +25,7 @@ pub mod resources;
 pub mod rows;
 pub mod sig;
 pub mod tables;
+pub mod type_name;
 pub mod value;
 
 pub use attribute::{AttrType, AttrValue, AttributeArgs, EnumResolver, EnumType, NamedArg};
@@ -43,6 +44,7 @@ pub use sig::{
     ArraySig, CallConv, MemberSig, MethodSig, Primitive, PropertySig, SigReader, SigType,
 };
 pub use tables::{Column, Table};
+pub use type_name::{TypeModifier, TypeName};
 pub use value::{ConstantValue, PrimitiveValue};
 
 #[cfg(test)]

@@ -103,7 +103,7 @@ impl<'a> ResourceSet<'a> {
             type_names.push(text(&mut r)?);
         }
         r.seek((r.pos() + 7) & !7);
-        let table = (count as usize).checked_mul(4).unwrap_or(usize::MAX);
+        let table = (count as usize).saturating_mul(4);
         let hashes = r.pos();
         r.take(table, RES)?;
         let positions = r.pos();
@@ -282,7 +282,7 @@ mod tests {
         for cut in 0..f.len() {
             if let Ok(set) = ResourceSet::parse(&f[..cut]) {
                 let _ = set.string("Hello");
-                set.entries().for_each(|e| drop(e));
+                assert!(set.entries().count() <= 3);
             }
         }
     }
