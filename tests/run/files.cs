@@ -55,7 +55,7 @@ class Program
         File.WriteAllText(file, "\uFEFFbom", new UTF8Encoding(false));
         Console.WriteLine($"{File.ReadAllText(file)} {File.ReadAllBytes(file).Length}");
 
-        foreach (Action a in new Action[] { () => File.ReadAllText(Path.Combine(root, "none")), () => File.ReadAllText(Path.Combine(root, "no", "dir")), () => File.ReadAllBytes(sub), () => Directory.Delete(root), () => File.OpenWrite("/proc/version"), () => Directory.GetFiles(file) })
+        foreach (Action a in new Action[] { () => File.ReadAllText(Path.Combine(root, "none")), () => File.ReadAllText(Path.Combine(root, "no", "dir")), () => File.ReadAllBytes(sub), () => Directory.Delete(root), () => Directory.GetFiles(file) })
             try { a(); Console.WriteLine("fine"); } catch (Exception e) { Console.WriteLine($"{e.GetType().Name}: {e.Message.Replace(root, "ROOT")}"); }
         File.SetLastWriteTimeUtc(file, new DateTime(2020, 1, 2, 3, 4, 5, DateTimeKind.Utc));
         File.Delete(Path.Combine(root, "never there"));
