@@ -136,6 +136,164 @@ pub struct VtableSlot {
     pub imp: MethodDesc,
 }
 
+/// One word of a vtable: virtual slots and dictionary pointers share one index space.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum VtableEntry {
+    /// A virtual method.
+    Method(VtableSlot),
+    /// The generic dictionary of this (instantiated) class of the hierarchy.
+    Dictionary(TypeDesc),
+}
+
+/// Generic arguments in effect: of the owner type and of the method. Empty = open (variables stay).
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct GenericArgs {
+    /// `!i`.
+    pub type_args: Instantiation,
+    /// `!!i`.
+    pub method_args: Instantiation,
+}
+
+impl GenericArgs {
+    /// No arguments: variables stay open.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self { type_args: Arc::from([]), method_args: Arc::from([]) }
+    }
+    /// From slices.
+    #[must_use]
+    pub fn new(type_args: &[TypeDesc], method_args: &[TypeDesc]) -> Self {
+        Self { type_args: type_args.into(), method_args: method_args.into() }
+    }
+    /// Neither type nor method arguments.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.type_args.is_empty() && self.method_args.is_empty()
+    }
+}
+
+impl Default for GenericArgs {
+    fn default() -> Self {
+        Self::empty()
+    }
+}
+
+/// The record of a method.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum MethodKind {
+    /// A MethodDef on an owner (instantiated when generic), over method arguments (its own variables when uninstantiated).
+    #[allow(missing_docs, reason = "named in the variant's text")]
+    Def { owner: TypeDesc, module: ModuleId, def: kiln_metadata::MethodDefId, args: Instantiation },
+    /// A method of an array type; the constructor's parameter count distinguishes constructors.
+    #[allow(missing_docs, reason = "named in the variant's text")]
+    Array { owner: TypeDesc, method: ArrayMethod },
+}
+
+/// Variance of a generic parameter.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Variance {
+    /// Invariant.
+    None,
+    /// `out`.
+    Covariant,
+    /// `in`.
+    Contravariant,
+}
+
+/// What a custom attribute can be asked of.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum AttrOwner {
+    /// A type (its definition).
+    Type(TypeDesc),
+    /// A method.
+    Method(MethodDesc),
+    /// A field.
+    Field(FieldDesc),
+    /// The assembly of a module.
+    Assembly(ModuleId),
+}
+
+macro_rules! attr_owner_from {
+    ($($t:ident => $v:ident),+) => {$(
+        impl From<$t> for AttrOwner {
+            fn from(x: $t) -> Self {
+                Self::$v(x)
+            }
+        }
+    )+};
+}
+attr_owner_from!(TypeDesc => Type, MethodDesc => Method, FieldDesc => Field, ModuleId => Assembly);
+
+/// A local variable of a method body.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LocalType {
+    /// Type.
+    pub ty: TypeDesc,
+    /// `pinned`.
+    pub pinned: bool,
+}
+
+/// The generic context argument of a shared method (contract §2).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum HiddenParam {
+    /// No hidden parameter (`this` may serve).
+    None,
+    /// The exact owner's MethodTable.
+    MethodTable,
+    /// The method's dictionary.
+    MethodDictionary,
+}
+
+/// A method the runtime provides on array types (II.14.2).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum ArrayMethod {
+    /// Constructor with this many parameters (rank, or twice the rank with lower bounds; for jagged vectors more).
+    Ctor(u32),
+    /// `Get`.
+    Get,
+    /// `Set`.
+    Set,
+    /// `Address`.
+    Address,
+}
+
+/// The native target of a P/Invoke method.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PInvoke {
+    /// Library name as written.
+    pub library: String,
+    /// Entry point.
+    pub entry: String,
+    /// `kiln_metadata::flags::pinvoke_attributes`.
+    pub flags: u16,
+}
+
+/// Where the IL of a method is: the method's own body or its overlay replacement's.
+#[derive(Clone, Debug)]
+pub struct MethodIl {
+    /// Module whose tokens the body uses.
+    pub module: ModuleId,
+    /// Its metadata.
+    pub metadata: Arc<kiln_metadata::Module>,
+    /// Method row that holds the body.
+    pub def: kiln_metadata::MethodDefId,
+    /// Generic context for the tokens of the body (differs from the method's own in a replacement: type arguments come first there).
+    pub args: GenericArgs,
+    /// The body is an overlay replacement (static; `this` is its first argument, so argument numbers agree).
+    pub replaced: bool,
+}
+
+impl MethodIl {
+    /// Decodes the body.
+    pub fn body(&self) -> Result<kiln_metadata::MethodBody<'_>, crate::TypeSysError> {
+        let err = |source| crate::TypeSysError::Metadata { module: self.metadata.name().unwrap_or("?").to_owned(), source };
+        self.metadata
+            .method_body(self.def)
+            .map_err(err)?
+            .ok_or_else(|| err(kiln_metadata::MetadataError::BadBody("no body")))
+    }
+}
+
 /// Result of resolving an interface call or `constrained.` call on a type.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Resolved {

@@ -8,6 +8,8 @@
 
 pub mod context;
 pub mod desc;
+pub mod error;
 
 pub use context::TypeSystem;
 pub use desc::*;
+pub use error::TypeSysError;
