@@ -2,10 +2,11 @@
 
 use crate::{Cache, Framework, ToolchainError, find_framework};
 use std::ffi::{OsStr, OsString};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
 use std::{env, io, thread};
 
 /// The launcher's file name.
@@ -113,6 +114,17 @@ impl Output {
     ///
     /// [`ToolchainError::Io`] when the program cannot be started or read from.
     pub fn of(command: &mut Command, stdin: &[u8]) -> Result<Self, ToolchainError> {
+        // A century stands for no limit.
+        let output = Self::within(command, stdin, Duration::from_secs(100 * 365 * 24 * 3600))?;
+        Ok(output.unwrap_or(Self { code: -1, stdout: Vec::new(), stderr: Vec::new() }))
+    }
+
+    /// The same for a program that may not end: after `limit` it is killed, and there is no output.
+    ///
+    /// # Errors
+    ///
+    /// As [`Output::of`].
+    pub fn within(command: &mut Command, stdin: &[u8], limit: Duration) -> Result<Option<Self>, ToolchainError> {
         let program: OsString = command.get_program().to_owned();
         let mut child = command
             .stdin(Stdio::piped())
@@ -120,19 +132,44 @@ impl Output {
             .stderr(Stdio::piped())
             .spawn()
             .map_err(ToolchainError::io(&program))?;
-        let mut pipe = child.stdin.take();
+        // One thread per pipe: a program may write more than a pipe holds before it reads.
         let input = stdin.to_vec();
-        // The input is written from a thread of its own: a program may write more than a pipe holds before it reads.
-        let writer = thread::spawn(move || -> io::Result<()> {
-            match pipe.as_mut() {
-                Some(pipe) => pipe.write_all(&input),
-                None => Ok(()),
-            }
-        });
-        let output = child.wait_with_output().map_err(ToolchainError::io(&program))?;
+        let pipe = child.stdin.take();
+        let writer = thread::spawn(move || pipe.map(|mut pipe| pipe.write_all(&input)));
+        let stdout = drain(child.stdout.take());
+        let stderr = drain(child.stderr.take());
+        let status = wait(&mut child, limit).map_err(ToolchainError::io(&program))?;
         // A program that ends without reading its input closes the pipe; that is its right.
         let _ = writer.join();
-        Ok(Self { code: exit_code(output.status), stdout: output.stdout, stderr: output.stderr })
+        let (stdout, stderr) = (stdout.join().unwrap_or_default(), stderr.join().unwrap_or_default());
+        Ok(status.map(|status| Self { code: exit_code(status), stdout, stderr }))
+    }
+}
+
+fn drain(pipe: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Vec<u8>> {
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        // What was read before an error is still worth showing.
+        let _ = pipe.map(|mut pipe| pipe.read_to_end(&mut bytes));
+        bytes
+    })
+}
+
+/// Waits for `child`; `None` when it had to be killed.
+fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
+    let start = Instant::now();
+    let mut pause = Duration::from_micros(200);
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        if start.elapsed() >= limit {
+            child.kill()?;
+            child.wait()?;
+            return Ok(None);
+        }
+        thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(20));
     }
 }
 

@@ -1,0 +1,85 @@
+//! The `//@` lines at the top of a test file: a TOML document with unknown keys rejected.
+
+use serde::Deserialize;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What a test file says about itself.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Header {
+    /// The exit code that the program must end with; the oracle is held to it too.
+    pub exit: i32,
+    /// Standard input.
+    pub stdin: String,
+    /// Arguments of the program.
+    pub args: Vec<String>,
+    /// Collect at every N-th allocation in the gc-stress configuration; 1 where it is not given.
+    pub stress_every: Option<u32>,
+    /// For a dump test: the stage, as `kiln dump --stage` knows it.
+    pub stage: Option<String>,
+    /// For a dump test: `Type::Method`, everything else is left out.
+    pub filter: Option<String>,
+}
+
+/// One test file.
+#[derive(Clone, Debug)]
+pub struct TestFile {
+    /// The file's name without extension.
+    pub name: String,
+    /// The file.
+    pub path: PathBuf,
+    /// Its header, or what is wrong with it.
+    pub header: Result<Header, String>,
+}
+
+/// The `.cs` files of `tests/FOLDER`, sorted by name.
+#[must_use]
+pub fn files(folder: &str) -> Vec<TestFile> {
+    let dir = crate::tools::workspace().join("tests").join(folder);
+    let mut found: Vec<TestFile> = dir
+        .read_dir()
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "cs"))
+        .map(|path| TestFile {
+            name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+            header: read(&path),
+            path,
+        })
+        .collect();
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    found
+}
+
+fn read(path: &Path) -> Result<Header, String> {
+    let text = fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    parse(&text).map_err(|e| format!("{}: {e}", path.display()))
+}
+
+fn parse(text: &str) -> Result<Header, String> {
+    let lines: Vec<&str> = text.lines().map_while(|line| line.strip_prefix("//@")).collect();
+    if lines.is_empty() {
+        return Err("a test file starts with `//@` lines".to_owned());
+    }
+    if !text.lines().any(|line| line.starts_with("// Covers: ")) {
+        return Err("a test file says what it covers: `// Covers: RULE`".to_owned());
+    }
+    toml::from_str(&lines.join("\n")).map_err(|e| e.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_keys_and_missing_parts_are_errors() {
+        let header = parse("//@ exit = 3\n//@ args = [\"a b\"]\n// Covers: x\n").expect("fine");
+        assert_eq!((header.exit, header.args.as_slice()), (3, &["a b".to_owned()][..]));
+        assert!(parse("//@ exot = 3\n// Covers: x\n").expect_err("unknown").contains("exot"));
+        assert!(parse("//@ exit = 0\n").expect_err("covers").contains("covers"));
+        assert!(parse("class C {}").is_err());
+    }
+}

@@ -1,0 +1,230 @@
+//! Run tests: one program, one oracle, three configurations of Kiln.
+//!
+//! The oracle's answer is kept by content hash, since CoreCLR's behaviour for one assembly does not change. Kiln's never is.
+
+use crate::header::{Header, TestFile};
+use crate::tools::Tools;
+use crate::{diff, header};
+use kiln_toolchain::{Cache, Compiled, ContentHasher, Output};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+/// The longest that a build may take.
+const BUILD_LIMIT: Duration = Duration::from_secs(180);
+/// The longest that a program may run.
+const RUN_LIMIT: Duration = Duration::from_secs(60);
+/// The same, collecting at every allocation.
+const STRESS_LIMIT: Duration = Duration::from_secs(180);
+
+/// How a program is built and run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Config {
+    /// `-O0`.
+    O0,
+    /// `-O`.
+    O2,
+    /// The output of `-O`, with a collection at every allocation.
+    Stress,
+}
+
+impl Config {
+    /// All of them, cheapest first.
+    pub const ALL: [Self; 3] = [Self::O0, Self::O2, Self::Stress];
+
+    /// The name in test names.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::O0 => "O0",
+            Self::O2 => "O2",
+            Self::Stress => "O2+gc-stress",
+        }
+    }
+
+    fn option(self) -> &'static str {
+        match self {
+            Self::O0 => "-O0",
+            Self::O2 | Self::Stress => "-O",
+        }
+    }
+}
+
+/// A program with what was found out about it so far.
+pub struct Program {
+    file: TestFile,
+    compiled: Compiled,
+    oracle: OnceLock<Result<Output, String>>,
+    unoptimized: OnceLock<Result<PathBuf, String>>,
+    optimized: OnceLock<Result<PathBuf, String>>,
+}
+
+/// All programs of `tests/run`, compiled to IL.
+///
+/// # Errors
+///
+/// A failure of Roslyn itself.
+pub fn collect(tools: &Tools) -> Result<Vec<Program>, String> {
+    let files = header::files("run");
+    let sources: Vec<(&str, &Path)> = files.iter().map(|file| (file.name.as_str(), file.path.as_path())).collect();
+    let compiled = tools.compile(&sources)?;
+    Ok(files
+        .into_iter()
+        .zip(compiled)
+        .map(|(file, compiled)| Program {
+            file,
+            compiled,
+            oracle: OnceLock::new(),
+            unoptimized: OnceLock::new(),
+            optimized: OnceLock::new(),
+        })
+        .collect())
+}
+
+impl Program {
+    /// The program's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.file.name
+    }
+
+    /// Builds and runs the program in one configuration and compares with the oracle.
+    ///
+    /// # Errors
+    ///
+    /// What was different, and how to repeat it.
+    pub fn check(&self, tools: &Tools, config: Config) -> Result<(), String> {
+        let header = self.file.header.clone()?;
+        if !self.compiled.ok {
+            let lines: Vec<String> = self.compiled.diagnostics.iter().map(ToString::to_string).collect();
+            return Err(format!("does not compile\n{}", lines.join("\n")));
+        }
+        let expected = self.oracle.get_or_init(|| self.ask_oracle(tools, &header)).clone()?;
+        if expected.code != header.exit {
+            return Err(format!("the test is wrong: it expects exit code {}, CoreCLR ends with {}", header.exit, expected.code));
+        }
+        let cell = if config == Config::O0 { &self.unoptimized } else { &self.optimized };
+        let executable = cell.get_or_init(|| self.build(tools, config)).clone()?;
+        let mut command = Command::new(&executable);
+        command.args(&header.args);
+        let mut repeat = executable.display().to_string();
+        let mut limit = RUN_LIMIT;
+        if config == Config::Stress {
+            let every = header.stress_every.unwrap_or(1).to_string();
+            command.env("KILN_GC_STRESS", &every);
+            repeat = format!("KILN_GC_STRESS={every} {repeat}");
+            limit = STRESS_LIMIT;
+        }
+        let actual = Output::within(&mut command, header.stdin.as_bytes(), limit).map_err(|e| e.to_string())?;
+        let actual = actual.ok_or_else(|| format!("still running after {} s\nrepeat: {repeat}", limit.as_secs()))?;
+        compare(&expected, &actual).map_err(|difference| format!("{difference}\nrepeat: {repeat} {}", header.args.join(" ")))
+    }
+
+    fn ask_oracle(&self, tools: &Tools, header: &Header) -> Result<Output, String> {
+        let assembly = &self.compiled.assembly;
+        let bytes = fs::read(assembly).map_err(|e| format!("{}: {e}", assembly.display()))?;
+        let mut hasher = ContentHasher::new("oracle");
+        hasher.update(&bytes).update(tools.framework.dir.as_os_str().as_encoded_bytes()).update(header.stdin.as_bytes());
+        for argument in &header.args {
+            hasher.update(argument.as_bytes());
+        }
+        let kept = tools.target.join("oracle").join(hasher.finish().to_string());
+        if let Some(output) = fs::read(&kept).ok().and_then(|bytes| decode(&bytes)) {
+            return Ok(output);
+        }
+        let mut command = tools.oracle.command(assembly);
+        command.args(&header.args);
+        let output = Output::within(&mut command, header.stdin.as_bytes(), RUN_LIMIT).map_err(|e| e.to_string())?;
+        let output = output.ok_or("CoreCLR is still running")?;
+        Cache::write(&kept, &encode(&output)).map_err(|e| e.to_string())?;
+        Ok(output)
+    }
+
+    fn build(&self, tools: &Tools, config: Config) -> Result<PathBuf, String> {
+        let folder = tools.target.join("run").join(config.option().trim_start_matches('-'));
+        fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+        let executable = folder.join(&self.file.name);
+        let _ = fs::remove_file(&executable);
+        let mut command = tools.kiln();
+        command.arg("build").arg(&self.compiled.assembly).arg("-o").arg(&executable).arg(config.option());
+        // The harness itself runs as many builds as there are processors.
+        command.args(["-j", "1"]);
+        let repeat = format!("{command:?}");
+        let output = Output::within(&mut command, b"", BUILD_LIMIT).map_err(|e| e.to_string())?;
+        let output = output.ok_or_else(|| format!("kiln is still running after {} s\nrepeat: {repeat}", BUILD_LIMIT.as_secs()))?;
+        if output.code != 0 {
+            let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+            let tail: Vec<&str> = stderr.lines().rev().take(40).collect();
+            let tail: Vec<&str> = tail.into_iter().rev().collect();
+            return Err(format!("kiln build ended with {}\n{}\nrepeat: {repeat}", output.code, tail.join("\n")));
+        }
+        Ok(executable)
+    }
+}
+
+/// Standard output and the exit code must be equal. Standard error is for humans and differs in its details, but its first line
+/// (which says what was not caught) is what .NET users search for.
+fn compare(expected: &Output, actual: &Output) -> Result<(), String> {
+    let first_line = |bytes: &[u8]| -> String {
+        String::from_utf8_lossy(bytes).lines().next().unwrap_or_default().trim_end().to_owned()
+    };
+    let mut problems = Vec::new();
+    if actual.code != expected.code {
+        problems.push(format!("exit code {}, expected {}", actual.code, expected.code));
+    }
+    problems.extend(diff::difference(&expected.stdout, &actual.stdout));
+    if expected.code == 134 && first_line(&expected.stderr) != first_line(&actual.stderr) {
+        problems.push(format!("stderr starts with `{}`, expected `{}`", first_line(&actual.stderr), first_line(&expected.stderr)));
+    }
+    if problems.is_empty() {
+        return Ok(());
+    }
+    if expected.code != 134 && !actual.stderr.is_empty() {
+        let text = String::from_utf8_lossy(&actual.stderr);
+        let head: Vec<&str> = text.lines().take(25).collect();
+        problems.push(format!("stderr:\n{}", head.join("\n")));
+    }
+    Err(problems.join("\n"))
+}
+
+/// `CODE STDOUT-LENGTH\n` and both streams.
+fn encode(output: &Output) -> Vec<u8> {
+    let mut bytes = format!("{} {}\n", output.code, output.stdout.len()).into_bytes();
+    bytes.extend_from_slice(&output.stdout);
+    bytes.extend_from_slice(&output.stderr);
+    bytes
+}
+
+fn decode(bytes: &[u8]) -> Option<Output> {
+    let end = bytes.iter().position(|&b| b == b'\n')?;
+    let (code, length) = std::str::from_utf8(&bytes[..end]).ok()?.split_once(' ')?;
+    let (stdout, stderr) = bytes[end + 1..].split_at_checked(length.parse().ok()?)?;
+    Some(Output { code: code.parse().ok()?, stdout: stdout.to_vec(), stderr: stderr.to_vec() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn output(code: i32, stdout: &str, stderr: &str) -> Output {
+        Output { code, stdout: stdout.into(), stderr: stderr.into() }
+    }
+
+    #[test]
+    fn kept_answers_read_back_unchanged() {
+        let original = output(134, "a\nb", "Unhandled exception. X\n   at Y");
+        assert_eq!(decode(&encode(&original)), Some(original));
+        assert_eq!(decode(b"1 99\nshort"), None);
+    }
+
+    #[test]
+    fn only_the_first_line_of_an_unhandled_exception_counts() {
+        let expected = output(134, "x", "Unhandled exception. E: m\n   at A");
+        assert!(compare(&expected, &output(134, "x", "Unhandled exception. E: m\n   at B")).is_ok());
+        assert!(compare(&expected, &output(134, "x", "Unhandled exception. F: m")).is_err());
+        assert!(compare(&output(0, "x", "note"), &output(0, "x", "")).is_ok());
+        assert!(compare(&output(0, "x", ""), &output(1, "x", "")).is_err());
+    }
+}

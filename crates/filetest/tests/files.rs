@@ -1,0 +1,65 @@
+//! Runs the file tests: `cargo test -p kiln-filetest --test files [FILTER]`, for example `run/arith` or `O2`.
+
+#![forbid(unsafe_code)]
+
+use kiln_filetest::program::Config;
+use kiln_filetest::tools::verify_requirements;
+use kiln_filetest::{Tools, dump, header, program};
+use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    // The list of tests must not depend on what the machine has.
+    if arguments.list {
+        return libtest_mimic::run(&arguments, names()).exit_code();
+    }
+    run(&arguments).exit_code()
+}
+
+fn run(arguments: &Arguments) -> Conclusion {
+    let prepared = Tools::prepare().and_then(|tools| {
+        let programs = program::collect(&tools)?;
+        let dumps = dump::collect(&tools)?;
+        Ok((Arc::new(tools), programs, dumps))
+    });
+    let (tools, programs, dumps) = match prepared {
+        Ok(prepared) => prepared,
+        Err(reason) if verify_requirements() => {
+            let failed = move || Err(Failed::from(reason));
+            return libtest_mimic::run(arguments, vec![Trial::test("requirements", failed)]);
+        }
+        Err(reason) => {
+            eprintln!("file tests are skipped: {reason}");
+            return libtest_mimic::run(arguments, names());
+        }
+    };
+    let programs: Vec<Arc<program::Program>> = programs.into_iter().map(Arc::new).collect();
+    let mut trials = Vec::new();
+    for dump in dumps {
+        let tools = Arc::clone(&tools);
+        trials.push(Trial::test(format!("dump/{}", dump.name()), move || dump.check(&tools).map_err(Failed::from)));
+    }
+    // Configuration by configuration: two tests of one program side by side would wait for each other.
+    for config in Config::ALL {
+        for program in &programs {
+            let (tools, program) = (Arc::clone(&tools), Arc::clone(program));
+            let name = run_name(program.name(), config);
+            trials.push(Trial::test(name, move || program.check(&tools, config).map_err(Failed::from)));
+        }
+    }
+    libtest_mimic::run(arguments, trials)
+}
+
+/// All tests, marked as skipped.
+fn names() -> Vec<Trial> {
+    let dumps = header::files("dump").into_iter().map(|file| format!("dump/{}", file.name));
+    let programs = header::files("run");
+    let runs = Config::ALL.into_iter().flat_map(|config| programs.iter().map(move |file| run_name(&file.name, config)));
+    dumps.chain(runs).map(|name| Trial::test(name, || Ok(())).with_ignored_flag(true)).collect()
+}
+
+fn run_name(program: &str, config: Config) -> String {
+    format!("run/{program}@{}", config.name())
+}
