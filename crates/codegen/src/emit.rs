@@ -149,6 +149,9 @@ impl<'m, 'c> Emitter<'m, 'c> {
         if function.linkage == Linkage::AvailableExternally {
             value.set_linkage(LlvmLinkage::LLVMAvailableExternallyLinkage);
         }
+        // One section in unit order: the method table is sorted by address (contract §9), so LLVM must not move functions
+        // that it finds cold to `.text.unlikely`.
+        value.set_section(".text");
         value.set_gc("coreclr");
         value.add_attribute(self.context.string_attribute("frame-pointer", "all"));
         value.add_attribute(self.context.enum_attribute("uwtable", 1));

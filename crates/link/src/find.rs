@@ -45,6 +45,14 @@ impl Toolchain {
         Self { library_dirs: dirs }
     }
 
+    /// The C library's loader understands packed relative relocations (glibc 2.36 and later say so by a version name).
+    #[must_use]
+    pub fn packs_relocations(&self) -> bool {
+        const VERSION: &[u8] = b"GLIBC_ABI_DT_RELR";
+        let libc = self.library_dirs.iter().map(|d| d.join("libc.so.6")).find(|p| p.exists());
+        libc.and_then(|p| std::fs::read(p).ok()).is_some_and(|data| data.windows(VERSION.len()).any(|w| w == VERSION))
+    }
+
     /// A file of the C library.
     ///
     /// # Errors

@@ -192,7 +192,6 @@ fn arguments(input: &LinkInput, toolchain: &Toolchain, objects: &[PathBuf], out:
         "--build-id=none",
         "--eh-frame-hdr",
         "--gc-sections",
-        "--pack-dyn-relocs=relr",
         "-z",
         "relro",
         "-z",
@@ -204,6 +203,11 @@ fn arguments(input: &LinkInput, toolchain: &Toolchain, objects: &[PathBuf], out:
         "-O2",
     ] {
         add(&option);
+    }
+    if toolchain.packs_relocations() {
+        // Eight bytes per 63 relocated words instead of 24 per word: MethodTables are full of pointers.
+        add(&"-z");
+        add(&"pack-relative-relocs");
     }
     if input.strip {
         add(&"--strip-all");

@@ -207,6 +207,12 @@ impl<'c> Value<'c> {
         Value::from_raw(unsafe { LLVMGetParam(self.raw, index) })
     }
 
+    /// Places a global in a section.
+    pub(crate) fn set_section(self, section: &str) {
+        // SAFETY: self is a global object; the C string is copied.
+        unsafe { LLVMSetSection(self.raw, super::context::c_string(section).as_ptr()) }
+    }
+
     /// Sets the collector name of a function.
     pub(crate) fn set_gc(self, name: &str) {
         // SAFETY: self is a function; the C string is copied.
