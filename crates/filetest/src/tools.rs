@@ -39,6 +39,10 @@ impl Tools {
         let oracle = Oracle::new(&framework).map_err(|e| e.to_string())?;
         let csc = find_csc().map_err(|e| e.to_string())?;
         let target = target_folder()?;
+        if let Some(kiln) = env::var_os("KILN_TEST_BINARY").map(PathBuf::from) {
+            let runtime = env::var_os("KILN_RUNTIME").map_or_else(|| kiln.with_file_name("libkilnrt.a"), PathBuf::from);
+            return Ok(Self { framework, oracle, csc, kiln, runtime, target: target.join("filetest") });
+        }
         let profile = env::var("KILN_TEST_PROFILE").unwrap_or_else(|_| "release".to_owned());
         // The test binary does not depend on the compiler, so cargo has to be asked for it. Its lock is free while tests run.
         build(&["--package", "kiln", "--profile", &profile])?;
