@@ -8,6 +8,7 @@
 
 pub mod function;
 pub mod inst;
+pub mod print;
 pub mod sym;
 
 pub use function::{Block, BlockData, BlockId, Function, InlineHint, Linkage, SlotId, StackSlot, ValueId};
