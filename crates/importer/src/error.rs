@@ -1,0 +1,94 @@
+//! Why a method could not be imported.
+
+use kiln_diag::{Code, codes};
+use kiln_il::IlError;
+use kiln_typesys::TypeSysError;
+
+/// Why a method could not be imported, and where.
+#[derive(Clone, PartialEq, Debug, thiserror::Error)]
+#[error("{}{kind}", at(.offset))]
+pub struct ImportError {
+    /// IL offset, when one instruction is to blame.
+    pub offset: Option<u32>,
+    /// What.
+    pub kind: ImportErrorKind,
+}
+
+fn at(offset: &Option<u32>) -> String {
+    offset.map_or_else(String::new, |o| format!("IL_{o:04x}: "))
+}
+
+/// What is wrong.
+#[derive(Clone, PartialEq, Debug, thiserror::Error)]
+pub enum ImportErrorKind {
+    /// The method has no IL (abstract, extern, runtime-provided).
+    #[error("the method has no body")]
+    NoBody,
+    /// The code does not decode.
+    #[error(transparent)]
+    Il(#[from] IlError),
+    /// A type or member does not load.
+    #[error(transparent)]
+    Type(#[from] TypeSysError),
+    /// The IL breaks a rule of ECMA-335 III.
+    #[error("invalid IL: {0}")]
+    Invalid(String),
+    /// An instruction that is not supported (KILN0302).
+    #[error("the instruction {0} is not supported")]
+    Unsupported(&'static str),
+}
+
+impl ImportError {
+    /// The diagnostic code of this failure.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        match &self.kind {
+            ImportErrorKind::Unsupported(_) => codes::UNSUPPORTED_IL,
+            ImportErrorKind::Type(TypeSysError::MissingMethod(_) | TypeSysError::MissingField(_)) => codes::METHOD_LOAD,
+            ImportErrorKind::Type(_) => codes::TYPE_LOAD,
+            _ => codes::INVALID_IL,
+        }
+    }
+
+    /// The `RhpThrowHelper` kind (see `kiln_abi::helpers::throw_kind`) of a body that stands for this failure.
+    #[must_use]
+    pub fn throw_kind(&self) -> i32 {
+        throw_kind(&self.kind)
+    }
+}
+
+/// See [`ImportError::throw_kind`].
+pub(crate) fn throw_kind(kind: &ImportErrorKind) -> i32 {
+    use kiln_abi::helpers::throw_kind as k;
+    match kind {
+        ImportErrorKind::Unsupported(_) => k::PLATFORM_NOT_SUPPORTED,
+        ImportErrorKind::Type(TypeSysError::MissingMethod(_)) => k::MISSING_METHOD,
+        ImportErrorKind::Type(TypeSysError::MissingField(_)) => k::MISSING_FIELD,
+        ImportErrorKind::Type(TypeSysError::MissingAssembly { .. }) => k::FILE_NOT_FOUND,
+        ImportErrorKind::Type(_) => k::TYPE_LOAD,
+        ImportErrorKind::NoBody | ImportErrorKind::Il(_) | ImportErrorKind::Invalid(_) => k::INVALID_PROGRAM,
+    }
+}
+
+impl From<ImportErrorKind> for ImportError {
+    fn from(kind: ImportErrorKind) -> Self {
+        Self { offset: None, kind }
+    }
+}
+
+impl From<TypeSysError> for ImportError {
+    fn from(e: TypeSysError) -> Self {
+        Self { offset: None, kind: e.into() }
+    }
+}
+
+impl From<IlError> for ImportError {
+    fn from(e: IlError) -> Self {
+        Self { offset: None, kind: e.into() }
+    }
+}
+
+/// An `Invalid` error.
+pub(crate) fn invalid<T>(text: impl Into<String>) -> Result<T, ImportError> {
+    Err(ImportErrorKind::Invalid(text.into()).into())
+}

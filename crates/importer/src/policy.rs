@@ -1,0 +1,58 @@
+//! What the importer asks the closed-world side: ILLink substitutions, feature switches, hardware capabilities.
+
+use kiln_typesys::{FieldDesc, MethodDesc, TypeSystem};
+
+/// A value known while importing.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Constant {
+    /// Booleans, characters, enums and all integers that are int32 on the evaluation stack.
+    I32(i32),
+    /// int64.
+    I64(i64),
+    /// native int.
+    NInt(i64),
+    /// float32 by bits.
+    F32(u32),
+    /// float64 by bits.
+    F64(u64),
+    /// The null reference.
+    Null,
+    /// `default(T)` of whatever the type is.
+    Default,
+}
+
+/// What stands for the body of a method that was substituted.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Replacement {
+    /// `body="stub"`: returns the value (`None` for void; the type's default when the value is `Constant::Default`).
+    Return(Option<Constant>),
+    /// `body="remove"`: throws.
+    Throw,
+}
+
+/// Decisions of the closed world that fold code away while it is imported. Methods and fields are asked by whatever desc the
+/// token gave (perhaps runtime-determined); answers should depend on the definition only.
+pub trait ImportPolicy {
+    /// The constant that every call of this method returns (the call is dropped, arguments are still evaluated).
+    fn constant_result(&self, ts: &TypeSystem, m: MethodDesc) -> Option<Constant>;
+    /// The constant value of a static field.
+    fn constant_field(&self, ts: &TypeSystem, f: FieldDesc) -> Option<Constant>;
+    /// What replaces the body of this method.
+    fn removed_body(&self, ts: &TypeSystem, m: MethodDesc) -> Option<Replacement>;
+}
+
+/// Folds nothing beyond what the importer knows itself.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct NoPolicy;
+
+impl ImportPolicy for NoPolicy {
+    fn constant_result(&self, _: &TypeSystem, _: MethodDesc) -> Option<Constant> {
+        None
+    }
+    fn constant_field(&self, _: &TypeSystem, _: FieldDesc) -> Option<Constant> {
+        None
+    }
+    fn removed_body(&self, _: &TypeSystem, _: MethodDesc) -> Option<Replacement> {
+        None
+    }
+}
