@@ -103,6 +103,10 @@ pub enum Inst {
     MethodHandle(MethodDesc),
     /// `ldftn`: native int, plain signature.
     FnAddr(MethodDesc),
+    /// `constrained. T ldftn` of a static virtual method that could not be resolved while importing.
+    FnAddrConstrained { ty: TypeDesc, method: MethodDesc },
+    /// Address of the data of a field with an RVA (`has_rva`): native int, read-only data that does not move.
+    RvaData(FieldDesc),
     /// `ldvirtftn`.
     VirtFnAddr { obj: ValueId, method: MethodDesc },
     /// `sizeof` when it is not a constant here (layout unknown in open code only).

@@ -8,6 +8,8 @@
 
 pub mod function;
 pub mod inst;
+pub mod opt;
+pub mod visit;
 
-pub use function::{BlockData, BlockId, Function, Local, LocalKind, Region, RegionId, RegionKind, SlotId, SourcePos, ValueId};
+pub use function::{BlockData, BlockId, Function, Local, LocalKind, Nesting, Region, RegionId, RegionKind, SlotId, SourcePos, ValueId};
 pub use inst::{BinOp, CompareOp, ConvTo, Inst, IntrinsicOp, MemTy, Term, Ty, UnOp};

@@ -1,0 +1,3 @@
+//! Transformations of MIR. Each takes a function that verifies and leaves one that does.
+
+pub mod dce;

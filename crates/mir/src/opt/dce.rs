@@ -1,0 +1,44 @@
+//! Removes instructions whose result nobody uses and that do nothing else, and recomputes `address_taken`.
+
+use crate::{Function, Inst, ValueId};
+
+/// Runs over the whole function.
+pub fn run(f: &mut Function) {
+    let mut uses = vec![0u32; f.values.len()];
+    for b in &f.blocks {
+        for (_, i, _) in &b.insts {
+            i.for_each_operand(|v| uses[v.index()] += 1);
+        }
+        b.term.for_each_operand(|v| uses[v.index()] += 1);
+    }
+    // Definitions come before uses inside a block, so one backward walk settles most; block order is no dominance order, hence the loop.
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for b in f.blocks.iter_mut().rev() {
+            let mut keep = vec![true; b.insts.len()];
+            for (n, (result, i, _)) in b.insts.iter().enumerate().rev() {
+                let dead = result.is_some_and(|r: ValueId| uses[r.index()] == 0) && i.is_removable();
+                if dead {
+                    keep[n] = false;
+                    changed = true;
+                    i.for_each_operand(|v| uses[v.index()] -= 1);
+                }
+            }
+            if keep.iter().any(|k| !k) {
+                let mut k = keep.into_iter();
+                b.insts.retain(|_| k.next().unwrap_or(true));
+            }
+        }
+    }
+    for s in &mut f.slots {
+        s.address_taken = false;
+    }
+    for b in &f.blocks {
+        for (_, i, _) in &b.insts {
+            if let Inst::SlotAddr(s) = i {
+                f.slots[s.index()].address_taken = true;
+            }
+        }
+    }
+}
