@@ -1,4 +1,4 @@
-//! Removes instructions whose result nobody uses and that do nothing else, and recomputes `address_taken`.
+//! Removes instructions whose result nobody uses and that do nothing else, stores to slots that nobody reads, and recomputes `address_taken`.
 
 use crate::{Function, Inst, ValueId};
 
@@ -11,15 +11,28 @@ pub fn run(f: &mut Function) {
         }
         b.term.for_each_operand(|v| uses[v.index()] += 1);
     }
+    let mut read = vec![false; f.slots.len()];
+    let mut stale = true;
     // Definitions come before uses inside a block, so one backward walk settles most; block order is no dominance order, hence the loop.
     let mut changed = true;
     while changed {
         changed = false;
+        if stale {
+            read.fill(false);
+            for (_, i, _) in f.blocks.iter().flat_map(|b| &b.insts) {
+                if let Inst::LoadSlot(s) | Inst::SlotAddr(s) = i {
+                    read[s.index()] = true;
+                }
+            }
+            stale = false;
+        }
         for b in f.blocks.iter_mut().rev() {
             let mut keep = vec![true; b.insts.len()];
             for (n, (result, i, _)) in b.insts.iter().enumerate().rev() {
-                let dead = result.is_some_and(|r: ValueId| uses[r.index()] == 0) && i.is_removable();
+                let unread = matches!(i, Inst::StoreSlot(s, _) if !read[s.index()] && !f.slots[s.index()].pinned);
+                let dead = unread || (result.is_some_and(|r: ValueId| uses[r.index()] == 0) && i.is_removable());
                 if dead {
+                    stale |= i.slot().is_some();
                     keep[n] = false;
                     changed = true;
                     i.for_each_operand(|v| uses[v.index()] -= 1);

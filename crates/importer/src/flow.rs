@@ -1,0 +1,198 @@
+//! Static control flow of a body: instructions, basic blocks, protected regions (ECMA-335 I.12.4.2, III.1.7).
+//!
+//! From a `MethodBody` to blocks in reverse postorder with the regions around each. Nothing is folded here: these are the edges
+//! that could exist; the importer follows those that do.
+
+use crate::error::{ImportError, invalid};
+use kiln_il::{Flow, Instr, Opcode, decode_body, index_at};
+use kiln_metadata::{EhClause, EhKind, MethodBody};
+use kiln_mir::{Nesting, RegionId};
+
+/// A static basic block.
+#[derive(Clone, Debug)]
+pub(crate) struct FlowBlock {
+    /// Instructions `start..end` (indexes).
+    pub start: usize,
+    /// Behind the last.
+    pub end: usize,
+    /// Static predecessors by normal edges.
+    pub preds: u32,
+    /// Some static predecessor does not come earlier in reverse postorder: values cannot be inherited.
+    pub retreating: bool,
+    /// First block of a handler or filter.
+    pub handler_entry: bool,
+    /// Position in reverse postorder; `u32::MAX` when statically unreachable.
+    pub order: u32,
+    /// Regions around it, innermost first. Region ids are clause numbers.
+    pub nesting: Vec<Nesting>,
+}
+
+/// The whole body.
+#[derive(Clone, Debug)]
+pub(crate) struct FlowGraph<'a> {
+    /// Instructions in general form.
+    pub instrs: Vec<Instr<'a>>,
+    /// Blocks in code order.
+    pub blocks: Vec<FlowBlock>,
+    /// Clauses.
+    pub clauses: Vec<EhClause>,
+    block_of: Vec<u32>,
+}
+
+impl<'a> FlowGraph<'a> {
+    /// Computes it.
+    pub fn new(body: &MethodBody<'a>) -> Result<Self, ImportError> {
+        let instrs: Vec<Instr<'a>> = decode_body(body)?.into_iter().map(Instr::canonical).collect();
+        if instrs.is_empty() {
+            return invalid("the body is empty");
+        }
+        let mut leader = vec![false; instrs.len() + 1];
+        leader[0] = true;
+        let mut mark = |offset: u32| {
+            if let Some(i) = index_at(&instrs, offset) {
+                leader[i] = true;
+            }
+        };
+        for i in &instrs {
+            i.targets().for_each(&mut mark);
+            if ends_block(i.opcode) {
+                mark(i.end);
+            }
+        }
+        for c in &body.clauses {
+            let (t, h) = (c.try_range(), c.handler_range());
+            [t.start, t.end, h.start, h.end].into_iter().for_each(&mut mark);
+            if let EhKind::Filter { filter_offset } = c.kind {
+                mark(filter_offset);
+            }
+        }
+        let mut blocks = Vec::new();
+        let mut block_of = vec![0u32; instrs.len()];
+        let mut start = 0;
+        for i in 1..=instrs.len() {
+            if i == instrs.len() || leader[i] {
+                block_of[start..i].fill(blocks.len() as u32);
+                blocks.push(FlowBlock {
+                    start,
+                    end: i,
+                    preds: 0,
+                    retreating: false,
+                    handler_entry: false,
+                    order: u32::MAX,
+                    nesting: nesting_at(&body.clauses, instrs[start].offset),
+                });
+                start = i;
+            }
+        }
+        let mut g = Self { instrs, blocks, clauses: body.clauses.clone(), block_of };
+        for c in &body.clauses {
+            for at in entries(c) {
+                match g.block_at(at) {
+                    Some(b) => g.blocks[b].handler_entry = true,
+                    None => return invalid("a handler starts behind the code"),
+                }
+            }
+        }
+        g.order()?;
+        Ok(g)
+    }
+
+    /// The block that starts at an offset.
+    pub fn block_at(&self, offset: u32) -> Option<usize> {
+        let i = index_at(&self.instrs, offset)?;
+        let b = *self.block_of.get(i)? as usize;
+        (self.blocks[b].start == i).then_some(b)
+    }
+
+    /// Static successors by normal edges.
+    pub fn successors(&self, b: usize) -> Vec<usize> {
+        let last = &self.instrs[self.blocks[b].end - 1];
+        let mut out: Vec<usize> = last.targets().filter_map(|t| self.block_at(t)).collect();
+        if last.falls_through() && b + 1 < self.blocks.len() {
+            out.push(b + 1);
+        }
+        out
+    }
+
+    /// Blocks where handlers of the regions start whose try part holds this block.
+    pub fn handlers_of(&self, b: usize) -> impl Iterator<Item = (RegionId, usize)> + '_ {
+        self.blocks[b].nesting.iter().flat_map(move |n| {
+            let id = match n {
+                Nesting::Try(r) => Some(*r),
+                _ => None,
+            };
+            id.into_iter().flat_map(move |r| entries(&self.clauses[r.index()]).filter_map(move |at| self.block_at(at)).map(move |x| (r, x)))
+        })
+    }
+
+    fn order(&mut self) -> Result<(), ImportError> {
+        let n = self.blocks.len();
+        let succ: Vec<Vec<usize>> = (0..n).map(|b| self.successors(b)).collect();
+        let eh: Vec<Vec<usize>> = (0..n).map(|b| self.handlers_of(b).map(|x| x.1).collect()).collect();
+        // Depth-first without recursion; handlers are visited first so that they come late in reverse postorder.
+        let mut state = vec![0u8; n];
+        let mut post = Vec::with_capacity(n);
+        let mut stack = vec![(0usize, 0usize)];
+        state[0] = 1;
+        while let Some(top) = stack.last_mut() {
+            let b = top.0;
+            let next = eh[b].iter().chain(succ[b].iter()).nth(top.1).copied();
+            top.1 += 1;
+            match next {
+                Some(x) if state[x] == 0 => {
+                    state[x] = 1;
+                    stack.push((x, 0));
+                }
+                Some(_) => {}
+                None => {
+                    post.push(b);
+                    stack.pop();
+                }
+            }
+        }
+        for (i, &b) in post.iter().rev().enumerate() {
+            self.blocks[b].order = i as u32;
+        }
+        for b in 0..n {
+            if self.blocks[b].order == u32::MAX {
+                continue;
+            }
+            for &s in &succ[b] {
+                self.blocks[s].preds += 1;
+                if self.blocks[s].order <= self.blocks[b].order {
+                    self.blocks[s].retreating = true;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn ends_block(op: Opcode) -> bool {
+    matches!(op.flow(), Flow::Branch | Flow::CondBranch | Flow::Return | Flow::Throw)
+}
+
+fn entries(c: &EhClause) -> impl Iterator<Item = u32> + use<> {
+    let filter = match c.kind {
+        EhKind::Filter { filter_offset } => Some(filter_offset),
+        _ => None,
+    };
+    filter.into_iter().chain([c.handler_offset])
+}
+
+fn nesting_at(clauses: &[EhClause], offset: u32) -> Vec<Nesting> {
+    let mut out = Vec::new();
+    for (i, c) in clauses.iter().enumerate() {
+        let r = RegionId(i as u32);
+        if c.try_range().contains(&offset) {
+            out.push(Nesting::Try(r));
+        } else if c.handler_range().contains(&offset) {
+            out.push(Nesting::Handler(r));
+        } else if let EhKind::Filter { filter_offset } = c.kind
+            && (filter_offset..c.handler_offset).contains(&offset)
+        {
+            out.push(Nesting::Filter(r));
+        }
+    }
+    out
+}
