@@ -1,0 +1,16 @@
+//! The natives of System.Private.CoreLib: internal calls (ECMA-335 II.15.4.3, `internalcall`) and QCalls, as Rust functions.
+//!
+//! An internal call is exported under `Type::Method(params):ret` and takes its arguments like compiled code passes them (contract
+//! §3, §10): references as object pointers, `bool` and small integers as `i32`, native integers as `isize`. A QCall is exported
+//! under its entry point's name with the platform's C convention. What is missing here stays undefined, and the compiler
+//! substitutes a stub that aborts with the name.
+//!
+//! A collection may happen in every allocation and moves objects: a native either keeps no object pointer across one, or reads it
+//! again through a handle (`ObjectHandleOnStack` points to a stack slot that the collector updates). Runtime types and what
+//! lies outside of the heap do not move.
+
+#![cfg_attr(not(test), no_std)]
+#![expect(clippy::missing_safety_doc, reason = "every function here is called with the arguments that the class library's own declarations prescribe")]
+
+pub mod math;
+pub mod rt;
