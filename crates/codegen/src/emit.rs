@@ -155,6 +155,8 @@ impl<'m, 'c> Emitter<'m, 'c> {
         value.set_gc("coreclr");
         value.add_attribute(self.context.string_attribute("frame-pointer", "all"));
         value.add_attribute(self.context.enum_attribute("uwtable", 1));
+        // Frames of more than a page touch every page, so that a stack overflow meets the guard page.
+        value.add_attribute(self.context.string_attribute("probe-stack", "inline-asm"));
         value.add_attribute(self.context.string_attribute("target-cpu", &self.opts.cpu));
         if !self.opts.features.is_empty() {
             value.add_attribute(self.context.string_attribute("target-features", &self.opts.features));

@@ -318,6 +318,63 @@ fn thread_word() -> Function {
     b.f
 }
 
+/// A frozen object or a fresh one, by a phi, over a collection; then its value.
+fn frozen() -> Function {
+    let (mut b, p) = Fb::new("frozen", &[LTy::I64], LTy::I64);
+    let (fresh, old) = (b.block(&[]), b.block(&[]));
+    let join = b.block(&[LTy::Ref, LTy::Ref]);
+    let (object, kept) = (b.param(join, 0), b.param(join, 1));
+    let zero = b.c(0);
+    let c = b.cmp(IntCond::Eq, LTy::I64, p[0], zero);
+    b.branch(c, fresh, old);
+    b.go(fresh);
+    let a = b.alloc("MT_NODE");
+    let seven = b.c(7);
+    b.store(LTy::I64, a, 16, seven);
+    b.jump(join, &[a, a]);
+    b.go(old);
+    let f = b.i(LTy::Ref, Inst::FrozenRef(sym("FROZEN")));
+    let null = b.i(LTy::Ref, Inst::IConst(LTy::Ref, 0));
+    b.jump(join, &[f, null]);
+    b.go(join);
+    b.alloc("MT_ARR");
+    let v = b.load(LTy::I64, object, 16);
+    let null = b.i(LTy::Ref, Inst::IConst(LTy::Ref, 0));
+    let c = b.cmp(IntCond::Eq, LTy::Ref, kept, null);
+    let big = b.c(1000);
+    let zero = b.c(0);
+    let k = b.i(LTy::I64, Inst::Select(LTy::I64, c, big, zero));
+    let v = b.add(v, k);
+    b.ret(v);
+    b.f
+}
+
+/// An interior pointer chosen from two arrays, kept over a collection.
+fn derived() -> Function {
+    let (mut b, p) = Fb::new("derived", &[LTy::I64, LTy::I64], LTy::I64);
+    let (x, y) = (b.alloc("MT_ARR"), b.alloc("MT_ARR"));
+    let at = |b: &mut Fb, base, offset| b.i(LTy::Ref, Inst::Addr { base, index: Some(p[1]), scale: 8, offset });
+    let (px, py) = (at(&mut b, x, 8), at(&mut b, y, 16));
+    let zero = b.c(0);
+    let c = b.cmp(IntCond::Eq, LTy::I64, p[0], zero);
+    let chosen = b.i(LTy::Ref, Inst::Select(LTy::Ref, c, px, py));
+    b.alloc("MT_ARR");
+    let k = b.c(5);
+    b.store(LTy::I64, chosen, 0, k);
+    b.alloc("MT_ARR");
+    let v = b.load(LTy::I64, chosen, 0);
+    b.alloc("MT_ARR");
+    let px = at(&mut b, x, 8);
+    let py = at(&mut b, y, 16);
+    let (vx, vy) = (b.load(LTy::I64, px, 0), b.load(LTy::I64, py, 0));
+    let ten = b.c(10);
+    let vy = b.bin(BinOp::Mul, vy, ten);
+    let v = b.add(v, vx);
+    let v = b.add(v, vy);
+    b.ret(v);
+    b.f
+}
+
 struct Temp(PathBuf);
 impl Drop for Temp {
     fn drop(&mut self) {
@@ -328,7 +385,7 @@ impl Drop for Temp {
 fn run(opt: OptLevel) {
     let dir = Temp(std::env::temp_dir().join(format!("kiln-codegen-{opt:?}-{}", std::process::id())));
     std::fs::create_dir_all(&dir.0).expect("temp dir");
-    let mut functions = vec![may_throw(), note(), work(), managed_main(), arith(), floats(), thread_word()];
+    let mut functions = vec![may_throw(), note(), work(), managed_main(), arith(), floats(), thread_word(), frozen(), derived()];
     functions.extend(filtered());
     let unit = Unit { name: "test", functions: functions.iter().collect() };
     let compiled = compile_unit(&unit, &CodegenOptions { opt, verify: true, ..CodegenOptions::default() }).expect("compiles");

@@ -1,0 +1,98 @@
+//! Properties of single units: inlining copies, attributes, errors, determinism.
+
+#[path = "support/build.rs"]
+mod build;
+
+use build::{Fb, sym};
+use kiln_codegen::{CodegenError, CodegenOptions, OptLevel, Unit, compile_unit, emit_llvm_ir};
+use kiln_lir::*;
+
+fn options(opt: OptLevel) -> CodegenOptions {
+    CodegenOptions { opt, verify: true, ..CodegenOptions::default() }
+}
+
+fn add_one(linkage: Linkage) -> Function {
+    let (mut b, p) = Fb::new("add_one", &[LTy::I64], LTy::I64);
+    let one = b.c(1);
+    let v = b.add(p[0], one);
+    b.ret(v);
+    b.f.linkage = linkage;
+    b.f
+}
+
+fn caller() -> Function {
+    let (mut b, p) = Fb::new("caller", &[LTy::I64], LTy::I64);
+    let v = b.call("add_one", &[LTy::I64], LTy::I64, &[p[0]], None);
+    b.ret(v);
+    b.f
+}
+
+#[test]
+fn copies_are_inlined_and_not_emitted() {
+    let (copy, caller) = (add_one(Linkage::AvailableExternally), caller());
+    let unit = Unit { name: "u", functions: vec![&copy, &caller] };
+    for opt in [OptLevel::O1, OptLevel::O2, OptLevel::Size] {
+        let compiled = compile_unit(&unit, &options(opt)).expect("compiles");
+        assert_eq!(compiled.functions.iter().map(|f| f.symbol.as_str()).collect::<Vec<_>>(), ["caller"]);
+        assert!(compiled.gc.is_empty(), "{opt:?}: the call is gone");
+    }
+    let compiled = compile_unit(&unit, &options(OptLevel::O0)).expect("compiles");
+    assert_eq!(compiled.functions.len(), 1);
+    assert_eq!(compiled.gc.len(), 1);
+}
+
+#[test]
+fn objects_are_deterministic() {
+    let (copy, caller) = (add_one(Linkage::Define), caller());
+    let unit = Unit { name: "u", functions: vec![&copy, &caller] };
+    let once = compile_unit(&unit, &options(OptLevel::O2)).expect("compiles");
+    assert_eq!(once, compile_unit(&unit, &options(OptLevel::O2)).expect("compiles"));
+}
+
+#[test]
+fn readonly_leaf_calls_only_read() {
+    let (mut b, p) = Fb::new("f", &[LTy::Ref], LTy::Ref);
+    let mut call = Fb::call_inst("RhpIsInstance", &[LTy::Ref], LTy::Ref, &[p[0]], None);
+    if let Inst::Call { flags, .. } = &mut call {
+        flags.leaf = true;
+        flags.readonly = true;
+    }
+    let v = b.i(LTy::Ref, call);
+    b.ret(v);
+    let unit = Unit { name: "u", functions: vec![&b.f] };
+    let text = emit_llvm_ir(&unit, &options(OptLevel::O0), false).expect("emits");
+    assert!(text.contains("memory(read)"), "{text}");
+}
+
+#[test]
+fn errors_name_the_function_and_the_place() {
+    let (mut b, p) = Fb::new("f", &[LTy::I32], LTy::I64);
+    let v = b.add(p[0], p[0]);
+    b.ret(v);
+    let unit = Unit { name: "u", functions: vec![&b.f] };
+    let error = compile_unit(&unit, &options(OptLevel::O0)).expect_err("types do not fit");
+    assert_eq!(error, CodegenError::Malformed { function: "f".to_owned(), what: "bb0: instruction 0: v0 is I32, not I64".to_owned() });
+    let twice = add_one(Linkage::Define);
+    let unit = Unit { name: "u", functions: vec![&twice, &twice] };
+    assert!(compile_unit(&unit, &options(OptLevel::O0)).is_err());
+}
+
+#[test]
+fn references_in_structs_are_reported_from_the_frame() {
+    // The slot's address escapes, so it stays in memory and its two references are roots of the second call.
+    let (mut b, p) = Fb::new("f", &[LTy::Ref], LTy::Void);
+    let slot = b.slot(40, &[8, 32], None, false);
+    b.e(Inst::ZeroSlot { slot, offset: 0, size: 40 });
+    let at = b.slot_addr(slot);
+    b.store(LTy::Ref, at, 8, p[0]);
+    b.call_void("fill", &[LTy::Ptr], &[at], None);
+    b.end(Term::Return(None));
+    let unit = Unit { name: "u", functions: vec![&b.f] };
+    for opt in [OptLevel::O0, OptLevel::O1, OptLevel::O2, OptLevel::Size] {
+        let compiled = compile_unit(&unit, &options(opt)).expect("compiles");
+        let slots = &compiled.gc[0].sites[0].slots;
+        assert_eq!(slots.len(), 2, "{opt:?}: {slots:?}");
+        assert_eq!(slots[1].offset - slots[0].offset, 24);
+    }
+    assert_eq!(sym("x"), Sym::Helper("x"));
+}
