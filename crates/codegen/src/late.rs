@@ -25,6 +25,11 @@ pub(crate) struct Layout {
 pub(crate) struct Layouts(FxIndexSet<Layout>);
 
 impl Layouts {
+    /// No alloca of the module holds references.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The layout of a number.
     pub(crate) fn get(&self, number: usize) -> Option<&Layout> {
         self.0.get_index(number)

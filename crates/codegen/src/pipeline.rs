@@ -2,7 +2,7 @@
 
 use crate::emit::emit_unit;
 use crate::late::{self, Layouts};
-use crate::llvm::{CodegenLevel, Context, Machine, MachineSpec, Module};
+use crate::llvm::{CodegenLevel, Context, Machine, MachineSpec, Module, set_current_unit};
 use crate::{CodegenError, CodegenOptions, OptLevel, Unit};
 
 /// Where to stop.
@@ -38,6 +38,7 @@ pub(crate) fn with_module<R>(
     let llvm_error = |message| CodegenError::Llvm { unit: unit.name.to_owned(), message };
     let (optimise, level) = passes(opts.opt);
     let spec = MachineSpec { triple: &opts.triple, cpu: &opts.cpu, features: &opts.features, level };
+    set_current_unit(unit.name);
     let machine = Machine::new(&spec).map_err(llvm_error)?;
     let context = Context::new();
     let module = Module::new(&context, unit.name, &machine);
@@ -52,6 +53,10 @@ pub(crate) fn with_module<R>(
     let layouts = late::run(&module);
     if opts.verify {
         verify(&module)?;
+    }
+    if opts.opt != OptLevel::O0 && !layouts.is_empty() {
+        // Drops the zeroing of words that are written again before the first call.
+        module.run_passes("function(dse)", &machine, None).map_err(llvm_error)?;
     }
     let statepoints = if opts.verify { "rewrite-statepoints-for-gc,function(verify<safepoint-ir>)" } else { "rewrite-statepoints-for-gc" };
     module.run_passes(statepoints, &machine, None).map_err(llvm_error)?;

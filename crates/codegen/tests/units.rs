@@ -46,7 +46,12 @@ fn objects_are_deterministic() {
     let (copy, caller) = (add_one(Linkage::Define), caller());
     let unit = Unit { name: "u", functions: vec![&copy, &caller] };
     let once = compile_unit(&unit, &options(OptLevel::O2)).expect("compiles");
-    assert_eq!(once, compile_unit(&unit, &options(OptLevel::O2)).expect("compiles"));
+    // Also on several threads at a time.
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| assert_eq!(once, compile_unit(&unit, &options(OptLevel::O2)).expect("compiles")));
+        }
+    });
 }
 
 #[test]
@@ -94,5 +99,8 @@ fn references_in_structs_are_reported_from_the_frame() {
         assert_eq!(slots.len(), 2, "{opt:?}: {slots:?}");
         assert_eq!(slots[1].offset - slots[0].offset, 24);
     }
+    let text = emit_llvm_ir(&unit, &options(OptLevel::O2), true).expect("emits");
+    // The word that is stored before the first call is not zeroed as well; the other one is.
+    assert_eq!(text.matches("store ptr addrspace(1) null").count(), 1, "{text}");
     assert_eq!(sym("x"), Sym::Helper("x"));
 }

@@ -5,7 +5,29 @@ use super::module::Module;
 use llvm_sys::core::{LLVMDisposeMemoryBuffer, LLVMGetBufferSize, LLVMGetBufferStart};
 use llvm_sys::target::*;
 use llvm_sys::target_machine::*;
+use llvm_sys::error_handling::LLVMInstallFatalErrorHandler;
+use std::cell::RefCell;
+use std::ffi::{CStr, c_char};
 use std::sync::Once;
+
+thread_local! {
+    /// What this thread compiles, for the message before LLVM aborts.
+    static CURRENT: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Sets the name for messages about errors that LLVM does not return from.
+pub(crate) fn set_current_unit(name: &str) {
+    CURRENT.with_borrow_mut(|current| name.clone_into(current));
+}
+
+extern "C" fn fatal_error(reason: *const c_char) {
+    // SAFETY: LLVM passes a NUL-terminated string.
+    let reason = unsafe { CStr::from_ptr(reason) }.to_string_lossy();
+    CURRENT.with(|current| {
+        let unit = current.try_borrow().map(|u| u.clone()).unwrap_or_default();
+        eprintln!("internal error: LLVM gave up on unit {unit}: {reason}");
+    });
+}
 
 /// Effort of LLVM's code generator.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -41,6 +63,7 @@ impl Machine {
         INIT.call_once(|| {
             // SAFETY: registration of the target runs once, before any other use.
             unsafe {
+                LLVMInstallFatalErrorHandler(Some(fatal_error));
                 LLVMInitializeX86TargetInfo();
                 LLVMInitializeX86Target();
                 LLVMInitializeX86TargetMC();

@@ -19,9 +19,6 @@ macro_rules! handle {
             pub(super) fn from_raw(raw: $raw) -> Self {
                 Self { raw, bound: PhantomData }
             }
-            pub(super) fn raw(self) -> $raw {
-                self.raw
-            }
         }
     };
 }
@@ -33,6 +30,24 @@ handle!(/// A basic block.
     BasicBlock, LLVMBasicBlockRef);
 handle!(/// An attribute.
     Attribute, LLVMAttributeRef);
+
+impl Type<'_> {
+    pub(super) fn raw(self) -> LLVMTypeRef {
+        self.raw
+    }
+}
+
+impl Value<'_> {
+    pub(super) fn raw(self) -> LLVMValueRef {
+        self.raw
+    }
+}
+
+impl BasicBlock<'_> {
+    pub(super) fn raw(self) -> LLVMBasicBlockRef {
+        self.raw
+    }
+}
 
 impl<'c> Type<'c> {
     /// Its kind.
