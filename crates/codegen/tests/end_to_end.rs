@@ -382,7 +382,7 @@ impl Drop for Temp {
     }
 }
 
-fn run(opt: OptLevel) {
+fn run(opt: OptLevel, kind: OutputKind) {
     let dir = Temp(std::env::temp_dir().join(format!("kiln-codegen-{opt:?}-{}", std::process::id())));
     std::fs::create_dir_all(&dir.0).expect("temp dir");
     let mut functions = vec![may_throw(), note(), work(), managed_main(), arith(), floats(), thread_word(), frozen(), derived()];
@@ -417,7 +417,7 @@ fn run(opt: OptLevel) {
     link(&LinkInput {
         objects: vec![LinkObject::Bytes { name: "managed.o".to_owned(), data: compiled.object }],
         runtime_archive: Some(archive),
-        kind: OutputKind::Exe,
+        kind,
         out: out.clone(),
         strip: false,
         map: None,
@@ -431,20 +431,35 @@ fn run(opt: OptLevel) {
 
 #[test]
 fn runs_at_o0() {
-    run(OptLevel::O0);
+    run(OptLevel::O0, OutputKind::Exe);
 }
 
 #[test]
 fn runs_at_o1() {
-    run(OptLevel::O1);
+    run(OptLevel::O1, OutputKind::Exe);
 }
 
 #[test]
 fn runs_at_o2() {
-    run(OptLevel::O2);
+    run(OptLevel::O2, OutputKind::Exe);
 }
 
 #[test]
-fn runs_for_size() {
-    run(OptLevel::Size);
+fn runs_for_size_and_static() {
+    run(OptLevel::Size, OutputKind::Static);
+}
+
+#[test]
+fn links_shared_libraries() {
+    let dir = Temp(std::env::temp_dir().join(format!("kiln-codegen-shared-{}", std::process::id())));
+    std::fs::create_dir_all(&dir.0).expect("temp dir");
+    let function = arith();
+    let unit = Unit { name: "test", functions: vec![&function] };
+    let compiled = compile_unit(&unit, &CodegenOptions { shared: true, ..CodegenOptions::default() }).expect("compiles");
+    assert_eq!(kiln_link::undefined_symbols(&compiled.object).expect("object").len(), 0);
+    assert!(kiln_link::defined_symbols(&compiled.object).expect("object").contains("arith"));
+    let out = dir.0.join("libtest.so");
+    let objects = vec![LinkObject::Bytes { name: "managed".to_owned(), data: compiled.object }];
+    link(&LinkInput { objects, runtime_archive: None, kind: OutputKind::Shared, out: out.clone(), strip: true, map: Some(dir.0.join("map")), extra_libs: Vec::new() }).expect("links");
+    assert!(kiln_link::archive_symbols(&out).is_ok());
 }
