@@ -3,8 +3,10 @@
 //! Everything that would elsewhere be a shell script is here, so that it is checked by the compiler and explains itself.
 //! This program must build before anything is set up: it does not depend on LLVM.
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
+mod bench;
+mod build;
 mod overlay;
 mod setup;
 
@@ -16,6 +18,8 @@ Usage: cargo xtask TASK [OPTIONS]
 Tasks:
   setup    install what is missing: LLVM 22, lld, a .NET framework, Roslyn, the oracle
   overlay  compile corelib/overlay to the embedded overlay assembly (--check: compare only)
+  build    build the compiler and its runtime library
+  bench    measure Kiln, CoreCLR and peers on bench/programs
   help     print this text
 
 `cargo xtask TASK --help` describes one task.
@@ -27,6 +31,8 @@ fn main() -> ExitCode {
     let args: Vec<String> = args.collect();
     let result = match task.as_str() {
         "setup" => setup::run(&args),
+        "build" => build::run(&args),
+        "bench" => bench::run(&args),
         "overlay" => {
             let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(std::path::Path::new("."));
             overlay::run(root, args.iter().any(|a| a == "--check")).map_err(|e| e.to_string())
