@@ -1,1 +1,44 @@
-//! `kiln-lower`.
+//! MIR → LIR: every decision that needs no closed world — calling convention, null/bounds/overflow checks, write barriers, class
+//! constructor checks, dispatch sequences, generic lookups, exception dispatch — and all compiler-made code (stubs).
+//!
+//! From `mir::Function` (one method, exact or canonical) and the type system to `lir::Function`s whose symbols and dependencies are
+//! complete: nothing after this stage asks the type system. The rules are in `docs/internals/contract.md`.
+
+#![forbid(unsafe_code)]
+
+pub mod abi;
+pub mod builder;
+pub mod comparers;
+pub mod names;
+pub mod cx;
+pub mod types;
+
+mod lowerer;
+mod stubs;
+
+pub use comparers::default_comparer_type;
+pub use lowerer::lower_method;
+pub use names::{method_entry, sym_name};
+pub use stubs::lower_stub;
+
+use kiln_typesys::TypeSysError;
+
+/// Choices of lowering.
+#[derive(Clone, Debug, Default)]
+pub struct LowerOptions {
+    /// Allocate from the thread's buffer inline.
+    pub inline_alloc: bool,
+    /// User entry point, for the program stubs.
+    pub entry_point: Option<kiln_typesys::MethodDesc>,
+}
+
+/// Why a method could not be lowered.
+#[derive(Debug, thiserror::Error)]
+pub enum LowerError {
+    /// A type or member did not load.
+    #[error(transparent)]
+    Type(#[from] TypeSysError),
+    /// Something this stage cannot do.
+    #[error("{0}")]
+    Unsupported(String),
+}

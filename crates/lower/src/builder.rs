@@ -1,0 +1,446 @@
+//! Builds one LIR function: blocks, values, slots, and the small combinations every lowering needs.
+//!
+//! Input: requests of the lowering modules. Output: `kiln_lir::Function` pieces. Knows the helper list of `kiln_abi`, nothing of types.
+
+use kiln_lir::{
+    BinOp, BlockData, BlockId, CallFlags, CallTarget, CastOp, Clause, Dep, Function, InlineHint, Inst, IntCond, LTy, Linkage, MemFlags, SlotId,
+    StackSlot, Sym, Term, ValueId,
+};
+use kiln_support::{FxHashMap, FxIndexSet};
+
+/// A LIR function under construction.
+pub struct Builder {
+    /// Parameters.
+    pub params: Vec<(ValueId, LTy)>,
+    /// Stack slots.
+    pub slots: Vec<StackSlot>,
+    /// Dependencies without symbols.
+    pub deps: FxIndexSet<Dep>,
+    /// Landing pad for calls made now.
+    pub unwind: Option<BlockId>,
+    blocks: Vec<BlockData>,
+    done: Vec<bool>,
+    value_types: Vec<LTy>,
+    cur: BlockId,
+    throw_blocks: FxHashMap<(&'static str, Option<BlockId>), BlockId>,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Builder {
+    /// A function with one empty block, which is current.
+    #[must_use]
+    pub fn new() -> Self {
+        let mut b = Self {
+            params: Vec::new(),
+            slots: Vec::new(),
+            deps: FxIndexSet::default(),
+            unwind: None,
+            blocks: Vec::new(),
+            done: Vec::new(),
+            value_types: Vec::new(),
+            cur: BlockId(0),
+            throw_blocks: FxHashMap::default(),
+        };
+        b.cur = b.block();
+        b
+    }
+
+    /// A fresh value.
+    pub fn value(&mut self, ty: LTy) -> ValueId {
+        self.value_types.push(ty);
+        ValueId::new(self.value_types.len() - 1)
+    }
+
+    /// Type of a value.
+    #[must_use]
+    pub fn ty(&self, v: ValueId) -> LTy {
+        self.value_types[v.index()]
+    }
+
+    /// Adds a function parameter.
+    pub fn param(&mut self, ty: LTy) -> ValueId {
+        let v = self.value(ty);
+        self.params.push((v, ty));
+        v
+    }
+
+    /// A new empty block.
+    pub fn block(&mut self) -> BlockId {
+        self.blocks.push(BlockData { params: Vec::new(), landing_pad: None, insts: Vec::new(), term: Term::Unreachable, cold: false });
+        self.done.push(false);
+        BlockId::new(self.blocks.len() - 1)
+    }
+
+    /// A new block that rarely runs.
+    pub fn cold_block(&mut self) -> BlockId {
+        let b = self.block();
+        self.blocks[b.index()].cold = true;
+        b
+    }
+
+    /// A new landing pad.
+    pub fn pad(&mut self, clauses: Vec<Clause>) -> BlockId {
+        let b = self.cold_block();
+        self.blocks[b.index()].landing_pad = Some(clauses);
+        b
+    }
+
+    /// Adds a parameter to a block.
+    pub fn block_param(&mut self, b: BlockId, ty: LTy) -> ValueId {
+        let v = self.value(ty);
+        self.blocks[b.index()].params.push((v, ty));
+        v
+    }
+
+    /// Types of a block's parameters.
+    #[must_use]
+    pub fn block_param_types(&self, b: BlockId) -> Vec<LTy> {
+        self.blocks[b.index()].params.iter().map(|p| p.1).collect()
+    }
+
+    /// Makes a block current.
+    pub fn switch_to(&mut self, b: BlockId) {
+        self.cur = b;
+    }
+
+    /// The current block.
+    #[must_use]
+    pub fn current(&self) -> BlockId {
+        self.cur
+    }
+
+    /// Whether the current block has its terminator.
+    #[must_use]
+    pub fn terminated(&self) -> bool {
+        self.done[self.cur.index()]
+    }
+
+    /// Ends the current block.
+    pub fn term(&mut self, t: Term) {
+        if !self.terminated() {
+            self.blocks[self.cur.index()].term = t;
+            self.done[self.cur.index()] = true;
+        }
+    }
+
+    /// Sets the end of some block, whatever it was.
+    pub fn set_term(&mut self, b: BlockId, t: Term) {
+        self.blocks[b.index()].term = t;
+        self.done[b.index()] = true;
+    }
+
+    /// Jumps.
+    pub fn jump(&mut self, b: BlockId, args: Vec<ValueId>) {
+        self.term(Term::Jump(b, args));
+    }
+
+    /// Branches without arguments.
+    pub fn branch(&mut self, cond: ValueId, then_to: BlockId, else_to: BlockId, likely: Option<bool>) {
+        self.term(Term::Branch { cond, then_to: (then_to, Vec::new()), else_to: (else_to, Vec::new()), likely });
+    }
+
+    /// Appends an instruction with results of the given types.
+    pub fn insert(&mut self, inst: Inst, tys: &[LTy]) -> Vec<ValueId> {
+        let rs: Vec<ValueId> = tys.iter().map(|&t| self.value(t)).collect();
+        if !self.terminated() {
+            self.blocks[self.cur.index()].insts.push((rs.clone(), inst));
+        }
+        rs
+    }
+
+    /// Appends an instruction with one result.
+    pub fn op(&mut self, inst: Inst, ty: LTy) -> ValueId {
+        self.insert(inst, &[ty])[0]
+    }
+
+    /// Appends an instruction without result.
+    pub fn eff(&mut self, inst: Inst) {
+        self.insert(inst, &[]);
+    }
+
+    /// Integer (or null) constant.
+    pub fn iconst(&mut self, ty: LTy, v: i64) -> ValueId {
+        self.op(Inst::IConst(ty, v), ty)
+    }
+
+    /// Zero of a type.
+    pub fn zero(&mut self, ty: LTy) -> ValueId {
+        match ty {
+            LTy::F32 => self.op(Inst::F32Const(0), ty),
+            LTy::F64 => self.op(Inst::F64Const(0), ty),
+            _ => self.iconst(ty, 0),
+        }
+    }
+
+    /// Symbol address.
+    pub fn sym(&mut self, s: Sym) -> ValueId {
+        self.op(Inst::SymAddr(s, 0), LTy::Ptr)
+    }
+
+    /// Loads.
+    pub fn load(&mut self, ty: LTy, base: ValueId, offset: i32, flags: MemFlags) -> ValueId {
+        self.op(Inst::Load { ty, base, offset, flags }, ty)
+    }
+
+    /// Loads something that never changes.
+    pub fn load_inv(&mut self, ty: LTy, base: ValueId, offset: i32) -> ValueId {
+        self.load(ty, base, offset, MemFlags { invariant: true, ..MemFlags::default() })
+    }
+
+    /// Stores.
+    pub fn store(&mut self, ty: LTy, base: ValueId, offset: i32, value: ValueId, flags: MemFlags) {
+        self.eff(Inst::Store { ty, base, offset, value, flags });
+    }
+
+    /// `base + offset`, same kind as `base`.
+    pub fn offset(&mut self, base: ValueId, offset: i32) -> ValueId {
+        if offset == 0 {
+            return base;
+        }
+        let ty = self.ty(base);
+        self.op(Inst::Addr { base, index: None, scale: 1, offset }, ty)
+    }
+
+    /// Two-operand arithmetic.
+    pub fn bin(&mut self, op: BinOp, ty: LTy, a: ValueId, b: ValueId) -> ValueId {
+        self.op(Inst::Bin(op, ty, a, b), ty)
+    }
+
+    /// Compare.
+    pub fn icmp(&mut self, c: IntCond, a: ValueId, b: ValueId) -> ValueId {
+        let ty = self.ty(a);
+        self.op(Inst::ICmp(c, ty, a, b), LTy::I1)
+    }
+
+    /// Compare with zero or null.
+    pub fn is_zero(&mut self, v: ValueId) -> ValueId {
+        let ty = self.ty(v);
+        let z = self.iconst(ty, 0);
+        self.icmp(IntCond::Eq, v, z)
+    }
+
+    /// Cast.
+    pub fn cast(&mut self, op: CastOp, to: LTy, value: ValueId) -> ValueId {
+        let from = self.ty(value);
+        if from == to {
+            return value;
+        }
+        self.op(Inst::Cast { op, from, to, value }, to)
+    }
+
+    /// A stack slot.
+    pub fn slot(&mut self, size: u32, align: u32, ref_offsets: Vec<u32>, scalar: Option<LTy>, name: &str) -> SlotId {
+        self.slots.push(StackSlot { size, align, ref_offsets, pinned: false, scalar, name: name.to_owned() });
+        SlotId::new(self.slots.len() - 1)
+    }
+
+    /// Address of a slot.
+    pub fn slot_addr(&mut self, s: SlotId, off: u32) -> ValueId {
+        self.op(Inst::SlotAddr(s, off), LTy::Ptr)
+    }
+
+    /// A call; with the current landing pad unless leaf.
+    pub fn call(&mut self, target: CallTarget, args: Vec<ValueId>, ret: LTy, flags: CallFlags) -> Option<ValueId> {
+        let params = args.iter().map(|&a| self.ty(a)).collect();
+        let unwind = if flags.leaf { None } else { self.unwind };
+        let inst = Inst::Call { target, params, ret, args, flags, unwind };
+        let r = if ret == LTy::Void { self.insert(inst, &[]) } else { self.insert(inst, &[ret]) };
+        if flags.noreturn {
+            self.term(Term::Unreachable);
+        }
+        r.first().copied()
+    }
+
+    /// Calls a runtime helper; arguments must have the types of `kiln_abi::helpers`. Byref parameters accept raw pointers.
+    pub fn helper(&mut self, name: &'static str, args: &[ValueId]) -> Option<ValueId> {
+        let sig = kiln_abi::helpers::find(name);
+        debug_assert!(sig.is_some(), "unknown helper {name}");
+        let (params, ret, effect) = sig.map_or(("", 'v', "gc"), |s| (s.params, s.ret, s.effect));
+        let mut vs = Vec::with_capacity(args.len());
+        for (i, &a) in args.iter().enumerate() {
+            let want = letter(params.as_bytes().get(i).copied().unwrap_or(b'p'));
+            vs.push(self.coerce(a, want));
+        }
+        let flags = CallFlags { leaf: effect == "leaf", noreturn: effect == "noreturn", ..CallFlags::default() };
+        self.call(CallTarget::Direct(Sym::Helper(name)), vs, letter(ret as u8), flags)
+    }
+
+    /// Helper with a result.
+    pub fn helper1(&mut self, name: &'static str, args: &[ValueId]) -> ValueId {
+        match self.helper(name, args) {
+            Some(v) => v,
+            None => self.value(LTy::Void),
+        }
+    }
+
+    /// The shared cold block that calls a throwing helper without arguments, for the current landing pad.
+    pub fn throw_block(&mut self, helper: &'static str) -> BlockId {
+        let key = (helper, self.unwind);
+        if let Some(&b) = self.throw_blocks.get(&key) {
+            return b;
+        }
+        let b = self.cold_block();
+        let save = self.cur;
+        self.switch_to(b);
+        self.helper(helper, &[]);
+        self.switch_to(save);
+        self.throw_blocks.insert(key, b);
+        b
+    }
+
+    /// Throws through `helper` when `cond` holds; continues in a new block.
+    pub fn throw_if(&mut self, cond: ValueId, helper: &'static str) {
+        let t = self.throw_block(helper);
+        let next = self.block();
+        self.branch(cond, t, next, Some(false));
+        self.switch_to(next);
+    }
+
+    /// Converts between register types where IL is lax (int32 ↔ native int, references ↔ pointers).
+    pub fn coerce(&mut self, v: ValueId, want: LTy) -> ValueId {
+        let have = self.ty(v);
+        if have == want {
+            return v;
+        }
+        match (have, want) {
+            (LTy::I1, LTy::I8 | LTy::I16 | LTy::I32 | LTy::I64) => self.cast(CastOp::ZExt, want, v),
+            (LTy::I8 | LTy::I16 | LTy::I32, LTy::I64) | (LTy::I8 | LTy::I16, LTy::I32) => self.cast(CastOp::SExt, want, v),
+            (LTy::I64, LTy::I32 | LTy::I16 | LTy::I8) | (LTy::I32, LTy::I16 | LTy::I8) => self.cast(CastOp::Trunc, want, v),
+            (LTy::F32, LTy::F64) => self.cast(CastOp::FpExt, want, v),
+            (LTy::F64, LTy::F32) => self.cast(CastOp::FpTrunc, want, v),
+            (LTy::Ref, LTy::I64) => self.op(Inst::RefToInt(v), LTy::I64),
+            (LTy::I64, LTy::Ref) => self.op(Inst::IntToRef(v), LTy::Ref),
+            (LTy::Ptr, LTy::Ref) => self.op(Inst::PtrToRef(v), LTy::Ref),
+            (LTy::Ptr, LTy::I64) => self.op(Inst::PtrToInt(v), LTy::I64),
+            (LTy::I64, LTy::Ptr) => self.op(Inst::IntToPtr(v), LTy::Ptr),
+            (LTy::Ref, LTy::Ptr) => {
+                let i = self.op(Inst::RefToInt(v), LTy::I64);
+                self.op(Inst::IntToPtr(i), LTy::Ptr)
+            }
+            (LTy::I32, LTy::Ref | LTy::Ptr) => {
+                let i = self.cast(CastOp::SExt, LTy::I64, v);
+                self.coerce(i, want)
+            }
+            (LTy::Ref | LTy::Ptr, LTy::I32) => {
+                let i = self.coerce(v, LTy::I64);
+                self.cast(CastOp::Trunc, LTy::I32, i)
+            }
+            (LTy::I32, LTy::F32) | (LTy::I64, LTy::F64) | (LTy::F32, LTy::I32) | (LTy::F64, LTy::I64) => self.cast(CastOp::Bitcast, want, v),
+            // Only dead or invalid code gets here; the verifier reports what is left.
+            _ => self.zero(want),
+        }
+    }
+
+    /// The finished function without unreachable blocks; symbol names are filled by the caller.
+    #[must_use]
+    pub fn finish(mut self, sym: Sym, name: String, ret: LTy, inline: InlineHint, cost: u32) -> Function {
+        self.drop_unreachable();
+        Function {
+            sym,
+            name,
+            params: self.params,
+            ret,
+            slots: self.slots,
+            blocks: self.blocks,
+            value_types: self.value_types,
+            linkage: Linkage::Define,
+            inline,
+            sym_names: Vec::new(),
+            deps: self.deps.into_iter().collect(),
+            lines: Vec::new(),
+            cost,
+        }
+    }
+
+    fn drop_unreachable(&mut self) {
+        let mut map: Vec<Option<u32>> = vec![None; self.blocks.len()];
+        let mut work = vec![BlockId(0)];
+        let mut reached = vec![false; self.blocks.len()];
+        reached[0] = true;
+        while let Some(b) = work.pop() {
+            let mut go = |t: BlockId| {
+                if !reached[t.index()] {
+                    reached[t.index()] = true;
+                    work.push(t);
+                }
+            };
+            successors(&self.blocks[b.index()], &mut go);
+        }
+        let mut n = 0;
+        for (i, r) in reached.iter().enumerate() {
+            if *r {
+                map[i] = Some(n);
+                n += 1;
+            }
+        }
+        let at = |b: &mut BlockId| {
+            if let Some(m) = map[b.index()] {
+                *b = BlockId(m);
+            }
+        };
+        let mut i = 0;
+        self.blocks.retain(|_| {
+            i += 1;
+            reached[i - 1]
+        });
+        for b in &mut self.blocks {
+            for (_, inst) in &mut b.insts {
+                if let Inst::Call { unwind: Some(u), .. } = inst {
+                    at(u);
+                }
+            }
+            match &mut b.term {
+                Term::Jump(t, _) => at(t),
+                Term::Branch { then_to, else_to, .. } => {
+                    at(&mut then_to.0);
+                    at(&mut else_to.0);
+                }
+                Term::Switch { cases, default, .. } => {
+                    for c in cases {
+                        at(&mut c.1);
+                    }
+                    at(default);
+                }
+                Term::Return(_) | Term::Unreachable => {}
+            }
+        }
+    }
+}
+
+/// Calls `go` for every successor, landing pads included.
+fn successors(b: &BlockData, go: &mut impl FnMut(BlockId)) {
+    for (_, inst) in &b.insts {
+        if let Inst::Call { unwind: Some(u), .. } = inst {
+            go(*u);
+        }
+    }
+    match &b.term {
+        Term::Jump(t, _) => go(*t),
+        Term::Branch { then_to, else_to, .. } => {
+            go(then_to.0);
+            go(else_to.0);
+        }
+        Term::Switch { cases, default, .. } => {
+            for c in cases {
+                go(c.1);
+            }
+            go(*default);
+        }
+        Term::Return(_) | Term::Unreachable => {}
+    }
+}
+
+fn letter(c: u8) -> LTy {
+    match c {
+        b'r' => LTy::Ref,
+        b'p' => LTy::Ptr,
+        b'i' => LTy::I32,
+        b'l' => LTy::I64,
+        _ => LTy::Void,
+    }
+}

@@ -1,0 +1,139 @@
+//! Generic context and dictionary lookups (contract §2, §6).
+
+use super::Cx;
+use crate::LowerError;
+use crate::abi::hidden_of;
+use kiln_abi::method_table::VTABLE_OFFSET;
+use kiln_lir::{Dep, Inst, LTy, Lookup, LookupCtx, Sym, ValueId};
+use kiln_typesys::{HiddenParam, MethodDesc, TypeDesc};
+
+/// Where the dictionary of the function comes from.
+#[derive(Clone, Copy, Debug)]
+pub enum GenericSource {
+    /// Not shared code.
+    None,
+    /// From the MethodTable of `this`.
+    This(ValueId, TypeDesc),
+    /// Hidden MethodTable parameter.
+    Table(ValueId, TypeDesc),
+    /// Hidden method dictionary parameter.
+    Method(ValueId, MethodDesc),
+    /// The dictionary itself, handed to an outlined filter.
+    Dictionary(ValueId, LookupCtx),
+}
+
+impl Cx<'_> {
+    /// Context of lookups.
+    fn lookup_ctx(&self) -> Option<LookupCtx> {
+        match self.generic {
+            GenericSource::None => None,
+            GenericSource::This(_, t) | GenericSource::Table(_, t) => Some(LookupCtx::Type(t)),
+            GenericSource::Method(_, m) => Some(LookupCtx::Method(m)),
+            GenericSource::Dictionary(_, c) => Some(c),
+        }
+    }
+
+    /// The dictionary pointer, computed once in the entry block. `None` outside of shared code.
+    pub fn dictionary(&mut self) -> Result<Option<ValueId>, LowerError> {
+        if let Some(d) = self.dict {
+            return Ok(Some(d));
+        }
+        let save = self.b.current();
+        self.b.switch_to(kiln_lir::BlockId(0));
+        let d = match self.generic {
+            GenericSource::None => None,
+            GenericSource::Method(d, _) | GenericSource::Dictionary(d, _) => Some(d),
+            GenericSource::This(this, t) => {
+                let mt = self.mt_of(this);
+                Some(self.dictionary_of(mt, t)?)
+            }
+            GenericSource::Table(mt, t) => Some(self.dictionary_of(mt, t)?),
+        };
+        self.b.switch_to(save);
+        self.dict = d;
+        Ok(d)
+    }
+
+    fn dictionary_of(&mut self, mt: ValueId, t: TypeDesc) -> Result<ValueId, LowerError> {
+        let slot = self
+            .ts
+            .dictionary_slot(t)
+            .ok_or_else(|| LowerError::Unsupported(format!("{} has no dictionary slot", self.ts.type_name(t))))?;
+        Ok(self.b.load_inv(LTy::Ptr, mt, VTABLE_OFFSET as i32 + 8 * slot as i32))
+    }
+
+    /// Reads a dictionary slot: `Ptr`.
+    pub fn lookup(&mut self, l: Lookup) -> Result<ValueId, LowerError> {
+        let (Some(ctx), Some(d)) = (self.lookup_ctx(), self.dictionary()?) else {
+            return Err(LowerError::Unsupported("generic lookup outside of shared code".to_owned()));
+        };
+        self.b.deps.insert(Dep::Lookup(ctx, l));
+        let off = self.b.sym(Sym::DictSlotOffset(ctx, l));
+        let off = self.b.load_inv(LTy::I32, off, 0);
+        let off = self.b.coerce(off, LTy::I64);
+        let slot = self.b.op(Inst::Addr { base: d, index: Some(off), scale: 1, offset: 0 }, LTy::Ptr);
+        Ok(self.b.load_inv(LTy::Ptr, slot, 0))
+    }
+
+    /// MethodTable of a type.
+    pub fn mt(&mut self, t: TypeDesc, constructed: bool) -> Result<ValueId, LowerError> {
+        if self.ts.is_runtime_determined(t) {
+            return self.lookup(if constructed { Lookup::TypeHandle(t) } else { Lookup::NecessaryTypeHandle(t) });
+        }
+        Ok(self.b.sym(if constructed { Sym::ConstructedType(t) } else { Sym::NecessaryType(t) }))
+    }
+
+    /// Statics block of a type.
+    pub fn statics(&mut self, t: TypeDesc) -> Result<ValueId, LowerError> {
+        if self.ts.is_runtime_determined(t) { self.lookup(Lookup::Statics(t)) } else { Ok(self.b.sym(Sym::Statics(t))) }
+    }
+
+    /// Thread-statics descriptor of a type.
+    pub fn thread_statics(&mut self, t: TypeDesc) -> Result<ValueId, LowerError> {
+        if self.ts.is_runtime_determined(t) { self.lookup(Lookup::ThreadStatics(t)) } else { Ok(self.b.sym(Sym::ThreadStatics(t))) }
+    }
+
+    /// Dispatch cell of an interface method.
+    pub fn cell(&mut self, m: MethodDesc) -> Result<ValueId, LowerError> {
+        if self.ts.is_runtime_determined_method(m) { self.lookup(Lookup::DispatchCell(m)) } else { Ok(self.b.sym(Sym::DispatchCell(m))) }
+    }
+
+    /// Identity of a generic virtual method.
+    pub fn gvm_handle(&mut self, m: MethodDesc) -> Result<ValueId, LowerError> {
+        if self.ts.is_runtime_determined_method(m) { self.lookup(Lookup::GvmHandle(m)) } else { Ok(self.b.sym(Sym::GvmHandle(m))) }
+    }
+
+    /// Plain-signature entry address of a method.
+    pub fn entry(&mut self, m: MethodDesc) -> Result<ValueId, LowerError> {
+        if self.ts.is_runtime_determined_method(m) && hidden_of(self.ts, m) != HiddenParam::None {
+            return self.lookup(Lookup::MethodEntry(m));
+        }
+        let s = crate::method_entry(self.ts, m);
+        Ok(self.b.sym(s))
+    }
+
+    /// Entry that takes the boxed value as `this`.
+    pub fn unboxing_entry(&mut self, m: MethodDesc) -> Result<ValueId, LowerError> {
+        if self.ts.is_runtime_determined_method(m) && hidden_of(self.ts, m) == HiddenParam::MethodDictionary {
+            return self.lookup(Lookup::UnboxingEntry(m));
+        }
+        let s = crate::names::unboxing_entry(self.ts, m);
+        Ok(self.b.sym(s))
+    }
+
+    /// Hidden argument for a direct call of `m`'s code, if it takes one.
+    pub fn hidden_arg(&mut self, m: MethodDesc) -> Result<Option<ValueId>, LowerError> {
+        Ok(match hidden_of(self.ts, m) {
+            HiddenParam::None => None,
+            HiddenParam::MethodTable => {
+                let owner = self.ts.method_owner(m);
+                Some(self.mt(owner, true)?)
+            }
+            HiddenParam::MethodDictionary => Some(if self.ts.is_runtime_determined_method(m) {
+                self.lookup(Lookup::MethodDictionary(m))?
+            } else {
+                self.b.sym(Sym::MethodDictionary(m))
+            }),
+        })
+    }
+}

@@ -1,0 +1,259 @@
+//! Protected regions: landing pads, the dispatch chain, finally bodies with a selector (contract §8; ECMA-335 I.12.4.2).
+//!
+//! A finally body exists once. Whoever enters it first stores a selector: 0 = entered by unwinding (continue the dispatch),
+//! n = continue with the n-th recorded block.
+
+use super::{FRAME_DICT, Lowerer};
+use crate::LowerError;
+use crate::types::Kind;
+use kiln_abi::helpers as h;
+use kiln_lir::{self as lir, BlockId, Clause, IntCond, LTy, MemFlags, SlotId, Sym};
+use kiln_mir::{self as mir, RegionId, RegionKind, function::Nesting};
+use kiln_support::FxHashMap;
+
+/// Exception-handling state of one function.
+#[derive(Default)]
+pub(super) struct Eh {
+    /// The frame struct of functions with filters.
+    pub frame_slot: Option<SlotId>,
+    record: Option<SlotId>,
+    pads: FxHashMap<Vec<RegionId>, Option<BlockId>>,
+    dispatch: FxHashMap<RegionId, BlockId>,
+    resume: Option<BlockId>,
+    selectors: FxHashMap<RegionId, SlotId>,
+    continuations: FxHashMap<RegionId, Vec<BlockId>>,
+    after_unwind: FxHashMap<RegionId, BlockId>,
+    exceptions: FxHashMap<RegionId, SlotId>,
+    ends: Vec<(BlockId, RegionId)>,
+}
+
+impl Lowerer<'_> {
+    /// The try regions around a block, innermost first; inside a filter only its own.
+    fn chain(&self, b: mir::BlockId) -> Vec<RegionId> {
+        let mut out = Vec::new();
+        for n in &self.f.blocks[b.index()].nesting {
+            match n {
+                Nesting::Try(r) => out.push(*r),
+                Nesting::Filter(r) if self.filter == Some(*r) => break,
+                _ => {}
+            }
+        }
+        out
+    }
+
+    /// Landing pad for calls in a block.
+    pub(super) fn pad_of(&mut self, b: mir::BlockId) -> Result<Option<BlockId>, LowerError> {
+        let chain = self.chain(b);
+        if let Some(&p) = self.eh.pads.get(&chain) {
+            return Ok(p);
+        }
+        let p = if chain.is_empty() && self.eh.frame_slot.is_none() {
+            None
+        } else {
+            let mut clauses = Vec::new();
+            for &r in &chain {
+                clauses.push(match &self.f.regions[r.index()].kind {
+                    RegionKind::Catch(t) if !self.ts.is_runtime_determined(*t) => Clause::Catch(Sym::NecessaryType(*t)),
+                    RegionKind::Catch(_) | RegionKind::Filter { .. } => Clause::Filter(Sym::Filter(self.method, r.0)),
+                    RegionKind::Finally | RegionKind::Fault => Clause::Cleanup,
+                });
+            }
+            if self.eh.frame_slot.is_some() && clauses.last() != Some(&Clause::Cleanup) {
+                clauses.push(Clause::Cleanup);
+            }
+            let pad = self.b.pad(clauses);
+            let save = (self.b.current(), self.b.unwind);
+            let target = self.dispatch(&chain)?;
+            self.b.set_term(pad, lir::Term::Jump(target, Vec::new()));
+            self.b.switch_to(save.0);
+            self.b.unwind = save.1;
+            Some(pad)
+        };
+        self.eh.pads.insert(chain, p);
+        Ok(p)
+    }
+
+    /// Where an exception goes that reached the given regions.
+    fn dispatch(&mut self, chain: &[RegionId]) -> Result<BlockId, LowerError> {
+        let Some((&r, rest)) = chain.split_first() else { return Ok(self.resume_block()) };
+        if let Some(&d) = self.eh.dispatch.get(&r) {
+            return Ok(d);
+        }
+        let d = self.b.cold_block();
+        self.eh.dispatch.insert(r, d);
+        let next = self.dispatch(rest)?;
+        let region = self.f.regions[r.index()].clone();
+        let handler = self.blocks[region.handler.index()];
+        let save = self.b.unwind.take();
+        self.b.switch_to(d);
+        match region.kind {
+            RegionKind::Catch(_) | RegionKind::Filter { .. } => {
+                let m = match region.kind {
+                    RegionKind::Catch(t) if !self.ts.is_runtime_determined(t) => {
+                        let s = self.b.sym(Sym::NecessaryType(t));
+                        self.b.helper1(h::RhpMatchCatch, &[s])
+                    }
+                    _ => {
+                        let filter = Sym::Filter(self.method, r.0);
+                        let s = self.b.sym(filter);
+                        self.b.helper1(h::RhpMatchFilter, &[s])
+                    }
+                };
+                let z = self.b.iconst(LTy::I32, 0);
+                let c = self.b.icmp(IntCond::Ne, m, z);
+                let enter = self.b.cold_block();
+                self.b.branch(c, enter, next, None);
+                self.b.switch_to(enter);
+                let ex = self.b.helper1(h::RhpBeginCatch, &[]);
+                let s = self.exception_slot(r);
+                let a = self.b.slot_addr(s, 0);
+                self.b.store(LTy::Ref, a, 0, ex, MemFlags::default());
+                let args = if self.b.block_param_types(handler).is_empty() { Vec::new() } else { vec![ex] };
+                self.b.jump(handler, args);
+            }
+            RegionKind::Finally | RegionKind::Fault => {
+                self.eh.after_unwind.insert(r, next);
+                self.select(r, 0);
+                self.b.jump(handler, Vec::new());
+            }
+        }
+        self.b.unwind = save;
+        Ok(d)
+    }
+
+    fn resume_block(&mut self) -> BlockId {
+        if let Some(b) = self.eh.resume {
+            return b;
+        }
+        let b = self.b.cold_block();
+        self.eh.resume = Some(b);
+        let save = (self.b.current(), self.b.unwind.take());
+        self.b.switch_to(b);
+        self.pop_filter_frame();
+        self.b.helper(h::RhpResume, &[]);
+        self.b.switch_to(save.0);
+        self.b.unwind = save.1;
+        b
+    }
+
+    /// The slot that keeps the exception of a catch handler for `rethrow`.
+    pub(super) fn exception_slot(&mut self, r: RegionId) -> SlotId {
+        if let Some(&s) = self.eh.exceptions.get(&r) {
+            return s;
+        }
+        let s = self.cx.scalar_slot(Kind::Ref, "exception");
+        self.eh.exceptions.insert(r, s);
+        s
+    }
+
+    fn select(&mut self, r: RegionId, n: i64) {
+        let s = match self.eh.selectors.get(&r) {
+            Some(&s) => s,
+            None => {
+                let s = self.cx.scalar_slot(Kind::I32, "selector");
+                self.eh.selectors.insert(r, s);
+                s
+            }
+        };
+        let a = self.b.slot_addr(s, 0);
+        let v = self.b.iconst(LTy::I32, n);
+        self.b.store(LTy::I32, a, 0, v, MemFlags::default());
+    }
+
+    /// `leave`: through the finally bodies between here and the target.
+    pub(super) fn leave(&mut self, from: mir::BlockId, to: mir::BlockId) -> Result<(), LowerError> {
+        let f = self.f;
+        let stay = &f.blocks[to.index()].nesting;
+        let finallys: Vec<RegionId> = f.blocks[from.index()]
+            .nesting
+            .iter()
+            .filter_map(|n| match n {
+                Nesting::Try(r) if !stay.contains(n) && matches!(f.regions[r.index()].kind, RegionKind::Finally) => Some(*r),
+                _ => None,
+            })
+            .collect();
+        let mut target = self.blocks[to.index()];
+        for &r in finallys.iter().rev() {
+            target = self.through(r, target);
+        }
+        self.b.jump(target, Vec::new());
+        Ok(())
+    }
+
+    /// A block that runs the finally of `r` and then continues at `then`.
+    fn through(&mut self, r: RegionId, then: BlockId) -> BlockId {
+        let list = self.eh.continuations.entry(r).or_default();
+        let n = match list.iter().position(|b| *b == then) {
+            Some(n) => n,
+            None => {
+                list.push(then);
+                list.len() - 1
+            }
+        };
+        let b = self.b.block();
+        let save = self.b.current();
+        self.b.switch_to(b);
+        self.select(r, n as i64 + 1);
+        let handler = self.blocks[self.f.regions[r.index()].handler.index()];
+        self.b.jump(handler, Vec::new());
+        self.b.switch_to(save);
+        b
+    }
+
+    pub(super) fn end_finally(&mut self, r: RegionId) {
+        let b = self.b.current();
+        self.eh.ends.push((b, r));
+        self.b.term(lir::Term::Unreachable);
+    }
+
+    /// Writes the ends of finally bodies once all ways into them are known.
+    pub(super) fn finish_finallys(&mut self) -> Result<(), LowerError> {
+        for (b, r) in std::mem::take(&mut self.eh.ends) {
+            let list = self.eh.continuations.get(&r).cloned().unwrap_or_default();
+            let unwind = self.eh.after_unwind.get(&r).copied();
+            // The block counts as terminated: a fresh one takes the switch.
+            let sw = self.b.block();
+            self.b.set_term(b, lir::Term::Jump(sw, Vec::new()));
+            self.b.switch_to(sw);
+            match (list.as_slice(), unwind) {
+                ([], Some(u)) => self.b.jump(u, Vec::new()),
+                ([one], None) => self.b.jump(*one, Vec::new()),
+                ([], None) => self.b.term(lir::Term::Unreachable),
+                (_, u) => {
+                    let s = self.eh.selectors.get(&r).copied().ok_or_else(|| LowerError::Unsupported("finally without selector".to_owned()))?;
+                    let a = self.b.slot_addr(s, 0);
+                    let v = self.b.load(LTy::I32, a, 0, MemFlags::default());
+                    let default = u.unwrap_or(list[0]);
+                    let cases = list.iter().enumerate().map(|(i, b)| (i as i64 + 1, *b)).collect();
+                    self.b.term(lir::Term::Switch { value: v, cases, default });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Registers the frame of a function with filters.
+    pub(super) fn push_filter_frame(&mut self) -> Result<(), LowerError> {
+        let Some(frame) = self.eh.frame_slot else { return Ok(()) };
+        if self.shared_ctx().is_some() {
+            if let Some(d) = self.cx.dictionary()? {
+                let a = self.b.slot_addr(frame, FRAME_DICT);
+                self.b.store(LTy::Ptr, a, 0, d, MemFlags::default());
+            }
+        }
+        let rec = self.b.slot(16, 8, Vec::new(), None, "filter_frame");
+        self.eh.record = Some(rec);
+        let (p, fa) = (self.b.slot_addr(rec, 0), self.b.slot_addr(frame, 0));
+        self.b.store(LTy::Ptr, p, 8, fa, MemFlags::default());
+        self.b.helper(h::RhpPushFilterFrame, &[p]);
+        Ok(())
+    }
+
+    /// Removes it.
+    pub(super) fn pop_filter_frame(&mut self) {
+        if let Some(r) = self.eh.record {
+            let p = self.b.slot_addr(r, 0);
+            self.b.helper(h::RhpPopFilterFrame, &[p]);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Link names of symbols: unique, stable across programs. The same function names definitions and references.
+
+use crate::abi::hidden_of;
+use kiln_lir::{Lookup, LookupCtx, Sym};
+use kiln_typesys::{FieldDesc, HiddenParam, MethodDesc, TypeSystem};
+
+/// The symbol of a method's plain-signature entry: its code, or an instantiating stub when the code takes a hidden parameter.
+pub fn method_entry(ts: &TypeSystem, m: MethodDesc) -> Sym {
+    if hidden_of(ts, m) == HiddenParam::None { Sym::Method(ts.canonical_method(m)) } else { Sym::MethodEntry(m) }
+}
+
+/// The symbol of the entry that takes a boxed `this`. Shared value-type methods have one per canonical form: the box knows its type.
+pub fn unboxing_entry(ts: &TypeSystem, m: MethodDesc) -> Sym {
+    if hidden_of(ts, m) == HiddenParam::MethodDictionary { Sym::UnboxingStub(m) } else { Sym::UnboxingStub(ts.canonical_method(m)) }
+}
+
+/// Link name of a symbol.
+pub fn sym_name(ts: &TypeSystem, s: &Sym) -> String {
+    match s {
+        Sym::Method(m) => ts.method_name_full(*m),
+        Sym::MethodEntry(m) => match method_entry(ts, *m) {
+            Sym::Method(c) => ts.method_name_full(c),
+            _ => format!("entry:{}", ts.method_name_full(*m)),
+        },
+        Sym::UnboxingStub(m) => format!("unbox:{}", ts.method_name_full(*m)),
+        Sym::ConstructedType(t) | Sym::NecessaryType(t) => format!("mt:{}", ts.type_name(*t)),
+        Sym::Statics(t) => format!("statics:{}", ts.type_name(*t)),
+        Sym::ThreadStatics(t) => format!("tls:{}", ts.type_name(*t)),
+        Sym::StringLiteral(s) => string_name(s),
+        Sym::DispatchCell(m) => format!("cell:{}", ts.method_name_full(*m)),
+        Sym::MethodDictionary(m) => format!("dict:{}", ts.method_name_full(*m)),
+        Sym::DictSlotOffset(c, l) => format!("slot:{}:{}", ctx_name(ts, c), lookup_name(ts, l)),
+        Sym::GvmHandle(m) => format!("gvm:{}", ts.method_name_full(*m)),
+        Sym::FieldHandle(f) => format!("fh:{}", field_name(ts, *f)),
+        Sym::MethodHandle(m) => format!("mh:{}", ts.method_name_full(*m)),
+        Sym::FieldRva(f) => format!("rva:{}", field_name(ts, *f)),
+        Sym::DelegateShuffle(m) => format!("shuffle:{}", ts.method_name_full(*m)),
+        Sym::DelegateMulticast(m) => format!("multicast:{}", ts.method_name_full(*m)),
+        Sym::Filter(m, i) => format!("filter:{i}:{}", ts.method_name_full(*m)),
+        Sym::Helper(n) => (*n).to_owned(),
+        Sym::Native(n, _) => n.clone(),
+        Sym::ThrowStub(t) => format!("throw:{}", hash(t.bytes())),
+        Sym::ProgramStub(n) => format!("program:{n}"),
+        Sym::CString(t) => format!("cstr:{}", hash(t.bytes())),
+        Sym::PInvokeCell(l, e) => format!("pinvoke:{l}!{e}"),
+    }
+}
+
+fn string_name(s: &[u16]) -> String {
+    format!("str:{}", hash(s.iter().flat_map(|u| u.to_le_bytes())))
+}
+
+/// 128-bit FNV-1a in hex. Collisions would need a deliberate attack on one's own program.
+fn hash(bytes: impl Iterator<Item = u8>) -> String {
+    let mut h: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+    for b in bytes {
+        h ^= u128::from(b);
+        h = h.wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
+    }
+    format!("{h:032x}")
+}
+
+fn field_name(ts: &TypeSystem, f: FieldDesc) -> String {
+    format!("{}::{}", ts.type_name(ts.field_owner(f)), ts.field_name(f))
+}
+
+fn ctx_name(ts: &TypeSystem, c: &LookupCtx) -> String {
+    match c {
+        LookupCtx::Type(t) => ts.type_name(*t),
+        LookupCtx::Method(m) => ts.method_name_full(*m),
+    }
+}
+
+fn lookup_name(ts: &TypeSystem, l: &Lookup) -> String {
+    match l {
+        Lookup::TypeHandle(t) => format!("type:{}", ts.type_name(*t)),
+        Lookup::NecessaryTypeHandle(t) => format!("ntype:{}", ts.type_name(*t)),
+        Lookup::MethodDictionary(m) => format!("dict:{}", ts.method_name_full(*m)),
+        Lookup::MethodEntry(m) => format!("entry:{}", ts.method_name_full(*m)),
+        Lookup::UnboxingEntry(m) => format!("unbox:{}", ts.method_name_full(*m)),
+        Lookup::Statics(t) => format!("statics:{}", ts.type_name(*t)),
+        Lookup::ThreadStatics(t) => format!("tls:{}", ts.type_name(*t)),
+        Lookup::DispatchCell(m) => format!("cell:{}", ts.method_name_full(*m)),
+        Lookup::GvmHandle(m) => format!("gvm:{}", ts.method_name_full(*m)),
+        Lookup::DefaultEqualityComparer(t) => format!("eq:{}", ts.type_name(*t)),
+        Lookup::DefaultComparer(t) => format!("cmp:{}", ts.type_name(*t)),
+        Lookup::FieldHandle(f) => format!("fh:{}", field_name(ts, *f)),
+        Lookup::MethodHandle(m) => format!("mh:{}", ts.method_name_full(*m)),
+        Lookup::ConstrainedEntry(t, m) => format!("con:{}:{}", ts.type_name(*t), ts.method_name_full(*m)),
+    }
+}

@@ -1,0 +1,95 @@
+//! Compiler-made code: instantiating, unboxing and delegate stubs, native wrappers, the program's own stubs.
+//!
+//! From a symbol to its LIR function; contract §2 (hidden parameters), §7 (delegates), §10 (natives).
+
+pub(crate) mod native;
+mod delegate;
+mod pinvoke;
+mod program;
+
+use crate::abi::{AbiSig, RetAbi, hidden_of};
+use crate::cx::{Bound, Cx};
+use crate::{LowerError, LowerOptions};
+use kiln_abi::helpers::{self as h, throw_kind};
+use kiln_lir::{CallFlags, CallTarget, Function, InlineHint, LTy, Sym, Term, ValueId};
+use kiln_typesys::{HiddenParam, MethodDesc, TypeSystem};
+
+/// Makes the code of a symbol that no IL body stands for.
+pub fn lower_stub(ts: &TypeSystem, sym: &Sym, opts: &LowerOptions) -> Result<Function, LowerError> {
+    let mut cx = Cx::new(ts, opts);
+    let (ret, inline) = match sym {
+        Sym::Method(m) | Sym::MethodEntry(m) if ts.is_pinvoke(*m) => (pinvoke::wrapper(&mut cx, *m)?, InlineHint::Default),
+        Sym::Method(m) | Sym::MethodEntry(m) if ts.is_internal_call(*m) => {
+            let abi = AbiSig::of_method(ts, *m, false)?;
+            let target = CallTarget::Direct(Sym::Native(ts.fcall_name(*m), String::new()));
+            (forward(&mut cx, &abi, |_, b| Ok((target, b.this, None)))?, InlineHint::Default)
+        }
+        Sym::Method(m) if ts.is_runtime_impl(*m) => (delegate::runtime_method(&mut cx, *m)?, InlineHint::Default),
+        Sym::MethodEntry(m) => (instantiating(&mut cx, *m)?, InlineHint::Default),
+        Sym::UnboxingStub(m) => (unboxing(&mut cx, *m)?, InlineHint::Default),
+        Sym::DelegateShuffle(m) => (delegate::shuffle(&mut cx, *m)?, InlineHint::Never),
+        Sym::DelegateMulticast(m) => (delegate::multicast(&mut cx, *m)?, InlineHint::Never),
+        Sym::ThrowStub(text) => {
+            throw(&mut cx, throw_kind::INVALID_PROGRAM, text);
+            (LTy::Void, InlineHint::Never)
+        }
+        Sym::ProgramStub(name) => (program::stub(&mut cx, name)?, InlineHint::Never),
+        _ => return Err(LowerError::Unsupported(format!("no stub for {}", crate::sym_name(ts, sym)))),
+    };
+    Ok(cx.finish(sym.clone(), ret, inline, 4))
+}
+
+/// Throws through `RhpThrowHelper`.
+fn throw(cx: &mut Cx<'_>, kind: i32, text: &str) {
+    let k = cx.b.iconst(LTy::I32, i64::from(kind));
+    let t = cx.b.sym(Sym::CString(text.to_owned()));
+    cx.b.helper(h::RhpThrowHelper, &[k, t]);
+}
+
+type Route = (CallTarget, Option<ValueId>, Option<ValueId>);
+
+/// A function with the plain signature `abi` that passes its parameters on: `route` gives the target, `this` and hidden argument.
+fn forward(cx: &mut Cx<'_>, abi: &AbiSig, route: impl FnOnce(&mut Cx<'_>, &Bound) -> Result<Route, LowerError>) -> Result<LTy, LowerError> {
+    let b = cx.bind(abi);
+    let (target, this, hidden) = route(cx, &b)?;
+    let r = pass(cx, abi, &b, target, this, hidden);
+    cx.b.term(Term::Return(r));
+    Ok(abi.ret_ty())
+}
+
+/// The call of `forward`.
+fn pass(cx: &mut Cx<'_>, abi: &AbiSig, b: &Bound, target: CallTarget, this: Option<ValueId>, hidden: Option<ValueId>) -> Option<ValueId> {
+    let mut args: Vec<ValueId> = Vec::new();
+    args.extend(b.sret);
+    args.extend(this);
+    args.extend(hidden);
+    args.extend(b.args.iter().flatten());
+    debug_assert!(abi.sret() == matches!(abi.ret, RetAbi::Sret(_)));
+    cx.b.call(target, args, abi.ret_ty(), CallFlags::default())
+}
+
+fn instantiating(cx: &mut Cx<'_>, m: MethodDesc) -> Result<LTy, LowerError> {
+    let ts = cx.ts;
+    let abi = AbiSig::of_method(ts, m, false)?;
+    forward(cx, &abi, |cx, b| {
+        let hidden = cx.hidden_arg(m)?;
+        Ok((CallTarget::Direct(Sym::Method(ts.canonical_method(m))), b.this, hidden))
+    })
+}
+
+fn unboxing(cx: &mut Cx<'_>, m: MethodDesc) -> Result<LTy, LowerError> {
+    let ts = cx.ts;
+    let abi = AbiSig::of_method(ts, m, false)?;
+    forward(cx, &abi, |cx, b| {
+        let this = b.this.ok_or_else(|| LowerError::Unsupported("unboxing stub of a static method".to_owned()))?;
+        let hidden = match hidden_of(ts, m) {
+            HiddenParam::MethodTable => Some(cx.mt_of(this)),
+            _ => cx.hidden_arg(m)?,
+        };
+        let data = cx.b.offset(this, kiln_abi::object::BOX_DATA_OFFSET as i32);
+        if ts.is_internal_call(m) && ts.overlay_of(m).is_none() {
+            return Ok((CallTarget::Direct(Sym::Native(ts.fcall_name(m), String::new())), Some(data), None));
+        }
+        Ok((CallTarget::Direct(Sym::Method(ts.canonical_method(m))), Some(data), hidden))
+    })
+}

@@ -1,0 +1,151 @@
+//! P/Invoke wrappers (II.15.5): managed convention in, C convention out. Strings (UTF-8 or pinned UTF-16) and vectors of blittable
+//! elements are marshalled; everything else that is not blittable is refused.
+
+use super::native;
+use crate::LowerError;
+use crate::abi::{AbiSig, ArgAbi};
+use crate::cx::{Cx, Loc, Place, Val};
+use crate::types::{Kind, Rep, rep};
+use kiln_abi::helpers as h;
+use kiln_abi::object::{ARRAY_DATA_OFFSET, STRING_CHARS_OFFSET};
+use kiln_lir::{CallFlags, CallTarget, IntCond, LTy, MemFlags, Sym, ValueId};
+use kiln_typesys::{AttrOwner, MethodDesc, MethodSig, Prim, TypeClass, TypeKind, WellKnown};
+
+const SUPPORTS_LAST_ERROR: u16 = 0x40;
+const CHAR_SET_MASK: u16 = 0x6;
+const CHAR_SET_UNICODE: u16 = 0x4;
+
+/// Calls a static method of `System.Runtime.InteropServices.Marshal`.
+fn marshal(cx: &mut Cx<'_>, name: &str, args: &[Val]) -> Result<Option<Val>, LowerError> {
+    let ts = cx.ts;
+    let t = ts
+        .find_type(ts.corelib(), "System.Runtime.InteropServices", "Marshal")
+        .ok_or_else(|| LowerError::Unsupported("Marshal is missing".to_owned()))?;
+    let m = ts.find_method(t, name, args.len()).ok_or_else(|| LowerError::Unsupported(format!("Marshal.{name} is missing")))?;
+    let abi = AbiSig::of_method(ts, m, false)?;
+    cx.call_sig(CallTarget::Direct(Sym::Method(m)), &abi, None, None, args, &[], CallFlags::default())
+}
+
+/// Pinned address of the payload of an object, 0 for null.
+fn pin_payload(cx: &mut Cx<'_>, v: ValueId, offset: usize) -> ValueId {
+    let base = native::pin(cx, v);
+    let zero = cx.b.iconst(LTy::I64, 0);
+    let isnull = cx.b.icmp(IntCond::Eq, base, zero);
+    let data = cx.b.offset(base, offset as i32);
+    cx.b.op(kiln_lir::Inst::Select(LTy::I64, isnull, zero, data), LTy::I64)
+}
+
+pub(super) fn wrapper(cx: &mut Cx<'_>, m: MethodDesc) -> Result<LTy, LowerError> {
+    let ts = cx.ts;
+    let abi = AbiSig::of_method(ts, m, false)?;
+    let sig = ts.method_sig(m)?;
+    let map = ts.impl_map(m).ok_or_else(|| LowerError::Unsupported(format!("{} has no native name", ts.method_display(m))))?;
+    let b = cx.bind(&abi);
+    let blittable_only = ts
+        .method_def(m)
+        .is_some_and(|(module, _)| ts.has_attribute(AttrOwner::Assembly(module), "System.Runtime.CompilerServices.DisableRuntimeMarshallingAttribute"));
+    let unicode = map.flags & CHAR_SET_MASK == CHAR_SET_UNICODE;
+    let native_int = ts.well_known(WellKnown::IntPtr);
+    let mut nsig = MethodSig { has_this: false, ..(*sig).clone() };
+    let mut vals = Vec::new();
+    let mut free = Vec::new();
+    for (i, (&t, a)) in sig.params.iter().zip(&abi.args).enumerate() {
+        let v = match a {
+            ArgAbi::Scalar(_) => Val::Reg(b.args[i][0]),
+            ArgAbi::Leaves(t, l) => {
+                let s = cx.struct_slot(*t, "arg")?;
+                let loc = cx.slot_loc(s);
+                for (n, (o, k)) in l.iter().enumerate() {
+                    cx.store_kind(*k, loc.at(*o), b.args[i][n], MemFlags::default());
+                }
+                Val::Slot(s)
+            }
+            ArgAbi::Memory(t) => {
+                let s = cx.struct_slot(*t, "arg")?;
+                let d = cx.slot_loc(s);
+                cx.copy_struct(*t, d, Loc { base: b.args[i][0], off: 0, place: Place::Plain }, MemFlags::default())?;
+                Val::Slot(s)
+            }
+        };
+        let v = match (ts.type_class(t), v) {
+            (TypeClass::Ref, Val::Reg(r)) => {
+                nsig.params[i] = native_int;
+                if ts.is_well_known(t, WellKnown::String) && unicode {
+                    Val::Reg(pin_payload(cx, r, STRING_CHARS_OFFSET))
+                } else if ts.is_well_known(t, WellKnown::String) {
+                    let p = marshal(cx, "StringToCoTaskMemUTF8", &[Val::Reg(r)])?
+                        .ok_or_else(|| LowerError::Unsupported("StringToCoTaskMemUTF8 returns nothing".to_owned()))?;
+                    free.push(p);
+                    p
+                } else if let TypeKind::SzArray(e) = ts.kind(t) {
+                    if !matches!(rep(ts, e)?, Rep::Scalar(k) if k != Kind::Ref) && (rep(ts, e)? != Rep::Struct || !cx.info(e)?.refs.is_empty()) {
+                        return Err(not_blittable(cx, m));
+                    }
+                    Val::Reg(pin_payload(cx, r, ARRAY_DATA_OFFSET))
+                } else {
+                    return Err(not_blittable(cx, m));
+                }
+            }
+            (_, v) => v,
+        };
+        vals.push(v);
+    }
+    let returns_string = ts.is_well_known(sig.ret, WellKnown::String);
+    let returns_bool = !blittable_only && ts.type_class(sig.ret) == TypeClass::Prim(Prim::Bool);
+    if returns_string {
+        nsig.ret = native_int;
+    } else if returns_bool {
+        nsig.ret = ts.well_known(WellKnown::Int32);
+    }
+    let target = if map.library == "QCall" || map.library.starts_with("libSystem.") {
+        CallTarget::Direct(Sym::Native(map.entry.clone(), map.library.clone()))
+    } else {
+        CallTarget::Indirect(resolve(cx, &map.library, &map.entry))
+    };
+    let last_error = map.flags & SUPPORTS_LAST_ERROR != 0;
+    if last_error {
+        let z = cx.b.iconst(LTy::I32, 0);
+        marshal(cx, "SetLastSystemError", &[Val::Reg(z)])?;
+    }
+    let mut r = native::call(cx, target, &nsig, &vals)?;
+    if last_error {
+        if let Some(e) = marshal(cx, "GetLastSystemError", &[])? {
+            marshal(cx, "SetLastPInvokeError", &[e])?;
+        }
+    }
+    for p in free {
+        marshal(cx, "FreeCoTaskMem", &[p])?;
+    }
+    if let (true, Some(p)) = (returns_string, r) {
+        r = marshal(cx, if unicode { "PtrToStringUni" } else { "PtrToStringUTF8" }, &[p])?;
+        marshal(cx, "FreeCoTaskMem", &[p])?;
+    }
+    if let (true, Some(Val::Reg(v))) = (returns_bool, r) {
+        let z = cx.b.iconst(LTy::I32, 0);
+        let c = cx.b.icmp(IntCond::Ne, v, z);
+        r = Some(Val::Reg(cx.b.coerce(c, LTy::I32)));
+    }
+    cx.ret(&abi, b.sret, r)?;
+    Ok(abi.ret_ty())
+}
+
+fn not_blittable(cx: &Cx<'_>, m: MethodDesc) -> LowerError {
+    LowerError::Unsupported(format!("P/Invoke {} needs marshalling that is not supported", cx.ts.method_display(m)))
+}
+
+/// Code of an entry point in a library found at run time, cached.
+fn resolve(cx: &mut Cx<'_>, library: &str, entry: &str) -> ValueId {
+    let cell = cx.b.sym(Sym::PInvokeCell(library.to_owned(), entry.to_owned()));
+    let code = cx.b.load(LTy::Ptr, cell, 0, MemFlags { volatile: true, ..MemFlags::default() });
+    let z = cx.b.is_zero(code);
+    let (slow, next) = (cx.b.cold_block(), cx.b.block());
+    let target = cx.b.block_param(next, LTy::Ptr);
+    cx.b.term(kiln_lir::Term::Branch { cond: z, then_to: (slow, Vec::new()), else_to: (next, vec![code]), likely: Some(false) });
+    cx.b.switch_to(slow);
+    let l = cx.b.sym(Sym::CString(library.to_owned()));
+    let e = cx.b.sym(Sym::CString(entry.to_owned()));
+    let t = cx.b.helper1(h::RhpResolvePInvoke, &[l, e, cell]);
+    cx.b.jump(next, vec![t]);
+    cx.b.switch_to(next);
+    target
+}
