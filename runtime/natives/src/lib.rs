@@ -13,4 +13,6 @@
 #![expect(clippy::missing_safety_doc, reason = "every function here is called with the arguments that the class library's own declarations prescribe")]
 
 pub mod math;
+pub mod names;
 pub mod rt;
+pub mod text;

@@ -1,0 +1,242 @@
+//! Names of types in the formats of System.Type (Name, ToString, FullName, Namespace, AssemblyQualifiedName), from `TypeInfo`.
+//!
+//! Grammar as in ".NET: Specify fully qualified type names": nested types joined by `+`, generic arguments in brackets (in full
+//! names each argument is assembly-qualified in brackets of its own), array suffixes, reserved characters escaped by `\`.
+
+use kiln_abi::method_table::flags;
+use kiln_abi::type_info::TypeInfo;
+
+use crate::rt::{self, Mt};
+use crate::text::{Text, c_bytes};
+
+/// What `Kiln.Natives::TypeName` asks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// `Type.Name`.
+    Name,
+    /// `Type.ToString()`.
+    Display,
+    /// `Type.FullName`.
+    Full,
+    /// `Type.Namespace`.
+    Namespace,
+    /// `Type.AssemblyQualifiedName`.
+    Qualified,
+    /// Full name of the assembly.
+    Assembly,
+    /// Simple name of the assembly.
+    AssemblySimple,
+}
+
+impl Kind {
+    /// The number used by the overlay.
+    #[must_use]
+    pub fn from_number(n: i32) -> Option<Self> {
+        Some(match n {
+            0 => Self::Name,
+            1 => Self::Display,
+            2 => Self::Full,
+            3 => Self::Namespace,
+            4 => Self::Qualified,
+            5 => Self::Assembly,
+            6 => Self::AssemblySimple,
+            _ => return None,
+        })
+    }
+}
+
+const ELEMENT_PTR: u8 = 0x0F;
+const ELEMENT_BYREF: u8 = 0x10;
+
+/// Element of an array, pointer or byref, with the suffix that stands for it.
+unsafe fn suffix(mt: Mt) -> Option<(Mt, Suffix)> {
+    // SAFETY: the caller passes a MethodTable.
+    unsafe {
+        let table = &*mt;
+        if table.element_type.is_null() {
+            return None;
+        }
+        if rt::is_array(mt) {
+            let rank = if rt::category(mt) == flags::CATEGORY_SZ_ARRAY { 0 } else { ((table.base_size - 24) / 8).max(1) };
+            return Some((table.element_type, Suffix::Array(rank)));
+        }
+        match table.cor_element_type {
+            ELEMENT_PTR => Some((table.element_type, Suffix::Text(b"*"))),
+            ELEMENT_BYREF => Some((table.element_type, Suffix::Text(b"&"))),
+            _ => None,
+        }
+    }
+}
+
+enum Suffix {
+    /// Rank; 0 is a vector.
+    Array(u32),
+    Text(&'static [u8]),
+}
+
+impl Suffix {
+    fn put(&self, to: &mut Text) {
+        match self {
+            Self::Text(text) => to.put(text),
+            Self::Array(0) => to.put(b"[]"),
+            Self::Array(1) => to.put(b"[*]"),
+            Self::Array(rank) => {
+                to.put(b"[");
+                for _ in 1..*rank {
+                    to.put(b",");
+                }
+                to.put(b"]");
+            }
+        }
+    }
+}
+
+/// Innermost element type.
+unsafe fn root(mut mt: Mt) -> Mt {
+    // SAFETY: element types are MethodTables.
+    while let Some((element, _)) = unsafe { suffix(mt) } {
+        mt = element;
+    }
+    mt
+}
+
+fn escaped(to: &mut Text, name: &[u8]) {
+    for byte in name {
+        if b",[]&*+\\".contains(byte) {
+            to.put(b"\\");
+        }
+        to.put(core::slice::from_ref(byte));
+    }
+}
+
+/// `Ns.Outer+Inner` without arguments.
+unsafe fn path(to: &mut Text, info: &TypeInfo) {
+    // SAFETY: the tables are well formed.
+    unsafe {
+        match rt::info(info.declaring) {
+            Some(outer) => {
+                path(to, outer);
+                to.put(b"+");
+            }
+            None => {
+                let namespace = c_bytes(info.namespace);
+                if !namespace.is_empty() {
+                    to.put(namespace);
+                    to.put(b".");
+                }
+            }
+        }
+        escaped(to, c_bytes(info.name));
+    }
+}
+
+unsafe fn arguments<'a>(mt: Mt, info: &TypeInfo) -> &'a [Mt] {
+    // SAFETY: the table has as many arguments as it says; a definition has none that are types.
+    unsafe {
+        if info.generic_args.is_null() || (*mt).flags & (flags::GENERICS_MASK | flags::HAS_COMPONENT_SIZE) == flags::GENERICS_TYPICAL {
+            return &[];
+        }
+        core::slice::from_raw_parts(info.generic_args, usize::from(info.generic_arity))
+    }
+}
+
+unsafe fn display(to: &mut Text, mt: Mt) {
+    // SAFETY: the tables are well formed.
+    unsafe {
+        if let Some((element, suffix)) = suffix(mt) {
+            display(to, element);
+            return suffix.put(to);
+        }
+        let Some(info) = rt::info(mt) else { return };
+        path(to, info);
+        for (index, argument) in arguments(mt, info).iter().enumerate() {
+            to.put(if index == 0 { b"[" } else { b"," });
+            display(to, *argument);
+        }
+        if !arguments(mt, info).is_empty() {
+            to.put(b"]");
+        }
+    }
+}
+
+unsafe fn full(to: &mut Text, mt: Mt) {
+    // SAFETY: the tables are well formed.
+    unsafe {
+        if let Some((element, suffix)) = suffix(mt) {
+            full(to, element);
+            return suffix.put(to);
+        }
+        let Some(info) = rt::info(mt) else { return };
+        path(to, info);
+        for (index, argument) in arguments(mt, info).iter().enumerate() {
+            to.put(if index == 0 { b"[[" } else { b",[" });
+            qualified(to, *argument);
+            to.put(b"]");
+        }
+        if !arguments(mt, info).is_empty() {
+            to.put(b"]");
+        }
+    }
+}
+
+unsafe fn qualified(to: &mut Text, mt: Mt) {
+    // SAFETY: the tables are well formed.
+    unsafe {
+        full(to, mt);
+        if let Some(info) = rt::info(root(mt)) {
+            to.put(b", ");
+            to.put_c(info.assembly);
+        }
+    }
+}
+
+unsafe fn short(to: &mut Text, mt: Mt) {
+    // SAFETY: the tables are well formed.
+    unsafe {
+        if let Some((element, suffix)) = suffix(mt) {
+            short(to, element);
+            return suffix.put(to);
+        }
+        if let Some(info) = rt::info(mt) {
+            to.put_c(info.name);
+        }
+    }
+}
+
+/// Writes a name. False: there is none (a global type's namespace).
+///
+/// # Safety
+/// `mt` is a MethodTable with well-formed descriptions.
+pub unsafe fn write(to: &mut Text, mt: Mt, kind: Kind) -> bool {
+    // SAFETY: promised.
+    unsafe {
+        match kind {
+            Kind::Name => short(to, mt),
+            Kind::Display => display(to, mt),
+            Kind::Full => full(to, mt),
+            Kind::Qualified => qualified(to, mt),
+            Kind::Namespace => {
+                let mut info = rt::info(root(mt));
+                while let Some(outer) = info.and_then(|i| rt::info(i.declaring)) {
+                    info = Some(outer);
+                }
+                if let Some(info) = info {
+                    to.put_c(info.namespace);
+                }
+                return !to.bytes().is_empty();
+            }
+            Kind::Assembly | Kind::AssemblySimple => {
+                let name = rt::info(root(mt)).map_or(&[][..], |i| c_bytes(i.assembly));
+                let end = match kind {
+                    Kind::Assembly => name.len(),
+                    _ => name.iter().position(|b| *b == b',').unwrap_or(name.len()),
+                };
+                to.put(&name[..end]);
+            }
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests;
