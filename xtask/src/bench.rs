@@ -8,7 +8,7 @@ mod measure;
 mod report;
 mod systems;
 
-use measure::{Measurement, measure};
+use measure::{Measurement, Meter};
 use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -75,14 +75,15 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     for peer in &options.peers {
         all.push(System::peer(peer)?);
     }
+    let meter = Meter::new()?;
     let mut rows = Vec::new();
     for (name, assembly) in &programs {
         eprintln!("bench: {name}");
         let rounds = if name == "hello" { options.runs * 10 } else { options.runs };
-        rows.extend(program(&all, name, assembly, rounds));
+        rows.extend(program(&meter, &all, name, assembly, rounds));
     }
     if programs.iter().any(|(name, _)| name == "hello") {
-        rows.extend(systems::c_hello(options.runs * 10));
+        rows.extend(systems::c_hello(&meter, options.runs * 10));
     }
     print!("{}", report::table(&rows));
     if let Some(file) = options.json {
@@ -111,14 +112,14 @@ fn parse(args: &[String]) -> Result<Option<Options>, String> {
 }
 
 /// Builds one program with every system, then runs all of them in turn.
-fn program(all: &[System], name: &str, assembly: &std::path::Path, rounds: usize) -> Vec<Row> {
+fn program(meter: &Meter, all: &[System], name: &str, assembly: &std::path::Path, rounds: usize) -> Vec<Row> {
     let mut built: Vec<_> = all.iter().map(|system| system.build(name, assembly)).collect();
     let mut samples: Vec<Vec<Measurement>> = all.iter().map(|_| Vec::new()).collect();
     let mut expected: Option<(i32, Vec<u8>)> = None;
     for _ in 0..rounds {
         for index in 0..all.len() {
             let Ok(program) = &built[index] else { continue };
-            let sample = measure(&mut program.command());
+            let sample = meter.measure(&program.command());
             let problem = match (&sample, &expected) {
                 (Err(error), _) => Some(error.clone()),
                 (Ok((_, code, stdout)), Some(right)) if (*code, stdout) != (right.0, &right.1) => {

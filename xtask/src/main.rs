@@ -3,7 +3,7 @@
 //! Everything that would elsewhere be a shell script is here, so that it is checked by the compiler and explains itself.
 //! This program must build before anything is set up: it does not depend on LLVM.
 
-#![deny(unsafe_code)]
+#![forbid(unsafe_code)]
 
 mod bench;
 mod build;

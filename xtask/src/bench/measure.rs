@@ -1,11 +1,11 @@
-//! Runs a process and reports its time and its largest resident size, as the kernel counted it (`wait4`).
+//! Runs a process and reports its time and its largest resident size, through `bench/measure.c`.
 
-#![expect(unsafe_code, reason = "the standard library has no way to ask for a child's resource usage")]
-
-use std::io::Read;
+use crate::build::{target_folder, workspace};
+use std::fs;
 use std::os::unix::process::ExitStatusExt;
+use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// One run of a program.
 #[derive(Clone, Copy)]
@@ -16,35 +16,53 @@ pub(super) struct Measurement {
     pub(super) memory: u64,
 }
 
-/// Runs `command`; answers with the measurement, the exit code and what it wrote to standard output.
-pub(super) fn measure(command: &mut Command) -> Result<(Measurement, i32, Vec<u8>), String> {
-    let name = command.get_program().display().to_string();
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let start = Instant::now();
-    let mut child = command.spawn().map_err(|e| format!("{name}: {e}"))?;
-    let mut stdout = Vec::new();
-    if let Some(pipe) = child.stdout.as_mut() {
-        pipe.read_to_end(&mut stdout).map_err(|e| format!("{name}: {e}"))?;
-    }
-    let (status, memory) = wait(child.id())?;
-    let time = start.elapsed();
-    let code = status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or(0));
-    Ok((Measurement { time, memory }, code, stdout))
+/// The compiled `bench/measure.c`.
+pub(super) struct Meter {
+    program: PathBuf,
+    report: PathBuf,
 }
 
-/// Waits for the child `pid`, which nobody has waited for.
-fn wait(pid: u32) -> Result<(ExitStatus, u64), String> {
-    let pid = libc::pid_t::try_from(pid).map_err(|e| e.to_string())?;
-    let mut status = 0;
-    // SAFETY: `rusage` is a plain structure of integers, for which all zeroes is a value.
-    let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
-    // SAFETY: both out-pointers are live; the child is ours and is waited for only here.
-    let result = unsafe { libc::wait4(pid, &raw mut status, 0, &raw mut usage) };
-    if result != pid {
-        return Err(format!("wait4: {}", std::io::Error::last_os_error()));
+impl Meter {
+    /// Compiles the program that measures.
+    pub(super) fn new() -> Result<Self, String> {
+        let folder = target_folder()?.join("bench");
+        fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+        let program = folder.join("measure");
+        let mut cc = Command::new("cc");
+        cc.args(["-O2", "-static", "-o"]).arg(&program).arg(workspace().join("bench/measure.c"));
+        let status = cc.status().map_err(|e| format!("cc: {e}"))?;
+        if !status.success() {
+            return Err("bench/measure.c does not compile".to_owned());
+        }
+        Ok(Self { program, report: folder.join(format!("report-{}", std::process::id())) })
     }
+
+    /// Runs `command`; answers with the measurement, the exit code and what it wrote to standard output.
+    pub(super) fn measure(&self, command: &Command) -> Result<(Measurement, i32, Vec<u8>), String> {
+        let mut wrapped = Command::new(&self.program);
+        wrapped.arg(&self.report).arg(command.get_program()).args(command.get_args());
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => wrapped.env(name, value),
+                None => wrapped.env_remove(name),
+            };
+        }
+        let output = wrapped.stdin(Stdio::null()).stderr(Stdio::null()).output().map_err(|e| format!("{}: {e}", self.program.display()))?;
+        let text = fs::read_to_string(&self.report).map_err(|e| format!("{}: {e}", self.report.display()))?;
+        let _ = fs::remove_file(&self.report);
+        let (measurement, status) = parse(&text).ok_or_else(|| format!("bench/measure.c wrote `{text}`"))?;
+        let code = status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or(0));
+        Ok((measurement, code, output.stdout))
+    }
+}
+
+/// `NANOSECONDS KILOBYTES STATUS`
+fn parse(text: &str) -> Option<(Measurement, ExitStatus)> {
+    let mut words = text.split_whitespace();
+    let time = Duration::from_nanos(words.next()?.parse().ok()?);
     // Linux counts in units of 1024 bytes.
-    Ok((ExitStatus::from_raw(status), u64::try_from(usage.ru_maxrss).unwrap_or(0) * 1024))
+    let memory = words.next()?.parse::<u64>().ok()? * 1024;
+    Some((Measurement { time, memory }, ExitStatus::from_raw(words.next()?.parse().ok()?)))
 }
 
 /// The middle of the sorted values; the smaller one of two middles, so that it is always a value that was measured.
@@ -65,11 +83,9 @@ mod tests {
     }
 
     #[test]
-    fn output_exit_code_and_memory_of_a_child_are_seen() {
-        let mut command = Command::new("sh");
-        command.args(["-c", "echo out; exit 7"]);
-        let (measurement, code, stdout) = measure(&mut command).expect("sh runs");
-        assert_eq!((code, stdout.as_slice()), (7, &b"out\n"[..]));
-        assert!(measurement.memory > 100_000 && measurement.time > Duration::ZERO);
+    fn a_report_is_read() {
+        let (measurement, status) = parse("1500000 2048 1792\n").expect("a report");
+        assert_eq!((measurement.time, measurement.memory, status.code()), (Duration::from_micros(1500), 2048 * 1024, Some(7)));
+        assert!(parse("").is_none());
     }
 }

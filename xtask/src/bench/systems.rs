@@ -1,6 +1,6 @@
 //! What is compared: CoreCLR, Kiln, peers given on the command line, and C for the limit of starting a process.
 
-use super::measure::{measure, median};
+use super::measure::{Meter, median};
 use super::{Figures, Row};
 use crate::build::{kiln, target_folder, workspace};
 use kiln_toolchain::{CSharpOptions, Compilation, CoreHost, find_csc, find_framework};
@@ -127,7 +127,7 @@ pub(super) fn programs(filters: &[String]) -> Result<Vec<(String, PathBuf)>, Str
 }
 
 /// `hello` in C, dynamically and statically linked: what starting any process costs.
-pub(super) fn c_hello(runs: usize) -> Vec<Row> {
+pub(super) fn c_hello(meter: &Meter, runs: usize) -> Vec<Row> {
     let build = |name: &str, flags: &[&str]| -> Result<Figures, String> {
         let folder = target_folder()?.join("bench/C");
         fs::create_dir_all(&folder).map_err(|e| e.to_string())?;
@@ -139,7 +139,7 @@ pub(super) fn c_hello(runs: usize) -> Vec<Row> {
         }
         let mut samples = Vec::new();
         for _ in 0..runs {
-            samples.push(measure(&mut Command::new(&program))?.0);
+            samples.push(meter.measure(&Command::new(&program))?.0);
         }
         let size = fs::metadata(&program).map_err(|e| e.to_string())?.len();
         let time = median(samples.iter().map(|sample| sample.time).collect());
