@@ -54,6 +54,18 @@ unsafe extern "C" {
     pub fn RhpThrowOverflow();
     /// See `kiln_abi::helpers`. Does not return.
     pub fn RhpThrowHelper(kind: i32, message: *const c_char);
+
+    /// Can a value of type `from` be assigned to `to` (ECMA-335 I.8.7.3 with variance; boxed for value types)?
+    fn kiln_can_cast(from: Mt, to: Mt) -> i32;
+}
+
+/// Is `from` assignable to `to`?
+///
+/// # Safety
+/// Both are MethodTables.
+pub unsafe fn can_cast(from: Mt, to: Mt) -> bool {
+    // SAFETY: promised.
+    unsafe { core::ptr::eq(from, to) || kiln_can_cast(from, to) != 0 }
 }
 
 /// The program's well-known types.

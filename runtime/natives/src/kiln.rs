@@ -1,0 +1,104 @@
+//! `Kiln.Natives`: what the overlay's C# asks of the compiler's tables.
+
+use core::ptr::null_mut;
+
+use crate::names::{self, Kind};
+use crate::rt::{self, Mt, Obj};
+use crate::text::{self, Text};
+
+#[unsafe(export_name = "Kiln.Natives::TypeName(System.Runtime.CompilerServices.MethodTable*,System.Int32):System.String")]
+unsafe extern "C" fn type_name(mt: Mt, kind: i32) -> Obj {
+    let Some(kind) = Kind::from_number(kind) else { return null_mut() };
+    let mut name = Text::new();
+    // SAFETY: a type with the compiler's description.
+    unsafe {
+        if names::write(&mut name, mt, kind) {
+            return name.into_string();
+        }
+    }
+    name.free();
+    null_mut()
+}
+
+#[unsafe(export_name = "Kiln.Natives::EnumCount(System.Runtime.CompilerServices.MethodTable*):System.Int32")]
+unsafe extern "C" fn enum_count(mt: Mt) -> i32 {
+    // SAFETY: a type.
+    unsafe { rt::info(mt) }.map_or(0, |info| info.enum_count as i32)
+}
+
+/// Index of an enum constant, checked.
+unsafe fn enum_index(mt: Mt, index: i32) -> Option<(&'static kiln_abi::type_info::TypeInfo, usize)> {
+    // SAFETY: a type.
+    let info = unsafe { rt::info(mt) }?;
+    let index = usize::try_from(index).ok()?;
+    (index < info.enum_count as usize).then_some((info, index))
+}
+
+#[unsafe(export_name = "Kiln.Natives::EnumValue(System.Runtime.CompilerServices.MethodTable*,System.Int32):System.UInt64")]
+unsafe extern "C" fn enum_value(mt: Mt, index: i32) -> u64 {
+    // SAFETY: the index was checked against the table's length.
+    unsafe { enum_index(mt, index).map_or(0, |(info, index)| info.enum_values.add(index).read()) }
+}
+
+#[unsafe(export_name = "Kiln.Natives::EnumName(System.Runtime.CompilerServices.MethodTable*,System.Int32):System.String")]
+unsafe extern "C" fn enum_name(mt: Mt, index: i32) -> Obj {
+    // SAFETY: the index was checked against the table's length.
+    unsafe {
+        let Some((info, index)) = enum_index(mt, index) else { return null_mut() };
+        text::string_from_utf8(text::c_bytes(info.enum_names.add(index).read()))
+    }
+}
+
+#[unsafe(export_name = "Kiln.Natives::EnumIsFlags(System.Runtime.CompilerServices.MethodTable*):System.Boolean")]
+unsafe extern "C" fn enum_is_flags(mt: Mt) -> i32 {
+    // SAFETY: a type.
+    unsafe { rt::info(mt) }.map_or(0, |info| i32::from(info.enum_flags != 0))
+}
+
+#[unsafe(export_name = "Kiln.Natives::ValueFieldCount(System.Runtime.CompilerServices.MethodTable*):System.Int32")]
+unsafe extern "C" fn value_field_count(mt: Mt) -> i32 {
+    // SAFETY: a type.
+    unsafe { rt::info(mt) }.map_or(0, |info| info.value_field_count as i32)
+}
+
+#[unsafe(export_name = "Kiln.Natives::ValueFieldOffset(System.Runtime.CompilerServices.MethodTable*,System.Int32):System.Int32")]
+unsafe extern "C" fn value_field_offset(mt: Mt, index: i32) -> i32 {
+    // SAFETY: the overlay stays below the count.
+    unsafe { rt::info(mt).map_or(0, |info| (*info.value_fields.add(index as usize)).offset as i32) }
+}
+
+#[unsafe(export_name = "Kiln.Natives::ValueFieldType(System.Runtime.CompilerServices.MethodTable*,System.Int32):System.Runtime.CompilerServices.MethodTable*")]
+unsafe extern "C" fn value_field_type(mt: Mt, index: i32) -> Mt {
+    // SAFETY: the overlay stays below the count.
+    unsafe { rt::info(mt).map_or(core::ptr::null(), |info| (*info.value_fields.add(index as usize)).method_table) }
+}
+
+#[unsafe(export_name = "Kiln.Natives::CanCompareBits(System.Runtime.CompilerServices.MethodTable*):System.Boolean")]
+unsafe extern "C" fn can_compare_bits(mt: Mt) -> i32 {
+    // SAFETY: a type.
+    unsafe { rt::info(mt) }.map_or(0, |info| i32::from(info.can_compare_bits != 0))
+}
+
+#[unsafe(export_name = "Kiln.Natives::DefaultConstructor(System.Runtime.CompilerServices.MethodTable*):System.Void*")]
+unsafe extern "C" fn default_constructor(mt: Mt) -> *const u8 {
+    // SAFETY: a type.
+    unsafe { (*mt).aux.as_ref() }.map_or(core::ptr::null(), |aux| aux.default_ctor)
+}
+
+#[unsafe(export_name = "Kiln.Natives::Allocate(System.Runtime.CompilerServices.MethodTable*):System.Object")]
+unsafe extern "C" fn allocate(mt: Mt) -> Obj {
+    // SAFETY: a type whose objects have a fixed size.
+    unsafe { rt::RhpNewObject(mt) }
+}
+
+#[unsafe(export_name = "Kiln.Natives::Box(System.Runtime.CompilerServices.MethodTable*,System.Byte&):System.Object")]
+unsafe extern "C" fn box_value(mt: Mt, value: *const u8) -> Obj {
+    // SAFETY: the value is of the type.
+    unsafe { rt::RhpBox(mt, value) }
+}
+
+#[unsafe(export_name = "Kiln.Natives::TypeOf(System.Runtime.CompilerServices.MethodTable*):System.RuntimeType")]
+unsafe extern "C" fn type_of(mt: Mt) -> Obj {
+    // SAFETY: a type.
+    unsafe { rt::RhpGetRuntimeType(mt) }
+}
