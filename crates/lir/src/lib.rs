@@ -10,7 +10,9 @@ pub mod function;
 pub mod inst;
 pub mod print;
 pub mod sym;
+pub mod verify;
 
 pub use function::{Block, BlockData, BlockId, Function, InlineHint, Linkage, SlotId, StackSlot, ValueId};
 pub use inst::{AtomicOp, BinOp, CallFlags, CallTarget, CastOp, Clause, FloatCond, Inst, IntCond, LTy, MathOp, MemFlags, Term, UnOp};
+pub use verify::verify;
 pub use sym::{Dep, Lookup, LookupCtx, Sym};

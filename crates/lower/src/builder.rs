@@ -444,3 +444,39 @@ fn letter(c: u8) -> LTy {
         _ => LTy::Void,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Builder;
+    use kiln_lir::{InlineHint, Inst, IntCond, LTy, MemFlags, Sym, Term};
+
+    #[test]
+    fn built_functions_verify() {
+        let mut b = Builder::new();
+        let a = b.param(LTy::Ref);
+        let i = b.param(LTy::I32);
+        let z = b.is_zero(a);
+        b.throw_if(z, kiln_abi::helpers::RhpThrowNullReference);
+        let n = b.load_inv(LTy::I32, a, 8);
+        let c = b.icmp(IntCond::Uge, i, n);
+        b.throw_if(c, kiln_abi::helpers::RhpThrowIndexOutOfRange);
+        let wide = b.coerce(i, LTy::I64);
+        let at = b.op(Inst::Addr { base: a, index: Some(wide), scale: 4, offset: 16 }, LTy::Ref);
+        let v = b.load(LTy::I32, at, 0, MemFlags::default());
+        b.term(Term::Return(Some(v)));
+        // Never reached: dropped.
+        b.block();
+        let f = b.finish(Sym::ProgramStub("test"), "test".to_owned(), LTy::I32, InlineHint::Default, 1);
+        assert_eq!(f.blocks.len(), 5);
+        assert_eq!(kiln_lir::verify(&f), Ok(()));
+    }
+
+    #[test]
+    fn a_wrong_type_is_reported() {
+        let mut b = Builder::new();
+        let i = b.param(LTy::I32);
+        b.term(Term::Return(Some(i)));
+        let f = b.finish(Sym::ProgramStub("test"), "test".to_owned(), LTy::I64, InlineHint::Default, 1);
+        assert!(kiln_lir::verify(&f).is_err_and(|e| e.contains("I64 expected")));
+    }
+}

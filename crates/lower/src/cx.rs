@@ -89,6 +89,8 @@ pub struct Cx<'a> {
     pub facts: Facts,
     /// Known places of byrefs.
     pub places: FxHashMap<ValueId, Place>,
+    /// Byrefs made of raw pointers (stack, statics): access goes through the pointer, which optimises better.
+    raw: FxHashMap<ValueId, ValueId>,
     /// Values that are the null constant.
     pub nulls: FxHashSet<ValueId>,
     /// Where generic lookups start.
@@ -107,6 +109,7 @@ impl<'a> Cx<'a> {
             b: Builder::new(),
             facts: Facts::default(),
             places: FxHashMap::default(),
+            raw: FxHashMap::default(),
             nulls: FxHashSet::default(),
             generic: GenericSource::None,
             dict: None,
@@ -152,13 +155,19 @@ impl<'a> Cx<'a> {
     /// The location a byref or pointer points to.
     #[must_use]
     pub fn deref(&self, v: ValueId) -> Loc {
-        Loc { base: v, off: 0, place: self.place_of(v) }
+        match self.raw.get(&v) {
+            Some(&p) => Loc { base: p, off: 0, place: Place::Plain },
+            None => Loc { base: v, off: 0, place: self.place_of(v) },
+        }
     }
 
     /// A byref to a location.
     pub fn addr_ref(&mut self, l: Loc) -> ValueId {
         let a = self.b.offset(l.base, l.off);
         let r = self.b.coerce(a, LTy::Ref);
+        if self.b.ty(a) == LTy::Ptr {
+            self.raw.insert(r, a);
+        }
         if l.place != Place::Maybe {
             self.places.insert(r, l.place);
         }

@@ -148,13 +148,9 @@ impl<'a> Lowerer<'a> {
                 if let Inst::StoreSlot(s, _) | Inst::SlotAddr(s) = i {
                     this_written |= s.index() == 0;
                 }
-                for v in operands(i) {
-                    self.uses[v.index()] += 1;
-                }
+                i.for_each_operand(|v| self.uses[v.index()] += 1);
             }
-            for v in terms::operands(&b.term) {
-                self.uses[v.index()] += 1;
-            }
+            b.term.for_each_operand(|v| self.uses[v.index()] += 1);
         }
         self.this_const = !this_written;
         for b in &f.blocks {
@@ -464,16 +460,14 @@ impl<'a> Lowerer<'a> {
                 _ => {}
             }
         }
-        out.extend(terms::successors(&data.term));
+        data.term.for_each_successor(|b, _| out.push(b));
         out
     }
 
     fn pred_counts(&self, order: &[mir::BlockId]) -> FxHashMap<mir::BlockId, (u32, mir::BlockId)> {
         let mut m: FxHashMap<mir::BlockId, (u32, mir::BlockId)> = FxHashMap::default();
         for &b in order {
-            for s in terms::successors(&self.f.blocks[b.index()].term) {
-                m.entry(s).or_insert((0, b)).0 += 1;
-            }
+            self.f.blocks[b.index()].term.for_each_successor(|s, _| m.entry(s).or_insert((0, b)).0 += 1);
         }
         m
     }
@@ -738,64 +732,9 @@ impl<'a> Lowerer<'a> {
             | Inst::CastClass { .. }
             | Inst::NewDefaultComparer { .. }
             | Inst::BitCastValue { .. } => self.object(r, i),
-            Inst::FnAddr(_) | Inst::VirtFnAddr { .. } | Inst::NewDelegate { .. } | Inst::NewDelegateIndirect { .. } => self.delegate(r, i),
+            Inst::FnAddr(_) | Inst::FnAddrConstrained { .. } | Inst::VirtFnAddr { .. } | Inst::NewDelegate { .. } | Inst::NewDelegateIndirect { .. } => self.delegate(r, i),
             Inst::Call { .. } | Inst::CallVirt { .. } | Inst::CallConstrained { .. } | Inst::CallIndirect { .. } => self.call(r, i),
             _ => self.memory(r, i),
         }
-    }
-}
-
-/// Operands of an instruction.
-fn operands(i: &Inst) -> Vec<mir::ValueId> {
-    match i {
-        Inst::VirtFnAddr { obj, .. }
-        | Inst::LoadField { obj, .. }
-        | Inst::FieldAddr { obj, .. }
-        | Inst::Unbox { obj, .. }
-        | Inst::UnboxAny { obj, .. }
-        | Inst::IsInst { obj, .. }
-        | Inst::CastClass { obj, .. } => vec![*obj],
-        Inst::Bin(_, a, b) | Inst::Compare(_, a, b) => vec![*a, *b],
-        Inst::Un(_, a)
-        | Inst::StoreSlot(_, a)
-        | Inst::LocAlloc(a)
-        | Inst::ArrayLen(a)
-        | Inst::ArrayDataAddr(a)
-        | Inst::NullCheck(a)
-        | Inst::Reinterpret(a) => vec![*a],
-        Inst::Conv { value, .. } | Inst::StoreStatic { value, .. } | Inst::Box { value, .. } | Inst::BitCastValue { value, .. } => vec![*value],
-        Inst::Intrinsic(_, args)
-        | Inst::NewObj { args, .. }
-        | Inst::Call { args, .. }
-        | Inst::CallVirt { args, .. }
-        | Inst::CallConstrained { args, .. } => args.clone(),
-        Inst::Load { addr, .. } | Inst::InitObj { addr, .. } => vec![*addr],
-        Inst::Store { addr, value, .. }
-        | Inst::AtomicXchg { addr, value, .. }
-        | Inst::AtomicAdd { addr, value, .. }
-        | Inst::AtomicAnd { addr, value, .. }
-        | Inst::AtomicOr { addr, value, .. } => vec![*addr, *value],
-        Inst::AtomicCas { addr, value, comparand, .. } => vec![*addr, *value, *comparand],
-        Inst::CopyObj { dst, src, .. } => vec![*dst, *src],
-        Inst::CopyBlock { dst, src, size } => vec![*dst, *src, *size],
-        Inst::InitBlock { addr, value, size } => vec![*addr, *value, *size],
-        Inst::StoreField { obj, value, .. } => vec![*obj, *value],
-        Inst::LoadElem { array, index, .. } | Inst::ElemAddr { array, index, .. } => vec![*array, *index],
-        Inst::StoreElem { array, index, value, .. } => vec![*array, *index, *value],
-        Inst::MdElemAddr { array, indices, .. } => {
-            let mut v = indices.clone();
-            v.push(*array);
-            v
-        }
-        Inst::NewArr { len, .. } => vec![*len],
-        Inst::NewMdArr { lengths, lower_bounds, .. } => lengths.iter().chain(lower_bounds).copied().collect(),
-        Inst::NewDelegate { target, .. } => vec![*target],
-        Inst::NewDelegateIndirect { target, ptr, .. } => vec![*target, *ptr],
-        Inst::CallIndirect { ptr, args, .. } => {
-            let mut v = args.clone();
-            v.push(*ptr);
-            v
-        }
-        _ => Vec::new(),
     }
 }

@@ -6,7 +6,7 @@ use crate::abi::{AbiSig, hidden_of};
 use crate::cx::{Loc, Place};
 use crate::types::Kind;
 use kiln_abi::object::{DELEGATE_METHOD_PTR, DELEGATE_METHOD_PTR_AUX, DELEGATE_TARGET};
-use kiln_lir::{LTy, MemFlags, Sym, ValueId};
+use kiln_lir::{LTy, Lookup, MemFlags, Sym, ValueId};
 use kiln_mir::{self as mir, Inst};
 use kiln_typesys::{HiddenParam, MethodDesc, TypeDesc};
 
@@ -15,6 +15,11 @@ impl Lowerer<'_> {
         match i {
             Inst::FnAddr(m) => {
                 let e = self.cx.entry(*m)?;
+                let v = self.b.coerce(e, LTy::I64);
+                self.set_reg(r, v)
+            }
+            Inst::FnAddrConstrained { ty, method } => {
+                let e = self.cx.lookup(Lookup::ConstrainedEntry(*ty, *method))?;
                 let v = self.b.coerce(e, LTy::I64);
                 self.set_reg(r, v)
             }

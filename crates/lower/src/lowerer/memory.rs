@@ -161,6 +161,11 @@ impl Lowerer<'_> {
                 self.facts.nonnull.insert(v);
                 self.set_reg(r, v)
             }
+            Inst::RvaData(f) => {
+                let p = self.b.sym(Sym::FieldRva(*f));
+                let v = self.b.coerce(p, LTy::I64);
+                self.set_reg(r, v)
+            }
             Inst::EnsureClassInit(t) => self.init_class(*t),
             Inst::AtomicXchg { ty, addr, value } => self.atomic(r, AtomicOp::Xchg, *ty, *addr, *value),
             Inst::AtomicAdd { ty, addr, value } => self.atomic(r, AtomicOp::Add, *ty, *addr, *value),

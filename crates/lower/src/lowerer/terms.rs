@@ -7,39 +7,6 @@ use kiln_abi::helpers as h;
 use kiln_lir::{self as lir, IntCond, LTy, MemFlags, Sym, ValueId};
 use kiln_mir::{self as mir, Inst, Term, Ty};
 
-/// Operands of a terminator.
-pub(super) fn operands(t: &Term) -> Vec<mir::ValueId> {
-    match t {
-        Term::Jump(_, a) => a.clone(),
-        Term::Branch { cond, then_to, else_to } => {
-            let mut v = vec![*cond];
-            v.extend(&then_to.1);
-            v.extend(&else_to.1);
-            v
-        }
-        Term::Switch { value, targets, default } => {
-            let mut v = vec![*value];
-            for t in targets {
-                v.extend(&t.1);
-            }
-            v.extend(&default.1);
-            v
-        }
-        Term::Return(Some(v)) | Term::EndFilter(_, v) | Term::Throw(v) => vec![*v],
-        _ => Vec::new(),
-    }
-}
-
-/// Successors on the normal path (`leave` included, finally handlers not).
-pub(super) fn successors(t: &Term) -> Vec<mir::BlockId> {
-    match t {
-        Term::Jump(b, _) | Term::Leave(b) => vec![*b],
-        Term::Branch { then_to, else_to, .. } => vec![then_to.0, else_to.0],
-        Term::Switch { targets, default, .. } => targets.iter().map(|t| t.0).chain([default.0]).collect(),
-        _ => Vec::new(),
-    }
-}
-
 impl Lowerer<'_> {
     /// Arguments of an edge: scalars as block arguments, structs copied into the target's slots now.
     pub(super) fn edge_args(&mut self, to: mir::BlockId, args: &[mir::ValueId]) -> Result<Vec<ValueId>, LowerError> {
