@@ -411,7 +411,7 @@ impl<'a> Lowerer<'a> {
                 }
             }
         }
-        self.push_filter_frame()
+        self.enter_method()
     }
 
     /// Location of a MIR slot.

@@ -217,6 +217,13 @@ impl Lowerer<'_> {
             _ => None,
         };
         if op == I::KeepAlive {
+            // An opaque use: the reference is live until here.
+            for &a in args {
+                let v = self.reg(a)?;
+                if self.b.ty(v) == LTy::Ref {
+                    self.b.op(Inst::RefToInt(v), LTy::I64);
+                }
+            }
             return Ok(());
         }
         if op == I::MemoryBarrier {

@@ -5,6 +5,7 @@
 
 use super::{FRAME_DICT, Lowerer};
 use crate::LowerError;
+use crate::cx::Val;
 use crate::types::Kind;
 use kiln_abi::helpers as h;
 use kiln_lir::{self as lir, BlockId, Clause, IntCond, LTy, MemFlags, SlotId, Sym};
@@ -17,6 +18,8 @@ pub(super) struct Eh {
     /// The frame struct of functions with filters.
     pub frame_slot: Option<SlotId>,
     record: Option<SlotId>,
+    /// The locked object of a synchronized method.
+    lock: Option<SlotId>,
     pads: FxHashMap<Vec<RegionId>, Option<BlockId>>,
     dispatch: FxHashMap<RegionId, BlockId>,
     resume: Option<BlockId>,
@@ -47,7 +50,8 @@ impl Lowerer<'_> {
         if let Some(&p) = self.eh.pads.get(&chain) {
             return Ok(p);
         }
-        let p = if chain.is_empty() && self.eh.frame_slot.is_none() {
+        let cleanup = self.eh.frame_slot.is_some() || self.eh.lock.is_some();
+        let p = if chain.is_empty() && !cleanup {
             None
         } else {
             let mut clauses = Vec::new();
@@ -58,7 +62,7 @@ impl Lowerer<'_> {
                     RegionKind::Finally | RegionKind::Fault => Clause::Cleanup,
                 });
             }
-            if self.eh.frame_slot.is_some() && clauses.last() != Some(&Clause::Cleanup) {
+            if cleanup && clauses.last() != Some(&Clause::Cleanup) {
                 clauses.push(Clause::Cleanup);
             }
             let pad = self.b.pad(clauses);
@@ -75,7 +79,7 @@ impl Lowerer<'_> {
 
     /// Where an exception goes that reached the given regions.
     fn dispatch(&mut self, chain: &[RegionId]) -> Result<BlockId, LowerError> {
-        let Some((&r, rest)) = chain.split_first() else { return Ok(self.resume_block()) };
+        let Some((&r, rest)) = chain.split_first() else { return self.resume_block() };
         if let Some(&d) = self.eh.dispatch.get(&r) {
             return Ok(d);
         }
@@ -121,19 +125,19 @@ impl Lowerer<'_> {
         Ok(d)
     }
 
-    fn resume_block(&mut self) -> BlockId {
+    fn resume_block(&mut self) -> Result<BlockId, LowerError> {
         if let Some(b) = self.eh.resume {
-            return b;
+            return Ok(b);
         }
         let b = self.b.cold_block();
         self.eh.resume = Some(b);
         let save = (self.b.current(), self.b.unwind.take());
         self.b.switch_to(b);
-        self.pop_filter_frame();
+        self.leave_method()?;
         self.b.helper(h::RhpResume, &[]);
         self.b.switch_to(save.0);
         self.b.unwind = save.1;
-        b
+        Ok(b)
     }
 
     /// The slot that keeps the exception of a catch handler for `rethrow`.
@@ -232,8 +236,50 @@ impl Lowerer<'_> {
         Ok(())
     }
 
-    /// Registers the frame of a function with filters.
-    pub(super) fn push_filter_frame(&mut self) -> Result<(), LowerError> {
+    /// What entry does besides the body: locks a synchronized method (II.23.1.11), registers the frame of a function with filters.
+    pub(super) fn enter_method(&mut self) -> Result<(), LowerError> {
+        if self.ts.is_synchronized(self.method) {
+            let o = match self.bound.this {
+                Some(t) => t,
+                None => {
+                    let owner = self.ts.method_owner(self.method);
+                    let mt = self.cx.mt(owner, false)?;
+                    self.b.helper1(h::RhpGetRuntimeType, &[mt])
+                }
+            };
+            let s = self.cx.scalar_slot(Kind::Ref, "lock");
+            let a = self.b.slot_addr(s, 0);
+            self.b.store(LTy::Ref, a, 0, o, MemFlags::default());
+            self.monitor("Enter", o)?;
+            self.eh.lock = Some(s);
+        }
+        self.push_filter_frame()
+    }
+
+    /// Undoes `enter_method`.
+    pub(super) fn leave_method(&mut self) -> Result<(), LowerError> {
+        self.pop_filter_frame();
+        if let Some(s) = self.eh.lock {
+            let save = self.b.unwind.take();
+            let a = self.b.slot_addr(s, 0);
+            let o = self.b.load(LTy::Ref, a, 0, MemFlags::default());
+            self.monitor("Exit", o)?;
+            self.b.unwind = save;
+        }
+        Ok(())
+    }
+
+    fn monitor(&mut self, name: &str, o: lir::ValueId) -> Result<(), LowerError> {
+        let ts = self.ts;
+        let m = ts
+            .find_type(ts.corelib(), "System.Threading", "Monitor")
+            .and_then(|t| ts.find_method(t, name, 1))
+            .ok_or_else(|| LowerError::Unsupported(format!("Monitor.{name} is missing")))?;
+        self.call_direct(m, None, &[Val::Reg(o)], &[])?;
+        Ok(())
+    }
+
+    fn push_filter_frame(&mut self) -> Result<(), LowerError> {
         let Some(frame) = self.eh.frame_slot else { return Ok(()) };
         if self.shared_ctx().is_some() {
             if let Some(d) = self.cx.dictionary()? {
@@ -249,8 +295,7 @@ impl Lowerer<'_> {
         Ok(())
     }
 
-    /// Removes it.
-    pub(super) fn pop_filter_frame(&mut self) {
+    fn pop_filter_frame(&mut self) {
         if let Some(r) = self.eh.record {
             let p = self.b.slot_addr(r, 0);
             self.b.helper(h::RhpPopFilterFrame, &[p]);

@@ -113,7 +113,7 @@ impl Lowerer<'_> {
                 self.b.term(lir::Term::Switch { value: v, cases, default: d });
             }
             Term::Return(v) => {
-                self.pop_filter_frame();
+                self.leave_method()?;
                 let v = match v {
                     Some(v) => Some(self.val(*v)?),
                     None => None,
