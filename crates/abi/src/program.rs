@@ -152,4 +152,8 @@ pub mod exception_kind {
     pub const INVALID_OPERATION: i32 = 114;
     /// System.MissingMethodException.
     pub const MISSING_METHOD: i32 = 115;
+    /// System.InsufficientExecutionStackException.
+    pub const INSUFFICIENT_EXECUTION_STACK: i32 = 116;
+    /// System.Threading.ThreadStateException.
+    pub const THREAD_STATE: i32 = 117;
 }

@@ -13,9 +13,11 @@
 #![expect(clippy::missing_safety_doc, reason = "every function here is called with the arguments that the class library's own declarations prescribe")]
 
 pub mod delegates;
+pub mod env;
 pub mod kiln;
 pub mod math;
 pub mod names;
 pub mod objects;
 pub mod rt;
 pub mod text;
+pub mod types;

@@ -75,6 +75,12 @@ impl Text {
         unsafe { libc::free(self.bytes.cast()) }
     }
 
+    /// Gives the memory away (to `free`).
+    #[must_use]
+    pub fn into_raw(self) -> *mut u8 {
+        self.bytes
+    }
+
     /// Makes a managed string of it and frees it.
     ///
     /// # Safety
@@ -162,7 +168,7 @@ pub unsafe fn wide<'a>(text: *const u16) -> &'a [u16] {
 }
 
 /// Splits bytes into characters; ill-formed sequences become U+FFFD.
-fn decode(bytes: &[u8]) -> impl Iterator<Item = char> + '_ {
+pub fn decode(bytes: &[u8]) -> impl Iterator<Item = char> + '_ {
     bytes.utf8_chunks().flat_map(|chunk| {
         let bad = if chunk.invalid().is_empty() { None } else { Some(char::REPLACEMENT_CHARACTER) };
         chunk.valid().chars().chain(bad)

@@ -1,0 +1,398 @@
+//! `System.RuntimeTypeHandle` and its QCalls: questions about types that the compiler's tables answer without metadata.
+
+use core::ptr::null_mut;
+
+use kiln_abi::method_table::{flags, kind_flags};
+
+use crate::names::{self, Kind};
+use crate::rt::{self, Mt, Obj, ObjectHandle, StringHandle, TypeHandle};
+use crate::text::Text;
+
+/// ELEMENT_TYPE_* (II.23.1.16).
+pub mod element {
+    /// First and last of the primitive numeric types, `bool` and `char` included.
+    pub const BOOLEAN: u8 = 0x02;
+    /// See above.
+    pub const R8: u8 = 0x0D;
+    /// Pointer.
+    pub const PTR: u8 = 0x0F;
+    /// Managed reference.
+    pub const BYREF: u8 = 0x10;
+    /// Value type.
+    pub const VALUETYPE: u8 = 0x11;
+    /// Class.
+    pub const CLASS: u8 = 0x12;
+    /// Type parameter of a type.
+    pub const VAR: u8 = 0x13;
+    /// General array.
+    pub const ARRAY: u8 = 0x14;
+    /// Native int.
+    pub const I: u8 = 0x18;
+    /// Native unsigned int.
+    pub const U: u8 = 0x19;
+    /// Function pointer.
+    pub const FNPTR: u8 = 0x1B;
+    /// Vector.
+    pub const SZARRAY: u8 = 0x1D;
+    /// Type parameter of a method.
+    pub const MVAR: u8 = 0x1E;
+}
+
+/// Element type as in signatures: enums are value types, every reference type but arrays is a class.
+unsafe fn signature_element(mt: Mt) -> u8 {
+    // SAFETY: a type.
+    unsafe {
+        let kind = (*mt).cor_element_type;
+        if matches!(kind, element::PTR | element::BYREF | element::FNPTR | element::VAR | element::MVAR | 0x01) {
+            return kind;
+        }
+        match rt::category(mt) {
+            flags::CATEGORY_SZ_ARRAY => element::SZARRAY,
+            _ if rt::is_array(mt) => element::ARRAY,
+            flags::CATEGORY_TRUE_PRIMITIVE => kind,
+            _ if rt::is_value_type(mt) => element::VALUETYPE,
+            _ => element::CLASS,
+        }
+    }
+}
+
+/// Element type with enums as their underlying type.
+unsafe fn primitive_element(mt: Mt) -> u8 {
+    // SAFETY: a type.
+    unsafe {
+        let kind = (*mt).cor_element_type;
+        if rt::category(mt) != flags::CATEGORY_PRIMITIVE_ENUM || kind != element::VALUETYPE {
+            return kind;
+        }
+        match rt::info(mt).map_or(0, |info| info.value_size) {
+            1 => 0x05,
+            2 => 0x06,
+            8 => 0x0A,
+            _ => 0x08,
+        }
+    }
+}
+
+#[unsafe(export_name = "System.RuntimeTypeHandle::GetCorElementType(System.RuntimeType):System.Reflection.CorElementType")]
+unsafe extern "C" fn cor_element_type(ty: Obj) -> i32 {
+    // SAFETY: a RuntimeType.
+    unsafe { i32::from(signature_element(rt::handle_of(ty))) }
+}
+
+#[unsafe(export_name = "System.Runtime.CompilerServices.MethodTable::GetPrimitiveCorElementType():System.Reflection.CorElementType")]
+unsafe extern "C" fn primitive_cor_element_type(mt: Mt) -> i32 {
+    // SAFETY: `this` is the MethodTable.
+    unsafe { i32::from(primitive_element(mt)) }
+}
+
+#[unsafe(export_name = "System.Array::GetCorElementTypeOfElementType():System.Reflection.CorElementType")]
+unsafe extern "C" fn element_type_of_array(array: Obj) -> i32 {
+    // SAFETY: an array has an element type.
+    unsafe {
+        let element = (*rt::mt_of(array)).element_type;
+        i32::from(if rt::category(element) == flags::CATEGORY_PRIMITIVE_ENUM { primitive_element(element) } else { signature_element(element) })
+    }
+}
+
+#[unsafe(export_name = "System.RuntimeTypeHandle::GetBaseType(System.RuntimeType):System.RuntimeType")]
+unsafe extern "C" fn base_type(ty: Obj) -> Obj {
+    // SAFETY: a RuntimeType.
+    unsafe {
+        let mt = rt::handle_of(ty);
+        if rt::category(mt) == flags::CATEGORY_INTERFACE || (*mt).parent.is_null() { null_mut() } else { rt::RhpGetRuntimeType((*mt).parent) }
+    }
+}
+
+#[unsafe(export_name = "System.RuntimeTypeHandle::GetElementType(System.RuntimeType):System.RuntimeType")]
+unsafe extern "C" fn element_type(ty: Obj) -> Obj {
+    // SAFETY: a RuntimeType.
+    unsafe {
+        let mt = rt::handle_of(ty);
+        let has_element = rt::is_array(mt) || matches!((*mt).cor_element_type, element::PTR | element::BYREF);
+        if !has_element || (*mt).element_type.is_null() { null_mut() } else { rt::RhpGetRuntimeType((*mt).element_type) }
+    }
+}
+
+#[unsafe(export_name = "System.RuntimeTypeHandle::GetArrayRank(System.RuntimeType):System.Int32")]
+unsafe extern "C" fn array_rank(ty: Obj) -> i32 {
+    // SAFETY: a RuntimeType.
+    unsafe {
+        let mt = rt::handle_of(ty);
+        if !rt::is_array(mt) {
+            0
+        } else if rt::category(mt) == flags::CATEGORY_SZ_ARRAY {
+            1
+        } else {
+            (((*mt).base_size - 24) / 8) as i32
+        }
+    }
+}
+
+#[unsafe(export_name = "System.RuntimeTypeHandle::CanCastTo(System.RuntimeType,System.RuntimeType):System.Boolean")]
+unsafe extern "C" fn can_cast_to(from: Obj, to: Obj) -> i32 {
+    // SAFETY: RuntimeTypes.
+    unsafe { i32::from(rt::can_cast(rt::handle_of(from), rt::handle_of(to))) }
+}
+
+#[unsafe(export_name = "System.RuntimeTypeHandle::IsInstanceOfType(System.RuntimeType,System.Object):System.Boolean")]
+unsafe extern "C" fn is_instance_of_type(ty: Obj, object: Obj) -> i32 {
+    if object.is_null() {
+        return 0;
+    }
+    // SAFETY: a RuntimeType and an object.
+    unsafe { i32::from(!rt::RhpIsInstance(rt::handle_of(ty), object).is_null()) }
+}
+
+#[unsafe(export_name = "System.RuntimeTypeHandle::IsEquivalentTo(System.RuntimeType,System.RuntimeType):System.Boolean")]
+extern "C" fn is_equivalent_to(left: Obj, right: Obj) -> i32 {
+    i32::from(left == right)
+}
+
+#[unsafe(export_name = "System.RuntimeTypeHandle::GetAttributes(System.RuntimeType):System.Reflection.TypeAttributes")]
+unsafe extern "C" fn attributes(ty: Obj) -> i32 {
+    /// Public, sealed, serializable: what arrays are.
+    const ARRAY: u32 = 0x2101;
+    // SAFETY: a RuntimeType.
+    unsafe {
+        let mt = rt::handle_of(ty);
+        if rt::is_array(mt) {
+            return ARRAY as i32;
+        }
+        rt::info(mt).map_or(0, |info| info.attributes as i32)
+    }
+}
+
+#[unsafe(export_name = "System.RuntimeTypeHandle::GetToken(System.RuntimeType):System.Int32")]
+unsafe extern "C" fn token(ty: Obj) -> i32 {
+    /// TypeDef table, nil row.
+    const NIL: u32 = 0x0200_0000;
+    // SAFETY: a RuntimeType.
+    unsafe {
+        let mt = rt::handle_of(ty);
+        if rt::is_array(mt) {
+            return NIL as i32;
+        }
+        rt::info(mt).map_or(NIL, |info| info.token) as i32
+    }
+}
+
+#[unsafe(export_name = "System.RuntimeTypeHandle::GetDeclaringType(System.RuntimeType):System.RuntimeType")]
+unsafe extern "C" fn declaring_type(ty: Obj) -> Obj {
+    // SAFETY: a RuntimeType.
+    unsafe {
+        let mt = rt::handle_of(ty);
+        match rt::info(mt) {
+            Some(info) if !info.declaring.is_null() && !rt::is_array(mt) => rt::RhpGetRuntimeType(info.declaring),
+            _ => null_mut(),
+        }
+    }
+}
+
+#[unsafe(export_name = "System.RuntimeTypeHandle::IsGenericVariable(System.RuntimeType):System.Boolean")]
+unsafe extern "C" fn is_generic_variable(ty: Obj) -> i32 {
+    // SAFETY: a RuntimeType.
+    unsafe { i32::from(matches!((*rt::handle_of(ty)).cor_element_type, element::VAR | element::MVAR)) }
+}
+
+#[unsafe(export_name = "System.RuntimeTypeHandle::ContainsGenericVariables(System.RuntimeType):System.Boolean")]
+unsafe extern "C" fn contains_generic_variables(ty: Obj) -> i32 {
+    // SAFETY: a RuntimeType.
+    unsafe { i32::from((*rt::handle_of(ty)).flags & flags::CONTAINS_GENERIC_VARIABLES != 0 || is_definition(rt::handle_of(ty))) }
+}
+
+unsafe fn generics(mt: Mt) -> u32 {
+    // SAFETY: a type.
+    unsafe { if (*mt).flags & flags::HAS_COMPONENT_SIZE != 0 { 0 } else { (*mt).flags & flags::GENERICS_MASK } }
+}
+
+unsafe fn is_definition(mt: Mt) -> bool {
+    // SAFETY: a type.
+    unsafe { generics(mt) == flags::GENERICS_TYPICAL }
+}
+
+#[unsafe(export_name = "System.RuntimeTypeHandle::CompareCanonicalHandles(System.RuntimeType,System.RuntimeType):System.Boolean")]
+unsafe extern "C" fn compare_canonical(left: Obj, right: Obj) -> i32 {
+    // SAFETY: RuntimeTypes.
+    unsafe {
+        let (left, right) = (rt::handle_of(left), rt::handle_of(right));
+        let definition = |mt| rt::info(mt).map_or(core::ptr::null(), |info| if info.generic_definition.is_null() { mt } else { info.generic_definition });
+        i32::from(left == right || core::ptr::eq(definition(left), definition(right)))
+    }
+}
+
+#[unsafe(export_name = "System.RuntimeTypeHandle::_GetUtf8Name(System.RuntimeType):System.Void*")]
+unsafe extern "C" fn utf8_name(ty: Obj) -> *const u8 {
+    // SAFETY: a RuntimeType; names are immutable data.
+    unsafe { rt::info(rt::handle_of(ty)).map_or(core::ptr::null(), |info| info.name) }
+}
+
+#[unsafe(export_name = "System.Type::GetTypeFromHandleUnsafe(System.IntPtr):System.RuntimeType")]
+unsafe extern "C" fn type_from_handle(handle: Mt) -> Obj {
+    if handle.is_null() {
+        return null_mut();
+    }
+    // SAFETY: a type.
+    unsafe { rt::RhpGetRuntimeType(handle) }
+}
+
+/// Values of these types can be bit-copied into each other when boxed (enums and integers of one size).
+#[unsafe(export_name = "System.RuntimeType::CanValueSpecialCast(System.RuntimeType,System.RuntimeType):System.Boolean")]
+unsafe extern "C" fn can_value_special_cast(_from: Obj, _to: Obj) -> i32 {
+    0
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn RuntimeTypeHandle_GetGenericTypeDefinition(ty: TypeHandle, result: ObjectHandle) {
+    // SAFETY: a generic type.
+    unsafe {
+        let definition = rt::info(ty.handle).map_or(core::ptr::null(), |info| info.generic_definition);
+        result.set(rt::RhpGetRuntimeType(if definition.is_null() { ty.handle } else { definition }));
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn RuntimeTypeHandle_IsCollectible(_ty: TypeHandle) -> i32 {
+    0
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn RuntimeTypeHandle_RegisterCollectibleTypeDependency(_ty: TypeHandle, _assembly: rt::NativeHandle) {}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn RuntimeTypeHandle_IsVisible(ty: TypeHandle) -> i32 {
+    // SAFETY: the compiler's descriptions.
+    unsafe {
+        let mut info = rt::info(ty.handle);
+        while let Some(this) = info {
+            // TypeAttributes: 1 public, 2 nested public.
+            if !matches!(this.attributes & 7, 1 | 2) {
+                return 0;
+            }
+            info = rt::info(this.declaring);
+        }
+        1
+    }
+}
+
+/// `TypeNameFormatFlags`: namespace 1, full instantiation 2, assembly 4.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn RuntimeTypeHandle_ConstructName(ty: TypeHandle, format: u32, result: StringHandle) {
+    let kind = match format & 7 {
+        0 => Kind::Name,
+        1 => Kind::Display,
+        2 | 3 => Kind::Full,
+        _ => Kind::Qualified,
+    };
+    let mut name = Text::new();
+    // SAFETY: a type with the compiler's description.
+    unsafe {
+        names::write(&mut name, ty.handle, kind);
+        result.set(name.into_string());
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn RuntimeTypeHandle_VerifyInterfaceIsImplemented(ty: TypeHandle, interface: TypeHandle) {
+    // SAFETY: two types.
+    unsafe {
+        if !rt::can_cast(ty.handle, interface.handle) {
+            rt::RhpThrowHelper(kiln_abi::program::exception_kind::ARGUMENT, c"Interface not found.".as_ptr());
+        }
+    }
+}
+
+/// An array, vector or MD, of an element type, if the program has it.
+unsafe fn find_array(element: Mt, rank: u32) -> Mt {
+    // SAFETY: the header's list of types is complete and immutable.
+    unsafe {
+        let header = &rt::kiln_program;
+        for index in 0..header.type_count as usize {
+            let mt = header.types.add(index).read();
+            if !rt::is_array(mt) || !core::ptr::eq((*mt).element_type, element) {
+                continue;
+            }
+            let vector = rt::category(mt) == flags::CATEGORY_SZ_ARRAY;
+            if if rank == 0 { vector } else { !vector && ((*mt).base_size - 24) / 8 == rank } {
+                return mt;
+            }
+        }
+        core::ptr::null()
+    }
+}
+
+/// Throws NotSupportedException: a type was asked for that the compiler did not see.
+unsafe fn missing(what: &[u8], mt: Mt) {
+    let mut text = Text::new();
+    // SAFETY: a type with the compiler's description; the message lives on: nothing runs after the throw.
+    unsafe {
+        text.put(b"'");
+        names::write(&mut text, mt, Kind::Display);
+        text.put(b"' ");
+        text.put(what);
+        text.put(b" was not made at compile time.\0");
+        rt::RhpThrowHelper(kiln_abi::helpers::throw_kind::NOT_SUPPORTED, text.bytes().as_ptr().cast());
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn RuntimeTypeHandle_MakeSZArray(ty: TypeHandle, result: ObjectHandle) {
+    // SAFETY: a type.
+    unsafe {
+        let array = find_array(ty.handle, 0);
+        if array.is_null() {
+            missing(b"[]", ty.handle);
+        }
+        result.set(rt::RhpGetRuntimeType(array));
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn RuntimeTypeHandle_MakeArray(ty: TypeHandle, rank: i32, result: ObjectHandle) {
+    // SAFETY: a type.
+    unsafe {
+        let array = find_array(ty.handle, rank as u32);
+        if array.is_null() {
+            missing(b"[,]", ty.handle);
+        }
+        result.set(rt::RhpGetRuntimeType(array));
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn Array_CreateInstance(ty: TypeHandle, rank: i32, lengths: *const i32, lower_bounds: *const i32, from_array_type: i32, result: ObjectHandle) {
+    // SAFETY: `rank` lengths, and as many lower bounds or none.
+    unsafe {
+        let based = !lower_bounds.is_null() && (0..rank as usize).any(|i| lower_bounds.add(i).read() != 0);
+        let vector = rank == 1 && !based;
+        let array = if from_array_type != 0 { ty.handle } else { find_array(ty.handle, if vector { 0 } else { rank as u32 }) };
+        if array.is_null() {
+            missing(b"array", ty.handle);
+        }
+        let object = if rt::category(array) == flags::CATEGORY_SZ_ARRAY {
+            rt::RhpNewArray(array, lengths.read() as isize)
+        } else {
+            rt::RhpNewMdArray(array, rank, lengths, lower_bounds)
+        };
+        result.set(object);
+    }
+}
+
+/// Base class test for `Type.IsAbstract` and the like needs no native; delegates are known by their flag.
+#[must_use]
+pub fn is_delegate(mt: Mt) -> bool {
+    // SAFETY: a type.
+    unsafe { (*mt).kind_flags & kind_flags::DELEGATE != 0 }
+}
+
+#[unsafe(export_name = "System.GC::AllocateNewArray(System.IntPtr,System.Int32,System.GC+GC_ALLOC_FLAGS):System.Array")]
+unsafe extern "C" fn allocate_new_array(mt: Mt, length: i32, flags: u32) -> Obj {
+    const PINNED_OBJECT_HEAP: u32 = 0x40;
+    unsafe extern "C" {
+        /// A vector that never moves.
+        fn kiln_new_pinned_array(mt: Mt, length: isize) -> Obj;
+    }
+    // SAFETY: an array type.
+    unsafe {
+        if flags & PINNED_OBJECT_HEAP != 0 { kiln_new_pinned_array(mt, length as isize) } else { rt::RhpNewArray(mt, length as isize) }
+    }
+}
