@@ -7,8 +7,10 @@
 
 mod bench;
 mod build;
+mod layers;
 mod overlay;
 mod setup;
+mod tidy;
 
 use std::process::ExitCode;
 
@@ -20,6 +22,7 @@ Tasks:
   overlay  compile corelib/overlay to the embedded overlay assembly (--check: compare only)
   build    build the compiler and its runtime library
   bench    measure Kiln, CoreCLR and peers on bench/programs
+  tidy     check what the compiler does not: layers, documentation, file length, ...
   help     print this text
 
 `cargo xtask TASK --help` describes one task.
@@ -33,6 +36,7 @@ fn main() -> ExitCode {
         "setup" => setup::run(&args),
         "build" => build::run(&args),
         "bench" => bench::run(&args),
+        "tidy" => tidy::run(&args),
         "overlay" => {
             let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(std::path::Path::new("."));
             overlay::run(root, args.iter().any(|a| a == "--check")).map_err(|e| e.to_string())

@@ -3,6 +3,8 @@
 //! `FxHashMap` is for lookups only; whatever is iterated into an output is an `IndexMap`,
 //! a `BTreeMap` or sorted first (determinism is a rule of the project, see STYLE.md).
 
+#![forbid(unsafe_code)]
+
 pub use indexmap::{IndexMap, IndexSet};
 pub use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 

@@ -1,0 +1,83 @@
+//! The allowed arrows between crates.
+//!
+//! An arrow that is missing here is a decision, not an oversight: it needs an ADR (`docs/adr`) that says what it buys and
+//! what it costs. `cargo xtask tidy` compares this table with the manifests. ARCHITECTURE.md explains it in prose.
+
+/// One crate of the workspace and what it may depend on.
+pub(crate) struct Layer {
+    /// The package's name.
+    pub(crate) package: &'static str,
+    /// The workspace's packages that it may depend on.
+    pub(crate) may_use: &'static [&'static str],
+    /// Why it may contain `unsafe`; nothing for the crates that forbid it.
+    pub(crate) unsafe_because: Option<&'static str>,
+}
+
+const fn safe(package: &'static str, may_use: &'static [&'static str]) -> Layer {
+    Layer { package, may_use, unsafe_because: None }
+}
+
+const fn with_unsafe(package: &'static str, reason: &'static str, may_use: &'static [&'static str]) -> Layer {
+    Layer { package, may_use, unsafe_because: Some(reason) }
+}
+
+/// All crates, in the order of the path of a method; an arrow only ever points to a line above.
+pub(crate) const LAYERS: &[Layer] = &[
+    // What everyone may use.
+    safe("kiln-support", &[]),
+    with_unsafe("kiln-abi", "describes memory that compiled code and the runtime share", &[]),
+    safe("kiln-diag", &["kiln-support"]),
+    // Input.
+    safe("kiln-metadata", &["kiln-support"]),
+    safe("kiln-il", &["kiln-support", "kiln-metadata"]),
+    safe("kiln-typesys", &["kiln-support", "kiln-diag", "kiln-abi", "kiln-metadata"]),
+    // The two intermediate forms, and the steps between them.
+    safe("kiln-mir", &["kiln-support", "kiln-typesys"]),
+    safe("kiln-importer", &["kiln-support", "kiln-abi", "kiln-diag", "kiln-metadata", "kiln-il", "kiln-typesys", "kiln-mir"]),
+    safe("kiln-lir", &["kiln-support", "kiln-typesys"]),
+    safe("kiln-lower", &["kiln-support", "kiln-abi", "kiln-metadata", "kiln-typesys", "kiln-mir", "kiln-lir"]),
+    safe(
+        "kiln-analysis",
+        &[
+            "kiln-support", "kiln-diag", "kiln-abi", "kiln-metadata", "kiln-typesys", "kiln-mir", "kiln-importer", "kiln-lir",
+            "kiln-lower",
+        ],
+    ),
+    // Output.
+    safe("kiln-data", &["kiln-support", "kiln-abi", "kiln-metadata", "kiln-typesys", "kiln-lir", "kiln-analysis"]),
+    with_unsafe("kiln-codegen", "calls LLVM's C interface", &["kiln-support", "kiln-abi", "kiln-lir"]),
+    safe("kiln-link", &["kiln-support", "kiln-diag"]),
+    // What is found on the machine.
+    safe("kiln-toolchain", &[]),
+    with_unsafe("kiln-corehost", "loads CoreCLR as a shared library", &[]),
+    // The product.
+    safe(
+        "kiln-driver",
+        &[
+            "kiln-support", "kiln-abi", "kiln-diag", "kiln-metadata", "kiln-il", "kiln-toolchain", "kiln-typesys", "kiln-mir",
+            "kiln-importer", "kiln-lir", "kiln-lower", "kiln-analysis", "kiln-data", "kiln-codegen", "kiln-link",
+        ],
+    ),
+    safe("kiln", &["kiln-support", "kiln-diag", "kiln-driver", "kiln-toolchain"]),
+    // What is linked into programs. Nothing of the compiler may get in here.
+    with_unsafe("kiln-system-native", "system calls on behalf of the class library", &["kiln-abi"]),
+    with_unsafe("kiln-natives", "native halves of the class library, over raw objects", &["kiln-abi"]),
+    with_unsafe("kiln-rt", "collector, exceptions and type system over raw memory", &["kiln-abi", "kiln-natives", "kiln-system-native"]),
+    // Tools of the project.
+    safe("kiln-filetest", &["kiln-toolchain"]),
+    safe("xtask", &["kiln-support", "kiln-abi", "kiln-diag", "kiln-metadata", "kiln-il", "kiln-typesys", "kiln-mir", "kiln-importer", "kiln-toolchain"]),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arrows_only_point_up() {
+        for (index, layer) in LAYERS.iter().enumerate() {
+            for used in layer.may_use {
+                assert!(LAYERS[..index].iter().any(|l| l.package == *used), "{} -> {used}", layer.package);
+            }
+        }
+    }
+}

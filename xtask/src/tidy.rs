@@ -1,0 +1,83 @@
+//! `cargo xtask tidy`: the rules of this repository that a compiler does not check. They also run as a test, so that what is
+//! green locally is green everywhere.
+
+mod adr;
+mod crates;
+mod files;
+
+use crate::build::workspace;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const HELP: &str = "\
+Usage: cargo xtask tidy
+
+Checks what the compiler does not: allowed arrows between crates (xtask/src/layers.rs), module documentation, file length,
+the policy on unsafe code, notes without an issue, skipped tests, the index of decisions, white space.
+";
+
+/// Runs the task.
+pub(crate) fn run(args: &[String]) -> Result<(), String> {
+    if let Some(arg) = args.first() {
+        return if arg == "--help" || arg == "-h" {
+            print!("{HELP}");
+            Ok(())
+        } else {
+            Err(format!("unknown option `{arg}`\n\n{HELP}"))
+        };
+    }
+    let problems = check(workspace())?;
+    if problems.is_empty() {
+        println!("tidy");
+        return Ok(());
+    }
+    Err(format!("{} problems\n{}", problems.len(), problems.join("\n")))
+}
+
+/// Everything that is wrong, one line each.
+fn check(root: &Path) -> Result<Vec<String>, String> {
+    let mut problems = Vec::new();
+    crates::check(root, &mut problems)?;
+    for path in sources(root)? {
+        let text = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+        let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
+        files::check(&name, &text, &mut problems);
+    }
+    adr::check(root, &mut problems)?;
+    Ok(problems)
+}
+
+/// The text files that people write, sorted.
+fn sources(root: &Path) -> Result<Vec<PathBuf>, String> {
+    let mut found = Vec::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries = folder.read_dir().map_err(|e| format!("{}: {e}", folder.display()))?;
+        for entry in entries.flatten() {
+            let path = entry.path();
+            let name = entry.file_name().to_string_lossy().into_owned();
+            // Build output, and fuzzing's corpora, are not written by people.
+            if name.starts_with('.') || name.starts_with("target") || name == "corpus" || name == "artifacts" {
+                continue;
+            }
+            if path.is_dir() {
+                folders.push(path);
+            } else if ["rs", "cs", "md", "toml", "il"].iter().any(|extension| path.extension().is_some_and(|e| e == *extension)) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_repository_is_tidy() {
+        let problems = check(workspace()).expect("the repository can be read");
+        assert!(problems.is_empty(), "{} problems\n{}", problems.len(), problems.join("\n"));
+    }
+}
