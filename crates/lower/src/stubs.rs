@@ -14,6 +14,11 @@ use kiln_abi::helpers::{self as h, throw_kind};
 use kiln_lir::{CallFlags, CallTarget, Function, InlineHint, LTy, Sym, Term, ValueId};
 use kiln_typesys::{HiddenParam, MethodDesc, TypeSystem};
 
+/// Whether `Sym::Method(m)` is code that the compiler makes (`lower_stub`) and not a body to import.
+pub fn is_stub_method(ts: &TypeSystem, m: MethodDesc) -> bool {
+    (ts.is_pinvoke(m) || ts.is_internal_call(m) || ts.is_runtime_impl(m)) && ts.overlay_of(m).is_none()
+}
+
 /// Makes the code of a symbol that no IL body stands for.
 pub fn lower_stub(ts: &TypeSystem, sym: &Sym, opts: &LowerOptions) -> Result<Function, LowerError> {
     let mut cx = Cx::new(ts, opts);
