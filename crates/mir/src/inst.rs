@@ -161,6 +161,8 @@ pub enum Inst {
     LoadElem { ty: TypeDesc, array: ValueId, index: ValueId },
     /// `stelem`; covariance check for reference elements unless provably unneeded.
     StoreElem { ty: TypeDesc, array: ValueId, index: ValueId, value: ValueId },
+    /// Covariance check of a store of a reference into an array (vector or general) that is done by address: ArrayTypeMismatch.
+    CheckArrayStore { array: ValueId, value: ValueId },
     /// `ldelema`; `readonly` skips the exact type check.
     ElemAddr { ty: TypeDesc, array: ValueId, index: ValueId, readonly: bool },
     /// Byref to the first element of a vector without bounds check (`MemoryMarshal.GetArrayDataReference`); null-checked.

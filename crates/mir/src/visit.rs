@@ -67,6 +67,7 @@ impl Inst {
             | I::LoadElem { array: a, index: b, .. }
             | I::ElemAddr { array: a, index: b, .. }
             | I::NewDelegateIndirect { target: a, ptr: b, .. }
+            | I::CheckArrayStore { array: a, value: b }
             | I::AtomicXchg { addr: a, value: b, .. }
             | I::AtomicAdd { addr: a, value: b, .. }
             | I::AtomicAnd { addr: a, value: b, .. }
