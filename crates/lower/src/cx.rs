@@ -95,6 +95,8 @@ pub struct Cx<'a> {
     pub nulls: FxHashSet<ValueId>,
     /// Where generic lookups start.
     pub generic: GenericSource,
+    /// The owner of a shared method over its own runtime-determined arguments.
+    pub own_type: Option<TypeDesc>,
     dict: Option<ValueId>,
     infos: FxHashMap<TypeDesc, Rc<StructInfo>>,
 }
@@ -112,6 +114,7 @@ impl<'a> Cx<'a> {
             raw: FxHashMap::default(),
             nulls: FxHashSet::default(),
             generic: GenericSource::None,
+            own_type: None,
             dict: None,
             infos: FxHashMap::default(),
         }

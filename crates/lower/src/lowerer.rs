@@ -304,6 +304,8 @@ impl<'a> Lowerer<'a> {
         let ts = self.ts;
         let owner = ts.canonical_type(ts.method_owner(self.method));
         if ts.is_shared_method(self.method) {
+            let args = ts.shared_context(self.method).type_args;
+            self.own_type = Some(if args.is_empty() { owner } else { ts.instantiate(owner, &args) });
             self.generic = match (hidden_of(ts, self.method), self.bound.hidden, self.bound.this) {
                 (HiddenParam::MethodTable, Some(h), _) => GenericSource::Table(h, owner),
                 (HiddenParam::MethodDictionary, Some(h), _) => GenericSource::Method(h, self.method),

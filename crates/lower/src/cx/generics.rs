@@ -78,6 +78,13 @@ impl Cx<'_> {
     /// MethodTable of a type.
     pub fn mt(&mut self, t: TypeDesc, constructed: bool) -> Result<ValueId, LowerError> {
         if self.ts.is_runtime_determined(t) {
+            if self.own_type == Some(t) {
+                match self.generic {
+                    GenericSource::Table(mt, _) => return Ok(mt),
+                    GenericSource::Method(d, _) => return Ok(self.b.load_inv(LTy::Ptr, d, 0)),
+                    _ => {}
+                }
+            }
             return self.lookup(if constructed { Lookup::TypeHandle(t) } else { Lookup::NecessaryTypeHandle(t) });
         }
         Ok(self.b.sym(if constructed { Sym::ConstructedType(t) } else { Sym::NecessaryType(t) }))

@@ -126,6 +126,13 @@ impl Lowerer<'_> {
         let c = self.b.icmp(IntCond::Eq, emt, vmt);
         self.b.branch(c, next, slow, Some(true));
         self.b.switch_to(slow);
+        // object[] takes everything.
+        let object = self.ts.well_known(kiln_typesys::WellKnown::Object);
+        let omt = self.cx.mt(object, false)?;
+        let c = self.b.icmp(IntCond::Eq, emt, omt);
+        let check = self.b.cold_block();
+        self.b.branch(c, next, check, Some(true));
+        self.b.switch_to(check);
         self.b.helper(h::RhpCheckArrayStore, &[a, v]);
         self.b.jump(next, Vec::new());
         self.b.switch_to(next);
