@@ -284,6 +284,17 @@ pub struct MethodIl {
 }
 
 impl MethodIl {
+    /// Maps a generic context of the method (exact, canonical or runtime-determined) to that of the body's tokens: a replacement
+    /// is a generic method whose variables are the owner's, then the method's.
+    #[must_use]
+    pub fn map_context(&self, of_method: &GenericArgs) -> GenericArgs {
+        if !self.replaced {
+            return of_method.clone();
+        }
+        let all = of_method.type_args.iter().chain(of_method.method_args.iter()).copied().collect();
+        GenericArgs { type_args: Arc::from([]), method_args: all }
+    }
+
     /// Decodes the body.
     pub fn body(&self) -> Result<kiln_metadata::MethodBody<'_>, crate::TypeSysError> {
         let err = |source| crate::TypeSysError::Metadata { module: self.metadata.name().unwrap_or("?").to_owned(), source };

@@ -6,9 +6,23 @@
 
 #![forbid(unsafe_code)]
 
+mod attributes;
+mod casting;
+pub mod check;
 pub mod context;
 pub mod desc;
+mod dispatch;
 pub mod error;
+mod fields;
+mod layout;
+mod memo;
+mod methods;
+mod modules;
+mod names;
+mod resolve;
+mod subst;
+mod types;
+mod vtable;
 
 pub use context::TypeSystem;
 pub use desc::*;

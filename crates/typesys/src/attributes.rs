@@ -1,0 +1,41 @@
+//! Custom attributes by the name of their class (ECMA-335 II.22.10, II.23.3).
+
+use crate::TypeSystem;
+use crate::desc::*;
+use kiln_metadata::{CustomAttributeId, HasCustomAttribute};
+
+impl TypeSystem {
+    /// The value blob of the first attribute of this class.
+    pub fn custom_attribute(&self, owner: impl Into<AttrOwner>, full_name: &str) -> Option<Vec<u8>> {
+        let (module, id) = self.find_attribute(owner.into(), full_name)?;
+        let data = self.module_data(module);
+        data.metadata.custom_attribute(id).ok().map(|row| row.value.to_vec())
+    }
+
+    /// Whether there is an attribute of this class.
+    pub fn has_attribute(&self, owner: impl Into<AttrOwner>, full_name: &str) -> bool {
+        self.find_attribute(owner.into(), full_name).is_some()
+    }
+
+    pub(crate) fn find_attribute(&self, owner: AttrOwner, full_name: &str) -> Option<(ModuleId, CustomAttributeId)> {
+        let (module, parent): (ModuleId, HasCustomAttribute) = match owner {
+            AttrOwner::Type(t) => {
+                let (m, d) = self.type_def(t)?;
+                (m, d.into())
+            }
+            AttrOwner::Method(m) => {
+                let (m, d) = self.method_def(m)?;
+                (m, d.into())
+            }
+            AttrOwner::Field(f) => {
+                let (m, d) = self.field_def(f);
+                (m, d.into())
+            }
+            AttrOwner::Assembly(m) => (m, kiln_metadata::AssemblyId(1).into()),
+        };
+        let (ns, name) = full_name.rsplit_once('.').unwrap_or(("", full_name));
+        let data = self.module_data(module);
+        let id = data.metadata.find_attribute(parent, ns, name).ok().flatten()?;
+        Some((module, id))
+    }
+}
