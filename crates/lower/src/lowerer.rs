@@ -714,6 +714,7 @@ impl<'a> Lowerer<'a> {
             Inst::ArrayLen(_)
             | Inst::LoadElem { .. }
             | Inst::StoreElem { .. }
+            | Inst::CheckArrayStore { .. }
             | Inst::ElemAddr { .. }
             | Inst::ArrayDataAddr(_)
             | Inst::MdElemAddr { .. }

@@ -44,6 +44,11 @@ impl Lowerer<'_> {
                 let v = self.val(*value)?;
                 self.store_ty(*ty, l, v, MemFlags::default())
             }
+            Inst::CheckArrayStore { array, value } => {
+                let (a, v) = (self.reg_as(*array, LTy::Ref)?, self.reg_as(*value, LTy::Ref)?);
+                self.cx.null_check(a);
+                self.check_store(a, v)
+            }
             Inst::ElemAddr { ty, array, index, readonly } => {
                 if !readonly && !self.exact_element(*ty) {
                     let a = self.reg_as(*array, LTy::Ref)?;
@@ -116,6 +121,11 @@ impl Lowerer<'_> {
             }
         }
         let a = self.reg_as(array, LTy::Ref)?;
+        self.check_store(a, v)
+    }
+
+    /// ArrayTypeMismatch unless null, an element exactly of the array's element type, or a helper agrees.
+    fn check_store(&mut self, a: ValueId, v: ValueId) -> Result<(), LowerError> {
         let (test, slow, next) = (self.b.block(), self.b.block(), self.b.block());
         let z = self.b.is_zero(v);
         self.b.branch(z, next, test, Some(false));
