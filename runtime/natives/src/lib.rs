@@ -14,6 +14,9 @@
 
 pub mod delegates;
 pub mod env;
+pub mod exceptions;
+pub mod gc;
+pub mod handles;
 pub mod kiln;
 pub mod math;
 pub mod names;
