@@ -267,7 +267,8 @@ impl<'a> Lowerer<'a> {
     fn finish_function(self) -> Result<lir::Function, LowerError> {
         let cost = self.f.blocks.iter().map(|b| b.insts.len() as u32 + 1).sum();
         let ts = self.ts;
-        let no_inline = ts.is_no_inlining(self.method);
+        // The runtime finds the frame struct of a filter by its physical frame: two of them in one frame would be ambiguous.
+        let no_inline = ts.is_no_inlining(self.method) || self.eh.frame_slot.is_some();
         let inline = if self.filter.is_some() || no_inline {
             InlineHint::Never
         } else if ts.is_aggressive_inlining(self.method) {
