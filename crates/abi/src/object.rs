@@ -2,6 +2,20 @@
 
 /// Size of the header word in front of the MethodTable pointer (hash code, lock, GC bits).
 pub const HEADER_SIZE: usize = 8;
+/// Header word, bits 0..26: identity hash code (never 0), valid when [`HEADER_HAS_HASH`] is set.
+pub const HEADER_HASH_MASK: u64 = 0x03FF_FFFF;
+/// Header word: the hash code is valid.
+pub const HEADER_HAS_HASH: u64 = 1 << 26;
+/// Header word: the finalizer is suppressed.
+pub const HEADER_NO_FINALIZER: u64 = 1 << 27;
+/// Header word: a finalizer is due (registered with the collector).
+pub const HEADER_FINALIZABLE: u64 = 1 << 28;
+/// Header word: lock recursion count in bits 32..48 (0 = free).
+pub const HEADER_LOCK_SHIFT: u32 = 32;
+/// Width mask of the recursion count.
+pub const HEADER_LOCK_MASK: u64 = 0xFFFF;
+/// Header word: owner's managed thread id in bits 48..64.
+pub const HEADER_OWNER_SHIFT: u32 = 48;
 /// Smallest object incl. header: header, MethodTable, one word.
 pub const MIN_OBJECT_SIZE: usize = 24;
 /// String: i32 length.
