@@ -4,6 +4,7 @@ use super::{forward, pass, throw};
 use crate::LowerError;
 use crate::abi::{AbiSig, ArgAbi};
 use crate::cx::{Cx, Loc, Place};
+use crate::types::Kind;
 use kiln_abi::helpers::throw_kind;
 use kiln_abi::object::{
     ARRAY_DATA_OFFSET, DELEGATE_INVOCATION_COUNT, DELEGATE_INVOCATION_LIST, DELEGATE_METHOD_PTR, DELEGATE_METHOD_PTR_AUX, DELEGATE_TARGET,
@@ -82,7 +83,15 @@ pub(super) fn runtime_method(cx: &mut Cx<'_>, m: MethodDesc) -> Result<LTy, Lowe
         });
     }
     let name = ts.method_display(m);
-    cx.bind(&abi);
+    let b = cx.bind(&abi);
+    if ts.is_ctor(m) {
+        // Closed over whatever it is given: constructors reached by address (reflection-like code).
+        let (d, target, code) = (need_this(&b)?, b.args[0][0], b.args[1][0]);
+        cx.store_kind(Kind::Ref, Loc { base: d, off: DELEGATE_TARGET as i32, place: Place::Heap }, target, MemFlags::default());
+        cx.b.store(LTy::I64, d, DELEGATE_METHOD_PTR as i32, code, MemFlags::default());
+        cx.b.term(Term::Return(None));
+        return Ok(abi.ret_ty());
+    }
     if name.contains("BeginInvoke") || name.contains("EndInvoke") {
         throw(cx, throw_kind::PLATFORM_NOT_SUPPORTED, "Operation is not supported on this platform.");
         return Ok(abi.ret_ty());
