@@ -7,7 +7,9 @@
 
 mod bench;
 mod build;
+mod check_framework;
 mod layers;
+mod layouts;
 mod overlay;
 mod setup;
 mod tidy;
@@ -20,6 +22,7 @@ Usage: cargo xtask TASK [OPTIONS]
 Tasks:
   setup    install what is missing: LLVM 22, lld, a .NET framework, Roslyn, the oracle
   overlay  compile corelib/overlay to the embedded overlay assembly (--check: compare only)
+  check-framework  lay out, import and verify the whole class library; compare layouts with CoreCLR's (--framework DIR)
   build    build the compiler and its runtime library
   bench    measure Kiln, CoreCLR and peers on bench/programs
   tidy     check what the compiler does not: layers, documentation, file length, ...
@@ -37,6 +40,10 @@ fn main() -> ExitCode {
         "build" => build::run(&args),
         "bench" => bench::run(&args),
         "tidy" => tidy::run(&args),
+        "check-framework" => {
+            let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(std::path::Path::new("."));
+            check_framework::run(root, &args).map_err(|e| e.to_string())
+        }
         "overlay" => {
             let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(std::path::Path::new("."));
             overlay::run(root, args.iter().any(|a| a == "--check")).map_err(|e| e.to_string())
