@@ -8,7 +8,7 @@ mod npm;
 mod packages;
 mod registry;
 
-use kiln_toolchain::{Cache, CSharpOptions, Compilation, FrameworkSource, Oracle, find_csc, find_framework};
+use kiln_toolchain::{Cache, CSharpOptions, Compilation, FrameworkSource, Oracle, SUPPORTED_MAJOR, find_csc, find_framework};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -102,6 +102,13 @@ fn framework(cache: &Cache, options: &Options) -> Result<String, String> {
             find_framework(None).map_err(|e| e.to_string())?
         }
         Err(other) => return Err(other.to_string()),
+    };
+    // .NET is installed, but not the version that Kiln is made for.
+    let found = if found.source == FrameworkSource::Installed && found.major() != Some(SUPPORTED_MAJOR) {
+        registry::framework(cache)?;
+        find_framework(None).map_err(|e| e.to_string())?
+    } else {
+        found
     };
     let origin = match found.source {
         FrameworkSource::Explicit => "named on the command line",

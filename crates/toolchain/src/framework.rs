@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 /// The file whose presence makes a folder a framework.
 const CORE_LIBRARY: &str = "System.Private.CoreLib.dll";
-/// The major version that is taken when several are installed and nothing was asked for.
-const PREFERRED_MAJOR: u32 = 9;
+/// The major version of .NET that Kiln is made for; others are only used when they are asked for or nothing else is there.
+pub const SUPPORTED_MAJOR: u32 = 9;
 
 /// Where a framework came from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -83,19 +83,19 @@ pub fn find_framework(explicit: Option<&Path>) -> Result<Framework, ToolchainErr
         return named(Path::new(&dir), "KILN_FRAMEWORK", FrameworkSource::Environment);
     }
     let mut looked_at = vec!["--framework".to_owned(), "KILN_FRAMEWORK".to_owned()];
-    match dotnet_root() {
-        Some(root) => {
-            if let Some(found) = newest(&root, FrameworkSource::Installed) {
-                return Ok(found);
-            }
-            looked_at.push(root.join("shared").display().to_string());
-        }
-        None => looked_at.push("DOTNET_ROOT, `dotnet` on the PATH".to_owned()),
-    }
+    let root = dotnet_root();
     let cache = Cache::locate()?.dotnet();
-    if let Some(found) = newest(&cache, FrameworkSource::Cache) {
-        return Ok(found);
+    let places = [(root.as_deref(), FrameworkSource::Installed), (Some(cache.as_path()), FrameworkSource::Cache)];
+    let found: Vec<Framework> = places.into_iter().filter_map(|(root, source)| newest(root?, source)).collect();
+    // A supported version in the cache is worth more than an unsupported one that is installed.
+    let supported = found.iter().find(|framework| framework.major() == Some(SUPPORTED_MAJOR));
+    if let Some(framework) = supported.or(found.first()) {
+        return Ok(framework.clone());
     }
+    looked_at.push(match &root {
+        Some(root) => root.join("shared").display().to_string(),
+        None => "DOTNET_ROOT, `dotnet` on the PATH".to_owned(),
+    });
     looked_at.push(cache.display().to_string());
     Err(ToolchainError::NoFramework { looked_at })
 }
@@ -124,9 +124,9 @@ fn named(dir: &Path, origin: &'static str, source: FrameworkSource) -> Result<Fr
     newest(&dir, source).ok_or(ToolchainError::NotAFramework { dir, origin })
 }
 
-/// The newest framework of an installation; one of the preferred major version before all others.
+/// The newest framework of an installation; one of the supported major version before all others.
 fn newest(root: &Path, source: FrameworkSource) -> Option<Framework> {
-    installed(root, source).max_by_key(|(key, _)| (key[0] == PREFERRED_MAJOR, *key)).map(|(_, framework)| framework)
+    installed(root, source).max_by_key(|(key, _)| (key[0] == SUPPORTED_MAJOR, *key)).map(|(_, framework)| framework)
 }
 
 /// The newest framework of an installation, whatever its major version.

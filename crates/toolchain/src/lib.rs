@@ -17,6 +17,6 @@ mod host;
 pub use cache::Cache;
 pub use csc::{CSharpCompiler, CSharpOptions, Compilation, Compiled, CsDiagnostic, CsSeverity, compile_csharp, find_csc};
 pub use error::ToolchainError;
-pub use framework::{Framework, FrameworkSource, dotnet_root, find_framework};
+pub use framework::{Framework, FrameworkSource, SUPPORTED_MAJOR, dotnet_root, find_framework};
 pub use hash::{ContentHash, ContentHasher};
 pub use host::{CoreHost, Oracle, Output, run_on_oracle};
