@@ -30,7 +30,7 @@ pub(crate) const LAYERS: &[Layer] = &[
     // Input.
     safe("kiln-metadata", &["kiln-support"]),
     safe("kiln-il", &["kiln-support", "kiln-metadata"]),
-    safe("kiln-typesys", &["kiln-support", "kiln-diag", "kiln-abi", "kiln-metadata"]),
+    safe("kiln-typesys", &["kiln-support", "kiln-diag", "kiln-abi", "kiln-metadata", "kiln-il"]),
     // The two intermediate forms, and the steps between them.
     safe("kiln-mir", &["kiln-support", "kiln-typesys"]),
     safe("kiln-importer", &["kiln-support", "kiln-abi", "kiln-diag", "kiln-metadata", "kiln-il", "kiln-typesys", "kiln-mir"]),
