@@ -38,10 +38,7 @@ pub(crate) const LAYERS: &[Layer] = &[
     safe("kiln-lower", &["kiln-support", "kiln-abi", "kiln-metadata", "kiln-typesys", "kiln-mir", "kiln-lir"]),
     safe(
         "kiln-analysis",
-        &[
-            "kiln-support", "kiln-diag", "kiln-abi", "kiln-metadata", "kiln-typesys", "kiln-mir", "kiln-importer", "kiln-lir",
-            "kiln-lower",
-        ],
+        &["kiln-support", "kiln-diag", "kiln-abi", "kiln-metadata", "kiln-typesys", "kiln-mir", "kiln-importer", "kiln-lir", "kiln-lower"],
     ),
     // Output.
     safe("kiln-data", &["kiln-support", "kiln-abi", "kiln-metadata", "kiln-typesys", "kiln-lir", "kiln-analysis"]),
@@ -54,8 +51,21 @@ pub(crate) const LAYERS: &[Layer] = &[
     safe(
         "kiln-driver",
         &[
-            "kiln-support", "kiln-abi", "kiln-diag", "kiln-metadata", "kiln-il", "kiln-toolchain", "kiln-typesys", "kiln-mir",
-            "kiln-importer", "kiln-lir", "kiln-lower", "kiln-analysis", "kiln-data", "kiln-codegen", "kiln-link",
+            "kiln-support",
+            "kiln-abi",
+            "kiln-diag",
+            "kiln-metadata",
+            "kiln-il",
+            "kiln-toolchain",
+            "kiln-typesys",
+            "kiln-mir",
+            "kiln-importer",
+            "kiln-lir",
+            "kiln-lower",
+            "kiln-analysis",
+            "kiln-data",
+            "kiln-codegen",
+            "kiln-link",
         ],
     ),
     safe("kiln", &["kiln-support", "kiln-diag", "kiln-driver", "kiln-toolchain"]),
@@ -65,7 +75,20 @@ pub(crate) const LAYERS: &[Layer] = &[
     with_unsafe("kiln-rt", "collector, exceptions and type system over raw memory", &["kiln-abi", "kiln-natives", "kiln-system-native"]),
     // Tools of the project.
     safe("kiln-filetest", &["kiln-toolchain"]),
-    safe("xtask", &["kiln-support", "kiln-abi", "kiln-diag", "kiln-metadata", "kiln-il", "kiln-typesys", "kiln-mir", "kiln-importer", "kiln-toolchain"]),
+    safe(
+        "xtask",
+        &[
+            "kiln-support",
+            "kiln-abi",
+            "kiln-diag",
+            "kiln-metadata",
+            "kiln-il",
+            "kiln-typesys",
+            "kiln-mir",
+            "kiln-importer",
+            "kiln-toolchain",
+        ],
+    ),
 ];
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ mod npm;
 mod packages;
 mod registry;
 
-use kiln_toolchain::{Cache, CSharpOptions, Compilation, FrameworkSource, Oracle, SUPPORTED_MAJOR, find_csc, find_framework};
+use kiln_toolchain::{CSharpOptions, Cache, Compilation, FrameworkSource, Oracle, SUPPORTED_MAJOR, find_csc, find_framework};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;

@@ -96,10 +96,7 @@ fn parse(mut args: impl Iterator<Item = OsString>) -> Result<Request, String> {
             b"--property" => {
                 let pair = args.next().ok_or(usage)?.into_vec();
                 let split = pair.iter().position(|&b| b == b'=').ok_or(usage)?;
-                properties.push((
-                    OsString::from_vec(pair[..split].to_vec()),
-                    OsString::from_vec(pair[split + 1..].to_vec()),
-                ));
+                properties.push((OsString::from_vec(pair[..split].to_vec()), OsString::from_vec(pair[split + 1..].to_vec())));
             }
             option if option.starts_with(b"-") => return Err(format!("unknown option `{}`\n{usage}", arg.display())),
             _ => {
@@ -117,9 +114,8 @@ fn absolute(path: PathBuf) -> Result<PathBuf, String> {
 /// Maps a file name to the path of every assembly that the runtime may load.
 fn trusted_assemblies(request: &Request, app_dir: &Path) -> Result<BTreeMap<OsString, PathBuf>, String> {
     let mut found = BTreeMap::new();
-    let folders = std::iter::once(request.framework.as_path())
-        .chain(request.probe.iter().map(PathBuf::as_path))
-        .chain(std::iter::once(app_dir));
+    let folders =
+        std::iter::once(request.framework.as_path()).chain(request.probe.iter().map(PathBuf::as_path)).chain(std::iter::once(app_dir));
     for folder in folders {
         let entries = folder.read_dir().map_err(|e| format!("{}: {e}", folder.display()))?;
         for entry in entries.flatten() {
@@ -162,14 +158,7 @@ fn run(request: &Request) -> Result<u32, String> {
     execute(&library, &exe, &keys, &values, &app, &arguments)
 }
 
-fn execute(
-    library: &CStr,
-    exe: &CStr,
-    keys: &[CString],
-    values: &[CString],
-    app: &CStr,
-    arguments: &[CString],
-) -> Result<u32, String> {
+fn execute(library: &CStr, exe: &CStr, keys: &[CString], values: &[CString], app: &CStr, arguments: &[CString]) -> Result<u32, String> {
     // Rust gives its main thread a small stack for signal handlers. The runtime keeps one that it finds, and turning a
     // segmentation fault into a NullReferenceException overflows it.
     let none = SignalStack { pointer: std::ptr::null_mut(), flags: SS_DISABLE, size: 0 };
@@ -223,16 +212,7 @@ fn execute(
     }
     let mut exit_code = 0;
     // SAFETY: the host was initialised above; the arguments are NUL-terminated strings that outlive the call.
-    let status = unsafe {
-        execute(
-            host,
-            domain,
-            arguments.len() as c_int,
-            argument_pointers.as_ptr(),
-            app.as_ptr(),
-            &raw mut exit_code,
-        )
-    };
+    let status = unsafe { execute(host, domain, arguments.len() as c_int, argument_pointers.as_ptr(), app.as_ptr(), &raw mut exit_code) };
     if status < 0 {
         return Err(format!("{} could not be run (0x{status:08x})", app.to_string_lossy()));
     }

@@ -3,9 +3,9 @@
 //! `tests/dump/NAME.cs` names the stage and a filter in its header; `NAME.STAGE.snap` is the expectation. `KILN_BLESS=1`
 //! writes it; review what it wrote like any other code.
 
+use crate::diff;
 use crate::header::{self, TestFile};
 use crate::tools::{Tools, bless};
-use crate::diff;
 use kiln_toolchain::{Compiled, Output};
 use std::fs;
 use std::path::Path;

@@ -44,11 +44,7 @@ pub fn files(folder: &str) -> Vec<TestFile> {
         .flatten()
         .map(|entry| entry.path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "cs"))
-        .map(|path| TestFile {
-            name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
-            header: read(&path),
-            path,
-        })
+        .map(|path| TestFile { name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), header: read(&path), path })
         .collect();
     found.sort_by(|a, b| a.name.cmp(&b.name));
     found

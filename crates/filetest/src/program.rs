@@ -167,9 +167,7 @@ impl Program {
 /// Standard output and the exit code must be equal. Standard error is for humans and differs in its details, but its first line
 /// (which says what was not caught) is what .NET users search for.
 fn compare(expected: &Output, actual: &Output) -> Result<(), String> {
-    let first_line = |bytes: &[u8]| -> String {
-        String::from_utf8_lossy(bytes).lines().next().unwrap_or_default().trim_end().to_owned()
-    };
+    let first_line = |bytes: &[u8]| -> String { String::from_utf8_lossy(bytes).lines().next().unwrap_or_default().trim_end().to_owned() };
     let mut problems = Vec::new();
     if actual.code != expected.code {
         problems.push(format!("exit code {}, expected {}", actual.code, expected.code));

@@ -124,7 +124,8 @@ fn assemblies_with_flipped_bits_never_break_the_compiler() {
         fs::write(&input, &bytes).expect("written");
         let output = setup.dir.join(format!("flipped{round}.out"));
         let mut command = build(setup, &input, &output);
-        let result = Output::within(&mut command, b"", LIMIT).expect("kiln starts").unwrap_or_else(|| panic!("hangs on {}", input.display()));
+        let result =
+            Output::within(&mut command, b"", LIMIT).expect("kiln starts").unwrap_or_else(|| panic!("hangs on {}", input.display()));
         let text = String::from_utf8_lossy(&result.stderr);
         // Many bits change nothing, or only a message or a name.
         assert!([0, 1].contains(&result.code), "exit code {} on {}\n{text}", result.code, input.display());
@@ -159,7 +160,8 @@ fn inputs_that_are_missing_or_of_another_kind() {
 fn programs_without_main_and_with_errors() {
     let Some(setup) = setup() else { return };
     let output = setup.dir.join("program.out");
-    let no_main = library(&setup.tools, &setup.dir, "NoMain", "public class L { public static int F() => 1; }", &[], true).expect("compiles");
+    let no_main =
+        library(&setup.tools, &setup.dir, "NoMain", "public class L { public static int F() => 1; }", &[], true).expect("compiles");
     refuses(build(setup, &no_main, &output), &output, &[1], &["KILN0106"]);
     let source = setup.dir.join("errors.cs");
     fs::write(&source, "class P {\n    static void Main() => Missing.Call(1;\n}\n").expect("written");
@@ -180,7 +182,9 @@ fn references_that_are_missing_or_old() {
         fs::create_dir_all(dir).expect("created");
     }
     let text = |version: u32, more: &str| {
-        format!("[assembly: System.Reflection.AssemblyVersion(\"{version}.0.0.0\")]\npublic class Lib {{ public static int One() => 1; {more} }}\n")
+        format!(
+            "[assembly: System.Reflection.AssemblyVersion(\"{version}.0.0.0\")]\npublic class Lib {{ public static int One() => 1; {more} }}\n"
+        )
     };
     let lib = library(&setup.tools, &new, "Lib", &text(2, "public static int Two() => 2;"), &[], true).expect("compiles");
     let user = "class P { static int Main() => Lib.One() + Lib.Two(); }";

@@ -137,16 +137,10 @@ pub(crate) fn newest_of_any_major(root: &Path, source: FrameworkSource) -> Optio
 /// All frameworks of an installation with their versions.
 fn installed(root: &Path, source: FrameworkSource) -> impl Iterator<Item = ([u32; 3], Framework)> {
     let shared = root.join("shared/Microsoft.NETCore.App");
-    shared
-        .read_dir()
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter(|entry| entry.path().join(CORE_LIBRARY).is_file())
-        .filter_map(move |entry| {
-            let version = entry.file_name().into_string().ok()?;
-            Some((parse_version(&version)?, Framework { dir: entry.path(), version, source }))
-        })
+    shared.read_dir().into_iter().flatten().flatten().filter(|entry| entry.path().join(CORE_LIBRARY).is_file()).filter_map(move |entry| {
+        let version = entry.file_name().into_string().ok()?;
+        Some((parse_version(&version)?, Framework { dir: entry.path(), version, source }))
+    })
 }
 
 /// `9.0.7` as three numbers; previews (`10.0.0-rc.1`) count as the version they lead to.

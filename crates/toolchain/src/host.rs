@@ -126,12 +126,8 @@ impl Output {
     /// As [`Output::of`].
     pub fn within(command: &mut Command, stdin: &[u8], limit: Duration) -> Result<Option<Self>, ToolchainError> {
         let program: OsString = command.get_program().to_owned();
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(ToolchainError::io(&program))?;
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(ToolchainError::io(&program))?;
         // One thread per pipe: a program may write more than a pipe holds before it reads.
         let input = stdin.to_vec();
         let pipe = child.stdin.take();

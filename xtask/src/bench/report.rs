@@ -12,10 +12,8 @@ const START: &str = "hello";
 
 /// One line per program and system, then the geometric means.
 pub(super) fn table(rows: &[Row]) -> String {
-    let mut text = format!(
-        "{:<15} {:<12} {:>10} {:>9} {:>10} {:>10} {:>10}\n",
-        "program", "system", "time", "CoreCLR/x", "memory", "file", "publish"
-    );
+    let mut text =
+        format!("{:<15} {:<12} {:>10} {:>9} {:>10} {:>10} {:>10}\n", "program", "system", "time", "CoreCLR/x", "memory", "file", "publish");
     for row in rows {
         let _ = match &row.result {
             Ok(figures) => {
@@ -59,7 +57,9 @@ pub(super) fn json(rows: &[Row]) -> String {
             Err(reason) => json!({ "program": row.program, "system": row.system, "error": reason }),
         })
         .collect();
-    let means: Vec<Value> = means(rows).map(|(system, mean)| json!({ "system": system, "geometricMean": mean.geometric, "programs": mean.programs, "of": mean.all })).collect();
+    let means: Vec<Value> = means(rows)
+        .map(|(system, mean)| json!({ "system": system, "geometricMean": mean.geometric, "programs": mean.programs, "of": mean.all }))
+        .collect();
     format!("{:#}\n", json!({ "rows": list, "means": means }))
 }
 
@@ -80,9 +80,8 @@ fn means(rows: &[Row]) -> impl Iterator<Item = (&str, Mean)> {
     }
     systems.into_iter().map(move |system| {
         let own = || rows.iter().filter(move |row| row.system == system && row.program != START);
-        let ratios: Vec<(f64, &str)> = own()
-            .filter_map(|row| Some((ratio(base(rows, &row.program)?, row.result.as_ref().ok()?), row.program.as_str())))
-            .collect();
+        let ratios: Vec<(f64, &str)> =
+            own().filter_map(|row| Some((ratio(base(rows, &row.program)?, row.result.as_ref().ok()?), row.program.as_str()))).collect();
         let logs: f64 = ratios.iter().map(|(ratio, _)| ratio.ln()).sum();
         let geometric = if ratios.is_empty() { f64::NAN } else { (logs / ratios.len() as f64).exp() };
         let (lowest, slowest) = ratios.iter().copied().min_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((f64::NAN, "none"));
@@ -120,8 +119,14 @@ mod tests {
     #[test]
     fn the_mean_leaves_out_the_start_and_counts_failures() {
         let rows = [
-            row("a", BASE, 400), row("a", "K", 100), row("b", BASE, 100), row("b", "K", 100), row("c", BASE, 100), row("c", "K", 0),
-            row(START, BASE, 100), row(START, "K", 1),
+            row("a", BASE, 400),
+            row("a", "K", 100),
+            row("b", BASE, 100),
+            row("b", "K", 100),
+            row("c", BASE, 100),
+            row("c", "K", 0),
+            row(START, BASE, 100),
+            row(START, "K", 1),
         ];
         let (system, mean) = means(&rows).next().expect("one system");
         assert_eq!((system, mean.programs, mean.all, mean.slowest.as_str()), ("K", 2, 3, "b"));

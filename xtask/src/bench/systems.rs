@@ -80,7 +80,8 @@ impl System {
         let folder = target_folder()?.join("bench").join(&self.name);
         fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
         let program = folder.join(name);
-        let replace = |word: &String| word.replace("{dll}", &assembly.display().to_string()).replace("{out}", &program.display().to_string());
+        let replace =
+            |word: &String| word.replace("{dll}", &assembly.display().to_string()).replace("{out}", &program.display().to_string());
         let words: Vec<String> = words.iter().map(replace).collect();
         let mut publish = Duration::ZERO;
         // Twice: the first build fills caches (Kiln's units, the system's files), the second is what counts. So for Kiln the

@@ -65,11 +65,8 @@ fn take_framework(archive: &Path, scratch: &Path, root: &Path) -> Result<(), Str
     for (pack, name) in PACKS {
         let library = format!("{pack}/{FRAMEWORK_VERSION}");
         let assets = &deps["targets"][TARGET][&library];
-        let files: Vec<String> = ["runtime", "native"]
-            .iter()
-            .filter_map(|kind| assets[kind].as_object())
-            .flat_map(|table| table.keys().cloned())
-            .collect();
+        let files: Vec<String> =
+            ["runtime", "native"].iter().filter_map(|kind| assets[kind].as_object()).flat_map(|table| table.keys().cloned()).collect();
         if files.is_empty() {
             return Err(format!("the package does not list the files of {library}"));
         }

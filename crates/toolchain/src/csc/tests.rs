@@ -17,7 +17,8 @@ fn driver_compilation(framework: &Framework, roslyn: &Path) -> Compilation {
     let source = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/driver/kiln-csc.cs"));
     let mut references = framework.assemblies().expect("the framework can be read");
     references.extend(["Microsoft.CodeAnalysis.dll", ROSLYN].map(|name| roslyn.join(name)));
-    let options = CSharpOptions { debug: false, extra: vec![format!("-pathmap:{}=/", env!("CARGO_MANIFEST_DIR"))], ..CSharpOptions::default() };
+    let options =
+        CSharpOptions { debug: false, extra: vec![format!("-pathmap:{}=/", env!("CARGO_MANIFEST_DIR"))], ..CSharpOptions::default() };
     Compilation { name: "kiln-csc".to_owned(), sources: vec![source], references, options }
 }
 
