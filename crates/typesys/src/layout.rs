@@ -159,10 +159,11 @@ impl TypeSystem {
             }
             ta::SEQUENTIAL_LAYOUT if !has_gc => {
                 let mut offsets = Vec::with_capacity(shapes.len());
-                let mut at = u64::from(start);
+                let bias = u64::from(start - parent_size);
+                let mut at = u64::from(parent_size);
                 for s in &shapes {
                     at = at.next_multiple_of(u64::from(s.align.min(pack)));
-                    offsets.push(at.min(MAX_SIZE) as u32);
+                    offsets.push((at + bias).min(MAX_SIZE) as u32);
                     at += u64::from(s.size);
                 }
                 if at > MAX_SIZE {
@@ -170,7 +171,15 @@ impl TypeSystem {
                 }
                 self.finish(&shapes, offsets, start, parent_size, pack, explicit_size, base.as_deref())
             }
-            _ => auto::place(&shapes, start, value_type).ok_or_else(|| self.bad_type(t, "too large"))?,
+            _ => {
+                // In classes, alignment counts from behind the MethodTable pointer.
+                let bias = start - parent_size;
+                let from = if self.aligns_base(t) { parent_size.next_multiple_of(8) } else { parent_size };
+                let mut placed = auto::place(&shapes, from, value_type).ok_or_else(|| self.bad_type(t, "too large"))?;
+                placed.offsets.iter_mut().for_each(|o| *o += bias);
+                placed.size += bias;
+                placed
+            }
         };
         if value_type {
             placed.size = placed.size.max(1);
@@ -228,6 +237,33 @@ impl TypeSystem {
         let end = shapes.iter().zip(&offsets).map(|(s, &o)| o + s.size).max().unwrap_or(start).max(start) - bias;
         let size = if explicit_size != 0 { end.max(parent_size + explicit_size) } else { end.next_multiple_of(align) };
         Placed { offsets, size: size + bias, align }
+    }
+
+    /// Precompiled images cannot rely on where a base ends that another assembly has a say in, so their classes start at a whole
+    /// pointer there.
+    fn aligns_base(&self, t: TypeDesc) -> bool {
+        let (Some((own, _)), false) = (self.type_def(t), self.is_value_type(t)) else { return false };
+        match self.base_type(t) {
+            Some(base) if base != self.well_known(WellKnown::Object) => {
+                self.module(own).is_ready_to_run() && !self.layout_within(base, own, 0)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the layout of a type depends on one module alone: no base, no nested struct of another one.
+    fn layout_within(&self, t: TypeDesc, module: ModuleId, depth: u32) -> bool {
+        if self.type_def(t).is_none_or(|(m, _)| m != module) || depth > 64 {
+            return false;
+        }
+        let base = if self.is_value_type(t) { None } else { self.base_type(t) };
+        if base.is_some_and(|b| b != self.well_known(WellKnown::Object) && !self.layout_within(b, module, depth + 1)) {
+            return false;
+        }
+        self.fields(t).iter().filter(|&&f| !self.is_static(f)).all(|&f| match self.field_type(f) {
+            Ok(ty) if self.type_class(ty) == TypeClass::Struct => self.layout_within(ty, module, depth + 1),
+            _ => true,
+        })
     }
 
     /// Types whose alignment the runtime decides by name.

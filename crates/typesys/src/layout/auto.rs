@@ -1,5 +1,5 @@
 //! Automatic layout. The order of CoreCLR: a gap behind the base is filled with small fields first; then fields by descending
-//! size, references before other pointer-sized fields; then nested structs, each at least pointer-aligned.
+//! size, references before other pointer-sized fields; then nested structs in declared order.
 
 use super::{FieldShape, MAX_SIZE, Placed};
 use crate::desc::TypeClass;
@@ -7,7 +7,7 @@ use crate::desc::TypeClass;
 const POINTER: u64 = 8;
 const POINTER_LOG2: usize = 3;
 
-/// Places fields from `start`. `None`: too large.
+/// Places fields from `start` (classes: without the MethodTable pointer). `None`: too large.
 pub(super) fn place(shapes: &[FieldShape], start: u32, value_type: bool) -> Option<Placed> {
     let mut offsets = vec![0u32; shapes.len()];
     let mut refs = Vec::new();
@@ -57,13 +57,11 @@ pub(super) fn place(shapes: &[FieldShape], start: u32, value_type: bool) -> Opti
             put(&mut at, i);
         }
     }
-    let mut largest = 1;
     for &i in &structs {
         let s = &shapes[i];
-        largest = largest.max(s.align);
-        at = at.next_multiple_of(u64::from(s.align).max(POINTER));
+        at = at.next_multiple_of(if s.gc { POINTER } else { u64::from(s.align) });
         offsets[i] = at.min(MAX_SIZE) as u32;
-        at += u64::from(s.size).next_multiple_of(4);
+        at += u64::from(s.size);
     }
     if at > MAX_SIZE {
         return None;
@@ -71,8 +69,9 @@ pub(super) fn place(shapes: &[FieldShape], start: u32, value_type: bool) -> Opti
     let mut size = at as u32;
     let mut align = POINTER as u32;
     if value_type {
+        // Up to pointer size a power of two, then whole pointers: values are copied by machine words.
         align = if at > POINTER { POINTER as u32 } else { (at as u32).max(1).next_power_of_two() };
         size = size.next_multiple_of(align);
     }
-    Some(Placed { offsets, size, align: if value_type { align } else { align.max(largest.min(8)) } })
+    Some(Placed { offsets, size, align })
 }
