@@ -50,10 +50,10 @@ pub struct Compiled {
 /// [`ToolchainError::NoCompiler`] when there is none, and what [`CoreHost::find`] reports when it cannot be run.
 pub fn find_csc() -> Result<CSharpCompiler, ToolchainError> {
     let mut looked_at = vec!["KILN_ROSLYN".to_owned()];
-    if let Some(dir) = env::var_os("KILN_ROSLYN").filter(|value| !value.is_empty()).map(PathBuf::from) {
-        if dir.join(ROSLYN).is_file() {
-            return CSharpCompiler::new(dir, &find_framework(None)?);
-        }
+    if let Some(dir) = env::var_os("KILN_ROSLYN").filter(|value| !value.is_empty()).map(PathBuf::from)
+        && dir.join(ROSLYN).is_file()
+    {
+        return CSharpCompiler::new(dir, &find_framework(None)?);
     }
     if let Some(root) = dotnet_root() {
         let mut folders = sorted_folders(&root.join("sdk")).into_iter().map(|sdk| sdk.join("Roslyn/bincore")).collect::<Vec<_>>();

@@ -103,10 +103,10 @@ pub fn find_framework(explicit: Option<&Path>) -> Result<Framework, ToolchainErr
 /// The root of the installed .NET: `DOTNET_ROOT`, else the folder of the `dotnet` found on the PATH.
 #[must_use]
 pub fn dotnet_root() -> Option<PathBuf> {
-    if let Some(root) = env::var_os("DOTNET_ROOT").map(PathBuf::from) {
-        if root.join("shared").is_dir() {
-            return Some(root);
-        }
+    if let Some(root) = env::var_os("DOTNET_ROOT").map(PathBuf::from)
+        && root.join("shared").is_dir()
+    {
+        return Some(root);
     }
     env::split_paths(&env::var_os("PATH")?)
         .filter_map(|dir| dir.join("dotnet").canonicalize().ok())
