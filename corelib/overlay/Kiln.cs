@@ -15,7 +15,7 @@ namespace Kiln
         public ReplacesAttribute(string method) { }
     }
 
-    /// Implemented by the runtime, `runtime/rt/src/natives/kiln.rs`.
+    /// Implemented by the runtime, `runtime/natives/src/kiln.rs`.
     internal static unsafe class Natives
     {
         /// kind: 0 Name, 1 ToString, 2 FullName (null for open types), 3 Namespace (null when empty), 4 AssemblyQualifiedName, 5 assembly full name, 6 assembly simple name.
@@ -32,6 +32,11 @@ namespace Kiln
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern object Allocate(MethodTable* type);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern object Box(MethodTable* type, ref byte value);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern RuntimeType TypeOf(MethodTable* type);
+        /// 0 for a generic type definition: its parameters are not types of the program.
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern int GenericArgumentCount(MethodTable* type);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern MethodTable* GenericArgument(MethodTable* type, int index);
+        /// Display name of the assembly a type is from: immutable, NUL-terminated UTF-8, one address per assembly is not promised.
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern byte* AssemblyName(MethodTable* type);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern bool CanCompareBits(MethodTable* type);
     }
 }

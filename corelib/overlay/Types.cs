@@ -35,6 +35,104 @@ namespace Kiln
             return parent == null ? null : Natives.TypeOf(parent);
         }
 
+        [Replaces("System.RuntimeType::GetTypeCodeImpl():System.TypeCode")]
+        private static TypeCode Code(RuntimeType @this) => Type.GetRuntimeTypeCode(@this);
+
+        [Replaces("System.RuntimeType::GetInterfaces():System.Type[]")]
+        private static Type[] Interfaces(RuntimeType @this)
+        {
+            MethodTable* table = Table(@this);
+            int count = table->InterfaceCount;
+            if (count == 0)
+                return Type.EmptyTypes;
+            Type[] result = new Type[count];
+            for (int i = 0; i < count; i++)
+                result[i] = Natives.TypeOf(table->InterfaceMap[i]);
+            return result;
+        }
+
+        /// Type arguments of a type, or of the innermost element of an array.
+        private static MethodTable* Root(RuntimeType type)
+        {
+            MethodTable* table = Table(type);
+            while (table->HasComponentSize && table->ElementType != null)
+                table = (MethodTable*)table->ElementType;
+            return table;
+        }
+
+        [Replaces("System.RuntimeType::GetGenericArguments():System.Type[]")]
+        private static Type[] GenericArguments(RuntimeType @this)
+        {
+            MethodTable* table = Root(@this);
+            int count = Natives.GenericArgumentCount(table);
+            if (count == 0)
+                return Type.EmptyTypes;
+            Type[] result = new Type[count];
+            for (int i = 0; i < count; i++)
+                result[i] = Natives.TypeOf(Natives.GenericArgument(table, i));
+            return result;
+        }
+
+        [Replaces("System.RuntimeType::GetGenericArgumentsInternal():System.RuntimeType[]")]
+        private static RuntimeType[] GenericArgumentsInternal(RuntimeType @this)
+        {
+            MethodTable* table = Root(@this);
+            int count = Natives.GenericArgumentCount(table);
+            RuntimeType[] result = new RuntimeType[count];
+            for (int i = 0; i < count; i++)
+                result[i] = Natives.TypeOf(Natives.GenericArgument(table, i));
+            return result;
+        }
+
+        [Replaces("System.RuntimeType::GetUninitializedObject():System.Object")]
+        private static object Uninitialized(RuntimeType @this)
+        {
+            MethodTable* table = Table(@this);
+            if (table->HasComponentSize || table->IsInterface || @this.IsAbstract)
+                throw new MemberAccessException("Cannot create an instance of " + @this.ToString() + ".");
+            if (table->IsNullable)
+                table = Natives.GenericArgument(table, 0);
+            return Natives.Allocate(table);
+        }
+
+        [Replaces("System.RuntimeType::Box(System.Byte&):System.Object")]
+        private static object Box(RuntimeType @this, ref byte value) => Natives.Box(Table(@this), ref value);
+
+        private static Exception NoConstructor(RuntimeType type) =>
+            type.IsInterface
+                ? new MissingMethodException("Cannot dynamically create an instance of type '" + type.ToString() + "'. Reason: Cannot create an instance of an interface.")
+                : type.IsAbstract
+                ? new MissingMethodException("Cannot dynamically create an instance of type '" + type.ToString() + "'. Reason: Cannot create an abstract class.")
+                : new MissingMethodException("Cannot dynamically create an instance of type '" + type.ToString() + "'. Reason: No parameterless constructor defined.");
+
+        [Replaces("System.RuntimeType::CreateInstanceOfT():System.Object")]
+        private static object CreateInstanceOfT(RuntimeType @this)
+        {
+            MethodTable* table = Table(@this);
+            void* constructor = Natives.DefaultConstructor(table);
+            if (constructor == null)
+                throw NoConstructor(@this);
+            object instance = Natives.Allocate(table);
+            try
+            {
+                ((delegate*<object, void>)constructor)(instance);
+            }
+            catch (Exception e)
+            {
+                throw new TargetInvocationException(e);
+            }
+            return instance;
+        }
+
+        /// The storage is zeroed already; most structs have no constructor of their own.
+        [Replaces("System.RuntimeType::CallDefaultStructConstructor(System.Byte&):System.Void")]
+        private static void CallDefaultStructConstructor(RuntimeType @this, ref byte data)
+        {
+            void* constructor = Natives.DefaultConstructor(Table(@this));
+            if (constructor != null)
+                ((delegate*<ref byte, void>)constructor)(ref data);
+        }
+
         [Replaces("System.RuntimeType::CreateInstanceDefaultCtor(System.Boolean,System.Boolean):System.Object")]
         private static object CreateInstanceDefaultCtor(RuntimeType @this, bool publicOnly, bool wrapExceptions)
         {
@@ -44,7 +142,7 @@ namespace Kiln
             {
                 if (table->IsValueType)
                     return table->IsNullable ? null : Natives.Allocate(table);
-                throw new MissingMethodException("Cannot dynamically create an instance of type '" + @this.ToString() + "'. Reason: No parameterless constructor defined.");
+                throw NoConstructor(@this);
             }
             object instance = Natives.Allocate(table);
             if (!wrapExceptions)

@@ -92,7 +92,7 @@ impl Suffix {
 }
 
 /// Innermost element type.
-unsafe fn root(mut mt: Mt) -> Mt {
+pub(crate) unsafe fn root(mut mt: Mt) -> Mt {
     // SAFETY: element types are MethodTables.
     while let Some((element, _)) = unsafe { suffix(mt) } {
         mt = element;
