@@ -5,7 +5,7 @@
 
 #![forbid(unsafe_code)]
 
-pub use indexmap::{IndexMap, IndexSet};
+pub use indexmap::{IndexMap, IndexSet, map as index_map};
 pub use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 /// An insertion-ordered map with a fast deterministic hasher.

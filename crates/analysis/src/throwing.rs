@@ -1,0 +1,62 @@
+//! Functions that only report: bodies of methods that do not compile, natives that nobody implements.
+
+use kiln_abi::helpers::{RhpThrowHelper, RhpUnreachable};
+use kiln_lir::{BlockData, CallFlags, CallTarget, Function, InlineHint, Inst, LTy, Linkage, Sym, Term, ValueId};
+use kiln_lower::sym_name;
+use kiln_typesys::TypeSystem;
+
+fn function(ts: &TypeSystem, sym: Sym, name: String, helper: &'static str, kind: Option<i32>, text: &str) -> Function {
+    let text = Sym::CString(text.to_owned());
+    let mut value_types = Vec::new();
+    let mut insts = Vec::new();
+    let (mut args, mut params) = (Vec::new(), Vec::new());
+    let mut value = |inst: Inst, ty: LTy| {
+        let v = ValueId::new(value_types.len());
+        value_types.push(ty);
+        insts.push((vec![v], inst));
+        args.push(v);
+        params.push(ty);
+    };
+    if let Some(k) = kind {
+        value(Inst::IConst(LTy::I32, i64::from(k)), LTy::I32);
+    }
+    value(Inst::SymAddr(text.clone(), 0), LTy::Ptr);
+    let helper = Sym::Helper(helper);
+    let flags = CallFlags { noreturn: true, ..CallFlags::default() };
+    insts.push((Vec::new(), Inst::Call { target: CallTarget::Direct(helper.clone()), params, ret: LTy::Void, args, flags, unwind: None }));
+    Function {
+        sym,
+        name,
+        params: Vec::new(),
+        ret: LTy::Void,
+        slots: Vec::new(),
+        blocks: vec![BlockData { params: Vec::new(), landing_pad: None, insts, term: Term::Unreachable, cold: true }],
+        value_types,
+        linkage: Linkage::Define,
+        inline: InlineHint::Never,
+        sym_names: [text, helper].into_iter().map(|s| (s.clone(), sym_name(ts, &s))).collect(),
+        deps: Vec::new(),
+        lines: Vec::new(),
+        cost: 2,
+    }
+}
+
+/// Throws through `RhpThrowHelper`. It has no parameters whatever it stands for: callers pass theirs in registers and in memory of
+/// their own, so nothing is left behind.
+#[must_use]
+pub fn throw_function(ts: &TypeSystem, sym: Sym, name: String, kind: i32, text: &str) -> Function {
+    function(ts, sym, name, RhpThrowHelper, Some(kind), text)
+}
+
+/// Stands for a native that the runtime does not define: prints its name and aborts (contract §10).
+#[must_use]
+pub fn native_abort_stub(ts: &TypeSystem, name: &str, library: &str) -> Function {
+    let sym = Sym::Native(name.to_owned(), library.to_owned());
+    function(ts, sym, name.to_owned(), RhpUnreachable, None, &native_stub_text(name))
+}
+
+/// The text (a `Sym::CString`) that such a stub prints.
+#[must_use]
+pub fn native_stub_text(name: &str) -> String {
+    format!("native method {name} is not implemented")
+}

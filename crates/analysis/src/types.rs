@@ -1,0 +1,184 @@
+//! What types bring along: bases, interfaces, parts, dictionaries, finalizers, statics.
+
+use crate::dispatch::has_instances;
+use crate::generics::{Found, method_context, resolve_lookup, type_context};
+use crate::graph::{Node, NodeId, Reason};
+use crate::worklist::Analyzer;
+use kiln_lir::{Lookup, LookupCtx, Sym};
+use kiln_lower::method_entry;
+use kiln_typesys::{GenericArgs, MethodDesc, TypeDesc, TypeKind, VtableEntry};
+
+impl Analyzer<'_> {
+    /// Identity of a type.
+    pub(crate) fn necessary_type(&mut self, t: TypeDesc, id: NodeId) {
+        let ts = self.ts;
+        self.types.entry(t).or_insert(false);
+        if let Some(b) = ts.base_type(t) {
+            self.necessary(b, id, Reason::Base);
+        }
+        if !ts.contains_vars(t) {
+            for &i in ts.interfaces(t).iter() {
+                self.necessary(i, id, Reason::Interface);
+            }
+        }
+        if let Some(e) = ts.element_type(t) {
+            self.necessary(e, id, Reason::Part);
+        }
+        let args = ts.type_args(t);
+        let definition = ts.generic_definition(t);
+        if !args.is_empty() && definition != t {
+            for &a in args.iter() {
+                self.necessary(a, id, Reason::Part);
+            }
+            self.necessary(definition, id, Reason::Part);
+        } else if let Some(outer) = ts.enclosing_type(t) {
+            self.necessary(outer, id, Reason::Part);
+        }
+        // Natives make objects of these given only their identity: arrays (`GC.AllocateUninitializedArray`), boxed values.
+        if !ts.contains_vars(t) && (ts.is_array(t) || (ts.is_value_type(t) && !ts.is_by_ref_like(t))) {
+            self.reach_sym(Sym::ConstructedType(t), id, Reason::Part);
+        }
+    }
+
+    fn necessary(&mut self, t: TypeDesc, id: NodeId, reason: Reason) {
+        self.reach_sym(Sym::NecessaryType(t), id, reason);
+    }
+
+    /// Objects of a type may exist, or its MethodTable is a generic context.
+    pub(crate) fn constructed_type(&mut self, t: TypeDesc, id: NodeId) {
+        let ts = self.ts;
+        self.types.insert(t, true);
+        self.necessary(t, id, Reason::Part);
+        if ts.contains_vars(t) {
+            return;
+        }
+        if let Err(e) = ts.check_type(t) {
+            self.type_warning(t, &e);
+            return;
+        }
+        if let Ok(vtable) = ts.vtable(t) {
+            for e in vtable.iter() {
+                if let VtableEntry::Dictionary(d) = e {
+                    if type_context(ts, *d).is_some() {
+                        self.reach(Node::TypeDictionary(*d), id, Reason::Dictionary);
+                    }
+                }
+            }
+        }
+        if !has_instances(ts, t) {
+            return;
+        }
+        if ts.is_nullable(t) {
+            if let Some(&u) = ts.type_args(t).first() {
+                self.reach_sym(Sym::ConstructedType(u), id, Reason::Boxing);
+            }
+        }
+        if let Some(f) = ts.finalizer(t) {
+            let entry = method_entry(ts, f);
+            self.reach_sym(entry.clone(), id, Reason::Finalizer);
+            self.finalizers.insert(t, entry);
+        }
+        if ts.is_delegate(t) {
+            if let Some(invoke) = ts.delegate_invoke(t) {
+                let thunk = Sym::DelegateMulticast(ts.canonical_method(invoke));
+                self.reach_sym(thunk.clone(), id, Reason::Delegate);
+                self.multicast.insert(t, thunk);
+            }
+        }
+        if ts.is_value_type(t) {
+            // `ValueType.Equals` and `GetHashCode` look at the fields.
+            for &f in ts.fields(t).iter() {
+                if ts.is_static(f) {
+                    continue;
+                }
+                if let Ok(ft) = ts.field_type(f) {
+                    if ts.is_value_type(ft) && !ts.is_by_ref_like(ft) {
+                        self.necessary(ft, id, Reason::Part);
+                    }
+                }
+            }
+        }
+        self.join_type(t, id);
+    }
+
+    /// A statics block.
+    pub(crate) fn statics(&mut self, t: TypeDesc, id: NodeId) {
+        let ts = self.ts;
+        self.necessary(t, id, Reason::Part);
+        let cctor = ts.has_cctor(t).map(|c| method_entry(ts, c));
+        if let Some(c) = &cctor {
+            self.reach_sym(c.clone(), id, Reason::ClassConstructor);
+        }
+        self.statics.push((t, cctor));
+    }
+
+    /// A lookup is done in a context: all instances get the slot.
+    pub(crate) fn add_lookup(&mut self, ctx: LookupCtx, l: Lookup) {
+        if !self.layouts.entry(ctx).or_default().insert(l) {
+            return;
+        }
+        let instances = self.instances.get(&ctx).cloned().unwrap_or_default();
+        for (args, id) in instances {
+            self.fill_slot(&l, &args, id);
+        }
+    }
+
+    fn fill_slot(&mut self, l: &Lookup, args: &GenericArgs, id: NodeId) {
+        match resolve_lookup(self.ts, l, args) {
+            Found::Sym(s) => self.reach_sym(s, id, Reason::Dictionary),
+            Found::Nothing(text) => self.lookup_warning(id, text),
+        }
+    }
+
+    fn add_instance(&mut self, ctx: LookupCtx, args: GenericArgs, id: NodeId) {
+        self.instances.entry(ctx).or_default().push((args.clone(), id));
+        let lookups: Vec<Lookup> = self.layouts.get(&ctx).map(|l| l.iter().copied().collect()).unwrap_or_default();
+        for l in lookups {
+            self.fill_slot(&l, &args, id);
+        }
+    }
+
+    /// The dictionary of an exact type.
+    pub(crate) fn type_dictionary(&mut self, t: TypeDesc, id: NodeId) {
+        if let Some((ctx, args)) = type_context(self.ts, t) {
+            self.type_dictionaries.push(t);
+            self.add_instance(ctx, args, id);
+        }
+    }
+
+    /// The dictionary of an exact generic method.
+    pub(crate) fn method_dictionary(&mut self, m: MethodDesc, id: NodeId) {
+        let ts = self.ts;
+        let owner = ts.method_owner(m);
+        let word0 = if type_context(ts, owner).is_some() { Sym::ConstructedType(owner) } else { Sym::NecessaryType(owner) };
+        self.reach_sym(word0, id, Reason::Part);
+        self.method_dictionaries.push(m);
+        let (ctx, args) = method_context(ts, m);
+        self.add_instance(ctx, args, id);
+        self.activation(m, id);
+    }
+
+    /// `Activator.CreateInstance<T>` needs T's parameterless constructor.
+    pub(crate) fn activation(&mut self, m: MethodDesc, id: NodeId) {
+        let ts = self.ts;
+        if self.create_instance != Some(ts.method_definition(m)) {
+            return;
+        }
+        let Some(&t) = ts.method_args(m).first() else { return };
+        self.keep_default_ctor(t, id);
+    }
+
+    /// Objects of the type may be made by reflection.
+    pub(crate) fn keep_default_ctor(&mut self, t: TypeDesc, id: NodeId) {
+        let ts = self.ts;
+        if ts.contains_vars(t) || matches!(ts.kind(t), TypeKind::RuntimeDetermined { .. }) || ts.contains_canon(t) {
+            return;
+        }
+        self.reach_sym(Sym::ConstructedType(t), id, Reason::Activation);
+        if let Some(c) = ts.default_ctor(t) {
+            let entry = if ts.is_value_type(t) { kiln_lower::names::unboxing_entry(ts, c) } else { method_entry(ts, c) };
+            self.reach_sym(entry.clone(), id, Reason::Activation);
+            self.default_ctors.insert(t, entry);
+        }
+    }
+}
