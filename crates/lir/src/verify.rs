@@ -106,7 +106,13 @@ impl Verifier<'_> {
 
     fn inst(&self, inst: &Inst, at: Def) -> Result<(), String> {
         match inst {
-            Inst::IConst(..) | Inst::F32Const(_) | Inst::F64Const(_) | Inst::SymAddr(..) | Inst::FrozenRef(_) | Inst::ThreadAddr(_) | Inst::Fence => Ok(()),
+            Inst::IConst(..)
+            | Inst::F32Const(_)
+            | Inst::F64Const(_)
+            | Inst::SymAddr(..)
+            | Inst::FrozenRef(_)
+            | Inst::ThreadAddr(_)
+            | Inst::Fence => Ok(()),
             Inst::SlotAddr(s, o) => match self.f.slots.get(s.index()) {
                 Some(slot) if *o < slot.size.max(1) => Ok(()),
                 _ => Err("bad slot".to_owned()),

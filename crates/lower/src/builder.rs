@@ -3,8 +3,8 @@
 //! Input: requests of the lowering modules. Output: `kiln_lir::Function` pieces. Knows the helper list of `kiln_abi`, nothing of types.
 
 use kiln_lir::{
-    BinOp, BlockData, BlockId, CallFlags, CallTarget, CastOp, Clause, Dep, Function, InlineHint, Inst, IntCond, LTy, Linkage, MemFlags, SlotId,
-    StackSlot, Sym, Term, ValueId,
+    BinOp, BlockData, BlockId, CallFlags, CallTarget, CastOp, Clause, Dep, Function, InlineHint, Inst, IntCond, LTy, Linkage, MemFlags,
+    SlotId, StackSlot, Sym, Term, ValueId,
 };
 use kiln_support::{FxHashMap, FxIndexSet};
 
@@ -330,7 +330,9 @@ impl Builder {
                 let i = self.coerce(v, LTy::I64);
                 self.cast(CastOp::Trunc, LTy::I32, i)
             }
-            (LTy::I32, LTy::F32) | (LTy::I64, LTy::F64) | (LTy::F32, LTy::I32) | (LTy::F64, LTy::I64) => self.cast(CastOp::Bitcast, want, v),
+            (LTy::I32, LTy::F32) | (LTy::I64, LTy::F64) | (LTy::F32, LTy::I32) | (LTy::F64, LTy::I64) => {
+                self.cast(CastOp::Bitcast, want, v)
+            }
             // Only dead or invalid code gets here; the verifier reports what is left.
             _ => self.zero(want),
         }

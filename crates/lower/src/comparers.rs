@@ -24,12 +24,9 @@ pub fn default_comparer_type(ts: &TypeSystem, t: TypeDesc, equality: bool) -> Re
         ts.can_cast_to(x, wanted)
     };
     let over = |n: &str, arg: TypeDesc| -> Result<TypeDesc, LowerError> { Ok(ts.instantiate(find(n)?, &[arg])) };
-    if ts.is_nullable(t) {
-        if let Some(&u) = ts.type_args(t).first() {
-            // Since .NET 9 NullableEqualityComparer<T> has no IEquatable constraint; NullableComparer neither.
-            let _ = implements;
-            return over(nullable, u);
-        }
+    // The nullable comparers compare through the default comparer of the underlying type: no constraint to check.
+    if let (true, Some(&u)) = (ts.is_nullable(t), ts.type_args(t).first()) {
+        return over(nullable, u);
     }
     if implements(t) {
         return over(generic, t);

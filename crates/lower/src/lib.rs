@@ -9,8 +9,8 @@
 pub mod abi;
 pub mod builder;
 pub mod comparers;
-pub mod names;
 pub mod cx;
+pub mod names;
 pub mod types;
 
 mod lowerer;

@@ -137,13 +137,19 @@ impl<'a> Lowerer<'a> {
         let mut this_written = f.slots.first().is_none_or(|s| s.address_taken);
         for b in &f.blocks {
             for (r, i, _) in &b.insts {
-                if let Some(r) = r {
-                    if matches!(
+                if let Some(r) = r
+                    && matches!(
                         i,
-                        Inst::Null | Inst::Compare(..) | Inst::FieldHandle(_) | Inst::ConstI32(_) | Inst::ConstI64(_) | Inst::ConstNInt(_) | Inst::NewArr { .. }
-                    ) {
-                        self.defs.insert(*r, i.clone());
-                    }
+                        Inst::Null
+                            | Inst::Compare(..)
+                            | Inst::FieldHandle(_)
+                            | Inst::ConstI32(_)
+                            | Inst::ConstI64(_)
+                            | Inst::ConstNInt(_)
+                            | Inst::NewArr { .. }
+                    )
+                {
+                    self.defs.insert(*r, i.clone());
                 }
                 if let Inst::StoreSlot(s, _) | Inst::SlotAddr(s) = i {
                     this_written |= s.index() == 0;
@@ -157,7 +163,10 @@ impl<'a> Lowerer<'a> {
             for (_, i, _) in &b.insts {
                 let Inst::Call { method, args, .. } = i else { continue };
                 let [_, handle] = args.as_slice() else { continue };
-                if self.uses[handle.index()] == 1 && matches!(self.defs.get(handle), Some(Inst::FieldHandle(_))) && self.is_initialize_array(*method) {
+                if self.uses[handle.index()] == 1
+                    && matches!(self.defs.get(handle), Some(Inst::FieldHandle(_)))
+                    && self.is_initialize_array(*method)
+                {
                     self.dead_handles.insert(*handle);
                 }
             }
@@ -293,10 +302,7 @@ impl<'a> Lowerer<'a> {
                 self.generic = GenericSource::Dictionary(d, c);
             }
             for i in 0..self.f.slots.len() {
-                self.homes[i] = match self.frame.offsets.get(&(i as u32)) {
-                    Some(&o) => Some(Home::Ptr(fp, o)),
-                    None => None,
-                };
+                self.homes[i] = self.frame.offsets.get(&(i as u32)).map(|&o| Home::Ptr(fp, o));
             }
             return Ok(());
         }
@@ -314,10 +320,10 @@ impl<'a> Lowerer<'a> {
                 _ => GenericSource::None,
             };
         }
-        if let Some(t) = self.bound.this {
-            if self.this_const {
-                self.facts.nonnull.insert(t);
-            }
+        if let Some(t) = self.bound.this
+            && self.this_const
+        {
+            self.facts.nonnull.insert(t);
         }
         if self.has_frame() {
             let (size, refs) = (self.frame.size, self.frame.refs.clone());
@@ -353,7 +359,13 @@ impl<'a> Lowerer<'a> {
             let this = self.abi.has_this && i == 0;
             let arg = (i < f.arg_count as usize && !this).then(|| i - usize::from(self.abi.has_this));
             let abi = match arg {
-                Some(a) => Some(self.abi.args.get(a).cloned().ok_or_else(|| LowerError::Unsupported("more argument slots than parameters".to_owned()))?),
+                Some(a) => Some(
+                    self.abi
+                        .args
+                        .get(a)
+                        .cloned()
+                        .ok_or_else(|| LowerError::Unsupported("more argument slots than parameters".to_owned()))?,
+                ),
                 None => None,
             };
             // A struct passed in memory: the caller's copy is the home.
@@ -525,10 +537,10 @@ impl<'a> Lowerer<'a> {
             Some(&(1, p)) if !handler => self.out_facts.get(&p).cloned().unwrap_or_default(),
             _ => Facts::default(),
         };
-        if self.this_const {
-            if let Some(t) = self.bound.this {
-                self.facts.nonnull.insert(t);
-            }
+        if self.this_const
+            && let Some(t) = self.bound.this
+        {
+            self.facts.nonnull.insert(t);
         }
         self.here = id.0;
         self.b.switch_to(start);
@@ -736,7 +748,11 @@ impl<'a> Lowerer<'a> {
             | Inst::CastClass { .. }
             | Inst::NewDefaultComparer { .. }
             | Inst::BitCastValue { .. } => self.object(r, i),
-            Inst::FnAddr(_) | Inst::FnAddrConstrained { .. } | Inst::VirtFnAddr { .. } | Inst::NewDelegate { .. } | Inst::NewDelegateIndirect { .. } => self.delegate(r, i),
+            Inst::FnAddr(_)
+            | Inst::FnAddrConstrained { .. }
+            | Inst::VirtFnAddr { .. }
+            | Inst::NewDelegate { .. }
+            | Inst::NewDelegateIndirect { .. } => self.delegate(r, i),
             Inst::Call { .. } | Inst::CallVirt { .. } | Inst::CallConstrained { .. } | Inst::CallIndirect { .. } => self.call(r, i),
             _ => self.memory(r, i),
         }

@@ -2,8 +2,8 @@
 //!
 //! From a symbol to its LIR function; contract §2 (hidden parameters), §7 (delegates), §10 (natives).
 
-pub(crate) mod native;
 mod delegate;
+pub(crate) mod native;
 mod pinvoke;
 mod program;
 

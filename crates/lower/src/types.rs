@@ -9,7 +9,17 @@ use kiln_typesys::{Prim, TypeClass, TypeDesc, TypeSystem};
 /// A scalar in memory.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[allow(missing_docs, reason = "the names are the CLI's element types")]
-pub enum Kind { I8, U8, I16, U16, I32, I64, F32, F64, Ref }
+pub enum Kind {
+    I8,
+    U8,
+    I16,
+    U16,
+    I32,
+    I64,
+    F32,
+    F64,
+    Ref,
+}
 
 impl Kind {
     /// Type in memory.

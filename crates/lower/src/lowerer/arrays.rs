@@ -115,10 +115,10 @@ impl Lowerer<'_> {
         if self.exact_element(t) || self.nulls.contains(&v) {
             return Ok(());
         }
-        if let Some(Inst::NewArr { elem, .. }) = self.defs.get(&array) {
-            if *elem == t {
-                return Ok(());
-            }
+        if let Some(Inst::NewArr { elem, .. }) = self.defs.get(&array)
+            && *elem == t
+        {
+            return Ok(());
         }
         let a = self.reg_as(array, LTy::Ref)?;
         self.check_store(a, v)
@@ -172,7 +172,14 @@ impl Lowerer<'_> {
         Ok(Loc { base, off: 0, place: Place::Heap })
     }
 
-    fn md_element(&mut self, r: Option<mir::ValueId>, array_ty: TypeDesc, array: mir::ValueId, indices: &[mir::ValueId], readonly: bool) -> Result<(), LowerError> {
+    fn md_element(
+        &mut self,
+        r: Option<mir::ValueId>,
+        array_ty: TypeDesc,
+        array: mir::ValueId,
+        indices: &[mir::ValueId],
+        readonly: bool,
+    ) -> Result<(), LowerError> {
         let elem = match self.ts.kind(array_ty) {
             TypeKind::MdArray(e, _) | TypeKind::SzArray(e) => e,
             _ => return Err(LowerError::Unsupported("element of something that is no array".to_owned())),

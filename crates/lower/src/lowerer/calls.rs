@@ -98,7 +98,13 @@ impl Lowerer<'_> {
     }
 
     /// Calls a known method's code.
-    pub(super) fn call_direct(&mut self, m: MethodDesc, this: Option<ValueId>, args: &[Val], owned: &[bool]) -> Result<Option<Val>, LowerError> {
+    pub(super) fn call_direct(
+        &mut self,
+        m: MethodDesc,
+        this: Option<ValueId>,
+        args: &[Val],
+        owned: &[bool],
+    ) -> Result<Option<Val>, LowerError> {
         let ts = self.ts;
         if ts.is_internal_call(m) && ts.overlay_of(m).is_none() {
             let abi = self.plain_sig(m)?;
@@ -180,7 +186,14 @@ impl Lowerer<'_> {
         self.call_sig(CallTarget::Indirect(code), &abi, Some(target), None, args, owned, CallFlags::default())
     }
 
-    fn call_constrained(&mut self, ty: TypeDesc, m: MethodDesc, this: Option<ValueId>, args: &[Val], owned: &[bool]) -> Result<Option<Val>, LowerError> {
+    fn call_constrained(
+        &mut self,
+        ty: TypeDesc,
+        m: MethodDesc,
+        this: Option<ValueId>,
+        args: &[Val],
+        owned: &[bool],
+    ) -> Result<Option<Val>, LowerError> {
         let ts = self.ts;
         let canon = ts.canonical_type(ty);
         let rd = ts.is_runtime_determined(ty) || ts.is_runtime_determined_method(m);
@@ -202,10 +215,8 @@ impl Lowerer<'_> {
         }
         match ts.resolve_constrained(m, canon) {
             Some(t) if ts.is_value_type(ts.method_owner(t)) => {
-                if !rd {
-                    if let Some(t) = ts.resolve_constrained(m, ty) {
-                        return self.call_direct(t, this, args, owned);
-                    }
+                if !rd && let Some(t) = ts.resolve_constrained(m, ty) {
+                    return self.call_direct(t, this, args, owned);
                 }
                 let e = self.cx.lookup(Lookup::ConstrainedEntry(ty, m))?;
                 let abi = self.plain_sig(m)?;

@@ -224,7 +224,8 @@ impl Lowerer<'_> {
                 ([one], None) => self.b.jump(*one, Vec::new()),
                 ([], None) => self.b.term(lir::Term::Unreachable),
                 (_, u) => {
-                    let s = self.eh.selectors.get(&r).copied().ok_or_else(|| LowerError::Unsupported("finally without selector".to_owned()))?;
+                    let s =
+                        self.eh.selectors.get(&r).copied().ok_or_else(|| LowerError::Unsupported("finally without selector".to_owned()))?;
                     let a = self.b.slot_addr(s, 0);
                     let v = self.b.load(LTy::I32, a, 0, MemFlags::default());
                     let default = u.unwrap_or(list[0]);
@@ -281,11 +282,11 @@ impl Lowerer<'_> {
 
     fn push_filter_frame(&mut self) -> Result<(), LowerError> {
         let Some(frame) = self.eh.frame_slot else { return Ok(()) };
-        if self.shared_ctx().is_some() {
-            if let Some(d) = self.cx.dictionary()? {
-                let a = self.b.slot_addr(frame, FRAME_DICT);
-                self.b.store(LTy::Ptr, a, 0, d, MemFlags::default());
-            }
+        if self.shared_ctx().is_some()
+            && let Some(d) = self.cx.dictionary()?
+        {
+            let a = self.b.slot_addr(frame, FRAME_DICT);
+            self.b.store(LTy::Ptr, a, 0, d, MemFlags::default());
         }
         let rec = self.b.slot(16, 8, Vec::new(), None, "filter_frame");
         self.eh.record = Some(rec);

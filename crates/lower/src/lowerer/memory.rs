@@ -33,10 +33,14 @@ impl Lowerer<'_> {
         match i {
             Inst::LoadSlot(s) => {
                 let slot = &self.f.slots[s.index()];
-                if s.index() == 0 && self.this_const && self.abi.has_this && slot.kind == LocalKind::Arg(0) && self.filter.is_none() {
-                    if let Some(t) = self.bound.this {
-                        return self.set_reg(r, t);
-                    }
+                if s.index() == 0
+                    && self.this_const
+                    && self.abi.has_this
+                    && slot.kind == LocalKind::Arg(0)
+                    && self.filter.is_none()
+                    && let Some(t) = self.bound.this
+                {
+                    return self.set_reg(r, t);
                 }
                 let ty = slot.ty;
                 let l = self.home(*s)?;
@@ -222,7 +226,14 @@ impl Lowerer<'_> {
         }
     }
 
-    fn atomic(&mut self, r: Option<mir::ValueId>, op: AtomicOp, ty: MemTy, addr: mir::ValueId, value: mir::ValueId) -> Result<(), LowerError> {
+    fn atomic(
+        &mut self,
+        r: Option<mir::ValueId>,
+        op: AtomicOp,
+        ty: MemTy,
+        addr: mir::ValueId,
+        value: mir::ValueId,
+    ) -> Result<(), LowerError> {
         let a = self.address(addr)?;
         let k = kind(ty).ok_or_else(|| LowerError::Unsupported("atomic of a struct".to_owned()))?;
         if k == Kind::Ref {

@@ -53,11 +53,19 @@ impl Lowerer<'_> {
             }
             Inst::FieldHandle(_) if r.is_some_and(|r| self.dead_handles.contains(&r)) => Ok(()),
             Inst::FieldHandle(f) => {
-                let p = if ts.is_runtime_determined_field(*f) { self.cx.lookup(Lookup::FieldHandle(*f))? } else { self.b.sym(Sym::FieldHandle(*f)) };
+                let p = if ts.is_runtime_determined_field(*f) {
+                    self.cx.lookup(Lookup::FieldHandle(*f))?
+                } else {
+                    self.b.sym(Sym::FieldHandle(*f))
+                };
                 self.handle(r, p)
             }
             Inst::MethodHandle(m) => {
-                let p = if ts.is_runtime_determined_method(*m) { self.cx.lookup(Lookup::MethodHandle(*m))? } else { self.b.sym(Sym::MethodHandle(*m)) };
+                let p = if ts.is_runtime_determined_method(*m) {
+                    self.cx.lookup(Lookup::MethodHandle(*m))?
+                } else {
+                    self.b.sym(Sym::MethodHandle(*m))
+                };
                 self.handle(r, p)
             }
             Inst::NewObj { ctor, args } => {
@@ -201,7 +209,9 @@ impl Lowerer<'_> {
                     _ => false,
                 }
             }
-            TypeKind::Def { .. } => (ts.is_sealed(t) || ts.is_value_type(t)) && !ts.is_nullable(t) && !ts.is_delegate(t) && !ts.is_interface(t),
+            TypeKind::Def { .. } => {
+                (ts.is_sealed(t) || ts.is_value_type(t)) && !ts.is_nullable(t) && !ts.is_delegate(t) && !ts.is_interface(t)
+            }
             _ => false,
         }
     }

@@ -41,9 +41,9 @@ pub(super) fn wrapper(cx: &mut Cx<'_>, m: MethodDesc) -> Result<LTy, LowerError>
     let sig = ts.method_sig(m)?;
     let map = ts.impl_map(m).ok_or_else(|| LowerError::Unsupported(format!("{} has no native name", ts.method_display(m))))?;
     let b = cx.bind(&abi);
-    let blittable_only = ts
-        .method_def(m)
-        .is_some_and(|(module, _)| ts.has_attribute(AttrOwner::Assembly(module), "System.Runtime.CompilerServices.DisableRuntimeMarshallingAttribute"));
+    let blittable_only = ts.method_def(m).is_some_and(|(module, _)| {
+        ts.has_attribute(AttrOwner::Assembly(module), "System.Runtime.CompilerServices.DisableRuntimeMarshallingAttribute")
+    });
     let unicode = map.flags & CHAR_SET_MASK == CHAR_SET_UNICODE;
     let native_int = ts.well_known(WellKnown::IntPtr);
     let mut nsig = MethodSig { has_this: false, ..(*sig).clone() };
@@ -78,7 +78,9 @@ pub(super) fn wrapper(cx: &mut Cx<'_>, m: MethodDesc) -> Result<LTy, LowerError>
                     free.push(p);
                     p
                 } else if let TypeKind::SzArray(e) = ts.kind(t) {
-                    if !matches!(rep(ts, e)?, Rep::Scalar(k) if k != Kind::Ref) && (rep(ts, e)? != Rep::Struct || !cx.info(e)?.refs.is_empty()) {
+                    if !matches!(rep(ts, e)?, Rep::Scalar(k) if k != Kind::Ref)
+                        && (rep(ts, e)? != Rep::Struct || !cx.info(e)?.refs.is_empty())
+                    {
                         return Err(not_blittable(cx, m));
                     }
                     Val::Reg(pin_payload(cx, r, ARRAY_DATA_OFFSET))
@@ -108,10 +110,8 @@ pub(super) fn wrapper(cx: &mut Cx<'_>, m: MethodDesc) -> Result<LTy, LowerError>
         marshal(cx, "SetLastSystemError", &[Val::Reg(z)])?;
     }
     let mut r = native::call(cx, target, &nsig, &vals)?;
-    if last_error {
-        if let Some(e) = marshal(cx, "GetLastSystemError", &[])? {
-            marshal(cx, "SetLastPInvokeError", &[e])?;
-        }
+    if last_error && let Some(e) = marshal(cx, "GetLastSystemError", &[])? {
+        marshal(cx, "SetLastPInvokeError", &[e])?;
     }
     for p in free {
         marshal(cx, "FreeCoTaskMem", &[p])?;
