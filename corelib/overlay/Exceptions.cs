@@ -20,9 +20,4 @@ namespace Kiln
         [Replaces("System.Runtime.Loader.AssemblyLoadContext::OnProcessExit():System.Void")]
         private static void OnProcessExit() { }
     }
-
-    internal static class Assemblies
-    {
-        internal static string EntryName() => AppContext.GetData("Kiln.EntryAssembly") as string ?? "<unknown>";
-    }
 }
