@@ -97,6 +97,11 @@ impl<'a> FlowGraph<'a> {
         Ok(g)
     }
 
+    /// The first block can be entered again or lies in a protected region.
+    pub fn has_prologue_block(&self) -> bool {
+        self.blocks[0].preds > 0 || !self.blocks[0].nesting.is_empty()
+    }
+
     /// The block that starts at an offset.
     pub fn block_at(&self, offset: u32) -> Option<usize> {
         let i = index_at(&self.instrs, offset)?;

@@ -6,8 +6,17 @@
 
 #![forbid(unsafe_code)]
 
+mod build;
+pub mod check;
+mod coerce;
 pub mod error;
+mod flow;
+mod fold;
+mod import;
+mod ops;
 pub mod policy;
+mod special;
 
 pub use error::{ImportError, ImportErrorKind};
+pub use import::{ImportOptions, import_method, symbolic_method};
 pub use policy::{Constant, ImportPolicy, NoPolicy, Replacement};

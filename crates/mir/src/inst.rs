@@ -75,6 +75,7 @@ pub enum IntrinsicOp {
 }
 
 /// A MIR instruction.
+#[allow(missing_docs, reason = "fields are described in the variants' texts")]
 #[derive(Clone, PartialEq, Debug)]
 pub enum Inst {
     /// int32 constant.
@@ -221,6 +222,7 @@ pub enum Inst {
 }
 
 /// How a block ends.
+#[allow(missing_docs, reason = "fields are described in the variants' texts")]
 #[derive(Clone, PartialEq, Debug)]
 pub enum Term {
     /// Jump inside the same regions.

@@ -9,6 +9,7 @@
 pub mod function;
 pub mod inst;
 pub mod opt;
+pub mod verify;
 pub mod visit;
 
 pub use function::{BlockData, BlockId, Function, Local, LocalKind, Nesting, Region, RegionId, RegionKind, SlotId, SourcePos, ValueId};

@@ -1,0 +1,111 @@
+//! Branches, `switch`, `ret`; only edges that can be taken are followed.
+
+use crate::build::{Importer, Res};
+use crate::coerce::kind_name;
+use crate::error::invalid;
+use kiln_il::SwitchTargets;
+use kiln_mir::{CompareOp, ConvTo, Inst, Nesting, Term, Ty, ValueId};
+
+impl Importer<'_> {
+    /// `br`.
+    pub fn br(&mut self, to: u32) -> Res {
+        let known = std::mem::take(&mut self.known);
+        let t = self.jump_target(to)?;
+        let (b, args) = self.edge(t, known);
+        self.end(Term::Jump(b, args));
+        Ok(())
+    }
+
+    /// A target that an ordinary branch may reach: the same regions, or the start of further try blocks.
+    fn jump_target(&self, to: u32) -> Res<usize> {
+        let t = self.target(to)?;
+        let here = &self.graph.blocks[self.blocks[self.cur].flow].nesting;
+        let there = &self.graph.blocks[t].nesting;
+        let deeper = there.len().checked_sub(here.len());
+        let fine = deeper.is_some_and(|d| there[d..] == here[..] && there[..d].iter().all(|n| matches!(n, Nesting::Try(_))));
+        if fine { Ok(t) } else { invalid("a branch out of or into a protected region") }
+    }
+
+    /// `brtrue`, `brfalse`.
+    pub fn br_if(&mut self, to: u32, next: u32, when: bool) -> Res {
+        let cond = self.pop()?;
+        if matches!(self.ty(cond), Ty::Value(_) | Ty::F32 | Ty::F64) {
+            return invalid(format!("branch on {}", kind_name(self.ty(cond))));
+        }
+        self.branch(cond, to, next, when)
+    }
+
+    fn branch(&mut self, cond: ValueId, to: u32, next: u32, when: bool) -> Res {
+        match self.known_truth(cond) {
+            Some(c) => self.br(if c == when { to } else { next }),
+            None if to == next => self.br(to),
+            None => {
+                let (yes, no) = if when { (to, next) } else { (next, to) };
+                let known = std::mem::take(&mut self.known);
+                let yes = self.jump_target(yes)?;
+                let no = self.jump_target(no)?;
+                let then_to = self.edge(yes, known.clone());
+                let else_to = self.edge(no, known);
+                self.end(Term::Branch { cond, then_to, else_to });
+                Ok(())
+            }
+        }
+    }
+
+    /// `beq` and its family. For floats III.3.6 ff. define `bge` as "not `clt.un`": unordered operands make `bge` fail and `bge.un`
+    /// succeed, as `Ge` and `GeUn` do.
+    pub fn br_compare(&mut self, op: CompareOp, to: u32, next: u32) -> Res {
+        let b = self.pop()?;
+        let a = self.pop()?;
+        let cond = self.compare(op, a, b)?;
+        self.branch(cond, to, next, true)
+    }
+
+    /// `switch`.
+    pub fn switch(&mut self, targets: SwitchTargets<'_>, next: u32) -> Res {
+        let mut v = self.pop()?;
+        v = match self.ty(v) {
+            Ty::I32 => v,
+            Ty::NInt | Ty::I64 => self.conv(v, ConvTo::I32),
+            t => return invalid(format!("switch on {}", kind_name(t))),
+        };
+        if let Some(n) = self.fact(v).int() {
+            let to = usize::try_from(n as u32).ok().and_then(|n| targets.iter().nth(n));
+            return self.br(to.unwrap_or(next));
+        }
+        let known = std::mem::take(&mut self.known);
+        let mut out = Vec::with_capacity(targets.len());
+        for t in targets.iter() {
+            let t = self.jump_target(t)?;
+            out.push(self.edge(t, known.clone()));
+        }
+        let d = self.jump_target(next)?;
+        let default = self.edge(d, known);
+        self.end(Term::Switch { value: v, targets: out, default });
+        Ok(())
+    }
+
+    /// `ret`.
+    pub fn ret_op(&mut self) -> Res {
+        if !self.graph.blocks[self.blocks[self.cur].flow].nesting.is_empty() {
+            return invalid("ret inside a protected region");
+        }
+        let v = match self.ret {
+            None => None,
+            Some(t) => {
+                let v = self.pop()?;
+                let ty = self.stack_ty(t);
+                Some(self.coerce(v, ty)?)
+            }
+        };
+        self.end(Term::Return(v));
+        Ok(())
+    }
+
+    /// A check that a reference is not null, unless known.
+    pub fn null_check(&mut self, v: ValueId) {
+        if !self.fact(v).non_null() && !matches!(self.fact(v), crate::build::Fact::SlotAddr(_)) {
+            self.eff(Inst::NullCheck(v));
+        }
+    }
+}

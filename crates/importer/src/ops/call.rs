@@ -1,0 +1,327 @@
+//! Calls, object creation, function pointers; devirtualisation (ECMA-335 III.3.19, III.3.20, III.4.2, III.4.18, III.4.21).
+
+use crate::build::{Fact, Importer, Prefix, Res};
+use crate::error::{ImportErrorKind, invalid};
+use kiln_metadata::Token;
+use kiln_mir::{Inst, Ty, ValueId};
+use kiln_typesys::{MethodDesc, MethodSig, Resolved, TypeDesc, WellKnown};
+
+/// What a virtual call reaches, when known.
+enum Direct {
+    /// The method itself, on the object.
+    Method(MethodDesc),
+    /// A method of a value type: the object is a box of it.
+    Unboxed(MethodDesc, TypeDesc),
+}
+
+impl Importer<'_> {
+    /// Pops arguments and converts them.
+    pub fn pop_params(&mut self, params: &[TypeDesc]) -> Res<Vec<ValueId>> {
+        let raw = self.pop_n(params.len())?;
+        let mut out = Vec::with_capacity(raw.len() + 1);
+        for (v, t) in raw.into_iter().zip(params) {
+            let ty = self.stack_ty(*t);
+            out.push(self.coerce(v, ty)?);
+        }
+        Ok(out)
+    }
+
+    /// Pops `this` (if any) and arguments.
+    fn pop_args(&mut self, m: MethodDesc, sig: &MethodSig) -> Res<Vec<ValueId>> {
+        if sig.call_conv & 0xF == 5 {
+            return Err(ImportErrorKind::Unsupported("call of a vararg method").into());
+        }
+        let params = self.pop_params(&sig.params)?;
+        if !sig.has_this {
+            return Ok(params);
+        }
+        let this = self.pop()?;
+        let owner = self.ts.method_owner(m);
+        let this = if self.ts.is_value_type(owner) {
+            let to = self.ts.byref(owner);
+            let ty = self.stack_ty(to);
+            self.coerce(this, ty)?
+        } else {
+            self.object(this)?
+        };
+        let mut args = vec![this];
+        args.extend(params);
+        Ok(args)
+    }
+
+    /// Emits a call and pushes its result.
+    pub fn result(&mut self, inst: Inst, ret: TypeDesc) {
+        match crate::import::ret_type(self.ts, ret) {
+            Some(t) => {
+                let ty = self.stack_ty(t);
+                self.push_def(inst, ty);
+            }
+            None => self.eff(inst),
+        }
+    }
+
+    /// Constants and class-library operations that replace a call; whether they did.
+    fn replaced(&mut self, m: MethodDesc, sig: &MethodSig, args: &[ValueId]) -> Res<bool> {
+        if let Some(c) = self.policy.constant_result(self.ts, m) {
+            if let Some(t) = crate::import::ret_type(self.ts, sig.ret) {
+                let v = self.constant(c, t);
+                self.push(v);
+            }
+            return Ok(true);
+        }
+        match self.special_call(m, sig, args)? {
+            Some(Some(v)) => {
+                self.push(v);
+                Ok(true)
+            }
+            Some(None) => Ok(true),
+            None => Ok(false),
+        }
+    }
+
+    /// A call without dispatch; arguments are converted already.
+    pub fn direct_call(&mut self, m: MethodDesc, args: Vec<ValueId>, null_check: bool) -> Res {
+        let sig = self.ts.method_sig(m)?;
+        if self.replaced(m, &sig, &args)? {
+            return Ok(());
+        }
+        self.result(Inst::Call { method: m, args, null_check }, sig.ret);
+        Ok(())
+    }
+
+    /// `call`.
+    pub fn call(&mut self, token: Token, prefix: &Prefix) -> Res {
+        let m = self.method_token(token)?;
+        if let Some(kind) = self.ts.array_method_kind(m) {
+            return self.array_method(m, kind, prefix.readonly);
+        }
+        let sig = self.ts.method_sig(m)?;
+        if let Some(t) = prefix.constrained {
+            if !self.ts.is_static_method(m) {
+                return self.constrained_call(t, m);
+            }
+            let args = self.pop_params(&sig.params)?;
+            if let Some(target) = self.static_virtual(t, m)? {
+                return self.direct_call(target, args, false);
+            }
+            self.result(Inst::CallConstrained { ty: t, method: m, args }, sig.ret);
+            return Ok(());
+        }
+        let args = self.pop_args(m, &sig)?;
+        self.direct_call(m, args, false)
+    }
+
+    /// `callvirt`.
+    pub fn callvirt(&mut self, token: Token, prefix: &Prefix) -> Res {
+        let m = self.method_token(token)?;
+        if let Some(kind) = self.ts.array_method_kind(m) {
+            return self.array_method(m, kind, prefix.readonly);
+        }
+        if self.ts.is_static_method(m) {
+            return invalid("callvirt of a static method");
+        }
+        if let Some(t) = prefix.constrained {
+            return self.constrained_call(t, m);
+        }
+        let sig = self.ts.method_sig(m)?;
+        let args = self.pop_args(m, &sig)?;
+        if self.ts.is_value_type(self.ts.method_owner(m)) {
+            return self.direct_call(m, args, false);
+        }
+        self.virtual_call(m, &sig, args)
+    }
+
+    /// Dispatch on `args[0]`, an object reference.
+    pub fn virtual_call(&mut self, m: MethodDesc, sig: &MethodSig, mut args: Vec<ValueId>) -> Res {
+        args[0] = self.object(args[0])?;
+        if self.replaced(m, sig, &args)? {
+            return Ok(());
+        }
+        match self.devirtualize(m, args[0]) {
+            Some(Direct::Method(target)) => {
+                let check = !self.fact(args[0]).non_null();
+                self.direct_call(target, args, check)
+            }
+            Some(Direct::Unboxed(target, t)) => {
+                let this = self.def(Inst::Unbox { ty: t, obj: args[0] }, Ty::ByRef(Some(t)));
+                args[0] = this;
+                self.direct_call(target, args, false)
+            }
+            None => {
+                self.result(Inst::CallVirt { method: m, args }, sig.ret);
+                Ok(())
+            }
+        }
+    }
+
+    fn devirtualize(&self, m: MethodDesc, obj: ValueId) -> Option<Direct> {
+        let ts = self.ts;
+        if !ts.is_virtual(m) {
+            return Some(Direct::Method(m));
+        }
+        if ts.is_delegate_invoke(m) {
+            return None;
+        }
+        let owner = ts.method_owner(m);
+        let exact = self.exact_type(obj).or_else(|| match self.ty(obj) {
+            Ty::Ref(Some(t)) if self.is_exact(t) && ts.is_sealed(t) && !ts.is_array(t) && !ts.is_interface(t) && self.is_ref(t) => Some(t),
+            _ => None,
+        });
+        if let Some(t) = exact
+            && !ts.contains_vars(t)
+            && !ts.is_delegate(t)
+        {
+            let target = if ts.is_interface(owner) {
+                if !self.is_exact(t) || ts.is_runtime_determined_method(m) || ts.is_array(t) {
+                    None
+                } else {
+                    match ts.resolve_interface(m, t) {
+                        Resolved::Method(x) | Resolved::Default(x) => Some(x),
+                        Resolved::Ambiguous | Resolved::None => None,
+                    }
+                }
+            } else {
+                ts.resolve_virtual(m, t)
+            };
+            if let Some(x) = target.filter(|x| !ts.is_abstract_method(*x)) {
+                return Some(if ts.is_value_type(ts.method_owner(x)) { Direct::Unboxed(x, t) } else { Direct::Method(x) });
+            }
+        }
+        if !ts.is_interface(owner) && (ts.is_final(m) || ts.is_sealed(owner)) && !ts.is_abstract_method(m) && !ts.is_delegate(owner) {
+            return Some(Direct::Method(m));
+        }
+        None
+    }
+
+    /// `calli`.
+    pub fn calli(&mut self, token: Token) -> Res {
+        let sig = self.ts.resolve_sig(self.module, token, &self.args)?;
+        if sig.call_conv & 0xF == 5 {
+            return Err(ImportErrorKind::Unsupported("calli with variable arguments").into());
+        }
+        let ptr = self.pop()?;
+        let ptr = self.coerce(ptr, Ty::NInt)?;
+        let mut args = self.pop_params(&sig.params)?;
+        if sig.has_this {
+            let this = self.pop()?;
+            args.insert(0, this);
+        }
+        let ret = sig.ret;
+        self.result(Inst::CallIndirect { sig, ptr, args }, ret);
+        Ok(())
+    }
+
+    /// `newobj`.
+    pub fn newobj(&mut self, token: Token) -> Res {
+        let ctor = self.method_token(token)?;
+        if self.ts.array_method_kind(ctor).is_some() {
+            return self.new_array_object(ctor);
+        }
+        let owner = self.ts.method_owner(ctor);
+        let sig = self.ts.method_sig(ctor)?;
+        if !sig.has_this {
+            return invalid("newobj of a method that is not a constructor");
+        }
+        if sig.call_conv & 0xF == 5 {
+            return Err(ImportErrorKind::Unsupported("newobj of a vararg constructor").into());
+        }
+        if self.ts.is_delegate(owner) && sig.params.len() == 2 {
+            return self.new_delegate(owner);
+        }
+        let args = self.pop_params(&sig.params)?;
+        if owner == self.wk(WellKnown::String) {
+            return self.new_string(&sig, args);
+        }
+        let v = self.new_object(ctor, args)?;
+        self.push(v);
+        Ok(())
+    }
+
+    /// A new instance; arguments (without `this`) are converted already.
+    pub fn new_object(&mut self, ctor: MethodDesc, mut args: Vec<ValueId>) -> Res<ValueId> {
+        let owner = self.ts.method_owner(ctor);
+        if self.is_value(owner) {
+            let s = self.temp(owner);
+            let zero = self.default_value(owner);
+            self.eff(Inst::StoreSlot(s, zero));
+            let this = self.slot_addr(s);
+            args.insert(0, this);
+            self.eff(Inst::Call { method: ctor, args, null_check: false });
+            let ty = self.stack_ty(owner);
+            return Ok(self.def(Inst::LoadSlot(s), ty));
+        }
+        if !self.is_ref(owner) {
+            return invalid("newobj of a type variable");
+        }
+        Ok(self.def_fact(Inst::NewObj { ctor, args }, Ty::Ref(Some(owner)), Fact::Exact(owner)))
+    }
+
+    /// `newobj System.String::.ctor(…)`: CoreLib's `String.Ctor` with the same parameters makes the string.
+    fn new_string(&mut self, sig: &MethodSig, mut args: Vec<ValueId>) -> Res {
+        let string = self.wk(WellKnown::String);
+        for m in self.ts.find_methods(string, "Ctor") {
+            let s = self.ts.method_sig(m)?;
+            if s.params == sig.params {
+                if s.has_this {
+                    let null = self.null();
+                    args.insert(0, null);
+                }
+                let v = self.def_fact(Inst::Call { method: m, args, null_check: false }, Ty::Ref(Some(string)), Fact::Exact(string));
+                self.push(v);
+                return Ok(());
+            }
+        }
+        Err(kiln_typesys::TypeSysError::MissingMethod("System.String::Ctor".to_owned()).into())
+    }
+
+    fn new_delegate(&mut self, delegate: TypeDesc) -> Res {
+        let ptr = self.pop()?;
+        let target = self.pop()?;
+        let target = self.object(target)?;
+        let ptr = self.coerce(ptr, Ty::NInt)?;
+        let inst = match *self.fact(ptr) {
+            Fact::FnAddr(method) => Inst::NewDelegate { delegate, target, method, virt: false },
+            Fact::VirtFn(obj, method) if obj == target => Inst::NewDelegate { delegate, target, method, virt: true },
+            _ => Inst::NewDelegateIndirect { delegate, target, ptr },
+        };
+        let v = self.def_fact(inst, Ty::Ref(Some(delegate)), Fact::Exact(delegate));
+        self.push(v);
+        Ok(())
+    }
+
+    /// `ldftn`.
+    pub fn ldftn(&mut self, token: Token, prefix: &Prefix) -> Res {
+        let m = self.method_token(token)?;
+        if let Some(t) = prefix.constrained {
+            match self.static_virtual(t, m)? {
+                Some(target) => self.push_fn(target),
+                None => {
+                    self.push_def(Inst::FnAddrConstrained { ty: t, method: m }, Ty::NInt);
+                }
+            }
+            return Ok(());
+        }
+        self.push_fn(m);
+        Ok(())
+    }
+
+    fn push_fn(&mut self, m: MethodDesc) {
+        let v = self.def_fact(Inst::FnAddr(m), Ty::NInt, Fact::FnAddr(m));
+        self.push(v);
+    }
+
+    /// `ldvirtftn`.
+    pub fn ldvirtftn(&mut self, token: Token) -> Res {
+        let m = self.method_token(token)?;
+        let obj = self.pop()?;
+        let obj = self.object(obj)?;
+        if let Some(Direct::Method(target)) = self.devirtualize(m, obj) {
+            self.null_check(obj);
+            self.push_fn(target);
+            return Ok(());
+        }
+        let v = self.def_fact(Inst::VirtFnAddr { obj, method: m }, Ty::NInt, Fact::VirtFn(obj, m));
+        self.push(v);
+        Ok(())
+    }
+}

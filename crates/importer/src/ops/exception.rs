@@ -1,0 +1,84 @@
+//! `throw`, `rethrow`, `leave` and the ends of handlers (ECMA-335 III.3.34 ff., III.4.23, III.4.31).
+
+use crate::build::{Importer, KnownMap, Res};
+use crate::error::invalid;
+use kiln_metadata::EhKind;
+use kiln_mir::{Nesting, RegionId, Term, Ty};
+
+impl Importer<'_> {
+    fn nesting(&self) -> &[Nesting] {
+        &self.graph.blocks[self.blocks[self.cur].flow].nesting
+    }
+
+    /// `leave`.
+    pub fn leave(&mut self, to: u32) -> Res {
+        self.stack.clear();
+        let t = self.target(to)?;
+        let here = self.nesting().to_vec();
+        let there = &self.graph.blocks[t].nesting;
+        // The target lies in an enclosing place, perhaps at the start of other try blocks there.
+        let common = here.iter().rev().zip(there.iter().rev()).take_while(|(a, b)| a == b).count();
+        let (left, entered) = (&here[..here.len() - common], &there[..there.len() - common]);
+        if entered.iter().any(|n| !matches!(n, Nesting::Try(_))) || left.iter().any(|n| matches!(n, Nesting::Filter(_))) {
+            return invalid("leave into a handler or out of a filter");
+        }
+        let finally = left.iter().any(|n| matches!(n, Nesting::Try(r) if matches!(self.graph.clauses[r.index()].kind, EhKind::Finally)));
+        let known = std::mem::take(&mut self.known);
+        let jump = left.is_empty();
+        // Finally blocks in between may write any slot.
+        let (b, args) = self.edge(t, if finally { KnownMap::default() } else { known });
+        self.end(if jump { Term::Jump(b, args) } else { Term::Leave(b) });
+        Ok(())
+    }
+
+    /// `throw`.
+    pub fn throw(&mut self) -> Res {
+        let v = self.pop()?;
+        let v = match self.ty(v) {
+            Ty::Ref(_) => v,
+            _ => self.object(v)?,
+        };
+        self.end(Term::Throw(v));
+        Ok(())
+    }
+
+    fn handler_of(&self, accept: impl Fn(EhKind) -> bool) -> Option<RegionId> {
+        self.nesting().iter().find_map(|n| match n {
+            Nesting::Handler(r) if accept(self.graph.clauses[r.index()].kind) => Some(*r),
+            _ => None,
+        })
+    }
+
+    /// `rethrow`.
+    pub fn rethrow(&mut self) -> Res {
+        match self.handler_of(|k| matches!(k, EhKind::Catch(_) | EhKind::Filter { .. })) {
+            Some(r) => self.end(Term::Rethrow(r)),
+            None => return invalid("rethrow outside of a catch handler"),
+        }
+        Ok(())
+    }
+
+    /// `endfinally`, `endfault`.
+    pub fn end_finally(&mut self) -> Res {
+        match self.handler_of(|k| matches!(k, EhKind::Finally | EhKind::Fault)) {
+            Some(r) => self.end(Term::EndFinally(r)),
+            None => return invalid("endfinally outside of a finally or fault handler"),
+        }
+        Ok(())
+    }
+
+    /// `endfilter`.
+    pub fn end_filter(&mut self) -> Res {
+        let v = self.pop()?;
+        let v = self.coerce(v, Ty::I32)?;
+        let region = self.nesting().iter().find_map(|n| match n {
+            Nesting::Filter(r) => Some(*r),
+            _ => None,
+        });
+        match region {
+            Some(r) => self.end(Term::EndFilter(r, v)),
+            None => return invalid("endfilter outside of a filter"),
+        }
+        Ok(())
+    }
+}
