@@ -21,7 +21,7 @@ pub(crate) const HAS_RD: u8 = 2;
 pub(crate) const HAS_CANON: u8 = 4;
 
 /// Types nested more deeply than this do not load.
-pub(crate) const MAX_DEPTH: u16 = 60;
+pub const MAX_DEPTH: u16 = 60;
 
 #[derive(Debug)]
 struct TypeEntry {
@@ -203,7 +203,9 @@ impl TypeSystem {
         self.types.borrow()[t.index()].flags
     }
 
-    pub(crate) fn depth(&self, t: TypeDesc) -> u16 {
+    /// How deeply generic arguments, arrays and pointers are nested. Beyond `MAX_DEPTH` a type does not load: a worklist that
+    /// follows generic recursion (`M<T>` calls `M<List<T>>`) ends there.
+    pub fn type_depth(&self, t: TypeDesc) -> u16 {
         self.types.borrow()[t.index()].depth
     }
 
@@ -248,7 +250,7 @@ impl TypeSystem {
                 (f | g, d.max(e))
             }
             TypeKind::Var(_) | TypeKind::MVar(_) => (HAS_VARS, 0),
-            TypeKind::RuntimeDetermined { .. } => (HAS_RD, 0),
+            TypeKind::RuntimeDetermined { canon, .. } => (HAS_RD, of(&[*canon]).1),
         };
         (flags, depth.saturating_add(1))
     }

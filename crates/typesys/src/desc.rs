@@ -19,7 +19,14 @@ pub type Instantiation = Arc<[TypeDesc]>;
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum TypeKind {
     /// A TypeDef, instantiated when it is generic (`args.len()` = number of its generic parameters, enclosing types' included).
-    Def { module: ModuleId, def: kiln_metadata::TypeDefId, args: Instantiation },
+    Def {
+        /// Defining module.
+        module: ModuleId,
+        /// Row.
+        def: kiln_metadata::TypeDefId,
+        /// Arguments.
+        args: Instantiation,
+    },
     /// `T[]`, zero-based vector.
     SzArray(TypeDesc),
     /// `T[,]` with a rank (also rank 1 with `[*]`).
@@ -35,7 +42,12 @@ pub enum TypeKind {
     /// `!!i`.
     MVar(u32),
     /// In shared code: whatever `var` is at run time; laid out and treated as `canon`.
-    RuntimeDetermined { var: TypeDesc, canon: TypeDesc },
+    RuntimeDetermined {
+        /// The variable.
+        var: TypeDesc,
+        /// Its canonical form here.
+        canon: TypeDesc,
+    },
 }
 
 /// A method signature with types resolved and substituted.
@@ -89,7 +101,8 @@ pub enum WellKnown {
 /// Memory layout of instances of a type.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Layout {
-    /// Size in bytes: of the value for value types; of the instance without the object header word but with the MethodTable pointer for classes.
+    /// Size in bytes: of the value for value types; for classes the end of the last field from the object pointer (not rounded
+    /// up: a derived class may continue there; see `TypeSystem::base_size` for allocation).
     pub size: u32,
     /// Alignment in bytes.
     pub align: u32,

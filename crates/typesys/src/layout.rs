@@ -44,7 +44,7 @@ impl TypeSystem {
     pub fn layout(&self, t: TypeDesc) -> Result<Rc<Layout>> {
         let t = self.strip_rd(t);
         let cycle = || TypeSysError::Recursive(self.type_display(t));
-        if self.depth(t) > MAX_DEPTH {
+        if self.type_depth(t) > MAX_DEPTH {
             return Err(TypeSysError::TooDeep(self.type_display(self.generic_definition(t))));
         }
         self.memo.layouts.get_acyclic(t, cycle, || self.compute_layout(t).map(Rc::new))

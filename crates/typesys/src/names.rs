@@ -4,6 +4,9 @@ use crate::TypeSystem;
 use crate::desc::*;
 use std::fmt::Write;
 
+/// Names for people are cut off behind this many bytes.
+const MAX_DISPLAY: usize = 1 << 12;
+
 /// How type names are written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Style {
@@ -70,6 +73,11 @@ impl TypeSystem {
     }
 
     fn write_type(&self, out: &mut String, t: TypeDesc, style: Style, scope: Scope) {
+        // Arguments that repeat may make a name exponentially longer than its type is deep; such types do not load.
+        if style == Style::Display && out.len() > MAX_DISPLAY {
+            out.push('…');
+            return;
+        }
         match self.kind(t) {
             TypeKind::Def { module, def, args } => {
                 if style == Style::Link && module != self.corelib() {

@@ -261,7 +261,7 @@ impl TypeSystem {
     pub fn try_base_type(&self, t: TypeDesc) -> Result<Option<TypeDesc>> {
         match self.kind(t) {
             TypeKind::Def { module, def, args } => {
-                if self.depth(t) > MAX_DEPTH {
+                if self.type_depth(t) > MAX_DEPTH {
                     return Err(TypeSysError::TooDeep(self.type_display(self.generic_definition(t))));
                 }
                 let own = GenericArgs { type_args: args, method_args: self.empty.clone() };
@@ -311,7 +311,7 @@ impl TypeSystem {
     /// The interfaces that a definition lists itself, with what those extend (in the order of declaration, depth first).
     pub(crate) fn declared_interfaces(&self, t: TypeDesc) -> Result<Rc<[TypeDesc]>> {
         let Some((module, def)) = self.type_def(t) else { return Ok(Rc::from([])) };
-        if self.depth(t) > MAX_DEPTH {
+        if self.type_depth(t) > MAX_DEPTH {
             return Err(TypeSysError::TooDeep(self.type_display(self.generic_definition(t))));
         }
         self.memo.declared_interfaces.get(t, || {
@@ -333,6 +333,9 @@ impl TypeSystem {
 
     /// Forces everything a MethodTable needs (base, interfaces, layout, vtable): the error that the infallible accessors hide.
     pub fn check_type(&self, t: TypeDesc) -> Result<()> {
+        if self.type_depth(t) > MAX_DEPTH {
+            return Err(TypeSysError::TooDeep(self.type_display(self.generic_definition(t))));
+        }
         let mut at = Some(t);
         let mut steps = 0u32;
         while let Some(b) = at {
