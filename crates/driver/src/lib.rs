@@ -16,3 +16,9 @@ pub mod units;
 pub use error::BuildError;
 pub use options::{BuildOptions, Emit, OptLevel};
 pub use timing::{NoProgress, Progress, Timing};
+
+mod emit;
+pub mod pipeline;
+mod unchanged;
+
+pub use pipeline::{Outcome, build};

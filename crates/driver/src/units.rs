@@ -59,7 +59,7 @@ fn callees(functions: &[Function]) -> Vec<Vec<usize>> {
 #[must_use]
 pub fn plan(functions: &[Function], inlining: bool, options: &str) -> Vec<UnitPlan> {
     let texts: Vec<ContentHash> =
-        functions.iter().map(|f| ContentHasher::new("lir").update(kiln_lir::print::function_text(f).as_bytes()).finish()).collect();
+        functions.iter().map(|f| ContentHasher::new("lir").update(kiln_lir::print::print(f).as_bytes()).finish()).collect();
     let callees = if inlining { callees(functions) } else { vec![Vec::new(); functions.len()] };
     (0..functions.len())
         .map(|function| {

@@ -243,9 +243,12 @@ fn arguments(input: &LinkInput, toolchain: &Toolchain, objects: &[PathBuf], out:
         arg.push(dir);
         add(&arg);
     }
+    // Objects may come as an archive without an index: all of it, in its order.
+    add(&"--whole-archive");
     for object in objects {
         add(object);
     }
+    add(&"--no-whole-archive");
     if let Some(archive) = &input.runtime_archive {
         add(archive);
     }

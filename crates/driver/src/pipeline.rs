@@ -1,0 +1,271 @@
+//! `build`: the phases in order, and what the other commands take from its first half.
+
+use crate::cache::{Entry, ObjectCache};
+use crate::compile::{CompileStats, compile_units};
+use crate::error::BuildError;
+use crate::inputs::{Loaded, load_all, to_assembly, toolchain_error};
+use crate::options::{BuildOptions, Emit, OptLevel};
+use crate::timing::{Progress, Timing};
+use crate::{archive, emit, units, unchanged};
+use kiln_analysis::{AnalysisOptions, FeatureSettings, Program, Roots, analyze};
+use kiln_codegen::CodegenOptions;
+use kiln_data::{DataOptions, MethodRecord, SizeRow, emit_data, native_abort_stub};
+use kiln_diag::{Diagnostic, codes};
+use kiln_link::{LinkError, LinkInput, LinkObject, OutputKind, archive_symbols};
+use kiln_lower::LowerOptions;
+use kiln_metadata::Module;
+use kiln_toolchain::find_framework;
+use kiln_typesys::{GenericArgs, MethodDesc, TypeSystem};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The overlay for the class library of .NET 9, compiled from `corelib/overlay` (a test compiles it again and compares).
+const OVERLAY: &[u8] = include_bytes!("../../../corelib/kiln-overlay.dll");
+
+/// What a finished build reports.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Warnings.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Time of the phases.
+    pub timing: Timing,
+    /// Text of `--emit`.
+    pub text: Option<String>,
+    /// Cache use.
+    pub compile: CompileStats,
+    /// Size of the output in bytes.
+    pub size: u64,
+    /// The output was taken from the cache: nothing changed.
+    pub unchanged: bool,
+    /// Where the bytes are (data symbols and functions).
+    pub sizes: Vec<SizeRow>,
+}
+
+/// The program, analysed.
+#[derive(Debug)]
+pub struct Analysed {
+    /// Its universe.
+    pub ts: TypeSystem,
+    /// What it consists of.
+    pub program: Program,
+    /// The application's name.
+    pub name: String,
+}
+
+/// Loads the inputs.
+///
+/// # Errors
+///
+/// Anything wrong with the inputs or the framework.
+pub fn load(options: &BuildOptions, timing: &mut Timing, progress: &dyn Progress) -> Result<(PathBuf, Loaded), BuildError> {
+    let framework = find_framework(options.framework.as_deref()).map_err(|e| toolchain_error(&e))?;
+    let mut warnings = Vec::new();
+    let app = timing.run(progress, "C# compilation", || to_assembly(&options.inputs, &framework, &options.references, &mut warnings))?;
+    let mut loaded = timing.run(progress, "loading", || load_all(&app, &framework, &options.references))?;
+    warnings.append(&mut loaded.warnings);
+    loaded.warnings = warnings;
+    Ok((app, loaded))
+}
+
+/// Builds the type universe: modules and overlay.
+///
+/// # Errors
+///
+/// A class library that Kiln cannot use.
+pub fn universe(loaded: Loaded) -> Result<TypeSystem, BuildError> {
+    let bad = |e: &dyn std::fmt::Display| {
+        BuildError::environment(
+            Diagnostic::error(codes::BAD_FRAMEWORK, format!("the class library is not usable: {e}")).with_help("use the framework of .NET 9"),
+        )
+    };
+    let ts = TypeSystem::new(loaded.modules.into_iter().map(|(m, _)| m).collect()).map_err(|e| bad(&e))?;
+    let overlay = Module::parse(OVERLAY).map_err(|e| BuildError::internal("overlay", e))?;
+    let id = ts.add_module(overlay).map_err(|e| bad(&e))?;
+    ts.set_overlay(id).map_err(|e| bad(&e))?;
+    Ok(ts)
+}
+
+fn entry_point(ts: &TypeSystem, app: &Path) -> Result<MethodDesc, BuildError> {
+    let id = ts.modules().into_iter().next().ok_or_else(|| BuildError::internal("loading", "no module"))?;
+    let module = ts.module(id);
+    let none = || {
+        BuildError::user(
+            Diagnostic::error(codes::NO_ENTRY_POINT, format!("`{}` has no entry point", app.display())).with_help("compile it as an application: it needs a Main method"),
+        )
+    };
+    let method = module.entry_point().ok_or_else(none)?;
+    ts.resolve_method(id, method.token(), &GenericArgs::default()).map_err(|_| none())
+}
+
+/// Loads and analyses.
+///
+/// # Errors
+///
+/// As [`load`]; a program without an entry point.
+pub fn analysed(options: &BuildOptions, app: &Path, loaded: Loaded, timing: &mut Timing, progress: &dyn Progress) -> Result<Analysed, BuildError> {
+    let name = app.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let ts = timing.run(progress, "types", || universe(loaded))?;
+    let main = entry_point(&ts, app)?;
+    let features = FeatureSettings::with_user(options.features.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+    let analysis = AnalysisOptions {
+        features,
+        lower: LowerOptions { inline_alloc: options.opt != OptLevel::None, ..LowerOptions::default() },
+        app_properties: vec![("Kiln.EntryAssembly".to_owned(), name.clone())],
+    };
+    let roots = Roots { main: Some(main), methods: Vec::new() };
+    let program = timing
+        .run(progress, "analysis", || analyze(&ts, &roots, &analysis, &|done, total| progress.step(done, total)))
+        .map_err(|e| BuildError::internal("analysis", e))?;
+    Ok(Analysed { ts, program, name })
+}
+
+fn warnings_of(program: &Program) -> Vec<Diagnostic> {
+    program.warnings.iter().map(|w| Diagnostic::warning(w.code, w.text.clone()).in_method(w.place.clone(), w.offset)).collect()
+}
+
+fn codegen_options(options: &BuildOptions) -> CodegenOptions {
+    let opt = match options.opt {
+        OptLevel::None => kiln_codegen::OptLevel::O0,
+        OptLevel::Speed => kiln_codegen::OptLevel::O2,
+        OptLevel::Size => kiln_codegen::OptLevel::Size,
+    };
+    CodegenOptions { opt, debug_info: options.debug_info, ..CodegenOptions::default() }
+}
+
+/// Runs a build.
+///
+/// # Errors
+///
+/// See [`BuildError`]: nothing is left at the output path.
+pub fn build(options: &BuildOptions, progress: &dyn Progress) -> Result<Outcome, BuildError> {
+    let mut out = Outcome::default();
+    check_output(options)?;
+    let (app, mut loaded) = load(options, &mut out.timing, progress)?;
+    out.diagnostics.append(&mut loaded.warnings);
+
+    let key = unchanged::key(options, &loaded);
+    if options.emit == Emit::Link {
+        if let Some(key) = key {
+            if unchanged::restore(options, key, &mut out)? {
+                return Ok(out);
+            }
+        }
+    }
+
+    let Analysed { ts, mut program, .. } = analysed(options, &app, loaded, &mut out.timing, progress)?;
+    let program_warnings = warnings_of(&program);
+
+    // Natives that the runtime does not have become stubs that say their name.
+    let defined = archive_symbols(&options.runtime_archive).map_err(|e| no_runtime(options, &e))?;
+    for (entry, library) in program.natives.clone() {
+        if !defined.contains(&entry) {
+            let sym = kiln_lir::Sym::Native(entry, library);
+            program.functions.push(native_abort_stub(&ts, &sym));
+        }
+    }
+    program.functions.sort_by(|a, b| a.name.cmp(&b.name));
+
+    if let Some(text) = emit::text(&ts, &program, options, &codegen_options(options))? {
+        out.text = Some(text);
+        out.diagnostics.extend(program_warnings);
+        return Ok(out);
+    }
+
+    let codegen = codegen_options(options);
+    let cache = ObjectCache::open(options.cache.as_deref());
+    let plans = out.timing.run(progress, "planning", || units::plan(&program.functions, options.opt != OptLevel::None, &format!("{codegen:?}")));
+    let (entries, stats) =
+        out.timing.run(progress, "code generation", || compile_units(&program.functions, &plans, &cache, &codegen, options.threads, progress))?;
+    out.compile = stats;
+
+    let data = out.timing.run(progress, "data", || {
+        let methods = entries
+            .iter()
+            .zip(&plans)
+            .flat_map(|(entry, plan)| {
+                let f = &program.functions[plan.function];
+                let display = kiln_analysis::display_name(&ts, &f.sym);
+                entry.gc.iter().map(move |g| MethodRecord { symbol: g.symbol.clone(), gc: (!g.gc.is_empty()).then(|| g.gc.clone()), display: display.clone() })
+            })
+            .collect();
+        emit_data(&ts, &program, &DataOptions { methods, ..DataOptions::default() })
+    });
+    let data = data.map_err(|e| BuildError::internal("data", e))?;
+    out.sizes = data.sizes;
+    out.sizes.extend(entries.iter().zip(&plans).map(|(e, p)| SizeRow::code(&program.functions[p.function].name, e.object.len() as u64)));
+    out.timing.run(progress, "linking", || link(options, &program, &plans, &entries, data.object))?;
+    out.size = fs::metadata(&options.output).map_or(0, |m| m.len());
+    if let Some(key) = key {
+        unchanged::store(options, key, &program_warnings);
+    }
+    out.diagnostics.extend(program_warnings);
+    Ok(out)
+}
+
+fn no_runtime(options: &BuildOptions, e: &LinkError) -> BuildError {
+    BuildError::environment(
+        Diagnostic::error(codes::NO_RUNTIME, format!("cannot read the runtime library `{}`: {e}", options.runtime_archive.display()))
+            .with_help("build it with `cargo xtask build`, or set KILN_RUNTIME"),
+    )
+}
+
+/// Refuses an output path that cannot work before any work is done.
+fn check_output(options: &BuildOptions) -> Result<(), BuildError> {
+    if options.emit != Emit::Link {
+        return Ok(());
+    }
+    let bad = |why: String| {
+        Err(BuildError::environment(
+            Diagnostic::error(codes::OUTPUT_NOT_WRITABLE, format!("cannot write `{}`: {why}", options.output.display())).with_help("choose another path with -o"),
+        ))
+    };
+    if options.output.is_dir() {
+        return bad("it is a folder".to_owned());
+    }
+    let parent = options.output.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match fs::metadata(parent) {
+        Ok(m) if m.is_dir() && !m.permissions().readonly() => Ok(()),
+        Ok(m) if m.is_dir() => bad(format!("`{}` is read-only", parent.display())),
+        Ok(_) => bad(format!("`{}` is not a folder", parent.display())),
+        Err(e) => bad(format!("`{}`: {e}", parent.display())),
+    }
+}
+
+fn link(options: &BuildOptions, program: &Program, plans: &[units::UnitPlan], entries: &[Entry], data: Vec<u8>) -> Result<(), BuildError> {
+    let parent = options.output.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let archive = parent.join(format!(".kiln-{}.a", std::process::id()));
+    let members: Vec<(String, &[u8])> =
+        plans.iter().zip(entries).map(|(p, e)| (program.functions[p.function].name.chars().filter(char::is_ascii_alphanumeric).take(14).collect(), e.object.as_slice())).collect();
+    let result = archive::write(&archive, &members).map_err(|e| BuildError::write(&archive, &e)).and_then(|()| {
+        let input = LinkInput {
+            objects: vec![LinkObject::Path(archive.clone()), LinkObject::Bytes { name: "data".to_owned(), data }],
+            runtime_archive: Some(options.runtime_archive.clone()),
+            kind: OutputKind::Exe,
+            out: options.output.clone(),
+            strip: !options.keep_symbols,
+            map: None,
+            extra_libs: Vec::new(),
+        };
+        kiln_link::link(&input).map_err(|e| link_error(options, &e))
+    });
+    let _ = fs::remove_file(&archive);
+    result
+}
+
+fn link_error(options: &BuildOptions, e: &LinkError) -> BuildError {
+    match e {
+        LinkError::NoLinker { .. } => BuildError::environment(Diagnostic::error(codes::NO_LINKER, e.to_string()).with_help("install lld (Debian: lld-22), or set KILN_LLD")),
+        LinkError::Io { source, .. } => BuildError::write(&options.output, source),
+        LinkError::Failed { output } if output.contains("No space left") => {
+            BuildError::environment(Diagnostic::error(codes::DISK_FULL, "no space left while linking").with_help("make room and try again"))
+        }
+        _ => {
+            let text = e.to_string();
+            let mut d = Diagnostic::error(codes::LINK_FAILED, text.lines().next().unwrap_or("linking failed").to_owned());
+            for line in text.lines().skip(1).take(20) {
+                d = d.with_note(line);
+            }
+            BuildError::environment(d)
+        }
+    }
+}
