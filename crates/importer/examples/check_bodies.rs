@@ -1,4 +1,5 @@
-//! Imports every body of the assemblies in a folder: `check_bodies DIR [FILTER]`. With a filter, only methods whose name contains it.
+//! Imports every body of the assemblies in a folder: `check_bodies DIR [FILTER]`. With a filter, only methods whose name contains it;
+//! the full name of a type behind `=` (`=System.__Canon`) checks instantiations over that type.
 
 use kiln_importer::{NoPolicy, check};
 use kiln_metadata::Module;
@@ -30,7 +31,12 @@ fn main() {
     };
     let start = std::time::Instant::now();
     let mut report = check::Report::default();
-    if let Some(filter) = &filter {
+    if let Some(name) = filter.as_deref().and_then(|f| f.strip_prefix('=')) {
+        match ts.find_type_by_full_name(name) {
+            Some(t) => check::check_instantiations(&ts, t, &NoPolicy, &mut report),
+            None => eprintln!("no type {name}"),
+        }
+    } else if let Some(filter) = &filter {
         for module in ts.modules() {
             for t in check::types_of(&ts, module) {
                 for m in ts.methods(t).iter() {
