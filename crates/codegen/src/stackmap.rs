@@ -150,11 +150,19 @@ fn site_slots(locations: &[Location], layouts: &Layouts) -> Result<Vec<GcSlot>, 
         }
     }
     for pair in pairs.chunks(2) {
-        let [base, derived] = pair else { return Err("odd number of reference locations".to_owned()) };
+        let [base, derived] = pair else {
+            // After the pairs LLVM lists the allocas among them once more, one by one.
+            match pair {
+                [one] if one.kind == DIRECT => continue,
+                _ => return Err("odd number of reference locations".to_owned()),
+            }
+        };
         match (base.kind, derived.kind) {
             (_, CONSTANT | CONSTANT_INDEX) => continue,
             // A constant base (null) stands for memory that does not move.
             (CONSTANT | CONSTANT_INDEX, INDIRECT) => continue,
+            // Byrefs to the stack: an alloca's address needs no relocation, nor does what is derived from it.
+            (DIRECT, DIRECT | INDIRECT) => continue,
             (INDIRECT, INDIRECT) => {}
             (a, b) => return Err(format!("reference locations of kinds {a} and {b}")),
         }
