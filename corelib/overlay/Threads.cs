@@ -47,7 +47,7 @@ namespace Kiln
         private static void Finalize(Thread @this)
         {
             nint record = Record(@this);
-            if (record != 0 && (Flags(record) & 1) == 0)
+            if (record != 0)
             {
                 @this._DONT_USE_InternalThread = 0;
                 FreeRecord(record);
@@ -82,7 +82,9 @@ namespace Kiln
                 throw new ArgumentOutOfRangeException(nameof(milliseconds));
             if ((Flags(Record(@this)) & 1) == 0)
                 throw new ThreadStateException();
-            return Join(Record(@this), milliseconds);
+            bool joined = Join(Record(@this), milliseconds);
+            GC.KeepAlive(@this);
+            return joined;
         }
 
         [Replaces("System.Threading.Thread::get_IsAlive():System.Boolean")]

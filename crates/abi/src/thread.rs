@@ -32,6 +32,10 @@ pub struct ThreadBlock {
     pub thread_statics: *mut ThreadStaticBlock,
     /// Length of `thread_statics`.
     pub thread_static_count: usize,
+    /// Frame pointer of the native that this thread left managed code in (the stack walk starts there), 0 while it is inside.
+    pub parked_frame: usize,
+    /// The next thread's block (list of all attached threads).
+    pub next_thread: *mut ThreadBlock,
 }
 const _: () = assert!(core::mem::size_of::<ThreadBlock>() <= THREAD_SIZE);
 const _: () = assert!(core::mem::offset_of!(ThreadBlock, alloc_limit) == THREAD_ALLOC_LIMIT as usize);
