@@ -154,6 +154,10 @@ pub mod exception_kind {
     pub const MISSING_METHOD: i32 = 115;
     /// System.InsufficientExecutionStackException.
     pub const INSUFFICIENT_EXECUTION_STACK: i32 = 116;
+    /// System.ArgumentNullException (the text is the parameter's name).
+    pub const ARGUMENT_NULL: i32 = 118;
+    /// System.ArgumentOutOfRangeException (the text is the parameter's name).
+    pub const ARGUMENT_OUT_OF_RANGE: i32 = 119;
     /// System.Threading.ThreadStateException.
     pub const THREAD_STATE: i32 = 117;
 }

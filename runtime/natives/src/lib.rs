@@ -20,6 +20,7 @@ pub mod gil;
 pub mod handles;
 pub mod kiln;
 pub mod math;
+pub mod monitor;
 pub mod names;
 pub mod objects;
 pub mod rt;
