@@ -34,6 +34,10 @@ const EXCEPTIONS: &[(i32, &str, &str)] = &[
     (e::NOT_SUPPORTED, "System", "NotSupportedException"),
     (e::INVALID_OPERATION, "System", "InvalidOperationException"),
     (e::MISSING_METHOD, "System", "MissingMethodException"),
+    (e::INSUFFICIENT_EXECUTION_STACK, "System", "InsufficientExecutionStackException"),
+    (e::ARGUMENT_NULL, "System", "ArgumentNullException"),
+    (e::ARGUMENT_OUT_OF_RANGE, "System", "ArgumentOutOfRangeException"),
+    (e::THREAD_STATE, "System.Threading", "ThreadStateException"),
 ];
 
 pub(super) fn stub(cx: &mut Cx<'_>, name: &str) -> Result<LTy, LowerError> {
