@@ -34,8 +34,9 @@ pub(crate) fn object_entry(ts: &TypeSystem, m: MethodDesc) -> Sym {
     if ts.is_value_type(ts.method_owner(m)) { unboxing_entry(ts, m) } else { method_entry(ts, m) }
 }
 
-/// Objects of exactly this type may exist.
-pub(crate) fn has_instances(ts: &TypeSystem, t: TypeDesc) -> bool {
+/// Objects of exactly this type can exist.
+#[must_use]
+pub fn has_instances(ts: &TypeSystem, t: TypeDesc) -> bool {
     !ts.is_interface(t) && !ts.is_abstract(t) && !ts.contains_vars(t) && !ts.is_by_ref_like(t) && (ts.is_array(t) || ts.type_def(t).is_some())
 }
 

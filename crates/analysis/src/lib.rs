@@ -19,6 +19,7 @@ mod substitutions;
 mod types;
 mod worklist;
 
+pub use dispatch::has_instances;
 pub use features::FeatureSettings;
 pub use graph::{Graph, Node, NodeId};
 pub use policy::FeaturePolicy;

@@ -6,7 +6,7 @@ use crate::graph::{Node, NodeId, Reason};
 use crate::worklist::Analyzer;
 use kiln_lir::{Lookup, LookupCtx, Sym};
 use kiln_lower::method_entry;
-use kiln_typesys::{GenericArgs, MethodDesc, TypeDesc, TypeKind, VtableEntry};
+use kiln_typesys::{GenericArgs, MethodDesc, TypeClass, TypeDesc, TypeKind, VtableEntry, WellKnown};
 
 impl Analyzer<'_> {
     /// Identity of a type.
@@ -92,8 +92,10 @@ impl Analyzer<'_> {
                     continue;
                 }
                 if let Ok(ft) = ts.field_type(f) {
-                    if ts.is_value_type(ft) && !ts.is_by_ref_like(ft) {
-                        self.necessary(ft, id, Reason::Part);
+                    match ts.type_class(ft) {
+                        TypeClass::Prim(_) | TypeClass::Struct if !ts.is_by_ref_like(ft) => self.necessary(ft, id, Reason::Part),
+                        TypeClass::Ptr => self.necessary(ts.well_known(WellKnown::IntPtr), id, Reason::Part),
+                        _ => {}
                     }
                 }
             }
