@@ -41,7 +41,7 @@ pub(crate) const LAYERS: &[Layer] = &[
         &["kiln-support", "kiln-diag", "kiln-abi", "kiln-metadata", "kiln-typesys", "kiln-mir", "kiln-importer", "kiln-lir", "kiln-lower"],
     ),
     // Output.
-    safe("kiln-data", &["kiln-support", "kiln-abi", "kiln-metadata", "kiln-typesys", "kiln-lir", "kiln-analysis"]),
+    safe("kiln-data", &["kiln-support", "kiln-abi", "kiln-metadata", "kiln-typesys", "kiln-lir", "kiln-lower", "kiln-analysis"]),
     with_unsafe("kiln-codegen", "calls LLVM's C interface", &["kiln-support", "kiln-abi", "kiln-lir"]),
     safe("kiln-link", &["kiln-support", "kiln-diag"]),
     // What is found on the machine.
