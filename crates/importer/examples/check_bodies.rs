@@ -42,6 +42,9 @@ fn main() {
                 for m in ts.methods(t).iter() {
                     if ts.method_display(*m).contains(filter.as_str()) {
                         check::check_method(&ts, *m, &NoPolicy, &mut report);
+                        if let Ok(f) = kiln_importer::import_method(&ts, *m, &NoPolicy, &kiln_importer::ImportOptions::default()) {
+                            println!("{}", kiln_mir::text::print(&f, &ts));
+                        }
                     }
                 }
             }

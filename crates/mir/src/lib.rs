@@ -9,6 +9,7 @@
 pub mod function;
 pub mod inst;
 pub mod opt;
+pub mod text;
 pub mod verify;
 pub mod visit;
 

@@ -170,6 +170,8 @@ impl Importer<'_> {
         if let Some(t) = exact
             && !ts.contains_vars(t)
             && !ts.is_delegate(t)
+            // Code that a type test guards may call what the type does not have.
+            && (!self.is_exact(t) || !self.is_exact(owner) || ts.can_cast_to(t, owner))
         {
             let target = if ts.is_interface(owner) {
                 if !self.is_exact(t) || ts.is_runtime_determined_method(m) || ts.is_array(t) {
