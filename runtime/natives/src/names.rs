@@ -110,7 +110,7 @@ fn escaped(to: &mut Text, name: &[u8]) {
 }
 
 /// `Ns.Outer+Inner` without arguments.
-unsafe fn path(to: &mut Text, info: &TypeInfo) {
+pub(crate) unsafe fn path(to: &mut Text, info: &TypeInfo) {
     // SAFETY: the tables are well formed.
     unsafe {
         match rt::info(info.declaring) {

@@ -69,6 +69,11 @@ impl Text {
         unsafe { core::slice::from_raw_parts(self.bytes, self.len) }
     }
 
+    /// Forgets what was written.
+    pub fn clear(&mut self) {
+        self.len = 0;
+    }
+
     /// Returns the memory. Not `Drop`: an exception may unwind over the owner's frame, and nothing runs there then.
     pub fn free(self) {
         // SAFETY: null or from realloc, and not used again.

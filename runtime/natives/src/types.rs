@@ -4,6 +4,7 @@ use core::ptr::null_mut;
 
 use kiln_abi::method_table::{flags, kind_flags};
 
+use crate::lookup;
 use crate::names::{self, Kind};
 use crate::rt::{self, Mt, Obj, ObjectHandle, StringHandle, TypeHandle};
 use crate::text::Text;
@@ -301,46 +302,13 @@ unsafe extern "C" fn RuntimeTypeHandle_VerifyInterfaceIsImplemented(ty: TypeHand
     }
 }
 
-/// An array, vector or MD, of an element type, if the program has it.
-unsafe fn find_array(element: Mt, rank: u32) -> Mt {
-    // SAFETY: the header's list of types is complete and immutable.
-    unsafe {
-        let header = &rt::kiln_program;
-        for index in 0..header.type_count as usize {
-            let mt = header.types.add(index).read();
-            if !rt::is_array(mt) || !core::ptr::eq((*mt).element_type, element) {
-                continue;
-            }
-            let vector = rt::category(mt) == flags::CATEGORY_SZ_ARRAY;
-            if if rank == 0 { vector } else { !vector && ((*mt).base_size - 24) / 8 == rank } {
-                return mt;
-            }
-        }
-        core::ptr::null()
-    }
-}
-
-/// Throws NotSupportedException: a type was asked for that the compiler did not see.
-unsafe fn missing(what: &[u8], mt: Mt) {
-    let mut text = Text::new();
-    // SAFETY: a type with the compiler's description; the message lives on: nothing runs after the throw.
-    unsafe {
-        text.put(b"'");
-        names::write(&mut text, mt, Kind::Display);
-        text.put(b"' ");
-        text.put(what);
-        text.put(b" was not made at compile time.\0");
-        rt::RhpThrowHelper(kiln_abi::helpers::throw_kind::NOT_SUPPORTED, text.bytes().as_ptr().cast());
-    }
-}
-
 #[unsafe(no_mangle)]
 unsafe extern "C" fn RuntimeTypeHandle_MakeSZArray(ty: TypeHandle, result: ObjectHandle) {
     // SAFETY: a type.
     unsafe {
-        let array = find_array(ty.handle, 0);
+        let array = lookup::array_of(ty.handle, 0);
         if array.is_null() {
-            missing(b"[]", ty.handle);
+            lookup::missing(b"[]", ty.handle);
         }
         result.set(rt::RhpGetRuntimeType(array));
     }
@@ -350,9 +318,9 @@ unsafe extern "C" fn RuntimeTypeHandle_MakeSZArray(ty: TypeHandle, result: Objec
 unsafe extern "C" fn RuntimeTypeHandle_MakeArray(ty: TypeHandle, rank: i32, result: ObjectHandle) {
     // SAFETY: a type.
     unsafe {
-        let array = find_array(ty.handle, rank as u32);
+        let array = lookup::array_of(ty.handle, rank as u32);
         if array.is_null() {
-            missing(b"[,]", ty.handle);
+            lookup::missing(b"[,]", ty.handle);
         }
         result.set(rt::RhpGetRuntimeType(array));
     }
@@ -364,9 +332,9 @@ unsafe extern "C" fn Array_CreateInstance(ty: TypeHandle, rank: i32, lengths: *c
     unsafe {
         let based = !lower_bounds.is_null() && (0..rank as usize).any(|i| lower_bounds.add(i).read() != 0);
         let vector = rank == 1 && !based;
-        let array = if from_array_type != 0 { ty.handle } else { find_array(ty.handle, if vector { 0 } else { rank as u32 }) };
+        let array = if from_array_type != 0 { ty.handle } else { lookup::array_of(ty.handle, if vector { 0 } else { rank as u32 }) };
         if array.is_null() {
-            missing(b"array", ty.handle);
+            lookup::missing(b"array", ty.handle);
         }
         let object = if rt::category(array) == flags::CATEGORY_SZ_ARRAY {
             rt::RhpNewArray(array, lengths.read() as isize)

@@ -1,0 +1,123 @@
+//! Finding types that the compiler made: by name, and as instantiations or arrays of others.
+
+use kiln_abi::method_table::flags;
+
+use crate::names::{self, Kind};
+use crate::rt::{self, Mt, ObjectHandle};
+use crate::text::{Text, c_bytes};
+
+/// Every type of the program.
+fn types() -> &'static [Mt] {
+    // SAFETY: the header's list is complete and immutable.
+    unsafe {
+        let header = &rt::kiln_program;
+        if header.type_count == 0 { &[] } else { core::slice::from_raw_parts(header.types, header.type_count as usize) }
+    }
+}
+
+/// An array of an element type, if the program has it; rank 0 is a vector.
+#[must_use]
+pub fn array_of(element: Mt, rank: u32) -> Mt {
+    types()
+        .iter()
+        .copied()
+        .find(|&mt| {
+            // SAFETY: a type.
+            unsafe {
+                if !rt::is_array(mt) || !core::ptr::eq((*mt).element_type, element) {
+                    return false;
+                }
+                let vector = rt::category(mt) == flags::CATEGORY_SZ_ARRAY;
+                if rank == 0 { vector } else { !vector && ((*mt).base_size - 24) / 8 == rank }
+            }
+        })
+        .unwrap_or(core::ptr::null())
+}
+
+/// An instantiation, if the program has it.
+#[must_use]
+pub fn instantiation_of(definition: Mt, arguments: &[Mt]) -> Mt {
+    types()
+        .iter()
+        .copied()
+        .find(|&mt| {
+            // SAFETY: a type with the compiler's description.
+            unsafe {
+                let Some(info) = rt::info(mt) else { return false };
+                core::ptr::eq(info.generic_definition, definition)
+                    && usize::from(info.generic_arity) == arguments.len()
+                    && core::slice::from_raw_parts(info.generic_args, arguments.len()) == arguments
+            }
+        })
+        .unwrap_or(core::ptr::null())
+}
+
+#[unsafe(export_name = "Kiln.Natives::FindInstantiation(System.Runtime.CompilerServices.MethodTable*,System.Runtime.CompilerServices.MethodTable**,System.Int32):System.Runtime.CompilerServices.MethodTable*")]
+unsafe extern "C" fn find_instantiation(definition: Mt, arguments: *const Mt, count: i32) -> Mt {
+    // SAFETY: `count` types.
+    unsafe { instantiation_of(definition, core::slice::from_raw_parts(arguments, count as usize)) }
+}
+
+/// Does a type have this path (`Ns.Outer+Inner`, no arguments) in this assembly?
+unsafe fn is_named(mt: Mt, assembly: &[u8], path: &[u8], scratch: &mut Text) -> bool {
+    // SAFETY: a type with the compiler's description.
+    unsafe {
+        let Some(info) = rt::info(mt) else { return false };
+        if rt::is_array(mt) || info.name.is_null() || !info.generic_definition.is_null() || c_bytes(info.assembly) != assembly {
+            return false;
+        }
+        scratch.clear();
+        names::path(scratch, info);
+        scratch.bytes() == path
+    }
+}
+
+/// A type of an assembly by its name and the names of the types nested in it; null when there is none.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn AssemblyNative_GetTypeCore(assembly: rt::NativeHandle, name: *const u8, nested: *const *const u8, count: i32, result: ObjectHandle) {
+    let mut path = Text::new();
+    let mut scratch = Text::new();
+    // SAFETY: NUL-terminated names; the assembly's handle is its display name (see the overlay).
+    unsafe {
+        path.put_c(name);
+        for index in 0..usize::try_from(count).unwrap_or(0) {
+            path.put(b"+");
+            path.put_c(nested.add(index).read());
+        }
+        let assembly = c_bytes(assembly.handle);
+        let mut found = core::ptr::null();
+        for &mt in types() {
+            if is_named(mt, assembly, path.bytes(), &mut scratch) {
+                found = mt;
+                break;
+            }
+            // A generic definition is known through its instantiations.
+            if let Some(info) = rt::info(mt) {
+                if !info.generic_definition.is_null() && is_named(info.generic_definition, assembly, path.bytes(), &mut scratch) {
+                    found = info.generic_definition;
+                    break;
+                }
+            }
+        }
+        path.free();
+        scratch.free();
+        result.set(if found.is_null() { core::ptr::null_mut() } else { rt::RhpGetRuntimeType(found) });
+    }
+}
+
+/// Throws NotSupportedException: a type was asked for that the compiler did not see.
+///
+/// # Safety
+/// `mt` is a type with the compiler's description.
+pub unsafe fn missing(what: &[u8], mt: Mt) {
+    let mut text = Text::new();
+    // SAFETY: promised; the message lives on: nothing runs after the throw.
+    unsafe {
+        text.put(b"'");
+        names::write(&mut text, mt, Kind::Display);
+        text.put(b"' ");
+        text.put(what);
+        text.put(b" was not made at compile time.\0");
+        rt::RhpThrowHelper(kiln_abi::helpers::throw_kind::NOT_SUPPORTED, text.bytes().as_ptr().cast());
+    }
+}
