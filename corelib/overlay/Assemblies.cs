@@ -97,6 +97,10 @@ namespace Kiln
             }
         }
 
+        /// The caller is not known; nearly always it is the program itself.
+        [Replaces("System.Reflection.Assembly::GetExecutingAssembly(System.Threading.StackCrawlMark&):System.Reflection.RuntimeAssembly")]
+        private static RuntimeAssembly Executing(ref System.Threading.StackCrawlMark mark) => Entry();
+
         [Replaces("System.RuntimeTypeHandle::GetModule(System.RuntimeType):System.Reflection.RuntimeModule")]
         private static RuntimeModule Module(RuntimeType type)
         {

@@ -35,6 +35,8 @@ namespace Kiln
         /// 0 for a generic type definition: its parameters are not types of the program.
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern int GenericArgumentCount(MethodTable* type);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern MethodTable* GenericArgument(MethodTable* type, int index);
+        /// Null when the compiler did not make that instantiation.
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern MethodTable* FindInstantiation(MethodTable* definition, MethodTable** arguments, int count);
         /// Display name of the assembly a type is from: immutable, NUL-terminated UTF-8, one address per assembly is not promised.
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern byte* AssemblyName(MethodTable* type);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern bool CanCompareBits(MethodTable* type);

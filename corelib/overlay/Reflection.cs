@@ -90,9 +90,6 @@ namespace Kiln
         [Replaces("System.RuntimeType::get_GenericParameterAttributes():System.Reflection.GenericParameterAttributes")]
         private static System.Reflection.GenericParameterAttributes RuntimeType_GenericParameterAttributes(System.RuntimeType @this) => throw Unsupported("GenericParameterAttributes");
 
-        [Replaces("System.RuntimeType::MakeGenericType(System.Type[]):System.Type")]
-        private static System.Type RuntimeType_MakeGenericType(System.RuntimeType @this, System.Type[] p0) => throw Unsupported("MakeGenericType");
-
         [Replaces("System.RuntimeType::GetGenericParameterConstraints():System.Type[]")]
         private static System.Type[] RuntimeType_GetGenericParameterConstraints(System.RuntimeType @this) => throw Unsupported("GetGenericParameterConstraints");
 

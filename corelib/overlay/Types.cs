@@ -84,6 +84,25 @@ namespace Kiln
             return result;
         }
 
+        [Replaces("System.RuntimeType::MakeGenericType(System.Type[]):System.Type")]
+        private static Type MakeGenericType(RuntimeType @this, Type[] arguments)
+        {
+            ArgumentNullException.ThrowIfNull(arguments);
+            if (!@this.IsGenericTypeDefinition)
+                throw new InvalidOperationException(@this.ToString() + " is not a GenericTypeDefinition. MakeGenericType may only be called on a type for which Type.IsGenericTypeDefinition is true.");
+            MethodTable** tables = stackalloc MethodTable*[arguments.Length];
+            for (int i = 0; i < arguments.Length; i++)
+            {
+                if (arguments[i] is not RuntimeType argument)
+                    throw new ArgumentNullException();
+                tables[i] = Table(argument);
+            }
+            MethodTable* made = Natives.FindInstantiation(Table(@this), tables, arguments.Length);
+            if (made == null)
+                throw new NotSupportedException("The instantiation of '" + @this.ToString() + "' over these types was not made at compile time.");
+            return Natives.TypeOf(made);
+        }
+
         [Replaces("System.RuntimeType::GetUninitializedObject():System.Object")]
         private static object Uninitialized(RuntimeType @this)
         {
