@@ -23,7 +23,7 @@ pub use dispatch::has_instances;
 pub use features::FeatureSettings;
 pub use graph::{Graph, Node, NodeId};
 pub use policy::FeaturePolicy;
-pub use program::{DispatchRow, GvmRow, Program, Warning};
+pub use program::{DispatchRow, GvmRow, Program, Warning, display_name};
 pub use roots::Roots;
 pub use worklist::{AnalysisOptions, analyze};
 

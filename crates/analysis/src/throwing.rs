@@ -52,11 +52,5 @@ pub fn throw_function(ts: &TypeSystem, sym: Sym, name: String, kind: i32, text: 
 #[must_use]
 pub fn native_abort_stub(ts: &TypeSystem, name: &str, library: &str) -> Function {
     let sym = Sym::Native(name.to_owned(), library.to_owned());
-    function(ts, sym, name.to_owned(), RhpUnreachable, None, &native_stub_text(name))
-}
-
-/// The text (a `Sym::CString`) that such a stub prints.
-#[must_use]
-pub fn native_stub_text(name: &str) -> String {
-    format!("native method {name} is not implemented")
+    function(ts, sym, name.to_owned(), RhpUnreachable, None, &format!("native method {name} is not implemented"))
 }

@@ -3,8 +3,8 @@
 use crate::DataError;
 use crate::writer::{Chunk, Place, Sec, SizeRow, Target, Writer};
 use kiln_analysis::generics::{Found, method_context, resolve_lookup, type_context};
-use kiln_analysis::{Program, throwing::native_stub_text};
-use kiln_lir::{LookupCtx, Sym};
+use kiln_analysis::{Program, throwing};
+use kiln_lir::{Function, LookupCtx, Sym};
 use kiln_lower::sym_name;
 use kiln_support::{FxHashMap, FxHashSet};
 use kiln_typesys::{GenericArgs, ModuleId, TypeDesc, TypeSysError, TypeSystem};
@@ -22,35 +22,36 @@ pub struct MethodRecord {
 }
 
 /// What goes in besides the program.
-#[derive(Clone, Copy, Debug)]
-pub struct DataOptions<'a> {
+#[derive(Clone, Debug, Default)]
+pub struct DataOptions {
     /// All functions in the order in which they are linked.
-    pub methods: &'a [MethodRecord],
-    /// Symbols that the runtime archive defines.
-    pub runtime_symbols: &'a BTreeSet<String>,
+    pub methods: Vec<MethodRecord>,
 }
 
 /// The result.
 #[derive(Clone, Debug)]
 pub struct DataObject {
     /// ELF relocatable object.
-    pub bytes: Vec<u8>,
+    pub object: Vec<u8>,
     /// What takes how much.
     pub sizes: Vec<SizeRow>,
 }
 
-/// Natives that the program refers to and the runtime does not define (name, library): each needs
-/// `kiln_analysis::throwing::native_abort_stub`.
+/// The function that stands for a `Sym::Native` that the runtime does not define: prints its name and aborts (contract §10). It belongs
+/// to `Program::functions`.
 #[must_use]
-pub fn missing_natives(p: &Program, runtime_symbols: &BTreeSet<String>) -> Vec<(String, String)> {
-    p.natives.iter().filter(|(n, _)| !runtime_symbols.contains(n)).cloned().collect()
+pub fn native_abort_stub(ts: &TypeSystem, sym: &Sym) -> Function {
+    match sym {
+        Sym::Native(name, library) => throwing::native_abort_stub(ts, name, library),
+        other => throwing::native_abort_stub(ts, &sym_name(ts, other), ""),
+    }
 }
 
 /// Symbol of the dispatch entry that matches no type.
 const EMPTY_DISPATCH: &str = "kiln_empty_dispatch_entry";
 
 /// Emits everything.
-pub fn emit_data(ts: &TypeSystem, p: &Program, opts: &DataOptions<'_>) -> Result<DataObject, DataError> {
+pub fn emit_data(ts: &TypeSystem, p: &Program, opts: &DataOptions) -> Result<DataObject, DataError> {
     let mut e = Emitter {
         ts,
         p,
@@ -59,7 +60,7 @@ pub fn emit_data(ts: &TypeSystem, p: &Program, opts: &DataOptions<'_>) -> Result
         dictionaries: FxHashMap::default(),
         assemblies: FxHashMap::default(),
     };
-    e.texts(opts);
+    e.texts();
     e.slot_offsets();
     e.all_dictionaries();
     for (&t, &constructed) in &p.types {
@@ -71,8 +72,8 @@ pub fn emit_data(ts: &TypeSystem, p: &Program, opts: &DataOptions<'_>) -> Result
     e.cells();
     e.handles()?;
     e.program_header(opts, &static_refs)?;
-    let (bytes, sizes) = e.w.finish()?;
-    Ok(DataObject { bytes, sizes })
+    let (object, sizes) = e.w.finish()?;
+    Ok(DataObject { object, sizes })
 }
 
 /// State of the emission.
@@ -108,9 +109,14 @@ impl Emitter<'_> {
         move |e| DataError::Type(name, e)
     }
 
-    fn texts(&mut self, opts: &DataOptions<'_>) {
+    fn texts(&mut self) {
         let mut all: BTreeSet<String> = self.p.cstrings.iter().cloned().collect();
-        all.extend(missing_natives(self.p, opts.runtime_symbols).iter().map(|(n, _)| native_stub_text(n)));
+        // Stubs that were added after the analysis bring theirs.
+        for (s, _) in self.p.functions.iter().flat_map(|f| &f.sym_names) {
+            if let Sym::CString(t) = s {
+                all.insert(t.clone());
+            }
+        }
         for t in all {
             let mut c = Chunk::new();
             c.bytes(t.as_bytes()).u8(0);

@@ -1,31 +1,128 @@
-//! The program's data: everything that is not code, as one ELF object.
+//! Everything of a program that is not code → one ELF object: MethodTables, type descriptions, dictionaries, dispatch cells and
+//! maps, statics, frozen objects, the method table with GC records, the program header (layouts: `kiln_abi`; contract §4, §6, §7, §9).
 //!
-//! From the analysis' `Program` and the GC records that code generation made to MethodTables, dictionaries, statics, frozen strings
-//! and the tables of `kiln_program`. Layouts are those of `kiln_abi`; link names those of `kiln_lower::sym_name`. The bytes depend on
-//! nothing but the inputs.
+//! From the analysis' `Program` and the GC records of the compiled functions, in link order. The same program gives the same bytes.
 
 #![forbid(unsafe_code)]
 
-mod emit;
-mod method_table;
+mod dictionaries;
+mod frozen;
+mod handles;
+mod image;
+mod method_tables;
+mod methods;
 mod program;
 mod statics;
 mod type_info;
-pub mod writer;
 
-pub use emit::{DataObject, DataOptions, MethodRecord, emit_data, missing_natives};
-pub use writer::SizeRow;
+pub use methods::MethodRecord;
 
-/// Why the data object could not be made.
+use image::Image;
+use kiln_abi::helpers;
+use kiln_analysis::Program;
+use kiln_lir::{BlockData, CallFlags, CallTarget, Function, InlineHint, Inst, LTy, Linkage, Sym, Term, ValueId};
+use kiln_typesys::{TypeSysError, TypeSystem};
+
+/// What the analysis does not know.
+#[derive(Clone, Debug, Default)]
+pub struct DataOptions {
+    /// Every compiled function in link order.
+    pub methods: Vec<MethodRecord>,
+}
+
+/// Bytes of one symbol, for size reports.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SizeRow {
+    /// Symbol.
+    pub name: String,
+    /// `code`, `type`, `dictionary`, `string`, `static`, `gc`, `names`, …
+    pub category: &'static str,
+    /// Bytes.
+    pub size: u64,
+}
+
+impl SizeRow {
+    /// A row for a function.
+    #[must_use]
+    pub fn code(name: &str, size: u64) -> Self {
+        Self { name: name.to_owned(), category: "code", size }
+    }
+}
+
+/// The object file and where its bytes are.
+#[derive(Clone, Debug)]
+pub struct Data {
+    /// ELF relocatable.
+    pub object: Vec<u8>,
+    /// One row per symbol.
+    pub sizes: Vec<SizeRow>,
+}
+
+/// Why the data cannot be made: always a disagreement between stages.
 #[derive(Debug, thiserror::Error)]
 pub enum DataError {
-    /// A type that the analysis accepted does not load.
-    #[error("{0}: {1}")]
-    Type(String, kiln_typesys::TypeSysError),
-    /// A limit of the format.
-    #[error("{0}")]
-    Limit(String),
+    /// The type system refused something the analysis had accepted.
+    #[error(transparent)]
+    Type(#[from] TypeSysError),
     /// The object writer refused.
     #[error("object file: {0}")]
-    Object(#[from] object::write::Error),
+    Object(String),
+    /// A table does not fit its field.
+    #[error("{0} is too large")]
+    TooLarge(&'static str),
+}
+
+/// Makes the object.
+///
+/// # Errors
+///
+/// See [`DataError`].
+pub fn emit_data(ts: &TypeSystem, program: &Program, options: &DataOptions) -> Result<Data, DataError> {
+    let mut image = Image::new(ts, program);
+    method_tables::emit(&mut image)?;
+    dictionaries::emit(&mut image)?;
+    statics::emit(&mut image)?;
+    frozen::emit(&mut image);
+    handles::emit(&mut image)?;
+    methods::emit(&mut image, &options.methods)?;
+    program::emit(&mut image)?;
+    image.finish()
+}
+
+/// The body of a native that the runtime does not have: it says its name and aborts.
+#[must_use]
+pub fn native_abort_stub(ts: &TypeSystem, native: &Sym) -> Function {
+    let name = kiln_lower::sym_name(ts, native);
+    let text = Sym::CString(name.clone());
+    let helper = Sym::Helper(helpers::RhpUnreachable);
+    let v = ValueId(0);
+    let call = Inst::Call {
+        target: CallTarget::Direct(helper.clone()),
+        params: vec![LTy::Ptr],
+        ret: LTy::Void,
+        args: vec![v],
+        flags: CallFlags { noreturn: true, ..CallFlags::default() },
+        unwind: None,
+    };
+    Function {
+        sym: native.clone(),
+        name,
+        params: Vec::new(),
+        ret: LTy::Void,
+        slots: Vec::new(),
+        blocks: vec![BlockData {
+            params: Vec::new(),
+            landing_pad: None,
+            insts: vec![(vec![v], Inst::SymAddr(text.clone(), 0)), (Vec::new(), call)],
+            term: Term::Unreachable,
+            cold: true,
+        }],
+        value_types: vec![LTy::Ptr],
+        linkage: Linkage::Define,
+        inline: InlineHint::Never,
+        sym_names: vec![(text.clone(), kiln_lower::sym_name(ts, &text)), (helper.clone(), kiln_lower::sym_name(ts, &helper))],
+        deps: Vec::new(),
+        lines: Vec::new(),
+        cost: 1,
+    }
 }

@@ -1,51 +1,45 @@
-//! Statics blocks and thread-statics descriptors (contract §4).
+//! Statics blocks and thread-statics descriptors (`abi::statics`).
 
 use crate::DataError;
-use crate::emit::Emitter;
-use crate::writer::{Chunk, Place, Sec, Target};
-use kiln_abi::statics::{STATICS_HEADER_SIZE, STATICS_READY};
+use crate::image::{Image, Place, Record};
+use kiln_abi::statics::STATICS_READY;
 use kiln_lir::Sym;
-use kiln_lower::sym_name;
 
 /// Offset of `StaticsHeader::exception`.
-const EXCEPTION_OFFSET: u64 = 16;
+const EXCEPTION: i64 = 16;
 
-impl Emitter<'_> {
-    /// Emits all blocks; returns the places of the reference slots in them.
-    pub(crate) fn all_statics(&mut self) -> Result<Vec<Place>, DataError> {
-        let mut refs = Vec::new();
-        for (t, cctor) in &self.p.statics {
-            let layout = self.ts.static_layout(*t).map_err(self.err(*t))?;
-            let mut c = Chunk::new();
-            c.u32(if cctor.is_some() { 0 } else { STATICS_READY as u32 }).u32(0);
-            c.ptr(self.opt_sym(cctor.as_ref())).u64(0).ptr(self.mt(*t));
-            c.pad_to(layout.size.max(STATICS_HEADER_SIZE) as usize);
-            let align = u64::from(layout.align).max(8);
-            let place = self.w.define(sym_name(self.ts, &Sym::Statics(*t)), Sec::Data, align, c, 0, "statics");
-            let mut slot = |offset: u64| refs.push(Place { sec: place.sec, offset: place.offset + offset });
-            if cctor.is_some() {
-                slot(EXCEPTION_OFFSET);
-            }
-            for &r in &layout.refs {
-                slot(u64::from(r));
-            }
+/// Emits statics.
+pub(crate) fn emit(image: &mut Image<'_>) -> Result<(), DataError> {
+    let program = image.program;
+    for (t, cctor) in &program.statics {
+        let layout = image.ts.static_layout(*t)?;
+        let name = image.name(&Sym::Statics(*t));
+        let mut r = Record::default();
+        r.u32(if cctor.is_some() { 0 } else { STATICS_READY as u32 });
+        r.u32(0);
+        r.opt(cctor.as_ref().map(|s| image.code(s)).as_deref());
+        r.u64(0);
+        r.opt(image.method_table(*t).as_deref());
+        r.bytes.resize((layout.size as usize).max(r.bytes.len()), 0);
+        if cctor.is_some() {
+            image.static_refs.push((name.clone(), EXCEPTION));
         }
-        Ok(refs)
-    }
-
-    /// Emits all descriptors.
-    pub(crate) fn all_thread_statics(&mut self) -> Result<(), DataError> {
-        for (index, &t) in self.p.thread_statics.iter().enumerate() {
-            let layout = self.ts.thread_static_layout(t).map_err(self.err(t))?;
-            let mut offsets = Chunk::new();
-            for &r in &layout.refs {
-                offsets.u32(r);
-            }
-            let refs = if layout.refs.is_empty() { Target::Null } else { Target::At(self.w.share(Sec::Ro, 4, offsets, "statics")) };
-            let mut c = Chunk::new();
-            c.u32(layout.size).u32(index as u32).u32(layout.refs.len() as u32).u32(0).ptr(refs);
-            self.w.define(sym_name(self.ts, &Sym::ThreadStatics(t)), Sec::RelRo, 8, c, 0, "statics");
+        for offset in &layout.refs {
+            image.static_refs.push((name.clone(), i64::from(*offset)));
         }
-        Ok(())
+        image.define(&name, "static", Place::Data, u64::from(layout.align.max(8)), r);
     }
+    for (index, t) in program.thread_statics.iter().enumerate() {
+        let layout = image.ts.thread_static_layout(*t)?;
+        let name = image.name(&Sym::ThreadStatics(*t));
+        let refs = (!layout.refs.is_empty()).then(|| image.blob(layout.refs.iter().flat_map(|o| o.to_le_bytes()).collect(), "static", 8));
+        let mut r = Record::default();
+        r.u32(layout.size);
+        r.u32(index as u32);
+        r.u32(layout.refs.len() as u32);
+        r.u32(0);
+        r.opt(refs.as_deref());
+        image.constant(&name, "static", 8, r);
+    }
+    Ok(())
 }

@@ -150,6 +150,14 @@ pub struct SizeRow {
     pub category: &'static str,
 }
 
+impl SizeRow {
+    /// A row for a function.
+    #[must_use]
+    pub fn code(symbol: &str, size: u64) -> Self {
+        Self { symbol: symbol.to_owned(), section: ".text", size, category: "code" }
+    }
+}
+
 #[derive(Debug, Default)]
 struct Buffer {
     bytes: Vec<u8>,

@@ -1,0 +1,65 @@
+//! Generic dictionaries of exact types and methods, and the constants that say where a lookup is in them (contract §6).
+
+use crate::DataError;
+use crate::image::{Image, Record};
+use crate::method_tables::type_dictionary_name;
+use kiln_analysis::generics::{Found, method_context, resolve_lookup, type_context};
+use kiln_lir::{Lookup, LookupCtx, Sym};
+use kiln_typesys::GenericArgs;
+
+/// Emits dictionaries and slot offsets.
+pub(crate) fn emit(image: &mut Image<'_>) -> Result<(), DataError> {
+    let program = image.program;
+    for &t in &program.type_dictionaries {
+        let mut r = Record::default();
+        if let Some((ctx, args)) = type_context(image.ts, t) {
+            slots(image, &ctx, &args, &mut r);
+        }
+        let name = type_dictionary_name(image, t);
+        // An empty dictionary still has an address.
+        if r.bytes.is_empty() {
+            r.u64(0);
+        }
+        image.constant(&name, "dictionary", 8, r);
+    }
+    for &m in &program.method_dictionaries {
+        let mut r = Record::default();
+        let owner = image.method_table(image.ts.method_owner(m));
+        r.opt(owner.as_deref());
+        let (ctx, args) = method_context(image.ts, m);
+        slots(image, &ctx, &args, &mut r);
+        let name = image.name(&Sym::MethodDictionary(m));
+        image.constant(&name, "dictionary", 8, r);
+    }
+    for (ctx, lookups) in &program.layouts {
+        for l in lookups {
+            let index = program.dictionary_index(ctx, l).unwrap_or(0);
+            let mut r = Record::default();
+            r.u32(u32::try_from(index * 8).map_err(|_| DataError::TooLarge("a dictionary"))?);
+            let name = image.name(&Sym::DictSlotOffset(*ctx, *l));
+            image.constant(&name, "dictionary", 4, r);
+        }
+    }
+    Ok(())
+}
+
+fn slots(image: &Image<'_>, ctx: &LookupCtx, args: &GenericArgs, r: &mut Record) {
+    let Some(layout) = image.program.layouts.get(ctx) else { return };
+    for l in layout {
+        match resolve_lookup(image.ts, l, args) {
+            Found::Sym(s) => {
+                let name = match l {
+                    Lookup::MethodEntry(_) | Lookup::UnboxingEntry(_) | Lookup::ConstrainedEntry(..) => image.code(&s),
+                    Lookup::TypeHandle(t) | Lookup::NecessaryTypeHandle(t) => {
+                        let _ = t;
+                        image.name(&s)
+                    }
+                    _ => image.name(&s),
+                };
+                r.ptr(&name);
+            }
+            // The code that uses the slot runs only if the program gets past the limit; it then faults at null.
+            Found::Nothing(_) => r.u64(0),
+        }
+    }
+}

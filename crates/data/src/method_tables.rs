@@ -1,0 +1,262 @@
+//! MethodTables with their vtables, auxiliary data, GC layouts, interface and dispatch maps (`abi::method_table`, contract §7).
+
+use crate::DataError;
+use crate::image::{Image, Place, Record};
+use crate::type_info;
+use kiln_abi::method_table::{flags, kind_flags};
+use kiln_lir::Sym;
+use kiln_lower::{method_entry, names::unboxing_entry};
+use kiln_typesys::{MethodDesc, Prim, TypeClass, TypeDesc, TypeKind, Variance, VtableEntry, WellKnown};
+
+/// Emits every MethodTable of the program.
+pub(crate) fn emit(image: &mut Image<'_>) -> Result<(), DataError> {
+    let all: Vec<(TypeDesc, bool)> = image.program.types.iter().map(|(t, c)| (*t, *c)).collect();
+    for (t, constructed) in all {
+        method_table(image, t, constructed)?;
+    }
+    Ok(())
+}
+
+/// ELEMENT_TYPE_* (ECMA-335 II.23.1.16) of a type; enums have that of their underlying type.
+fn cor_element_type(image: &Image<'_>, t: TypeDesc) -> u8 {
+    let ts = image.ts;
+    match ts.kind(t) {
+        TypeKind::SzArray(_) => return 0x1d,
+        TypeKind::MdArray(..) => return 0x14,
+        TypeKind::ByRef(_) => return 0x10,
+        TypeKind::Ptr(_) => return 0x0f,
+        TypeKind::FnPtr(_) => return 0x1b,
+        TypeKind::Var(_) => return 0x13,
+        TypeKind::MVar(_) => return 0x1e,
+        _ => {}
+    }
+    match ts.type_class(t) {
+        TypeClass::Prim(p) => match p {
+            Prim::Void => 0x01,
+            Prim::Bool => 0x02,
+            Prim::Char => 0x03,
+            Prim::I1 => 0x04,
+            Prim::U1 => 0x05,
+            Prim::I2 => 0x06,
+            Prim::U2 => 0x07,
+            Prim::I4 => 0x08,
+            Prim::U4 => 0x09,
+            Prim::I8 => 0x0a,
+            Prim::U8 => 0x0b,
+            Prim::R4 => 0x0c,
+            Prim::R8 => 0x0d,
+            Prim::I => 0x18,
+            Prim::U => 0x19,
+        },
+        TypeClass::Struct => 0x11,
+        _ => 0x12,
+    }
+}
+
+fn is_open(image: &Image<'_>, t: TypeDesc) -> bool {
+    image.ts.contains_vars(t)
+}
+
+/// High flags, and the low half: component size or low flags.
+fn flag_bits(image: &Image<'_>, t: TypeDesc, refs: bool, component: Option<u16>) -> u32 {
+    let ts = image.ts;
+    let mut f = match ts.kind(t) {
+        TypeKind::SzArray(_) => flags::CATEGORY_SZ_ARRAY,
+        TypeKind::MdArray(..) => flags::CATEGORY_ARRAY,
+        TypeKind::Def { .. } if ts.is_interface(t) => flags::CATEGORY_INTERFACE,
+        TypeKind::Def { .. } if ts.is_nullable(t) => flags::CATEGORY_NULLABLE,
+        TypeKind::Def { .. } if ts.is_enum(t) => flags::CATEGORY_PRIMITIVE_ENUM,
+        TypeKind::Def { .. } if ts.prim(t).is_some() => flags::CATEGORY_TRUE_PRIMITIVE,
+        TypeKind::Def { .. } if ts.is_value_type(t) => flags::CATEGORY_VALUE_TYPE,
+        _ => 0,
+    };
+    if refs {
+        f |= flags::CONTAINS_GC_POINTERS;
+    }
+    if image.program.finalizers.contains_key(&t) {
+        f |= flags::HAS_FINALIZER;
+    }
+    if is_open(image, t) {
+        f |= flags::CONTAINS_GENERIC_VARIABLES;
+    }
+    match component {
+        Some(c) => f |= flags::HAS_COMPONENT_SIZE | u32::from(c),
+        None => {
+            if ts.default_ctor(t).is_some() {
+                f |= flags::HAS_DEFAULT_CTOR;
+            }
+            if ts.is_by_ref_like(t) {
+                f |= flags::IS_BY_REF_LIKE;
+            }
+            if ts.is_generic(t) {
+                f |= if ts.generic_definition(t) == t { flags::GENERICS_TYPICAL } else { flags::GENERICS_INSTANTIATION };
+            }
+        }
+    }
+    f
+}
+
+fn kind_bits(image: &Image<'_>, t: TypeDesc) -> u8 {
+    let ts = image.ts;
+    let mut k = 0;
+    if ts.variance(t).iter().any(|v| *v != Variance::None) {
+        k |= kind_flags::HAS_VARIANCE;
+    }
+    if ts.is_abstract(t) {
+        k |= kind_flags::ABSTRACT;
+    }
+    if ts.is_sealed(t) {
+        k |= kind_flags::SEALED;
+    }
+    if ts.is_delegate(t) {
+        k |= kind_flags::DELEGATE;
+    }
+    k
+}
+
+/// Size of an element, and reference offsets: in an object from the object pointer, in arrays from the element's start.
+fn shape(image: &Image<'_>, t: TypeDesc) -> Result<(Option<u16>, Vec<u32>), DataError> {
+    let ts = image.ts;
+    if is_open(image, t) {
+        return Ok((None, Vec::new()));
+    }
+    match ts.kind(t) {
+        TypeKind::SzArray(e) | TypeKind::MdArray(e, _) => {
+            let (size, _) = ts.value_size(e)?;
+            let refs = match ts.type_class(e) {
+                TypeClass::Ref => vec![0],
+                TypeClass::Struct => ts.layout(e)?.refs.clone(),
+                _ => Vec::new(),
+            };
+            Ok((Some(u16::try_from(size).map_err(|_| DataError::TooLarge("an array element"))?), refs))
+        }
+        TypeKind::Def { .. } if ts.is_well_known(t, WellKnown::String) => Ok((Some(2), Vec::new())),
+        TypeKind::Def { .. } if ts.is_interface(t) => Ok((None, Vec::new())),
+        TypeKind::Def { .. } => {
+            let l = ts.layout(t)?;
+            let base = if ts.is_value_type(t) { 8 } else { 0 };
+            Ok((None, l.refs.iter().map(|r| r + base).collect()))
+        }
+        _ => Ok((None, Vec::new())),
+    }
+}
+
+/// Entry of a method found by dispatch on an object.
+fn object_entry(image: &Image<'_>, m: MethodDesc) -> Sym {
+    let ts = image.ts;
+    if ts.is_value_type(ts.method_owner(m)) { unboxing_entry(ts, m) } else { method_entry(ts, m) }
+}
+
+/// Link name of an exact type's dictionary, if it has one.
+pub(crate) fn type_dictionary_name(image: &Image<'_>, t: TypeDesc) -> String {
+    format!("tdict:{}", image.ts.type_name(t))
+}
+
+fn method_table(image: &mut Image<'_>, t: TypeDesc, constructed: bool) -> Result<(), DataError> {
+    let ts = image.ts;
+    let name = image.name(&Sym::NecessaryType(t));
+    let open = is_open(image, t);
+    let (component, refs) = shape(image, t)?;
+    let is_def = matches!(ts.kind(t), TypeKind::Def { .. });
+    let has_objects = !open && (is_def || ts.is_array(t)) && !ts.is_interface(t);
+    let base_size = if has_objects { ts.base_size(t)? } else { 0 };
+    let vtable: Vec<VtableEntry> = if open || !(is_def || ts.is_array(t)) { Vec::new() } else { ts.vtable(t)?.to_vec() };
+    let interfaces: Vec<String> =
+        if open { Vec::new() } else { ts.interfaces(t).iter().filter_map(|&i| image.method_table(i)).collect() };
+
+    let info = type_info::emit(image, t)?;
+    let aux = aux(image, t, &name);
+    let gc_layout = (!refs.is_empty()).then(|| {
+        let mut bytes = (refs.len() as u32).to_le_bytes().to_vec();
+        bytes.extend(refs.iter().flat_map(|r| r.to_le_bytes()));
+        image.blob(bytes, "gc layout", 8)
+    });
+    let interface_map = (!interfaces.is_empty()).then(|| {
+        let mut r = Record::default();
+        for i in &interfaces {
+            r.ptr(i);
+        }
+        let map = format!("imap:{name}");
+        image.constant(&map, "type", 8, r);
+        map
+    });
+    let dispatch = dispatch_map(image, t, &name);
+
+    let mut r = Record::default();
+    r.u32(flag_bits(image, t, !refs.is_empty(), component));
+    r.u32(base_size);
+    r.u8(cor_element_type(image, t));
+    r.u8(kind_bits(image, t));
+    r.u16(u16::try_from(vtable.len()).map_err(|_| DataError::TooLarge("a vtable"))?);
+    r.u16(0);
+    r.u16(u16::try_from(interfaces.len()).map_err(|_| DataError::TooLarge("an interface map"))?);
+    r.opt(ts.base_type(t).and_then(|b| image.method_table(b)).as_deref());
+    r.ptr(&info);
+    r.ptr(&aux);
+    r.opt(gc_layout.as_deref());
+    r.opt(ts.element_type(t).and_then(|e| image.method_table(e)).as_deref());
+    r.opt(interface_map.as_deref());
+    r.opt(dispatch.as_deref());
+    r.opt(image.program.finalizers.get(&t).map(|s| image.code(s)).as_deref());
+    let dictionaries = &image.program.type_dictionaries;
+    for e in &vtable {
+        match e {
+            VtableEntry::Method(slot) => {
+                let used = constructed && image.program.is_slot_used(ts, slot.decl);
+                if used && !ts.is_abstract_method(slot.imp) && ts.method_generic_count(slot.imp) == 0 {
+                    let target = image.code(&object_entry(image, slot.imp));
+                    r.ptr(&target);
+                } else {
+                    r.u64(0);
+                }
+            }
+            VtableEntry::Dictionary(owner) => {
+                if dictionaries.contains(owner) {
+                    let target = type_dictionary_name(image, *owner);
+                    r.ptr(&target);
+                } else {
+                    r.u64(0);
+                }
+            }
+        }
+    }
+    image.define(&name, "type", Place::RelRo, 8, r);
+    Ok(())
+}
+
+fn aux(image: &mut Image<'_>, t: TypeDesc, name: &str) -> String {
+    let program = image.program;
+    let constructor = program.multicast.get(&t).or_else(|| program.default_ctors.get(&t)).map(|s| image.code(s));
+    let statics = program.statics.iter().any(|(s, _)| *s == t).then(|| image.name(&Sym::Statics(t)));
+    let mut r = Record::default();
+    r.u32(0);
+    r.u32(0);
+    r.u64(0);
+    r.opt(constructor.as_deref());
+    r.opt(statics.as_deref());
+    let aux = format!("aux:{name}");
+    let place = if r.has_relocs() { Place::Data } else { Place::Bss };
+    image.define(&aux, "type", place, 8, r);
+    aux
+}
+
+fn dispatch_map(image: &mut Image<'_>, t: TypeDesc, name: &str) -> Option<String> {
+    let rows = image.program.dispatch.get(&t)?;
+    let mut rows: Vec<(String, u32, Option<String>)> = rows
+        .iter()
+        .filter_map(|row| Some((image.method_table(row.interface)?, row.slot, row.target.as_ref().map(|s| image.code(s)))))
+        .collect();
+    rows.sort();
+    rows.dedup();
+    let mut r = Record::default();
+    r.u32(rows.len() as u32);
+    r.u32(0);
+    for (interface, slot, target) in &rows {
+        r.ptr(interface);
+        r.u64(u64::from(*slot));
+        r.opt(target.as_deref());
+    }
+    let map = format!("dmap:{name}");
+    image.constant(&map, "type", 8, r);
+    Some(map)
+}
