@@ -47,6 +47,8 @@ pub(crate) enum Fact {
     Boxed(TypeDesc, ValueId),
     /// Address of a slot.
     SlotAddr(SlotId),
+    /// A byref as a native int.
+    RawAddr(ValueId),
 }
 
 impl Fact {
@@ -62,7 +64,7 @@ impl Fact {
     }
     /// Whether the fact holds without regard to where the value was made.
     fn movable(&self) -> bool {
-        !matches!(self, Fact::VirtFn(..) | Fact::Boxed(..))
+        !matches!(self, Fact::VirtFn(..) | Fact::Boxed(..) | Fact::RawAddr(_))
     }
     /// What holds when either holds.
     pub(crate) fn merge(&self, other: &Fact) -> Fact {

@@ -59,7 +59,10 @@ impl Importer<'_> {
                 let v = self.conv_addr(v);
                 self.conv(v, ConvTo::I64)
             }
-            (Ty::NInt, Ty::ByRef(_)) => self.def(Inst::Reinterpret(v), to),
+            (Ty::NInt, Ty::ByRef(_)) => {
+                let v = self.as_byref(v);
+                self.def(Inst::Reinterpret(v), to)
+            }
             (Ty::I32 | Ty::I64, Ty::ByRef(_)) => {
                 let v = self.conv(v, ConvTo::NUInt);
                 self.def(Inst::Reinterpret(v), to)
@@ -82,13 +85,22 @@ impl Importer<'_> {
 
     /// The address in a byref (or reference) as a native int.
     pub fn conv_addr(&mut self, v: ValueId) -> ValueId {
-        self.def(Inst::Conv { to: ConvTo::NInt, ovf: false, un: false, value: v }, Ty::NInt)
+        let fact = if matches!(self.ty(v), Ty::ByRef(_)) { Fact::RawAddr(v) } else { Fact::None };
+        self.def_fact(Inst::Conv { to: ConvTo::NInt, ovf: false, un: false, value: v }, Ty::NInt, fact)
+    }
+
+    /// The byref that a native int was made from: memory accessed through it needs no detour over an integer.
+    pub fn as_byref(&self, v: ValueId) -> ValueId {
+        match self.fact(v) {
+            Fact::RawAddr(b) => *b,
+            _ => v,
+        }
     }
 
     /// A native int, byref or reference usable as an address of memory.
     pub fn address(&mut self, v: ValueId) -> Res<ValueId> {
         match self.ty(v) {
-            Ty::NInt | Ty::ByRef(_) => Ok(v),
+            Ty::NInt | Ty::ByRef(_) => Ok(self.as_byref(v)),
             Ty::I32 | Ty::I64 => Ok(self.conv(v, ConvTo::NUInt)),
             Ty::Ref(_) if *self.fact(v) == Fact::Null => Ok(self.nint(0)),
             t => invalid(format!("{} where an address is expected", kind_name(t))),

@@ -99,6 +99,7 @@ pub fn import_method(ts: &TypeSystem, method: MethodDesc, policy: &dyn ImportPol
         im.run()?;
         if !im.restart {
             let mut f = im.finish(method)?;
+            kiln_mir::opt::jumps::run(&mut f);
             kiln_mir::opt::dce::run(&mut f);
             return Ok(f);
         }

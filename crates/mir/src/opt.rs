@@ -1,3 +1,4 @@
 //! Transformations of MIR. Each takes a function that verifies and leaves one that does.
 
 pub mod dce;
+pub mod jumps;

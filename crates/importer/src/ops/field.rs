@@ -39,6 +39,7 @@ impl Importer<'_> {
         };
         // The primitive's own field (`Int32.m_value`) of a primitive on the stack.
         let obj = if self.is_scalar_value_of(obj, field) { self.spill(obj, field)? } else { obj };
+        let obj = self.as_byref(obj);
         self.push_def(Inst::LoadField { obj, field, volatile: prefix.volatile }, ty);
         Ok(())
     }
@@ -83,6 +84,7 @@ impl Importer<'_> {
             return Ok(());
         }
         let obj = self.field_object(obj, field, false)?;
+        let obj = self.as_byref(obj);
         self.eff(Inst::StoreField { obj, field, value, volatile: prefix.volatile });
         Ok(())
     }
