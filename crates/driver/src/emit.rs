@@ -22,7 +22,7 @@ pub(crate) fn text(ts: &TypeSystem, program: &Program, options: &BuildOptions, c
             for f in functions() {
                 if let Sym::Method(m) = f.sym {
                     if let Ok(mir) = import_method(ts, m, &policy, &ImportOptions::default()) {
-                        let _ = writeln!(out, "{}", kiln_mir::print::print(ts, &mir));
+                        let _ = writeln!(out, "{}", kiln_mir::text::print(&mir, ts));
                     }
                 }
             }

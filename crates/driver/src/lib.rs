@@ -18,6 +18,7 @@ pub use options::{BuildOptions, Emit, OptLevel};
 pub use timing::{NoProgress, Progress, Timing};
 
 mod emit;
+mod names;
 pub mod pipeline;
 mod unchanged;
 

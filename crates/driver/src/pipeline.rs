@@ -184,7 +184,7 @@ pub fn build(options: &BuildOptions, progress: &dyn Progress) -> Result<Outcome,
             .zip(&plans)
             .flat_map(|(entry, plan)| {
                 let f = &program.functions[plan.function];
-                let display = kiln_analysis::display_name(&ts, &f.sym);
+                let display = crate::names::display_name(&ts, &f.sym);
                 entry.gc.iter().map(move |g| MethodRecord { symbol: g.symbol.clone(), gc: (!g.gc.is_empty()).then(|| g.gc.clone()), display: display.clone() })
             })
             .collect();
