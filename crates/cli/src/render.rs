@@ -1,7 +1,5 @@
 //! Rendering: diagnostics for people and as JSON, progress on a terminal.
 
-#![expect(clippy::disallowed_macros, clippy::print_stderr, reason = "this module is where the CLI prints")]
-
 use kiln_diag::{Diagnostic, Severity};
 use kiln_driver::Progress;
 use std::cell::Cell;

@@ -17,9 +17,11 @@ pub use error::BuildError;
 pub use options::{BuildOptions, Emit, OptLevel};
 pub use timing::{NoProgress, Progress, Timing};
 
+pub mod dump;
 mod emit;
 mod names;
 pub mod pipeline;
+pub mod sizes;
 mod unchanged;
 
 pub use pipeline::{Outcome, build};

@@ -61,6 +61,4 @@ pub struct BuildOptions {
     pub features: Vec<(String, String)>,
     /// `libkilnrt.a`.
     pub runtime_archive: PathBuf,
-    /// Compiled overlay assembly.
-    pub overlay: Option<PathBuf>,
 }

@@ -138,13 +138,26 @@ fn codegen_options(options: &BuildOptions) -> CodegenOptions {
 ///
 /// See [`BuildError`]: nothing is left at the output path.
 pub fn build(options: &BuildOptions, progress: &dyn Progress) -> Result<Outcome, BuildError> {
+    build_with(options, progress, true)
+}
+
+/// Runs a build whose outcome has sizes, even when nothing changed.
+///
+/// # Errors
+///
+/// As [`build`].
+pub fn build_sized(options: &BuildOptions, progress: &dyn Progress) -> Result<Outcome, BuildError> {
+    build_with(options, progress, false)
+}
+
+fn build_with(options: &BuildOptions, progress: &dyn Progress, may_restore: bool) -> Result<Outcome, BuildError> {
     let mut out = Outcome::default();
     check_output(options)?;
     let (app, mut loaded) = load(options, &mut out.timing, progress)?;
     out.diagnostics.append(&mut loaded.warnings);
 
     let key = unchanged::key(options, &loaded);
-    if options.emit == Emit::Link {
+    if options.emit == Emit::Link && may_restore {
         if let Some(key) = key {
             if unchanged::restore(options, key, &mut out)? {
                 return Ok(out);

@@ -1,0 +1,170 @@
+//! `kiln dump` and `kiln why`: what an assembly holds, and why something is in the program.
+
+use crate::error::BuildError;
+use crate::options::BuildOptions;
+use crate::pipeline::{analysed, load, universe};
+use crate::timing::{Progress, Timing};
+use kiln_analysis::{FeaturePolicy, FeatureSettings};
+use kiln_importer::{ImportOptions, import_method};
+use kiln_typesys::{MethodDesc, TypeDesc, TypeSystem, VtableEntry};
+use std::fmt::Write as _;
+
+/// What to show.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stage {
+    /// Types and members.
+    Types,
+    /// IL.
+    Il,
+    /// Field offsets and sizes.
+    Layout,
+    /// Virtual slots.
+    Vtable,
+    /// MIR of every body, open generics over their own variables.
+    Mir,
+    /// LIR, for methods without type parameters.
+    Lir,
+}
+
+/// Text of a stage for the application's own types and methods whose name contains `filter`.
+///
+/// # Errors
+///
+/// Inputs that do not load.
+pub fn dump(options: &BuildOptions, stage: Stage, filter: Option<&str>, progress: &dyn Progress) -> Result<String, BuildError> {
+    let mut timing = Timing::default();
+    let (_, loaded) = load(options, &mut timing, progress)?;
+    let ts = universe(loaded)?;
+    let app = ts.modules().into_iter().next().ok_or_else(|| BuildError::internal("loading", "no module"))?;
+    let features = FeatureSettings::with_user(options.features.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+    let policy = FeaturePolicy::new(&ts, &features).map_err(|e| BuildError::internal("features", e))?;
+    let mut out = String::new();
+    for t in kiln_importer::check::types_of(&ts, app) {
+        let wanted = |name: &str| filter.is_none_or(|f| name.contains(f));
+        match stage {
+            Stage::Types => types(&ts, t, &wanted, &mut out),
+            Stage::Layout => layout(&ts, t, &wanted, &mut out),
+            Stage::Vtable => vtable(&ts, t, &wanted, &mut out),
+            Stage::Il | Stage::Mir | Stage::Lir => {
+                for &m in ts.methods(t).iter() {
+                    if wanted(&ts.method_display(m)) {
+                        body(&ts, m, stage, &policy, &mut out);
+                    }
+                }
+            }
+        }
+    }
+    Ok(out)
+}
+
+fn types(ts: &TypeSystem, t: TypeDesc, wanted: &dyn Fn(&str) -> bool, out: &mut String) {
+    let name = ts.type_display(t);
+    if !wanted(&name) {
+        return;
+    }
+    let base = ts.base_type(t).map(|b| format!(" : {}", ts.type_display(b))).unwrap_or_default();
+    let _ = writeln!(out, "{name}{base}");
+    for &f in ts.fields(t).iter() {
+        let ty = ts.field_type(f).map_or_else(|e| format!("<{e}>"), |x| ts.type_display(x));
+        let _ = writeln!(out, "  field  {}{} : {ty}", if ts.is_static(f) { "static " } else { "" }, ts.field_name(f));
+    }
+    for &m in ts.methods(t).iter() {
+        let _ = writeln!(out, "  method {}", ts.method_display(m));
+    }
+}
+
+fn layout(ts: &TypeSystem, t: TypeDesc, wanted: &dyn Fn(&str) -> bool, out: &mut String) {
+    let name = ts.type_display(t);
+    if !wanted(&name) || ts.contains_vars(t) || ts.is_interface(t) {
+        return;
+    }
+    match ts.layout(t) {
+        Ok(l) => {
+            let _ = writeln!(out, "{name}: size {}, align {}, references at {:?}", l.size, l.align, l.refs);
+            for (f, offset) in &l.fields {
+                let ty = ts.field_type(*f).map_or_else(|e| format!("<{e}>"), |x| ts.type_display(x));
+                let _ = writeln!(out, "  {offset:4}  {} : {ty}", ts.field_name(*f));
+            }
+        }
+        Err(e) => {
+            let _ = writeln!(out, "{name}: {e}");
+        }
+    }
+}
+
+fn vtable(ts: &TypeSystem, t: TypeDesc, wanted: &dyn Fn(&str) -> bool, out: &mut String) {
+    let name = ts.type_display(t);
+    if !wanted(&name) {
+        return;
+    }
+    let _ = writeln!(out, "{name}:");
+    match ts.vtable(t) {
+        Ok(v) => {
+            for (i, e) in v.iter().enumerate() {
+                let _ = match e {
+                    VtableEntry::Method(s) => writeln!(out, "  {i:3}  {} = {}", ts.method_display(s.decl), ts.method_display(s.imp)),
+                    VtableEntry::Dictionary(o) => writeln!(out, "  {i:3}  dictionary of {}", ts.type_display(*o)),
+                };
+            }
+        }
+        Err(e) => {
+            let _ = writeln!(out, "  {e}");
+        }
+    }
+}
+
+fn body(ts: &TypeSystem, m: MethodDesc, stage: Stage, policy: &FeaturePolicy, out: &mut String) {
+    let name = ts.method_display(m);
+    if stage == Stage::Il {
+        let Some((module, row)) = ts.method_def(m) else { return };
+        let module = ts.module(module);
+        if let Ok(Some(body)) = module.method_body(row) {
+            let _ = writeln!(out, "{name}");
+            match kiln_il::decode_body(&body) {
+                Ok(instrs) => {
+                    for i in &instrs {
+                        let _ = writeln!(out, "  {i}");
+                    }
+                }
+                Err(e) => {
+                    let _ = writeln!(out, "  {e}");
+                }
+            }
+        }
+        return;
+    }
+    if stage == Stage::Lir && ts.contains_vars_method(m) {
+        return;
+    }
+    match import_method(ts, m, policy, &ImportOptions::default()) {
+        Ok(mir) if stage == Stage::Mir => {
+            let _ = writeln!(out, "{}", kiln_mir::text::print(&mir, ts));
+        }
+        Ok(mir) => match kiln_lower::lower_method(ts, &mir, &kiln_lower::LowerOptions::default()) {
+            Ok(list) => {
+                for f in &list {
+                    let _ = writeln!(out, "{}", kiln_lir::print::print(f));
+                }
+            }
+            Err(e) => {
+                let _ = writeln!(out, "{name}: {e}");
+            }
+        },
+        Err(_) if ts.is_abstract_method(m) || ts.is_pinvoke(m) || ts.is_internal_call(m) || ts.is_runtime_impl(m) => {}
+        Err(e) => {
+            let _ = writeln!(out, "{name}: {e}");
+        }
+    }
+}
+
+/// Shortest paths from the program's roots to everything whose name contains `symbol`.
+///
+/// # Errors
+///
+/// Inputs that do not load.
+pub fn why(options: &BuildOptions, symbol: &str, progress: &dyn Progress) -> Result<Vec<String>, BuildError> {
+    let mut timing = Timing::default();
+    let (app, loaded) = load(options, &mut timing, progress)?;
+    let a = analysed(options, &app, loaded, &mut timing, progress)?;
+    Ok(a.program.graph.why(&a.ts, symbol, 5))
+}
