@@ -308,6 +308,7 @@ impl Importer<'_> {
             if flow + 1 >= self.graph.blocks.len() {
                 return invalid("the code runs off its end");
             }
+            self.check_jump(flow + 1)?;
             let known = std::mem::take(&mut self.known);
             let (b, args) = self.edge(flow + 1, known);
             self.end(Term::Jump(b, args));

@@ -54,6 +54,8 @@ impl Importer<'_> {
             ("System.Threading", "Interlocked") => self.interlocked(&s),
             ("System.Threading", "Volatile") => self.volatile(&s),
             ("System.Threading", "Thread") if name == "MemoryBarrier" => self.barrier(),
+            // A poll for the collector: safepoints are calls here.
+            ("System.Threading", "Thread") if name == "FastPollGC" => Ok(Some(None)),
             ("System", "Math") | ("System", "MathF") | ("System", "Double") | ("System", "Single") => self.math(&s),
             ("System", "BitConverter") => self.bit_converter(&s),
             ("System.Numerics", "BitOperations") => self.bit_operations(&s),

@@ -19,11 +19,17 @@ impl Importer<'_> {
     /// A target that an ordinary branch may reach: the same regions, or the start of further try blocks.
     fn jump_target(&self, to: u32) -> Res<usize> {
         let t = self.target(to)?;
+        self.check_jump(t)?;
+        Ok(t)
+    }
+
+    /// The same for a block.
+    pub fn check_jump(&self, t: usize) -> Res {
         let here = &self.graph.blocks[self.blocks[self.cur].flow].nesting;
         let there = &self.graph.blocks[t].nesting;
         let deeper = there.len().checked_sub(here.len());
         let fine = deeper.is_some_and(|d| there[d..] == here[..] && there[..d].iter().all(|n| matches!(n, Nesting::Try(_))));
-        if fine { Ok(t) } else { invalid("a branch out of or into a protected region") }
+        if fine && !self.graph.blocks[t].handler_entry { Ok(()) } else { invalid("a branch out of or into a protected region") }
     }
 
     /// `brtrue`, `brfalse`.

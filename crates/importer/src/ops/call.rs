@@ -124,6 +124,9 @@ impl Importer<'_> {
             return self.constrained_call(t, m);
         }
         let sig = self.ts.method_sig(m)?;
+        if !sig.has_this {
+            return invalid("callvirt of a method without this");
+        }
         let args = self.pop_args(m, &sig)?;
         if self.ts.is_value_type(self.ts.method_owner(m)) {
             return self.direct_call(m, args, false);

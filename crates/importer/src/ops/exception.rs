@@ -19,7 +19,10 @@ impl Importer<'_> {
         // The target lies in an enclosing place, perhaps at the start of other try blocks there.
         let common = here.iter().rev().zip(there.iter().rev()).take_while(|(a, b)| a == b).count();
         let (left, entered) = (&here[..here.len() - common], &there[..there.len() - common]);
-        if entered.iter().any(|n| !matches!(n, Nesting::Try(_))) || left.iter().any(|n| matches!(n, Nesting::Filter(_))) {
+        if self.graph.blocks[t].handler_entry
+            || entered.iter().any(|n| !matches!(n, Nesting::Try(_))) 
+            || left.iter().any(|n| matches!(n, Nesting::Filter(_)))
+        {
             return invalid("leave into a handler or out of a filter");
         }
         let finally = left.iter().any(|n| matches!(n, Nesting::Try(r) if matches!(self.graph.clauses[r.index()].kind, EhKind::Finally)));

@@ -84,7 +84,11 @@ impl Importer<'_> {
             let v = self.i32(i32::from(same != negate));
             return done(v);
         }
-        // Runtime types are unique objects.
+        // Runtime types are unique objects, and equal to nothing else; with other kinds of types their Equals decides.
+        let runtime_type = self.wk(WellKnown::RuntimeType);
+        if ![*a, *b].iter().any(|v| self.ty(*v) == Ty::Ref(Some(runtime_type))) {
+            return Ok(None);
+        }
         let v = self.compare(if negate { CompareOp::Ne } else { CompareOp::Eq }, *a, *b)?;
         done(v)
     }

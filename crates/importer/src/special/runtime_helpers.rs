@@ -44,6 +44,12 @@ impl Importer<'_> {
                 let v = self.bin_value(BinOp::Sub, g, l)?;
                 done(v)
             }
+            // The first word of an object (`abi::object`).
+            ("GetMethodTable", [], [obj]) => {
+                let addr = self.def(Inst::Reinterpret(*obj), Ty::ByRef(None));
+                let v = self.def(Inst::Load { ty: kiln_mir::MemTy::NInt, addr, volatile: false, unaligned: false }, Ty::NInt);
+                done(v)
+            }
             ("InitializeArray", [], [array, handle]) => self.initialize_array(*array, *handle),
             ("CreateSpan", [t], [handle]) => {
                 let Fact::FieldHandle(f) = *self.fact(*handle) else { return Ok(None) };

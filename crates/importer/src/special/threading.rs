@@ -105,12 +105,20 @@ impl Importer<'_> {
         self.conv(z, if c.own == Ty::I64 { ConvTo::I64 } else { ConvTo::NInt })
     }
 
+    /// The type that the first parameter is a byref to.
+    fn location(&self, s: &Site<'_>) -> Option<TypeDesc> {
+        match self.ts.kind(*s.sig.params.first()?) {
+            TypeKind::ByRef(t) => Some(t),
+            _ => None,
+        }
+    }
+
     pub(super) fn volatile(&mut self, s: &Site<'_>) -> Res<Done> {
         let volatile = Prefix { volatile: true, ..Prefix::default() };
         match (s.name, s.args) {
             ("ReadBarrier" | "WriteBarrier", []) => self.barrier(),
             ("Read", [addr]) => {
-                let TypeKind::ByRef(t) = self.ts.kind(s.sig.params[0]) else { return Ok(None) };
+                let Some(t) = self.location(s) else { return Ok(None) };
                 if matches!(self.mem_ty(t), MemTy::Struct(_)) {
                     return Ok(None);
                 }
@@ -118,7 +126,7 @@ impl Importer<'_> {
                 done(v)
             }
             ("Write", [addr, v]) => {
-                let TypeKind::ByRef(t) = self.ts.kind(s.sig.params[0]) else { return Ok(None) };
+                let Some(t) = self.location(s) else { return Ok(None) };
                 let mem = self.mem_ty(t);
                 if matches!(mem, MemTy::Struct(_)) {
                     return Ok(None);
