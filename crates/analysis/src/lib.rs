@@ -10,6 +10,7 @@ mod dispatch;
 pub mod features;
 pub mod generics;
 pub mod graph;
+mod messages;
 pub mod policy;
 pub mod program;
 pub mod roots;

@@ -3,6 +3,7 @@
 use crate::dispatch::Joins;
 use crate::generics::{MAX_DEPTH, method_depth};
 use crate::graph::{Graph, Node, NodeId, Reason};
+use crate::messages::Messages;
 use crate::policy::FeaturePolicy;
 use crate::program::{Program, Warning};
 use crate::roots::{EntryPoints, Roots, WellKnownTypes, runtime_virtual_uses};
@@ -33,6 +34,7 @@ pub struct AnalysisOptions {
 pub(crate) struct Analyzer<'a> {
     pub ts: &'a TypeSystem,
     policy: FeaturePolicy,
+    messages: Messages,
     lower: LowerOptions,
     graph: Graph,
     queue: VecDeque<NodeId>,
@@ -70,6 +72,7 @@ pub fn analyze(ts: &TypeSystem, roots: &Roots, opts: &AnalysisOptions, progress:
     let entries = EntryPoints::new(ts, roots.main.is_some())?;
     let well_known = WellKnownTypes::new(ts);
     let mut a = Analyzer::new(ts, policy, lower);
+    a.messages.keys_only = opts.features.bool("System.Resources.UseSystemResourceKeys") == Some(true);
     a.add_roots(roots, &entries, &well_known);
     let mut done = 0;
     while let Some(id) = a.queue.pop_front() {
@@ -91,6 +94,7 @@ impl<'a> Analyzer<'a> {
         Self {
             ts,
             policy,
+            messages: Messages::default(),
             lower,
             create_instance,
             graph: Graph::default(),
@@ -258,6 +262,9 @@ impl<'a> Analyzer<'a> {
         } else if is_stub {
             self.stats.stubs += 1;
             lower_stub(ts, &Sym::Method(m), &self.lower).map(|f| vec![f]).map_err(lower_failure)
+        } else if let Some(mir) = self.messages.body(ts, m) {
+            self.stats.stubs += 1;
+            lower_method(ts, &mir, &self.lower).map_err(lower_failure)
         } else {
             match import_method(ts, m, &self.policy, &ImportOptions::default()) {
                 Ok(mir) => {
