@@ -96,6 +96,20 @@ pub struct Slots<'a> {
     bytes: &'a [u8],
 }
 
+impl<'a> Slots<'a> {
+    /// The slots encoded in a set's bytes, as [`Slots::bytes`] gave them.
+    #[must_use]
+    pub const fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes }
+    }
+
+    /// The encoded slots not yet read.
+    #[must_use]
+    pub const fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+}
+
 impl Iterator for Slots<'_> {
     type Item = GcSlot;
 

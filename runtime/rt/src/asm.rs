@@ -1,0 +1,175 @@
+//! What cannot be written in Rust: the thread block's storage, and every frame that an exception passes or stops in.
+//!
+//! Rust built with panic=abort gives its functions unwind tables but no landing pads, so an exception may pass them; it may not
+//! start in one (the raise must come from a frame whose registers the unwinder can restore) or stop in one.
+//!
+//! * `RhpThrow*`, `RhpResume`: a frame, a Rust function that makes the exception record, `_Unwind_RaiseException`.
+//! * `kiln_call_filter(object, frame, function, forged_fp) -> i32`: calls a filter below the unwinder's frames, which have no frame
+//!   pointers; the frame pointer it leaves for the stack walker is the thrower's. An exception that reaches it means "false".
+//! * `kiln_try_call(function, arg0, arg1, arg2, &exception) -> result`: calls managed code; on an exception the result is 0 and
+//!   `exception` holds it (a leaf stored it, so nothing can collect in between).
+//!
+//! Only x86-64 so far: AArch64 needs the same frames with x29/x30 and `tpidr_el0`.
+
+#[cfg(not(target_arch = "x86_64"))]
+compile_error!("kiln-rt: this architecture's assembly stubs are missing");
+
+core::arch::global_asm!(
+    ".pushsection .tbss,\"awT\",@nobits",
+    ".globl kiln_thread",
+    ".hidden kiln_thread",
+    ".type kiln_thread,@object",
+    ".size kiln_thread,256",
+    ".p2align 4",
+    "kiln_thread:",
+    ".zero 256",
+    ".popsection",
+);
+
+macro_rules! throw_stub {
+    ($name:literal, $prepare:literal) => {
+        core::arch::global_asm!(
+            concat!(".pushsection .text.", $name, ",\"ax\",@progbits"),
+            concat!(".globl ", $name),
+            concat!(".type ", $name, ",@function"),
+            concat!($name, ":"),
+            ".cfi_startproc",
+            "push rbp",
+            ".cfi_def_cfa_offset 16",
+            ".cfi_offset rbp,-16",
+            "mov rbp,rsp",
+            ".cfi_def_cfa_register rbp",
+            "mov rdx,rbp",
+            concat!("call ", $prepare),
+            "mov rdi,rax",
+            "call _Unwind_RaiseException@PLT",
+            "mov edi,eax",
+            "call kiln_unhandled",
+            "ud2",
+            ".cfi_endproc",
+            concat!(".size ", $name, ", . - ", $name),
+            ".popsection",
+        );
+    };
+}
+// The prepare functions take (first argument, second argument, frame pointer of the stub).
+throw_stub!("RhpThrowEx", "kiln_prepare_throw");
+throw_stub!("RhpRethrow", "kiln_prepare_rethrow");
+throw_stub!("RhpResume", "kiln_prepare_resume");
+throw_stub!("RhpThrowNullReference", "kiln_prepare_null_reference");
+throw_stub!("RhpThrowIndexOutOfRange", "kiln_prepare_index_out_of_range");
+throw_stub!("RhpThrowOverflow", "kiln_prepare_overflow");
+throw_stub!("RhpThrowDivideByZero", "kiln_prepare_divide_by_zero");
+throw_stub!("RhpThrowArithmetic", "kiln_prepare_arithmetic");
+throw_stub!("RhpThrowHelper", "kiln_prepare_helper");
+// (kind, message string or null): for the runtime and natives.
+throw_stub!("kiln_throw", "kiln_prepare_kind");
+
+core::arch::global_asm!(
+    ".pushsection .text.kiln_call_filter,\"ax\",@progbits",
+    ".globl kiln_call_filter",
+    ".hidden kiln_call_filter",
+    ".type kiln_call_filter,@function",
+    "kiln_call_filter:",
+    ".cfi_startproc",
+    ".cfi_personality 0x9b, DW.ref.kiln_shim_personality",
+    ".cfi_lsda 0x1b, .Lkiln_filter_lsda",
+    "push rbp",
+    ".cfi_def_cfa_offset 16",
+    ".cfi_offset rbp,-16",
+    "mov rax,[rsp+8]",
+    "push rax",
+    ".cfi_def_cfa_offset 24",
+    "push rcx",
+    ".cfi_def_cfa_offset 32",
+    "mov rbp,rsp",
+    "call rdx",
+    "1:",
+    "add rsp,16",
+    ".cfi_def_cfa_offset 16",
+    "pop rbp",
+    ".cfi_def_cfa_offset 8",
+    "ret",
+    ".Lkiln_filter_pad:",
+    ".cfi_def_cfa_offset 32",
+    "call kiln_drop_exception",
+    "xor eax,eax",
+    "jmp 1b",
+    ".cfi_endproc",
+    ".size kiln_call_filter, . - kiln_call_filter",
+    ".popsection",
+    ".pushsection .rodata.kiln_filter_lsda,\"a\",@progbits",
+    ".p2align 2",
+    ".Lkiln_filter_lsda:",
+    ".long .Lkiln_filter_pad - .",
+    ".popsection",
+);
+
+core::arch::global_asm!(
+    ".pushsection .text.kiln_try_call,\"ax\",@progbits",
+    ".globl kiln_try_call",
+    ".type kiln_try_call,@function",
+    "kiln_try_call:",
+    ".cfi_startproc",
+    ".cfi_personality 0x9b, DW.ref.kiln_shim_personality",
+    ".cfi_lsda 0x1b, .Lkiln_try_lsda",
+    "push rbp",
+    ".cfi_def_cfa_offset 16",
+    ".cfi_offset rbp,-16",
+    "mov rbp,rsp",
+    ".cfi_def_cfa_register rbp",
+    "push r8",
+    "push r8",
+    "mov rax,rdi",
+    "mov rdi,rsi",
+    "mov rsi,rdx",
+    "mov rdx,rcx",
+    "call rax",
+    "1:",
+    "leave",
+    ".cfi_def_cfa rsp,8",
+    "ret",
+    ".Lkiln_try_pad:",
+    ".cfi_def_cfa rbp,16",
+    "call RhpBeginCatch",
+    "mov rcx,[rsp]",
+    "mov [rcx],rax",
+    "xor eax,eax",
+    "jmp 1b",
+    ".cfi_endproc",
+    ".size kiln_try_call, . - kiln_try_call",
+    ".popsection",
+    ".pushsection .rodata.kiln_try_lsda,\"a\",@progbits",
+    ".p2align 2",
+    ".Lkiln_try_lsda:",
+    ".long .Lkiln_try_pad - .",
+    ".popsection",
+);
+
+core::arch::global_asm!(
+    ".hidden DW.ref.kiln_shim_personality",
+    ".weak DW.ref.kiln_shim_personality",
+    ".pushsection .data.rel.local.DW.ref.kiln_shim_personality,\"awG\",@progbits,DW.ref.kiln_shim_personality,comdat",
+    ".p2align 3",
+    ".type DW.ref.kiln_shim_personality, @object",
+    ".size DW.ref.kiln_shim_personality, 8",
+    "DW.ref.kiln_shim_personality:",
+    ".quad kiln_shim_personality",
+    ".popsection",
+);
+
+unsafe extern "C" {
+    /// See the module's description.
+    pub fn kiln_call_filter(object: *mut u8, frame: *mut u8, function: *const u8, forged_fp: usize) -> i32;
+    /// See the module's description.
+    pub fn kiln_try_call(function: *const u8, a: usize, b: usize, c: usize, exception: *mut *mut u8) -> usize;
+    /// Creates and throws an exception: kind, message string or null. Does not return; not declared so, because Rust frames are
+    /// left by unwinding then.
+    pub fn kiln_throw(kind: i32, message: *mut u8);
+    /// `throw`.
+    pub fn RhpThrowEx(exception: *mut u8);
+    /// NullReferenceException.
+    pub fn RhpThrowNullReference();
+    /// OverflowException.
+    pub fn RhpThrowOverflow();
+}

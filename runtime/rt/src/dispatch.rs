@@ -1,0 +1,187 @@
+//! Interface and generic virtual dispatch (contract §7).
+//!
+//! A cell remembers one receiver type. Behind it is one table for the whole program: (receiver, interface, slot) → entry. Behind
+//! that are the types' dispatch maps: exact matches along the parents first, then interfaces that convert by variance.
+
+use kiln_abi::dispatch::{DispatchCell, DispatchEntry};
+use kiln_abi::helpers::throw_kind;
+
+use crate::asm::RhpThrowNullReference;
+use crate::cast;
+use crate::eh;
+use crate::mt::{self, Mt, Obj, mt_of, program};
+use crate::pal;
+
+/// What cells point to at first.
+#[unsafe(no_mangle)]
+pub static kiln_empty_dispatch_entry: EmptyEntry = EmptyEntry(DispatchEntry { method_table: core::ptr::null(), target: core::ptr::null() });
+
+/// A shareable entry.
+#[repr(transparent)]
+pub struct EmptyEntry(DispatchEntry);
+// SAFETY: never written.
+unsafe impl Sync for EmptyEntry {}
+
+/// An entry with the rest of its key.
+#[repr(C)]
+struct Known {
+    entry: DispatchEntry,
+    interface: usize,
+    slot: u32,
+    next: *mut Known,
+}
+
+const BUCKETS: usize = 2048;
+static mut TABLE: [*mut Known; BUCKETS] = [core::ptr::null_mut(); BUCKETS];
+
+#[inline(always)]
+fn bucket(a: usize, b: usize, c: usize) -> usize {
+    let h = (a >> 3) ^ (b >> 3).wrapping_mul(0x9E37_79B1) ^ c.wrapping_mul(0x85EB_CA6B);
+    (h ^ (h >> 11)) % BUCKETS
+}
+
+/// Finds or makes the entry of a key.
+unsafe fn lookup(a: Mt, b: usize, c: u32, find: impl FnOnce() -> *const u8) -> *const DispatchEntry {
+    // SAFETY: one thread; entries are never freed.
+    unsafe {
+        let head = &raw mut TABLE[bucket(a as usize, b, c as usize)];
+        let mut at = *head;
+        while !at.is_null() {
+            if (*at).entry.method_table == a && (*at).interface == b && (*at).slot == c {
+                return &raw const (*at).entry;
+            }
+            at = (*at).next;
+        }
+        let target = find();
+        let k = libc::malloc(size_of::<Known>()).cast::<Known>();
+        if k.is_null() {
+            pal::fatal("no memory for a dispatch entry");
+        }
+        k.write(Known { entry: DispatchEntry { method_table: a, target }, interface: b, slot: c, next: *head });
+        *head = k;
+        &raw const (*k).entry
+    }
+}
+
+/// Code for an interface call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn RhpResolveInterface(o: Obj, cell: *mut DispatchCell) -> *const u8 {
+    // SAFETY: an object or null, and a cell.
+    unsafe {
+        if o.is_null() {
+            RhpThrowNullReference();
+        }
+        let mt = mt_of(o);
+        let (interface, slot) = ((*cell).interface, (*cell).slot);
+        let entry = lookup(mt, interface as usize, slot, || resolve(mt, interface, slot));
+        (*cell).entry = entry;
+        (*entry).target
+    }
+}
+
+/// Code of an interface method on a type, for natives; null when the type does not implement it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kiln_find_interface_method(mt: Mt, interface: Mt, slot: u32) -> *const u8 {
+    // SAFETY: MethodTables.
+    unsafe { search(mt, interface, slot).unwrap_or(core::ptr::null()) }
+}
+
+/// The target, or None when the type has none; null stands for an ambiguity.
+unsafe fn search(mt: Mt, interface: Mt, slot: u32) -> Option<*const u8> {
+    // SAFETY: dispatch maps are program data.
+    unsafe {
+        let each = |matches: &dyn Fn(Mt, Mt) -> bool| {
+            let mut t = mt;
+            while !t.is_null() {
+                if let Some(map) = (*t).dispatch_map.as_ref() {
+                    let entries = core::slice::from_raw_parts(map.entries.as_ptr(), map.count as usize);
+                    for e in entries {
+                        if e.slot == u64::from(slot) && matches(e.interface, t) {
+                            return Some(e.target);
+                        }
+                    }
+                }
+                t = (*t).parent;
+            }
+            None
+        };
+        each(&|i, _| i == interface).or_else(|| each(&|i, t| cast::variant(i, interface, mt::is_sz_array(&*t), 0)))
+    }
+}
+
+unsafe fn resolve(mt: Mt, interface: Mt, slot: u32) -> *const u8 {
+    // SAFETY: promised.
+    match unsafe { search(mt, interface, slot) } {
+        Some(target) if !target.is_null() => target,
+        Some(_) => missing(mt, interface, throw_kind::AMBIGUOUS_IMPLEMENTATION),
+        None => missing(mt, interface, throw_kind::ENTRY_POINT_NOT_FOUND),
+    }
+}
+
+#[cold]
+fn missing(mt: Mt, interface: Mt, kind: i32) -> ! {
+    let mut message: pal::Buf<u8> = pal::Buf::new();
+    let mut put = |bytes: &[u8]| bytes.iter().for_each(|&b| message.push(b));
+    // SAFETY: MethodTables; thrown from a call that may throw.
+    unsafe {
+        put(b"'");
+        crate::text::type_name(mt, &mut put);
+        put(b"' has no unique implementation of a method of '");
+        crate::text::type_name(interface, &mut put);
+        put(b"'.");
+        eh::throw_text(kind, message.as_slice())
+    }
+}
+
+/// Slot number that marks generic virtual methods in the table.
+const GENERIC: u32 = u32::MAX;
+
+/// Code for a generic virtual call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn RhpResolveGenericVirtual(o: Obj, handle: *const u8) -> *const u8 {
+    // SAFETY: an object or null, and a handle of the program.
+    unsafe {
+        if o.is_null() {
+            RhpThrowNullReference();
+        }
+        let mt = mt_of(o);
+        (*lookup(mt, handle as usize, GENERIC, || resolve_generic(mt, handle))).target
+    }
+}
+
+unsafe fn resolve_generic(mt: Mt, handle: *const u8) -> *const u8 {
+    let p = program();
+    // SAFETY: the header's own count.
+    unsafe {
+        let mut t = mt;
+        while !t.is_null() {
+            for i in 0..p.gvm_count as usize {
+                let e = &*p.gvm.add(i);
+                if e.method_table == t && e.handle == handle {
+                    return e.target;
+                }
+            }
+            t = (*t).parent;
+        }
+        pal::print("receiver: ");
+        crate::text::print_type_name(mt);
+        pal::print("\n");
+        pal::fatal("a generic virtual method has no compiled implementation on this type")
+    }
+}
+
+/// A vtable slot or method that the compiler proved unreachable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn RhpUnreachable(name: *const u8) {
+    pal::print("unreachable code was reached: ");
+    // SAFETY: NUL-terminated or null.
+    pal::print_bytes(unsafe { crate::text::c_bytes(name) });
+    pal::print("\n");
+    pal::fatal("this is a bug of the compiler")
+}
+
+/// What unused vtable slots hold.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn KilnUnreachable() {
+    pal::fatal("an unused vtable slot was called: this is a bug of the compiler")
+}

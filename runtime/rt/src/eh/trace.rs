@@ -1,0 +1,138 @@
+//! Stack traces: return addresses in the exception's `_stackTrace` array, texts from the method table.
+
+use kiln_abi::object::{ARRAY_DATA_OFFSET, ARRAY_LENGTH_OFFSET, EXCEPTION_STACK_TRACE};
+
+use crate::mt::{Obj, component_size, mt_of, program};
+use crate::pal::{self, Buf};
+
+/// An entry that stands for the border between a captured trace and its continuation (ExceptionDispatchInfo).
+pub const MARK: u64 = 0;
+
+/// The entries of a trace array (null: none).
+///
+/// # Safety
+/// Null or an array of plain data that this module made; valid until the next collection.
+pub unsafe fn frames<'a>(array: Obj) -> &'a [u64] {
+    if array.is_null() {
+        return &[];
+    }
+    // SAFETY: promised.
+    unsafe { frames_mut(array) }
+}
+
+/// As `frames`, for a new array.
+///
+/// # Safety
+/// As `frames`.
+pub unsafe fn frames_mut<'a>(array: Obj) -> &'a mut [u64] {
+    // SAFETY: promised.
+    unsafe {
+        let n = array.add(ARRAY_LENGTH_OFFSET).cast::<u32>().read() as usize * component_size(&*mt_of(array)) / 8;
+        core::slice::from_raw_parts_mut(array.add(ARRAY_DATA_OFFSET).cast(), n)
+    }
+}
+
+/// A trace array of `n` entries, made without collecting; null when the program has no suitable array type.
+///
+/// # Safety
+/// The heap is initialised.
+pub unsafe fn new_array(n: usize) -> Obj {
+    let w = &program().well_known;
+    let Some(&mt) = [w.int64_array, w.uint64_array, w.byte_array].iter().find(|mt| !mt.is_null()) else {
+        return core::ptr::null_mut();
+    };
+    // SAFETY: an array of 8-byte or 1-byte elements.
+    unsafe {
+        let length = n * 8 / component_size(&*mt);
+        crate::alloc::new_array_no_gc(mt, length)
+    }
+}
+
+/// Do two return addresses belong to one method?
+pub fn same_method(a: u64, b: u64) -> bool {
+    match (crate::roots::find_method(a as usize - 1), crate::roots::find_method(b as usize - 1)) {
+        (Some(a), Some(b)) => core::ptr::eq(a, b),
+        _ => false,
+    }
+}
+
+/// Display name of the method that a return address belongs to; None for hidden methods and foreign code.
+pub fn method_name(ip: usize) -> Option<&'static [u8]> {
+    let entry = crate::roots::find_method(ip.checked_sub(1)?)?;
+    if entry.name_offset == u32::MAX {
+        return None;
+    }
+    // SAFETY: offsets point to NUL-terminated names.
+    Some(unsafe { crate::text::c_bytes(program().names.add(entry.name_offset as usize)) })
+}
+
+/// Writes the lines of a trace, separated by line feeds.
+unsafe fn format(array: Obj, mut put: impl FnMut(&[u8])) {
+    // SAFETY: promised by the callers.
+    let entries = unsafe { frames(array) };
+    let mut first = true;
+    for &ip in entries {
+        let line: &[u8] = if ip == MARK {
+            b"--- End of stack trace from previous location ---"
+        } else {
+            match method_name(ip as usize) {
+                Some(name) => name,
+                None => continue,
+            }
+        };
+        if !first {
+            put(b"\n");
+        }
+        first = false;
+        if ip != MARK {
+            put(b"   at ");
+        }
+        put(line);
+    }
+}
+
+/// The text of an exception's trace as a string, or null when it has none. May collect.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kiln_stack_trace_string(exception: Obj) -> Obj {
+    // SAFETY: an exception object.
+    unsafe {
+        let array = exception.add(EXCEPTION_STACK_TRACE).cast::<Obj>().read();
+        if array.is_null() {
+            return core::ptr::null_mut();
+        }
+        let mut text: Buf<u8> = Buf::new();
+        format(array, |bytes| bytes.iter().for_each(|&b| text.push(b)));
+        crate::text::new_string(text.as_slice())
+    }
+}
+
+/// Prints an exception's trace to standard error.
+///
+/// # Safety
+/// An exception object.
+pub unsafe fn print_trace(exception: Obj) {
+    // SAFETY: promised.
+    unsafe { format(exception.add(EXCEPTION_STACK_TRACE).cast::<Obj>().read(), pal::print_bytes) }
+}
+
+/// Prints the managed frames of the current stack (for internal errors).
+pub fn print_current_stack() {
+    print_stack(crate::roots::frame_pointer());
+}
+
+/// Prints the managed frames from a frame pointer on.
+pub fn print_stack(fp: usize) {
+    let mut left = 40;
+    // SAFETY: the walker checks that frame pointers ascend within the stack.
+    unsafe {
+        crate::roots::each_frame(fp, |frame| {
+            if let Some(name) = method_name(frame.ip) {
+                pal::print("   at ");
+                pal::print_bytes(name);
+                pal::print("\n");
+                left -= 1;
+            }
+            left > 0
+        });
+    }
+}

@@ -1,0 +1,1 @@
+//! Host tests of the collector: random programs against a shadow model.

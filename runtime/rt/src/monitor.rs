@@ -1,0 +1,107 @@
+//! Identity hash codes and monitors in the header word (`kiln_abi::object::HEADER_*`).
+//!
+//! There is one managed thread so far: a monitor is a recursion count. Waiting for a pulse from another thread cannot end.
+
+use kiln_abi::object::{
+    HEADER_HAS_HASH, HEADER_HASH_MASK, HEADER_LOCK_MASK, HEADER_LOCK_SHIFT, HEADER_NO_FINALIZER, HEADER_SIZE,
+};
+
+use crate::mt::Obj;
+
+unsafe fn header(o: Obj) -> *mut u64 {
+    // SAFETY: promised by the callers: an object.
+    unsafe { o.sub(HEADER_SIZE).cast() }
+}
+
+static mut SEED: u32 = 0x2545_F491;
+
+/// RuntimeHelpers.GetHashCode of an object: made at first use, kept in the header, so it survives moves.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kiln_hash_code(o: Obj) -> i32 {
+    if o.is_null() {
+        return 0;
+    }
+    // SAFETY: an object; one thread.
+    unsafe {
+        let h = header(o);
+        let word = h.read();
+        if word & HEADER_HAS_HASH != 0 {
+            return (word & HEADER_HASH_MASK) as i32;
+        }
+        // xorshift (Marsaglia 2003).
+        let mut x = SEED;
+        loop {
+            x ^= x << 13;
+            x ^= x >> 17;
+            x ^= x << 5;
+            if u64::from(x) & HEADER_HASH_MASK != 0 {
+                break;
+            }
+        }
+        SEED = x;
+        let code = u64::from(x) & HEADER_HASH_MASK;
+        h.write(word & !HEADER_HASH_MASK | HEADER_HAS_HASH | code);
+        code as i32
+    }
+}
+
+/// The hash code if there is one already, else 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kiln_try_hash_code(o: Obj) -> i32 {
+    if o.is_null() {
+        return 0;
+    }
+    // SAFETY: an object.
+    unsafe {
+        let word = header(o).read();
+        if word & HEADER_HAS_HASH != 0 { (word & HEADER_HASH_MASK) as i32 } else { 0 }
+    }
+}
+
+/// Enters an object's monitor.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kiln_monitor_enter(o: Obj) {
+    // SAFETY: an object.
+    unsafe {
+        let h = header(o);
+        if h.read() >> HEADER_LOCK_SHIFT & HEADER_LOCK_MASK == HEADER_LOCK_MASK {
+            crate::pal::fatal("a monitor was entered more than 65535 times");
+        }
+        h.write(h.read() + (1 << HEADER_LOCK_SHIFT));
+    }
+}
+
+/// Leaves it; 0 when it was not entered (SynchronizationLockException is the caller's).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kiln_monitor_exit(o: Obj) -> i32 {
+    // SAFETY: an object.
+    unsafe {
+        let h = header(o);
+        if h.read() >> HEADER_LOCK_SHIFT & HEADER_LOCK_MASK == 0 {
+            return 0;
+        }
+        h.write(h.read() - (1 << HEADER_LOCK_SHIFT));
+    }
+    1
+}
+
+/// How often it is entered.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kiln_monitor_count(o: Obj) -> i32 {
+    // SAFETY: an object.
+    unsafe { (header(o).read() >> HEADER_LOCK_SHIFT & HEADER_LOCK_MASK) as i32 }
+}
+
+/// GC.SuppressFinalize (1) and GC.ReRegisterForFinalize (0).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kiln_suppress_finalizer(o: Obj, suppress: i32) {
+    // SAFETY: an object.
+    unsafe {
+        let h = header(o);
+        if suppress != 0 {
+            h.write(h.read() | HEADER_NO_FINALIZER);
+        } else {
+            crate::finalize::register_again(o);
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! Reading MethodTables and objects (`kiln_abi::{method_table, object}`).
+
+use kiln_abi::method_table::{MethodTable, flags, kind_flags};
+use kiln_abi::object::{ARRAY_LENGTH_OFFSET, HEADER_SIZE};
+use kiln_abi::program::ProgramHeader;
+
+/// An object reference or null.
+pub type Obj = *mut u8;
+/// A MethodTable.
+pub type Mt = *const MethodTable;
+/// What it points to.
+pub type MethodTableRef = MethodTable;
+
+#[cfg(not(test))]
+unsafe extern "C" {
+    /// What the compiler emitted.
+    static kiln_program: ProgramHeader;
+}
+
+/// The program header.
+#[cfg(not(test))]
+#[inline(always)]
+pub fn program() -> &'static ProgramHeader {
+    // SAFETY: the compiler always emits it; it is never written.
+    unsafe { &kiln_program }
+}
+
+/// The program header (empty in tests).
+#[cfg(test)]
+pub fn program() -> &'static ProgramHeader {
+    // SAFETY: all fields are integers and raw pointers.
+    static EMPTY: std::sync::LazyLock<usize> =
+        std::sync::LazyLock::new(|| std::boxed::Box::leak(std::boxed::Box::new([0u64; 128])).as_ptr() as usize);
+    unsafe { &*(*EMPTY as *const ProgramHeader) }
+}
+
+/// MethodTable of an object.
+///
+/// # Safety
+/// A live object.
+#[inline(always)]
+pub unsafe fn mt_of(o: Obj) -> Mt {
+    // SAFETY: an object starts with its MethodTable.
+    unsafe { o.cast::<Mt>().read() }
+}
+
+/// Array or string?
+#[inline(always)]
+pub fn has_components(mt: &MethodTable) -> bool {
+    mt.flags & flags::HAS_COMPONENT_SIZE != 0
+}
+
+/// Bytes per element.
+#[inline(always)]
+pub fn component_size(mt: &MethodTable) -> usize {
+    (mt.flags & 0xFFFF) as usize
+}
+
+/// Bytes of an object including header and padding, given its MethodTable.
+///
+/// # Safety
+/// `o` is an object of that type (its MethodTable word may be overwritten).
+#[inline(always)]
+pub unsafe fn size_with(mt: &MethodTable, o: Obj) -> usize {
+    let base = mt.base_size as usize;
+    if !has_components(mt) {
+        return (base + 7) & !7;
+    }
+    // SAFETY: arrays and strings have their length there.
+    let n = unsafe { o.add(ARRAY_LENGTH_OFFSET).cast::<u32>().read() } as usize;
+    (base + n * component_size(mt) + 7) & !7
+}
+
+/// Calls `f` with the address of every reference slot of an object.
+///
+/// # Safety
+/// `o` is an object of type `mt`.
+#[inline(always)]
+pub unsafe fn each_ref(mt: &MethodTable, o: Obj, mut f: impl FnMut(*mut Obj)) {
+    let layout = mt.gc_layout;
+    if layout.is_null() {
+        return;
+    }
+    // SAFETY: the layout's own count; offsets lie in the object.
+    unsafe {
+        let count = layout.read() as usize;
+        let offsets = layout.add(1);
+        if !has_components(mt) {
+            for i in 0..count {
+                f(o.add(offsets.add(i).read() as usize).cast());
+            }
+            return;
+        }
+        let n = o.add(ARRAY_LENGTH_OFFSET).cast::<u32>().read() as usize;
+        let data = o.add(mt.base_size as usize - HEADER_SIZE);
+        let size = component_size(mt);
+        if size == 8 {
+            for i in 0..n {
+                f(data.add(i * 8).cast());
+            }
+            return;
+        }
+        for i in 0..n {
+            let element = data.add(i * size);
+            for k in 0..count {
+                f(element.add(offsets.add(k).read() as usize).cast());
+            }
+        }
+    }
+}
+
+/// As `each_ref`, only for slots in `lo..hi`.
+///
+/// # Safety
+/// `o` is an object of type `mt`.
+#[inline(always)]
+pub unsafe fn each_ref_in(mt: &MethodTable, o: Obj, lo: usize, hi: usize, mut f: impl FnMut(*mut Obj)) {
+    let layout = mt.gc_layout;
+    if layout.is_null() {
+        return;
+    }
+    // SAFETY: as above.
+    unsafe {
+        if has_components(mt) {
+            let count = layout.read() as usize;
+            let offsets = layout.add(1);
+            let n = o.add(ARRAY_LENGTH_OFFSET).cast::<u32>().read() as usize;
+            let data = o as usize + mt.base_size as usize - HEADER_SIZE;
+            let size = component_size(mt);
+            let first = lo.saturating_sub(data) / size;
+            let last = hi.saturating_sub(data).div_ceil(size).min(n);
+            for i in first..last {
+                for k in 0..count {
+                    let slot = data + i * size + offsets.add(k).read() as usize;
+                    if slot >= lo && slot < hi {
+                        f(slot as *mut Obj);
+                    }
+                }
+            }
+            return;
+        }
+        each_ref(mt, o, |s| {
+            if (s as usize) >= lo && (s as usize) < hi {
+                f(s);
+            }
+        });
+    }
+}
+
+/// Category bits (four).
+#[inline(always)]
+pub fn category(mt: &MethodTable) -> u32 {
+    mt.flags & flags::CATEGORY_MASK
+}
+
+/// Interface?
+#[inline(always)]
+pub fn is_interface(mt: &MethodTable) -> bool {
+    category(mt) == flags::CATEGORY_INTERFACE
+}
+
+/// Value type of any kind?
+#[inline(always)]
+pub fn is_value_type(mt: &MethodTable) -> bool {
+    mt.flags & 0xC_0000 == flags::CATEGORY_VALUE_TYPE
+}
+
+/// Nullable<T>?
+#[inline(always)]
+pub fn is_nullable(mt: &MethodTable) -> bool {
+    category(mt) == flags::CATEGORY_NULLABLE
+}
+
+/// Enum or primitive?
+#[inline(always)]
+pub fn is_primitive(mt: &MethodTable) -> bool {
+    category(mt) >= flags::CATEGORY_PRIMITIVE_ENUM && category(mt) <= flags::CATEGORY_TRUE_PRIMITIVE
+}
+
+/// Array of any rank?
+#[inline(always)]
+pub fn is_array(mt: &MethodTable) -> bool {
+    mt.flags & 0xC_0000 == flags::CATEGORY_ARRAY
+}
+
+/// Vector?
+#[inline(always)]
+pub fn is_sz_array(mt: &MethodTable) -> bool {
+    category(mt) == flags::CATEGORY_SZ_ARRAY
+}
+
+/// Variant interface or delegate?
+#[inline(always)]
+pub fn has_variance(mt: &MethodTable) -> bool {
+    mt.kind_flags & kind_flags::HAS_VARIANCE != 0
+}
+
+/// Unboxed size of a value type.
+///
+/// # Safety
+/// Its description, if any, is readable.
+pub unsafe fn value_size(mt: &MethodTable) -> usize {
+    // SAFETY: promised.
+    match unsafe { mt.type_info.as_ref() } {
+        Some(info) if info.value_size != 0 => info.value_size as usize,
+        _ => mt.base_size as usize - 16,
+    }
+}
+
+/// `T` of Nullable<T>.
+///
+/// # Safety
+/// A Nullable's MethodTable.
+pub unsafe fn nullable_argument(mt: &MethodTable) -> Mt {
+    // SAFETY: instantiations have descriptions with arguments.
+    unsafe {
+        match mt.type_info.as_ref() {
+            Some(info) if info.generic_arity == 1 => info.generic_args.read(),
+            _ => crate::pal::fatal("a Nullable without description"),
+        }
+    }
+}
+
+/// The interfaces of a type.
+///
+/// # Safety
+/// A MethodTable.
+#[inline(always)]
+pub unsafe fn interfaces<'a>(mt: &MethodTable) -> &'a [Mt] {
+    if mt.interface_count == 0 {
+        return &[];
+    }
+    // SAFETY: emitted that way.
+    unsafe { core::slice::from_raw_parts(mt.interface_map, mt.interface_count as usize) }
+}

@@ -1,0 +1,240 @@
+//! Where the references are: stacks (by frame pointer and GC tables), statics, thread statics, type objects, local roots, exceptions.
+
+use kiln_abi::gc_info::{self, SlotBase, SlotKind};
+use kiln_abi::program::MethodEntry;
+
+use crate::heap::RootSet;
+use crate::mt::program;
+use crate::thread;
+
+/// One frame on the way up the stack.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame {
+    /// Return address into the frame's function.
+    pub ip: usize,
+    /// Its stack pointer at the call.
+    pub sp: usize,
+    /// Its frame pointer.
+    pub fp: usize,
+    /// Compiled code (not the runtime or a library)?
+    pub managed: bool,
+}
+
+/// Frame pointer of `main`: where walks end.
+static mut STACK_END: usize = usize::MAX;
+/// First and last method.
+static mut CODE: (usize, usize) = (usize::MAX, 0);
+
+/// The caller's frame pointer.
+#[inline(always)]
+pub fn frame_pointer() -> usize {
+    let fp: usize;
+    // SAFETY: reads a register.
+    unsafe { core::arch::asm!("mov {}, rbp", out(reg) fp, options(nomem, nostack, preserves_flags)) }
+    fp
+}
+
+/// Notes the program's bounds.
+///
+/// # Safety
+/// Called once at start with `main`'s frame pointer.
+pub unsafe fn init(stack_end: usize) {
+    let list = methods();
+    // SAFETY: single-threaded start.
+    unsafe {
+        STACK_END = stack_end;
+        if let (Some(first), Some(last)) = (list.first(), list.last()) {
+            CODE = (address(first), address(last));
+        }
+    }
+}
+
+fn methods() -> &'static [MethodEntry] {
+    let p = program();
+    if p.methods.is_null() {
+        return &[];
+    }
+    // SAFETY: the header's own count.
+    unsafe { core::slice::from_raw_parts(p.methods, p.method_count as usize) }
+}
+
+#[inline(always)]
+fn address(m: &MethodEntry) -> usize {
+    (&raw const m.function_rel as usize).wrapping_add_signed(m.function_rel as isize)
+}
+
+#[repr(C)]
+struct Bases {
+    text: usize,
+    data: usize,
+    function: usize,
+}
+
+unsafe extern "C" {
+    fn _Unwind_Find_FDE(pc: *const u8, bases: *mut Bases) -> *const u8;
+}
+
+/// The compiled method that contains an address.
+pub fn find_method(ip: usize) -> Option<&'static MethodEntry> {
+    // SAFETY: written at start only.
+    let (first, last) = unsafe { CODE };
+    if ip < first {
+        return None;
+    }
+    let list = methods();
+    let i = list.partition_point(|m| address(m) <= ip);
+    let found = list.get(i.checked_sub(1)?)?;
+    if address(found) == last {
+        // Nothing says where the last one ends but its unwind information.
+        let mut bases = Bases { text: 0, data: 0, function: 0 };
+        // SAFETY: an out parameter.
+        let fde = unsafe { _Unwind_Find_FDE(ip as *const u8, &raw mut bases) };
+        if fde.is_null() || bases.function != last {
+            return None;
+        }
+    }
+    Some(found)
+}
+
+/// Calls `f` for the frames from the one with frame pointer `fp` upwards (beginning with its caller) until it returns false.
+///
+/// # Safety
+/// `fp` is the frame pointer of a live frame of this thread.
+pub unsafe fn each_frame(mut fp: usize, mut f: impl FnMut(&Frame) -> bool) {
+    // SAFETY: frame pointers ascend up to `main`'s frame.
+    unsafe {
+        while fp != 0 && fp < STACK_END && fp.is_multiple_of(8) {
+            let ip = ((fp + 8) as *const usize).read();
+            let next = (fp as *const usize).read();
+            if !f(&Frame { ip, sp: fp + 16, fp: next, managed: find_method(ip.wrapping_sub(1)).is_some() }) || next <= fp {
+                return;
+            }
+            fp = next;
+        }
+    }
+}
+
+/// Remembers the slots of recently seen return addresses.
+const CACHE: usize = 1024;
+#[derive(Clone, Copy)]
+struct Site {
+    ip: usize,
+    slots: Option<&'static [u8]>,
+}
+static mut SITES: [Site; CACHE] = [Site { ip: 0, slots: None }; CACHE];
+
+/// The slots of the call that returns to `ip`; None for frames that are not compiled code.
+unsafe fn site(ip: usize) -> Option<gc_info::Slots<'static>> {
+    // SAFETY: collections do not nest, and one thread collects.
+    let cached = unsafe { &mut *(&raw mut SITES[(ip ^ ip >> 10) % CACHE]) };
+    if cached.ip != ip {
+        cached.slots = find_slots(ip);
+        cached.ip = ip;
+    }
+    cached.slots.map(gc_info::Slots::new)
+}
+
+/// Longest record that is read: none comes near.
+const RECORD_LIMIT: usize = 1 << 26;
+
+fn find_slots(ip: usize) -> Option<&'static [u8]> {
+    let m = find_method(ip - 1)?;
+    if m.gc_offset == u32::MAX {
+        return None;
+    }
+    // SAFETY: the record ends itself.
+    let record = unsafe { core::slice::from_raw_parts(program().gc_bytes.add(m.gc_offset as usize), RECORD_LIMIT) };
+    Some(gc_info::find_site(record, (ip - address(m)) as u32)?.bytes())
+}
+
+unsafe fn stack(roots: &mut RootSet, fp: usize) {
+    // SAFETY: the thread is stopped in the runtime; its frames are live.
+    unsafe {
+        let mut fp = fp;
+        while fp != 0 && fp < STACK_END && fp.is_multiple_of(8) {
+            let ip = ((fp + 8) as *const usize).read();
+            let next = (fp as *const usize).read();
+            if let Some(slots) = site(ip) {
+                let place = |base, offset: i32| match base {
+                    SlotBase::Sp => (fp + 16).wrapping_add_signed(offset as isize),
+                    SlotBase::Fp => next.wrapping_add_signed(offset as isize),
+                };
+                for s in slots {
+                    let at = place(s.base, s.offset);
+                    match s.kind {
+                        SlotKind::Root => roots.add_interior(at),
+                        SlotKind::Pinned => {
+                            roots.add_pinned(at);
+                            roots.add_interior(at);
+                        }
+                        SlotKind::Derived { base, offset } => roots.add_derived(at, place(base, offset)),
+                    }
+                }
+            }
+            if next <= fp {
+                return;
+            }
+            fp = next;
+        }
+    }
+}
+
+/// All roots, for the collector.
+pub fn gather(roots: &mut RootSet) {
+    let p = program();
+    // SAFETY: the world is stopped (there is one thread).
+    unsafe {
+        stack(roots, frame_pointer());
+        for i in 0..p.static_ref_count as usize {
+            roots.add(p.static_refs.add(i).read() as usize);
+        }
+        crate::types::each_slot(|slot| roots.add(slot));
+        let t = thread::current();
+        roots.add(&raw mut (*t).thread_object as usize);
+        let mut local = (*t).local_roots;
+        while !local.is_null() {
+            for i in 0..(*local).count {
+                roots.add_interior((*local).slots.add(i) as usize);
+            }
+            local = (*local).next;
+        }
+        let mut record = crate::eh::top();
+        while !record.is_null() {
+            roots.add(&raw mut (*record).object as usize);
+            record = (*record).prev;
+        }
+        for i in 0..(*t).thread_static_count {
+            let block = (*t).thread_statics.add(i);
+            if (*block).data.is_null() {
+                continue;
+            }
+            let d = &*(*block).descriptor;
+            for k in 0..d.ref_count as usize {
+                roots.add((*block).data.add(d.ref_offsets.add(k).read() as usize) as usize);
+            }
+        }
+        #[cfg(test)]
+        let _ = p;
+    }
+}
+
+/// Is this the address of a MethodTable that the program has?
+pub fn is_method_table(word: usize) -> bool {
+    let p = program();
+    if word == 0 || !word.is_multiple_of(8) {
+        return false;
+    }
+    // SAFETY: the header's own count.
+    unsafe {
+        // The list holds the constructed types in no order.
+        (0..p.type_count as usize).any(|i| p.types.add(i).read() as usize == word) || plausible(word)
+    }
+}
+
+/// A word that points to something with the shape of a MethodTable. The list may leave out types that are only allocated.
+unsafe fn plausible(word: usize) -> bool {
+    let p = program();
+    let near = p.well_known.object as usize;
+    // SAFETY: near the program's other MethodTables, so readable.
+    word.abs_diff(near) < 1 << 28 && unsafe { (*(word as *const kiln_abi::method_table::MethodTable)).base_size >= 22 }
+}

@@ -1,0 +1,105 @@
+//! Class constructors (ECMA-335 II.10.5.3) and thread statics.
+
+use kiln_abi::statics::{StaticsHeader, ThreadStaticsDescriptor};
+
+use crate::asm;
+use crate::mt::{Obj, program};
+use crate::pal;
+use crate::text;
+use crate::thread::{self, Roots, ThreadStaticBlock};
+
+const NOT_RUN: i32 = 0;
+const RUNNING: i32 = 1;
+const READY: i32 = 2;
+const FAILED: i32 = 3;
+
+/// Runs the class constructor of a statics block.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn RhpRunClassConstructor(block: *mut StaticsHeader) {
+    // SAFETY: a statics block of the program.
+    unsafe {
+        match (*block).state {
+            NOT_RUN => {
+                (*block).state = RUNNING;
+                let mut exception: Obj = core::ptr::null_mut();
+                if !(*block).cctor.is_null() {
+                    asm::kiln_try_call((*block).cctor, 0, 0, 0, &raw mut exception);
+                }
+                if exception.is_null() {
+                    (*block).state = READY;
+                } else {
+                    fail(block, exception);
+                }
+            }
+            FAILED => asm::RhpThrowEx((*block).exception),
+            // Running: this thread is inside of it, and sees what there is (II.10.5.3.3).
+            _ => {}
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn fail(block: *mut StaticsHeader, exception: Obj) {
+    // SAFETY: as above; `exception` is an exception object.
+    unsafe {
+        let entry = program().entries.create_type_init_exception;
+        if entry.is_null() {
+            (*block).exception = exception;
+        } else {
+            let mut roots = Roots::new([exception]);
+            roots.push();
+            let name = text::type_name_string((*block).method_table);
+            roots.pop();
+            let f: extern "C" fn(Obj, Obj) -> Obj = core::mem::transmute(entry);
+            (*block).exception = f(roots.get(0), name);
+        }
+        (*block).state = FAILED;
+        asm::RhpThrowEx((*block).exception);
+    }
+}
+
+/// This thread's block for a descriptor.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn RhpThreadStaticBase(descriptor: *const ThreadStaticsDescriptor) -> *mut u8 {
+    // SAFETY: a descriptor of the program.
+    unsafe {
+        let t = thread::current();
+        let i = (*descriptor).index as usize;
+        if i < (*t).thread_static_count {
+            let data = (*(*t).thread_statics.add(i)).data;
+            if !data.is_null() {
+                return data;
+            }
+        }
+        new_block(descriptor)
+    }
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn new_block(descriptor: *const ThreadStaticsDescriptor) -> *mut u8 {
+    // SAFETY: as above.
+    unsafe {
+        let t = thread::current();
+        let i = (*descriptor).index as usize;
+        if i >= (*t).thread_static_count {
+            let n = (program().thread_static_count as usize).max(i + 1);
+            let list = libc::calloc(n, size_of::<ThreadStaticBlock>()).cast::<ThreadStaticBlock>();
+            if list.is_null() {
+                pal::fatal("no memory for thread statics");
+            }
+            if (*t).thread_static_count != 0 {
+                core::ptr::copy_nonoverlapping((*t).thread_statics, list, (*t).thread_static_count);
+            }
+            (*t).thread_statics = list;
+            (*t).thread_static_count = n;
+        }
+        let data = libc::calloc(1, ((*descriptor).size as usize).max(16)).cast::<u8>();
+        if data.is_null() {
+            pal::fatal("no memory for thread statics");
+        }
+        (*t).thread_statics.add(i).write(ThreadStaticBlock { data, descriptor });
+        data
+    }
+}

@@ -1,0 +1,80 @@
+//! Access to the thread block (`kiln_abi::thread`).
+
+pub use kiln_abi::thread::{FilterFrame, LocalRoots, ThreadBlock, ThreadStaticBlock};
+
+/// This thread's block.
+#[inline(always)]
+pub fn current() -> *mut ThreadBlock {
+    let block: *mut ThreadBlock;
+    // SAFETY: reads the thread pointer and the (link-time constant) offset of the block.
+    unsafe {
+        core::arch::asm!(
+            "mov {0}, qword ptr [rip + kiln_thread@GOTTPOFF]",
+            "add {0}, qword ptr fs:[0]",
+            out(reg) block, options(pure, readonly, nostack)
+        );
+    }
+    block
+}
+
+/// Registers local roots of a native.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kiln_push_roots(record: *mut LocalRoots) {
+    // SAFETY: the record outlives its registration, as the contract demands.
+    unsafe {
+        let t = current();
+        (*record).next = (*t).local_roots;
+        (*t).local_roots = record;
+    }
+}
+
+/// Removes them (and whatever was left above them).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kiln_pop_roots(record: *mut LocalRoots) {
+    // SAFETY: registered before.
+    unsafe { (*current()).local_roots = (*record).next }
+}
+
+/// Keeps `N` references alive and up to date over calls that may collect.
+pub struct Roots<const N: usize> {
+    record: LocalRoots,
+    slots: [*mut u8; N],
+}
+
+impl<const N: usize> Roots<N> {
+    /// Holds the references; `push` registers them.
+    pub const fn new(slots: [*mut u8; N]) -> Self {
+        Self { record: LocalRoots { next: core::ptr::null_mut(), count: N, slots: core::ptr::null_mut() }, slots }
+    }
+
+    /// Registers.
+    ///
+    /// # Safety
+    /// The value stays where it is until `pop`.
+    pub unsafe fn push(&mut self) {
+        self.record.slots = self.slots.as_mut_ptr();
+        // SAFETY: promised.
+        unsafe { kiln_push_roots(&raw mut self.record) }
+    }
+
+    /// Unregisters.
+    ///
+    /// # Safety
+    /// After `push`.
+    pub unsafe fn pop(&mut self) {
+        // SAFETY: promised.
+        unsafe { kiln_pop_roots(&raw mut self.record) }
+    }
+
+    /// Current value of a slot.
+    pub fn get(&self, i: usize) -> *mut u8 {
+        // SAFETY: in range; the collector may have changed it behind the compiler's back.
+        unsafe { (&raw const self.slots[i]).read_volatile() }
+    }
+
+    /// Changes a slot.
+    pub fn set(&mut self, i: usize, value: *mut u8) {
+        // SAFETY: in range.
+        unsafe { (&raw mut self.slots[i]).write_volatile(value) }
+    }
+}

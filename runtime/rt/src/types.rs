@@ -1,0 +1,75 @@
+//! RuntimeType objects: one per MethodTable on demand, outside of the moving heap, kept in the MethodTable's auxiliary data.
+
+use kiln_abi::object::{HEADER_SIZE, RUNTIME_TYPE_HANDLE};
+
+use crate::mt::{Mt, Obj, each_ref, mt_of, program};
+use crate::pal::{self, Buf};
+
+static mut OBJECTS: Buf<Obj> = Buf::new();
+
+/// Type object of a MethodTable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn RhpGetRuntimeType(mt: Mt) -> Obj {
+    // SAFETY: a MethodTable.
+    unsafe {
+        let aux = (*mt).aux;
+        if !aux.is_null() && !(*aux).runtime_type.is_null() {
+            return (*aux).runtime_type;
+        }
+        create(mt)
+    }
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn create(mt: Mt) -> Obj {
+    let runtime_type = program().well_known.runtime_type;
+    if runtime_type.is_null() {
+        pal::fatal("a type object was asked for, but the program has no System.RuntimeType");
+    }
+    // SAFETY: an object of that type outside of the heap, zeroed.
+    unsafe {
+        let o = outside(runtime_type);
+        o.add(RUNTIME_TYPE_HANDLE).cast::<Mt>().write(mt);
+        let aux = (*mt).aux;
+        if aux.is_null() {
+            pal::fatal("a type object was asked for of a type without auxiliary data");
+        }
+        (*aux).runtime_type = o;
+        o
+    }
+}
+
+/// A zeroed object of a fixed-size type that never moves or dies; its references are roots.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kiln_new_immortal(mt: Mt) -> Obj {
+    // SAFETY: a MethodTable of an ordinary class.
+    unsafe { outside(mt) }
+}
+
+unsafe fn outside(mt: Mt) -> Obj {
+    // SAFETY: fresh memory of the right size.
+    unsafe {
+        let memory = libc::calloc(1, ((*mt).base_size as usize + 15) & !7).cast::<u8>();
+        if memory.is_null() {
+            pal::fatal("no memory for a type object");
+        }
+        let o = memory.add(HEADER_SIZE);
+        o.cast::<Mt>().write(mt);
+        (*(&raw mut OBJECTS)).push(o);
+        o
+    }
+}
+
+/// Calls `f` with the address of every reference slot in these objects.
+///
+/// # Safety
+/// One thread.
+pub unsafe fn each_slot(mut f: impl FnMut(usize)) {
+    // SAFETY: the objects are immortal.
+    unsafe {
+        for &o in (*(&raw const OBJECTS)).as_slice() {
+            each_ref(&*mt_of(o), o, |s| f(s as usize));
+        }
+    }
+}
