@@ -59,7 +59,12 @@ pub(crate) fn target_folder() -> Result<PathBuf, String> {
 /// Runs cargo in the workspace, with its output going where ours goes.
 fn cargo(args: &[&str]) -> Result<(), String> {
     let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(program)
+    let mut command = Command::new(program);
+    if args.contains(&"kiln-rt") {
+        // The stack walker follows frame pointers through the runtime, and exceptions unwind through it.
+        command.env("RUSTFLAGS", "-C force-frame-pointers=yes -C relocation-model=pic -C force-unwind-tables=yes");
+    }
+    let status = command
         .args(args)
         .arg("--quiet")
         .arg("--target-dir")
