@@ -43,6 +43,8 @@ pub fn run(root: &Path, args: &[String]) -> Result<(), Box<dyn Error>> {
     check_types(&ts, &mut types);
     failures += show("types", types.types, &types.failures);
     println!("  {:.1} s", start.elapsed().as_secs_f64());
+    failures += bodies(&ts);
+    println!("  {:.1} s", start.elapsed().as_secs_f64());
     if framework.dir.join("libcoreclr.so").is_file() {
         let (compared, differences) = layouts::compare(&ts, &layouts::from_clr(root, &framework)?);
         failures += show("layouts against CoreCLR", compared as u64, &differences);
@@ -51,4 +53,20 @@ pub fn run(root: &Path, args: &[String]) -> Result<(), Box<dyn Error>> {
     }
     println!("{failures} failures, {:.1} s", start.elapsed().as_secs_f64());
     if failures == 0 { Ok(()) } else { Err(format!("{failures} failures").into()) }
+}
+
+/// Every body over its open variables, then every generic body as shared code over references.
+fn bodies(ts: &TypeSystem) -> usize {
+    use kiln_importer::{NoPolicy, check};
+    let lines = |r: &check::Report| -> Vec<String> { r.groups().into_iter().map(|(_, n, example)| format!("{n} × {example}")).collect() };
+    let mut open = check::Report::default();
+    check::check_bodies(ts, &NoPolicy, &mut open);
+    let mut failures = show("method bodies", open.bodies as u64, &lines(&open));
+    for u in &open.unsupported {
+        println!("  not supported: {u}");
+    }
+    let mut shared = check::Report::default();
+    check::check_instantiations(ts, ts.well_known(kiln_typesys::WellKnown::Canon), &NoPolicy, &mut shared);
+    failures += show("shared generic bodies", shared.bodies as u64, &lines(&shared));
+    failures
 }
