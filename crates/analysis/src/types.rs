@@ -128,7 +128,11 @@ impl Analyzer<'_> {
     fn fill_slot(&mut self, l: &Lookup, args: &GenericArgs, id: NodeId) {
         match resolve_lookup(self.ts, l, args) {
             Found::Sym(s) => self.reach_sym(s, id, Reason::Dictionary),
-            Found::Nothing(text) => self.lookup_warning(id, text),
+            Found::Nothing(text) => {
+                if self.warned_lookups.insert(*l) {
+                    self.lookup_warning(id, text);
+                }
+            }
         }
     }
 
@@ -170,6 +174,39 @@ impl Analyzer<'_> {
         self.keep_default_ctor(t, id);
     }
 
+    /// Code that is not the class library's own names a type: reflection may create it, if the program creates by `Type` at all.
+    pub(crate) fn note_named_type(&mut self, t: TypeDesc, from: NodeId) {
+        let ts = self.ts;
+        let module = match self.graph.node(from) {
+            Some(Node::Sym(Sym::Method(m) | Sym::MethodEntry(m) | Sym::MethodDictionary(m))) => ts.method_def(*m).map(|d| d.0),
+            Some(Node::TypeDictionary(d)) => ts.type_def(*d).map(|d| d.0),
+            _ => None,
+        };
+        if module.is_none_or(|m| m == ts.corelib()) || !self.named_types.insert(t) {
+            return;
+        }
+        if self.creates_by_type {
+            self.activate(t, from);
+        }
+    }
+
+    /// `Activator.CreateInstance(Type)` is in the program.
+    pub(crate) fn create_by_type(&mut self, id: NodeId) {
+        if std::mem::replace(&mut self.creates_by_type, true) {
+            return;
+        }
+        let all: Vec<TypeDesc> = self.named_types.iter().copied().collect();
+        for t in all {
+            self.activate(t, id);
+        }
+    }
+
+    fn activate(&mut self, t: TypeDesc, id: NodeId) {
+        if has_instances(self.ts, t) && self.ts.default_ctor(t).is_some() {
+            self.keep_default_ctor(t, id);
+        }
+    }
+
     /// Objects of the type may be made by reflection.
     pub(crate) fn keep_default_ctor(&mut self, t: TypeDesc, id: NodeId) {
         let ts = self.ts;
@@ -178,7 +215,7 @@ impl Analyzer<'_> {
         }
         self.reach_sym(Sym::ConstructedType(t), id, Reason::Activation);
         if let Some(c) = ts.default_ctor(t) {
-            let entry = if ts.is_value_type(t) { kiln_lower::names::unboxing_entry(ts, c) } else { method_entry(ts, c) };
+            let entry = method_entry(ts, c);
             self.reach_sym(entry.clone(), id, Reason::Activation);
             self.default_ctors.insert(t, entry);
         }

@@ -16,7 +16,7 @@ use kiln_importer::{ImportOptions, import_method};
 use kiln_lir::{Dep, Function, Lookup, LookupCtx, Sym};
 use kiln_lower::{LowerError, LowerOptions, lower_method, lower_stub, sym_name};
 use kiln_support::{FxHashMap, FxIndexMap, FxIndexSet};
-use kiln_typesys::{FieldDesc, GenericArgs, MethodDesc, TypeDesc, TypeSysError, TypeSystem};
+use kiln_typesys::{FieldDesc, GenericArgs, MethodDesc, TypeDesc, TypeSysError, TypeSystem, WellKnown};
 use std::collections::VecDeque;
 
 /// Choices of an analysis.
@@ -36,7 +36,7 @@ pub(crate) struct Analyzer<'a> {
     policy: FeaturePolicy,
     messages: Messages,
     lower: LowerOptions,
-    graph: Graph,
+    pub graph: Graph,
     queue: VecDeque<NodeId>,
     pub joins: Joins,
     functions: Vec<Function>,
@@ -51,6 +51,12 @@ pub(crate) struct Analyzer<'a> {
     pub default_ctors: FxIndexMap<TypeDesc, Sym>,
     /// `Activator.CreateInstance<T>()`.
     pub create_instance: Option<MethodDesc>,
+    /// What `Activator.CreateInstance(Type)` ends in.
+    type_activator: Option<MethodDesc>,
+    /// It was reached.
+    pub creates_by_type: bool,
+    /// Types that code outside of CoreLib names.
+    pub named_types: FxIndexSet<TypeDesc>,
     thread_statics: Vec<TypeDesc>,
     strings: Vec<Sym>,
     cstrings: Vec<String>,
@@ -62,6 +68,8 @@ pub(crate) struct Analyzer<'a> {
     natives: FxIndexMap<String, String>,
     pinvoke_cells: Vec<(String, String)>,
     warnings: Vec<Warning>,
+    /// Lookups that some instance cannot fill: one warning each.
+    pub warned_lookups: FxIndexSet<Lookup>,
     stats: Stats,
 }
 
@@ -97,6 +105,9 @@ impl<'a> Analyzer<'a> {
             messages: Messages::default(),
             lower,
             create_instance,
+            type_activator: ts.find_method(ts.well_known(WellKnown::RuntimeType), "CreateInstanceDefaultCtor", 2),
+            creates_by_type: false,
+            named_types: FxIndexSet::default(),
             graph: Graph::default(),
             queue: VecDeque::new(),
             joins: Joins::default(),
@@ -121,6 +132,7 @@ impl<'a> Analyzer<'a> {
             natives: FxIndexMap::default(),
             pinvoke_cells: Vec::new(),
             warnings: Vec::new(),
+            warned_lookups: FxIndexSet::default(),
             stats: Stats::default(),
         }
     }
@@ -167,6 +179,9 @@ impl<'a> Analyzer<'a> {
             Sym::MethodEntry(m) => kiln_lower::method_entry(self.ts, m),
             s => s,
         };
+        if let (Sym::NecessaryType(t) | Sym::ConstructedType(t), Reason::Code | Reason::Dictionary) = (&s, reason) {
+            self.note_named_type(*t, from);
+        }
         self.reach(Node::Sym(s), from, reason);
     }
 
@@ -256,6 +271,9 @@ impl<'a> Analyzer<'a> {
     fn method(&mut self, m: MethodDesc, id: NodeId) {
         let ts = self.ts;
         self.activation(m, id);
+        if self.type_activator == Some(m) {
+            self.create_by_type(id);
+        }
         let is_stub = ts.overlay_of(m).is_none() && (ts.is_pinvoke(m) || ts.is_internal_call(m) || ts.is_runtime_impl(m));
         let made = if method_depth(ts, m) > MAX_DEPTH + 2 {
             Err((codes::TYPE_LOAD, throw_kind::TYPE_LOAD, None, "generic recursion never ends".to_owned()))
