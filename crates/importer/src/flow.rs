@@ -158,11 +158,11 @@ impl<'a> FlowGraph<'a> {
         for (i, &b) in post.iter().rev().enumerate() {
             self.blocks[b].order = i as u32;
         }
-        for b in 0..n {
+        for (b, succ) in succ.iter().enumerate() {
             if self.blocks[b].order == u32::MAX {
                 continue;
             }
-            for &s in &succ[b] {
+            for &s in succ {
                 self.blocks[s].preds += 1;
                 if self.blocks[s].order <= self.blocks[b].order {
                     self.blocks[s].retreating = true;

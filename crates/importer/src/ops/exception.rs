@@ -20,7 +20,7 @@ impl Importer<'_> {
         let common = here.iter().rev().zip(there.iter().rev()).take_while(|(a, b)| a == b).count();
         let (left, entered) = (&here[..here.len() - common], &there[..there.len() - common]);
         if self.graph.blocks[t].handler_entry
-            || entered.iter().any(|n| !matches!(n, Nesting::Try(_))) 
+            || entered.iter().any(|n| !matches!(n, Nesting::Try(_)))
             || left.iter().any(|n| matches!(n, Nesting::Filter(_)))
         {
             return invalid("leave into a handler or out of a filter");

@@ -34,11 +34,11 @@ impl Importer<'_> {
         Some(Cell { mem, work, own })
     }
 
-    fn to_work(&mut self, c: Cell, v: ValueId) -> Res<ValueId> {
+    fn as_work(&mut self, c: Cell, v: ValueId) -> Res<ValueId> {
         if c.own != c.work { Ok(self.def(Inst::Intrinsic(IntrinsicOp::BitCast, vec![v]), c.work)) } else { self.coerce(v, c.own) }
     }
 
-    fn from_work(&mut self, c: Cell, v: ValueId) -> ValueId {
+    fn as_own(&mut self, c: Cell, v: ValueId) -> ValueId {
         if c.own == c.work { v } else { self.def(Inst::Intrinsic(IntrinsicOp::BitCast, vec![v]), c.own) }
     }
 
@@ -53,15 +53,15 @@ impl Importer<'_> {
         let ty = c.mem;
         let r = match (s.name, &s.args[1..]) {
             ("Exchange" | "ExchangeObject", [v]) => {
-                let value = self.to_work(c, *v)?;
+                let value = self.as_work(c, *v)?;
                 let old = self.def(Inst::AtomicXchg { ty, addr, value }, c.work);
-                self.from_work(c, old)
+                self.as_own(c, old)
             }
             ("CompareExchange" | "CompareExchangeObject", [v, k]) => {
-                let value = self.to_work(c, *v)?;
-                let comparand = self.to_work(c, *k)?;
+                let value = self.as_work(c, *v)?;
+                let comparand = self.as_work(c, *k)?;
                 let old = self.def(Inst::AtomicCas { ty, addr, value, comparand }, c.work);
-                self.from_work(c, old)
+                self.as_own(c, old)
             }
             ("ExchangeAdd", [v]) if int => {
                 let value = self.coerce(*v, c.own)?;
