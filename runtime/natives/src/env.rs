@@ -1,39 +1,31 @@
 //! `System.Environment`: exit, processors, clock, environment variables; `Marshal`'s last P/Invoke error.
 
-use core::sync::atomic::{AtomicI32, Ordering};
-
 use crate::rt::{ObjectHandle, tls};
 use crate::text::{self, Text};
 
 unsafe extern "C" {
-    /// Runs the process-exit handlers, flushes and ends the process.
-    fn kiln_exit(code: i32) -> !;
+    /// Runs the process-exit handlers and ends the process.
+    fn kiln_exit(code: i32);
+    /// What the process returns when Main returns nothing.
+    static mut kiln_exit_code: i32;
     /// End of the environment block.
     static mut environ: *mut *mut u8;
 }
 
-/// What the process returns when Main returns nothing.
-static EXIT_CODE: AtomicI32 = AtomicI32::new(0);
-
-/// `Environment.ExitCode`, for the start code.
-#[unsafe(no_mangle)]
-pub extern "C" fn kiln_latched_exit_code() -> i32 {
-    EXIT_CODE.load(Ordering::Relaxed)
-}
-
 #[unsafe(export_name = "System.Environment::get_ExitCode():System.Int32")]
 extern "C" fn get_exit_code() -> i32 {
-    kiln_latched_exit_code()
+    // SAFETY: a plain word.
+    unsafe { (&raw const kiln_exit_code).read() }
 }
 
 #[unsafe(export_name = "System.Environment::set_ExitCode(System.Int32):System.Void")]
 extern "C" fn set_exit_code(code: i32) {
-    EXIT_CODE.store(code, Ordering::Relaxed);
+    // SAFETY: a plain word.
+    unsafe { (&raw mut kiln_exit_code).write(code) }
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn Environment_Exit(code: i32) {
-    EXIT_CODE.store(code, Ordering::Relaxed);
     // SAFETY: ends the process.
     unsafe { kiln_exit(code) }
 }

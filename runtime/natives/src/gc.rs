@@ -3,62 +3,56 @@
 use crate::rt::{Obj, ObjectHandle};
 
 unsafe extern "C" {
-    /// Collects up to a generation (-1: all); mode as in `InternalGCCollectionMode`.
-    fn kiln_gc_collect(generation: i32, mode: i32);
-    /// Bytes in use on the heap.
-    fn kiln_gc_heap_size() -> i64;
-    /// Bytes allocated so far: by this thread (1) or all (0).
-    fn kiln_gc_allocated_bytes(this_thread: i32) -> i64;
-    /// Collections of at least this generation.
-    fn kiln_gc_collection_count(generation: i32) -> i32;
+    /// Collects: everything when the generation is 2 or -1.
+    fn kiln_gc_collect(generation: i32);
+    /// 0 bytes in use, 1 bytes allocated since start, 2 minor collections, 3 major collections.
+    fn kiln_gc_stat(what: i32) -> u64;
     /// Generation that an object is in now.
     fn kiln_gc_generation(object: Obj) -> i32;
-    /// Nanoseconds spent in pauses.
-    fn kiln_gc_pause_nanoseconds() -> i64;
-    /// The object needs no finalizer any more.
-    fn kiln_suppress_finalize(object: Obj);
-    /// It needs one again.
-    fn kiln_register_finalize(object: Obj);
-    /// Takes the next object whose finalizer has to run: stores it and returns the finalizer's code, or null.
-    fn kiln_next_finalizable(result: *mut Obj) -> *const u8;
-    /// Waits until the queue of finalizers is empty.
-    fn kiln_wait_for_finalizers();
+    /// 1: the object needs no finalizer any more; 0: it needs one again.
+    fn kiln_suppress_finalizer(object: Obj, suppress: i32);
+    /// Runs the finalizers that are due, on this thread.
+    fn kiln_run_finalizers();
+}
+
+fn stat(what: i32) -> i64 {
+    // SAFETY: a counter.
+    unsafe { kiln_gc_stat(what) as i64 }
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GCInterface_Collect(generation: i32, mode: i32) {
+unsafe extern "C" fn GCInterface_Collect(generation: i32, _mode: i32) {
     // SAFETY: a point where every root is known.
-    unsafe { kiln_gc_collect(generation, mode) }
+    unsafe { kiln_gc_collect(generation) }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn GCInterface_GetTotalMemory() -> i64 {
-    // SAFETY: a counter.
-    unsafe { kiln_gc_heap_size() }
+    stat(0)
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn GCInterface_GetTotalAllocatedBytesPrecise() -> i64 {
-    // SAFETY: a counter.
-    unsafe { kiln_gc_allocated_bytes(0) }
+    stat(1)
 }
 
 #[unsafe(export_name = "System.GC::GetTotalAllocatedBytesApproximate():System.Int64")]
 unsafe extern "C" fn total_allocated() -> i64 {
-    // SAFETY: a counter.
-    unsafe { kiln_gc_allocated_bytes(0) }
+    stat(1)
 }
 
 #[unsafe(export_name = "System.GC::GetAllocatedBytesForCurrentThread():System.Int64")]
 unsafe extern "C" fn thread_allocated() -> i64 {
-    // SAFETY: a counter.
-    unsafe { kiln_gc_allocated_bytes(1) }
+    stat(1)
 }
 
 #[unsafe(export_name = "System.GC::_CollectionCount(System.Int32,System.Int32):System.Int32")]
 unsafe extern "C" fn collection_count(generation: i32, _special: i32) -> i32 {
-    // SAFETY: a counter.
-    unsafe { kiln_gc_collection_count(generation) }
+    match generation {
+        0 | 1 => (stat(2) + stat(3)) as i32,
+        2 => stat(3) as i32,
+        _ => 0,
+    }
 }
 
 #[unsafe(export_name = "System.GC::GetGeneration(System.Object):System.Int32")]
@@ -74,8 +68,7 @@ extern "C" fn max_generation() -> i32 {
 
 #[unsafe(export_name = "System.GC::_GetTotalPauseDuration():System.Int64")]
 unsafe extern "C" fn pause_duration() -> i64 {
-    // SAFETY: a counter; TimeSpan ticks are 100 ns.
-    unsafe { kiln_gc_pause_nanoseconds() / 100 }
+    0
 }
 
 #[unsafe(export_name = "System.GC::GetLastGCPercentTimeInGC():System.Int32")]
@@ -85,8 +78,7 @@ extern "C" fn percent_in_gc() -> i32 {
 
 #[unsafe(export_name = "System.GC::GetGenerationSize(System.Int32):System.UInt64")]
 unsafe extern "C" fn generation_size(generation: i32) -> u64 {
-    // SAFETY: a counter.
-    unsafe { if generation == 2 { kiln_gc_heap_size() as u64 } else { 0 } }
+    if generation == 2 { stat(0) as u64 } else { 0 }
 }
 
 #[unsafe(export_name = "System.GC::GetSegmentSize():System.UInt64")]
@@ -104,38 +96,32 @@ unsafe extern "C" fn memory_info(data: Obj, _kind: i32) {
         let free = libc::sysconf(libc::_SC_AVPHYS_PAGES).max(0);
         let total = pages * page;
         let fields = data.add(8).cast::<i64>();
-        let heap = kiln_gc_heap_size();
+        let heap = stat(0);
         fields.write(total / 10 * 9);
         fields.add(1).write(total);
         fields.add(2).write(total - free * page);
         fields.add(3).write(heap);
         fields.add(5).write(heap);
-        fields.add(9).write(i64::from(kiln_gc_collection_count(0)));
+        fields.add(9).write(stat(2) + stat(3));
     }
 }
 
 #[unsafe(export_name = "System.GC::_SuppressFinalize(System.Object):System.Void")]
 unsafe extern "C" fn suppress_finalize(object: Obj) {
     // SAFETY: an object (the caller checked for null).
-    unsafe { kiln_suppress_finalize(object) }
+    unsafe { kiln_suppress_finalizer(object, 1) }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn GCInterface_ReRegisterForFinalize(object: ObjectHandle) {
     // SAFETY: an object.
-    unsafe { kiln_register_finalize(object.get()) }
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C" fn GCInterface_GetNextFinalizableObject(result: ObjectHandle) -> *const u8 {
-    // SAFETY: a stack slot.
-    unsafe { kiln_next_finalizable(result.0) }
+    unsafe { kiln_suppress_finalizer(object.get(), 0) }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn GCInterface_WaitForPendingFinalizers() {
-    // SAFETY: plain call.
-    unsafe { kiln_wait_for_finalizers() }
+    // SAFETY: a point where every root is known.
+    unsafe { kiln_run_finalizers() }
 }
 
 #[unsafe(no_mangle)]

@@ -3,48 +3,48 @@
 
 use crate::rt::{self, Obj, ObjectHandle, TypeHandle};
 
-unsafe extern "C" {
-    /// A new handle; kind as in `GCHandleType`: 0 weak, 1 weak until finalized too, 2 normal, 3 pinned.
-    fn kiln_handle_alloc(object: Obj, kind: i32) -> *mut Obj;
-    /// Frees a handle.
-    fn kiln_handle_free(handle: *mut Obj);
-    /// A new ephemeron: word 0 is the weak target, word 1 is alive while the target is.
-    fn kiln_dependent_alloc(target: Obj, dependent: Obj) -> *mut Obj;
-    /// Frees an ephemeron.
-    fn kiln_dependent_free(handle: *mut Obj);
-    /// Stores into a handle's word (the collector may have to know).
-    fn kiln_handle_set(word: *mut Obj, object: Obj);
+/// Kind of a dependent handle: word 0 is the weak target, word 1 is alive while the target is. The others are `GCHandleType`'s.
+const DEPENDENT: u32 = 6;
+
+unsafe fn new_handle(object: Obj, kind: i32) -> *mut Obj {
+    // SAFETY: an object or null.
+    unsafe { rt::kiln_handle_new(object, core::ptr::null_mut(), kind as u32) }
+}
+
+unsafe fn new_dependent(target: Obj, dependent: Obj) -> *mut Obj {
+    // SAFETY: objects or null.
+    unsafe { rt::kiln_handle_new(target, dependent, DEPENDENT) }
 }
 
 #[unsafe(export_name = "System.Runtime.InteropServices.GCHandle::_InternalAlloc(System.Object,System.Runtime.InteropServices.GCHandleType):System.IntPtr")]
 unsafe extern "C" fn alloc(object: Obj, kind: i32) -> *mut Obj {
     // SAFETY: an object or null.
-    unsafe { kiln_handle_alloc(object, kind) }
+    unsafe { new_handle(object, kind) }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn GCHandle_InternalAllocWithGCTransition(object: ObjectHandle, kind: i32) -> *mut Obj {
     // SAFETY: an object or null.
-    unsafe { kiln_handle_alloc(object.get(), kind) }
+    unsafe { new_handle(object.get(), kind) }
 }
 
 #[unsafe(export_name = "System.Runtime.InteropServices.GCHandle::_InternalFree(System.IntPtr):System.Boolean")]
 unsafe extern "C" fn free(handle: *mut Obj) -> i32 {
     // SAFETY: a live handle.
-    unsafe { kiln_handle_free(handle) }
+    unsafe { rt::kiln_handle_free(handle) }
     1
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn GCHandle_InternalFreeWithGCTransition(handle: *mut Obj) {
     // SAFETY: a live handle.
-    unsafe { kiln_handle_free(handle) }
+    unsafe { rt::kiln_handle_free(handle) }
 }
 
 #[unsafe(export_name = "System.Runtime.InteropServices.GCHandle::InternalSet(System.IntPtr,System.Object):System.Void")]
 unsafe extern "C" fn set(handle: *mut Obj, object: Obj) {
     // SAFETY: a live handle.
-    unsafe { kiln_handle_set(handle, object) }
+    unsafe { handle.write(object) }
 }
 
 #[unsafe(export_name = "System.Runtime.InteropServices.GCHandle::InternalCompareExchange(System.IntPtr,System.Object,System.Object):System.Object")]
@@ -57,26 +57,26 @@ unsafe extern "C" fn compare_exchange(handle: *mut Obj, value: Obj, old: Obj) ->
 #[unsafe(no_mangle)]
 unsafe extern "C" fn QCall_GetGCHandleForTypeHandle(_ty: TypeHandle, kind: i32) -> *mut Obj {
     // SAFETY: an empty handle.
-    unsafe { kiln_handle_alloc(core::ptr::null_mut(), kind) }
+    unsafe { new_handle(core::ptr::null_mut(), kind) }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn QCall_FreeGCHandleForTypeHandle(_ty: TypeHandle, handle: *mut Obj) -> usize {
     // SAFETY: a live handle.
-    unsafe { kiln_handle_free(handle) }
+    unsafe { rt::kiln_handle_free(handle) }
     0
 }
 
 #[unsafe(export_name = "System.Runtime.DependentHandle::InternalAlloc(System.Object,System.Object):System.IntPtr")]
 unsafe extern "C" fn dependent_alloc(target: Obj, dependent: Obj) -> *mut Obj {
     // SAFETY: objects or null.
-    unsafe { kiln_dependent_alloc(target, dependent) }
+    unsafe { new_dependent(target, dependent) }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn DependentHandle_InternalAllocWithGCTransition(target: ObjectHandle, dependent: ObjectHandle) -> *mut Obj {
     // SAFETY: objects or null.
-    unsafe { kiln_dependent_alloc(target.get(), dependent.get()) }
+    unsafe { new_dependent(target.get(), dependent.get()) }
 }
 
 #[unsafe(export_name = "System.Runtime.DependentHandle::InternalGetDependent(System.IntPtr):System.Object")]
@@ -97,7 +97,7 @@ unsafe extern "C" fn target_and_dependent(handle: *mut Obj, result: *mut Obj) ->
 #[unsafe(export_name = "System.Runtime.DependentHandle::InternalSetDependent(System.IntPtr,System.Object):System.Void")]
 unsafe extern "C" fn set_dependent(handle: *mut Obj, object: Obj) {
     // SAFETY: a live handle.
-    unsafe { kiln_handle_set(handle.add(1), object) }
+    unsafe { handle.add(1).write(object) }
 }
 
 #[unsafe(export_name = "System.Runtime.DependentHandle::InternalSetTargetToNull(System.IntPtr):System.Void")]
@@ -109,14 +109,14 @@ unsafe extern "C" fn clear_target(handle: *mut Obj) {
 #[unsafe(export_name = "System.Runtime.DependentHandle::InternalFree(System.IntPtr):System.Boolean")]
 unsafe extern "C" fn dependent_free(handle: *mut Obj) -> i32 {
     // SAFETY: a live handle.
-    unsafe { kiln_dependent_free(handle) }
+    unsafe { rt::kiln_handle_free(handle) }
     1
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn DependentHandle_InternalFreeWithGCTransition(handle: *mut Obj) {
     // SAFETY: a live handle.
-    unsafe { kiln_dependent_free(handle) }
+    unsafe { rt::kiln_handle_free(handle) }
 }
 
 #[unsafe(export_name = "System.ComAwareWeakReference::HasInteropInfo(System.Object):System.Boolean")]

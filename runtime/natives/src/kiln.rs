@@ -20,6 +20,19 @@ unsafe extern "C" fn type_name(mt: Mt, kind: i32) -> Obj {
     null_mut()
 }
 
+unsafe extern "C" {
+    /// Text of an exception's trace, or null when it was not thrown.
+    fn kiln_stack_trace_string(exception: Obj) -> Obj;
+    /// The same of this thread's stack, from the caller of the frame on.
+    fn kiln_current_trace_string(frame: usize) -> Obj;
+}
+
+#[unsafe(export_name = "Kiln.Natives::StackTraceString(System.Exception):System.String")]
+unsafe extern "C" fn stack_trace_string(exception: Obj) -> Obj {
+    // SAFETY: an exception or null.
+    unsafe { if exception.is_null() { kiln_current_trace_string(crate::gil::frame()) } else { kiln_stack_trace_string(exception) } }
+}
+
 #[unsafe(export_name = "Kiln.Natives::EnumCount(System.Runtime.CompilerServices.MethodTable*):System.Int32")]
 unsafe extern "C" fn enum_count(mt: Mt) -> i32 {
     // SAFETY: a type.

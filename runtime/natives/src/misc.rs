@@ -6,10 +6,6 @@ use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 use crate::rt::{self, Obj, StringHandle, TypeHandle, tls};
 use crate::text::{self, Text};
 
-unsafe extern "C" {
-    fn kiln_handle_alloc(object: Obj, kind: i32) -> *mut Obj;
-}
-
 /// Strong handles of strings interned at run time, an open hash table; changed inside (see `gil`). The program's literals are not
 /// in it: they lie in the frozen section.
 static TABLE: AtomicPtr<*mut Obj> = AtomicPtr::new(core::ptr::null_mut());
@@ -97,7 +93,7 @@ unsafe extern "C" fn String_Intern(string: StringHandle) {
         }
         let slot = slot(TABLE.load(Ordering::Relaxed), CAPACITY.load(Ordering::Relaxed), text::units(string.get()));
         if slot.read().is_null() {
-            slot.write(kiln_handle_alloc(string.get(), 2));
+            slot.write(rt::kiln_handle_new(string.get(), core::ptr::null_mut(), 2));
             COUNT.fetch_add(1, Ordering::Relaxed);
         }
         string.set(slot.read().read());

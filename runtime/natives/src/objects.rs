@@ -6,9 +6,9 @@ use crate::rt::{self, Mt, Obj, ObjectHandle, TypeHandle};
 
 unsafe extern "C" {
     /// Identity hash code of an object, made on first use; positive, never 0. Null has hash 0.
-    fn kiln_identity_hash(object: Obj) -> i32;
+    fn kiln_hash_code(object: Obj) -> i32;
     /// The same, 0 when the object has none yet.
-    fn kiln_try_identity_hash(object: Obj) -> i32;
+    fn kiln_try_hash_code(object: Obj) -> i32;
     fn memcmp(a: *const u8, b: *const u8, n: usize) -> i32;
 }
 
@@ -74,7 +74,7 @@ unsafe extern "C" fn get_hash_code(object: Obj) -> i32 {
         return 0;
     }
     // SAFETY: an object.
-    unsafe { kiln_identity_hash(object) }
+    unsafe { kiln_hash_code(object) }
 }
 
 #[unsafe(export_name = "System.Runtime.CompilerServices.RuntimeHelpers::TryGetHashCode(System.Object):System.Int32")]
@@ -83,7 +83,7 @@ unsafe extern "C" fn try_get_hash_code(object: Obj) -> i32 {
         return 0;
     }
     // SAFETY: an object.
-    unsafe { kiln_try_identity_hash(object) }
+    unsafe { kiln_try_hash_code(object) }
 }
 
 /// Bytes of an instance without header and MethodTable.

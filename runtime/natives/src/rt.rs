@@ -55,6 +55,11 @@ unsafe extern "C" {
     /// See `kiln_abi::helpers`. Does not return.
     pub fn RhpThrowHelper(kind: i32, message: *const c_char);
 
+    /// A new handle: the address of a word that holds the object (see `handles`).
+    pub fn kiln_handle_new(object: Obj, secondary: Obj, kind: u32) -> *mut Obj;
+    /// Frees it.
+    pub fn kiln_handle_free(handle: *mut Obj);
+
     /// Can a value of type `from` be assigned to `to` (ECMA-335 I.8.7.3 with variance; boxed for value types)?
     fn kiln_can_cast(from: Mt, to: Mt) -> i32;
 }

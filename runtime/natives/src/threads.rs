@@ -4,7 +4,7 @@ use core::ffi::c_void;
 use core::sync::atomic::{AtomicI32, AtomicPtr, AtomicU32, Ordering};
 
 use crate::gil::{self, frame};
-use crate::rt::{Obj, tls};
+use crate::rt::{self, Obj, tls};
 use crate::text::{self, Text};
 
 unsafe extern "C" {
@@ -12,8 +12,6 @@ unsafe extern "C" {
     fn kiln_thread_attach();
     /// Forgets it and frees its thread statics. Called inside.
     fn kiln_thread_detach();
-    fn kiln_handle_alloc(object: Obj, kind: i32) -> *mut Obj;
-    fn kiln_handle_free(handle: *mut Obj);
 }
 
 const STARTED: u32 = 1;
@@ -192,7 +190,7 @@ extern "C" fn run(record: *mut c_void) -> *mut c_void {
         (*record).flags.fetch_or(FINISHED, Ordering::AcqRel);
         (*record).done.store(1, Ordering::Release);
         gil::futex_wake(&(*record).done, i32::MAX);
-        kiln_handle_free((*record).object);
+        rt::kiln_handle_free((*record).object);
         kiln_thread_detach();
         gil::kiln_leave(0);
     }
@@ -211,7 +209,7 @@ unsafe extern "C" fn start(record: *mut u8, thread: Obj, entry: *const u8, stack
     // SAFETY: a record that was not started; the entry is compiled code that takes the Thread.
     unsafe {
         (*record).entry = Some(core::mem::transmute::<*const u8, unsafe extern "C" fn(Obj)>(entry));
-        (*record).object = kiln_handle_alloc(thread, 2);
+        (*record).object = rt::kiln_handle_new(thread, core::ptr::null_mut(), 2);
         (*record).flags.fetch_or(STARTED, Ordering::AcqRel);
         (*record).next = STARTED_LIST.load(Ordering::Relaxed);
         STARTED_LIST.store(record, Ordering::Relaxed);
@@ -227,7 +225,7 @@ unsafe extern "C" fn start(record: *mut u8, thread: Obj, entry: *const u8, stack
         if failed != 0 {
             STARTED_LIST.store((*record).next, Ordering::Relaxed);
             (*record).flags.fetch_and(!STARTED, Ordering::AcqRel);
-            kiln_handle_free((*record).object);
+            rt::kiln_handle_free((*record).object);
             return 0;
         }
     }
