@@ -36,6 +36,12 @@ pub struct ThreadBlock {
     pub parked_frame: usize,
     /// The next thread's block (list of all attached threads).
     pub next_thread: *mut ThreadBlock,
+    /// Frame pointer where walks of this thread's stack end.
+    pub stack_end: usize,
+    /// End of the nursery block that the allocation buffer lies in.
+    pub alloc_end: usize,
+    /// Bytes allocated in earlier buffers.
+    pub allocated: u64,
 }
 const _: () = assert!(core::mem::size_of::<ThreadBlock>() <= THREAD_SIZE);
 const _: () = assert!(core::mem::offset_of!(ThreadBlock, alloc_limit) == THREAD_ALLOC_LIMIT as usize);

@@ -12,7 +12,13 @@ extern "C" fn is_immutable(_exception: Obj) -> i32 {
 }
 
 #[unsafe(export_name = "System.Exception::PrepareForForeignExceptionRaise():System.Void")]
-extern "C" fn prepare_for_foreign_raise() {}
+extern "C" fn prepare_for_foreign_raise() {
+    unsafe extern "C" {
+        fn kiln_current_thread() -> *mut kiln_abi::thread::ThreadBlock;
+    }
+    // SAFETY: this thread's block; the next throw reads the field.
+    unsafe { (*kiln_current_thread()).foreign_raise = 1 }
+}
 
 /// The trace as `ExceptionDispatchInfo` keeps it.
 #[unsafe(export_name = "System.Exception::GetFrozenStackTrace(System.Exception):System.Object")]

@@ -8,8 +8,8 @@ use crate::rt::{self, Obj, tls};
 use crate::text::{self, Text};
 
 unsafe extern "C" {
-    /// Registers this thread's block with the collector. Called inside.
-    fn kiln_thread_attach();
+    /// Registers this thread's block with the collector: its stack ends at this frame pointer. Called inside.
+    fn kiln_thread_attach(stack_end: usize);
     /// Forgets it and frees its thread statics. Called inside.
     fn kiln_thread_detach();
 }
@@ -171,7 +171,7 @@ extern "C" fn run(record: *mut c_void) -> *mut c_void {
         if (*record).name[0] != 0 {
             libc::prctl(libc::PR_SET_NAME, (*record).name.as_ptr());
         }
-        kiln_thread_attach_and_enter();
+        kiln_thread_attach_and_enter(frame());
         if let Some(entry) = (*record).entry {
             entry((*record).object.read());
         }
@@ -197,10 +197,10 @@ extern "C" fn run(record: *mut c_void) -> *mut c_void {
     core::ptr::null_mut()
 }
 
-unsafe fn kiln_thread_attach_and_enter() {
+unsafe fn kiln_thread_attach_and_enter(stack_end: usize) {
     gil::kiln_enter();
     // SAFETY: inside now.
-    unsafe { kiln_thread_attach() }
+    unsafe { kiln_thread_attach(stack_end) }
 }
 
 #[unsafe(export_name = "Kiln.Threads::Start(System.IntPtr,System.Threading.Thread,System.Void*,System.Int32):System.Boolean")]
