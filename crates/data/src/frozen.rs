@@ -35,7 +35,14 @@ pub(crate) fn emit(image: &mut Image<'_>) {
     let mut end = Record::default();
     end.u64(0);
     image.define(END, "string", Place::Frozen, 8, end);
-    for t in &image.program.cstrings {
+    // Stubs that were added after the analysis bring texts of their own.
+    let mut texts: std::collections::BTreeSet<&String> = image.program.cstrings.iter().collect();
+    for (s, _) in image.program.functions.iter().flat_map(|f| &f.sym_names) {
+        if let Sym::CString(t) = s {
+            texts.insert(t);
+        }
+    }
+    for t in texts {
         let mut r = Record::default();
         r.bytes.extend(t.as_bytes().iter().copied().filter(|b| *b != 0));
         r.u8(0);

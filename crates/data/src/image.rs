@@ -145,15 +145,15 @@ impl<'a> Image<'a> {
     pub fn define(&mut self, name: &str, category: &'static str, place: Place, align: u64, record: Record) {
         let id = self.symbol(name);
         let section = self.sections[&place];
+        let symbol = self.object.symbol_mut(id);
+        symbol.kind = SymbolKind::Data;
+        symbol.scope = SymbolScope::Linkage;
         self.sizes.push(SizeRow { name: name.to_owned(), category, size: record.bytes.len() as u64 });
         let at = if place == Place::Bss {
             self.object.add_symbol_bss(id, section, record.bytes.len() as u64, align)
         } else {
             self.object.add_symbol_data(id, section, &record.bytes, align)
         };
-        let symbol = self.object.symbol_mut(id);
-        symbol.kind = SymbolKind::Data;
-        symbol.scope = SymbolScope::Linkage;
         for (offset, target, addend, relative) in record.relocs {
             let symbol = self.symbol(&target);
             let (kind, size) = if relative { (RelocationKind::Relative, 32) } else { (RelocationKind::Absolute, 64) };

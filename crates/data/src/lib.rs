@@ -93,7 +93,7 @@ pub fn emit_data(ts: &TypeSystem, program: &Program, options: &DataOptions) -> R
 #[must_use]
 pub fn native_abort_stub(ts: &TypeSystem, native: &Sym) -> Function {
     let name = kiln_lower::sym_name(ts, native);
-    let text = Sym::CString(name.clone());
+    let text = Sym::CString(format!("native method {name} is not implemented"));
     let helper = Sym::Helper(helpers::RhpUnreachable);
     let v = ValueId(0);
     let call = Inst::Call {

@@ -8,6 +8,9 @@ use kiln_lir::Sym;
 use kiln_lower::{method_entry, names::unboxing_entry};
 use kiln_typesys::{MethodDesc, Prim, TypeClass, TypeDesc, TypeKind, Variance, VtableEntry, WellKnown};
 
+/// Fills the slots that nobody calls.
+const UNREACHABLE: &str = "kiln_unreachable";
+
 /// Emits every MethodTable of the program.
 pub(crate) fn emit(image: &mut Image<'_>) -> Result<(), DataError> {
     let all: Vec<(TypeDesc, bool)> = image.program.types.iter().map(|(t, c)| (*t, *c)).collect();
@@ -160,7 +163,9 @@ fn method_table(image: &mut Image<'_>, t: TypeDesc, constructed: bool) -> Result
     let is_def = matches!(ts.kind(t), TypeKind::Def { .. });
     let has_objects = !open && (is_def || ts.is_array(t)) && !ts.is_interface(t);
     let base_size = if has_objects { ts.base_size(t)? } else { 0 };
-    let vtable: Vec<VtableEntry> = if open || !(is_def || ts.is_array(t)) { Vec::new() } else { ts.vtable(t)?.to_vec() };
+    // A type that no object is of and that is nobody's generic context needs no vtable.
+    let instances = constructed && kiln_analysis::has_instances(ts, t);
+    let vtable: Vec<VtableEntry> = if open || !constructed || !(is_def || ts.is_array(t)) { Vec::new() } else { ts.vtable(t)?.to_vec() };
     let interfaces: Vec<String> =
         if open { Vec::new() } else { ts.interfaces(t).iter().filter_map(|&i| image.method_table(i)).collect() };
 
@@ -202,12 +207,12 @@ fn method_table(image: &mut Image<'_>, t: TypeDesc, constructed: bool) -> Result
     for e in &vtable {
         match e {
             VtableEntry::Method(slot) => {
-                let used = constructed && image.program.is_slot_used(ts, slot.decl);
+                let used = instances && image.program.is_slot_used(ts, slot.decl);
                 if used && !ts.is_abstract_method(slot.imp) && ts.method_generic_count(slot.imp) == 0 {
                     let target = image.code(&object_entry(image, slot.imp));
                     r.ptr(&target);
                 } else {
-                    r.u64(0);
+                    r.ptr(UNREACHABLE);
                 }
             }
             VtableEntry::Dictionary(owner) => {
@@ -224,18 +229,26 @@ fn method_table(image: &mut Image<'_>, t: TypeDesc, constructed: bool) -> Result
     Ok(())
 }
 
+/// Bits of `AuxData::flags` that CoreLib reads.
+const HAS_CHECKED_CAN_COMPARE_BITS: u32 = 2;
+/// See [`HAS_CHECKED_CAN_COMPARE_BITS`].
+const CAN_COMPARE_BITS: u32 = 4;
+
 fn aux(image: &mut Image<'_>, t: TypeDesc, name: &str) -> String {
     let program = image.program;
     let constructor = program.multicast.get(&t).or_else(|| program.default_ctors.get(&t)).map(|s| image.code(s));
     let statics = program.statics.iter().any(|(s, _)| *s == t).then(|| image.name(&Sym::Statics(t)));
     let mut r = Record::default();
-    r.u32(0);
+    // What `ValueType.Equals` finds out at run time elsewhere is known here.
+    let value = !is_open(image, t) && image.ts.is_value_type(t);
+    let bits = value && type_info::compares_bitwise(image, t).unwrap_or(false);
+    r.u32(if value { HAS_CHECKED_CAN_COMPARE_BITS | if bits { CAN_COMPARE_BITS } else { 0 } } else { 0 });
     r.u32(0);
     r.u64(0);
     r.opt(constructor.as_deref());
     r.opt(statics.as_deref());
     let aux = format!("aux:{name}");
-    let place = if r.has_relocs() { Place::Data } else { Place::Bss };
+    let place = if r.has_relocs() || value { Place::Data } else { Place::Bss };
     image.define(&aux, "type", place, 8, r);
     aux
 }

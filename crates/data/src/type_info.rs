@@ -15,7 +15,7 @@ pub(crate) fn emit(image: &mut Image<'_>, t: TypeDesc) -> Result<String, DataErr
     let mut r = Record::default();
     let (namespace, name) = ts.namespace_and_name(t);
     // The metadata name of a nested type is its own, without the enclosing ones.
-    let own = name.rsplit('+').next().unwrap_or(&name).to_owned();
+    let own = def.and_then(|(module, row)| ts.module(module).type_def(row).ok().map(|d| d.name.to_owned())).unwrap_or(name);
     let described = def.is_some();
     if described {
         let n = image.text(&namespace);
@@ -160,7 +160,7 @@ fn value_fields(image: &mut Image<'_>, t: TypeDesc, symbol: &str, has_value: boo
 }
 
 /// No references, no padding, no floats, no nested value type with its own `Equals`.
-fn compares_bitwise(image: &Image<'_>, t: TypeDesc) -> Result<bool, DataError> {
+pub(crate) fn compares_bitwise(image: &Image<'_>, t: TypeDesc) -> Result<bool, DataError> {
     let ts = image.ts;
     match ts.type_class(t) {
         TypeClass::Prim(p) => return Ok(!matches!(p, kiln_typesys::Prim::R4 | kiln_typesys::Prim::R8)),
