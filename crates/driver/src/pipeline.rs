@@ -172,10 +172,13 @@ fn build_with(options: &BuildOptions, progress: &dyn Progress, may_restore: bool
     let defined = archive_symbols(&options.runtime_archive).map_err(|e| no_runtime(options, &e))?;
     for (entry, library) in program.natives.clone() {
         if !defined.contains(&entry) {
+            program.cstrings.push(entry.clone());
             let sym = kiln_lir::Sym::Native(entry, library);
             program.functions.push(native_abort_stub(&ts, &sym));
         }
     }
+    program.cstrings.sort_unstable();
+    program.cstrings.dedup();
     program.functions.sort_by(|a, b| a.name.cmp(&b.name));
 
     if let Some(text) = emit::text(&ts, &program, options, &codegen_options(options))? {

@@ -26,6 +26,7 @@ pub mod mt;
 pub mod pal;
 pub mod pinvoke;
 pub mod roots;
+mod services;
 pub mod signals;
 pub mod startup;
 pub mod statics;

@@ -136,3 +136,20 @@ pub fn print_stack(fp: usize) {
         });
     }
 }
+
+/// The text of the current stack from a frame pointer on, for `Environment.StackTrace`. May collect.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kiln_current_trace_string(fp: usize) -> Obj {
+    let mut text: Buf<u8> = Buf::new();
+    // SAFETY: the walker checks that frame pointers ascend within the stack; names are program data.
+    unsafe {
+        crate::roots::each_frame(fp, |frame| {
+            if let Some(name) = method_name(frame.ip) {
+                let lead: &[u8] = if text.as_slice().is_empty() { b"   at " } else { b"\n   at " };
+                lead.iter().chain(name).for_each(|&b| text.push(b));
+            }
+            true
+        });
+        crate::text::new_string(text.as_slice())
+    }
+}
