@@ -74,9 +74,13 @@ fn unlock() {
 /// Enters for the first time (a new thread, or the start of the program).
 #[unsafe(no_mangle)]
 pub extern "C" fn kiln_enter() {
-    lock();
-    // SAFETY: this thread's block.
-    unsafe { (*kiln_current_thread()).parked_frame = 0 }
+    // SAFETY: this thread's error number and block. What the blocking call left in the former is still wanted.
+    unsafe {
+        let error = *libc::__errno_location();
+        lock();
+        *libc::__errno_location() = error;
+        (*kiln_current_thread()).parked_frame = 0;
+    }
 }
 
 /// Leaves: from here the caller touches no objects. `frame` is the frame pointer of a function that stays active.

@@ -313,6 +313,14 @@ extern "C" fn ThreadNative_Sleep(milliseconds: i32) {
     set_waiting(false);
 }
 
+/// Waits a little for another thread to go on.
+pub fn pause() {
+    if !gil::pass(frame()) {
+        // SAFETY: plain system call.
+        gil::outside(frame(), || unsafe { libc::usleep(100) });
+    }
+}
+
 #[unsafe(no_mangle)]
 extern "C" fn ThreadNative_YieldThread() -> i32 {
     i32::from(gil::pass(frame()))

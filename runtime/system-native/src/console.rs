@@ -1,5 +1,6 @@
 //! Terminal and signals. Terminal settings are restored at exit only when they were changed.
 
+use crate::blocking::blocking;
 use crate::retry;
 use core::ffi::{c_char, c_int, c_void};
 
@@ -30,7 +31,7 @@ extern "C" fn SystemNative_UninitializeConsoleAfterRead() {}
 #[unsafe(no_mangle)]
 unsafe extern "C" fn SystemNative_ReadStdin(buffer: *mut c_void, size: i32) -> i32 {
     // SAFETY: the caller owns the buffer.
-    retry!(unsafe { libc::read(0, buffer, usize::try_from(size).unwrap_or(0)) }) as i32
+    blocking(|| retry!(unsafe { libc::read(0, buffer, usize::try_from(size).unwrap_or(0)) }) as i32)
 }
 
 #[unsafe(no_mangle)]

@@ -1,5 +1,6 @@
 //! Files: open, read, write, seek, status, locks, links (`Interop.Sys`: Open, FStat, …).
 
+use crate::blocking::blocking;
 use crate::errors::{errno, set_errno};
 use crate::retry;
 use core::ffi::{c_char, c_int, c_void};
@@ -57,13 +58,13 @@ extern "C" fn SystemNative_Dup(handle: Fd) -> Fd {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn SystemNative_Read(handle: Fd, buffer: *mut c_void, size: i32) -> i32 {
     // SAFETY: the caller owns `size` bytes at `buffer`.
-    retry!(unsafe { libc::read(fd(handle), buffer, count(size)) }) as i32
+    blocking(|| retry!(unsafe { libc::read(fd(handle), buffer, count(size)) }) as i32)
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn SystemNative_Write(handle: Fd, buffer: *const c_void, size: i32) -> i32 {
     // SAFETY: the caller owns `size` bytes at `buffer`.
-    retry!(unsafe { libc::write(fd(handle), buffer, count(size)) }) as i32
+    blocking(|| retry!(unsafe { libc::write(fd(handle), buffer, count(size)) }) as i32)
 }
 
 #[unsafe(no_mangle)]
@@ -117,7 +118,7 @@ extern "C" fn SystemNative_FAllocate(handle: Fd, offset: i64, length: i64) -> i3
 #[unsafe(no_mangle)]
 extern "C" fn SystemNative_FLock(handle: Fd, operation: i32) -> i32 {
     // SAFETY: plain system call; the LOCK_* values are the same.
-    retry!(unsafe { libc::flock(fd(handle), operation) })
+    blocking(|| retry!(unsafe { libc::flock(fd(handle), operation) }))
 }
 
 #[unsafe(no_mangle)]
@@ -331,4 +332,19 @@ extern "C" fn SystemNative_FChflags(_handle: Fd, _flags: u32) -> i32 {
 extern "C" fn SystemNative_LChflags(_path: *const c_char, _flags: u32) -> i32 {
     set_errno(libc::ENOTSUP);
     -1
+}
+
+/// `Interop.Sys.PollEvent`: as the C library's, with the result in the same place.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn SystemNative_Poll(events: *mut libc::pollfd, count: u32, milliseconds: i32, triggered: *mut u32) -> i32 {
+    // SAFETY: the caller owns `count` events and the result; the flags have the same values.
+    unsafe {
+        let n = blocking(|| libc::poll(events, libc::nfds_t::from(count), milliseconds));
+        if n < 0 {
+            triggered.write(0);
+            return crate::errors::SystemNative_ConvertErrorPlatformToPal(crate::errors::errno());
+        }
+        triggered.write(n as u32);
+    }
+    0
 }

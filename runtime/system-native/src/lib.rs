@@ -7,6 +7,7 @@
 #![no_std]
 #![expect(clippy::missing_safety_doc, reason = "every function here is called with the arguments that the class library's own interop declarations prescribe")]
 
+pub mod blocking;
 pub mod console;
 pub mod dir;
 pub mod errors;

@@ -1,5 +1,6 @@
 //! `LowLevelMonitor`: a mutex and a condition variable.
 
+use crate::blocking::blocking;
 use core::mem::MaybeUninit;
 
 struct Monitor {
@@ -38,7 +39,7 @@ unsafe extern "C" fn SystemNative_LowLevelMonitor_Destroy(monitor: *mut Monitor)
 #[unsafe(no_mangle)]
 unsafe extern "C" fn SystemNative_LowLevelMonitor_Acquire(monitor: *mut Monitor) {
     // SAFETY: made by Create.
-    unsafe { libc::pthread_mutex_lock(&raw mut (*monitor).mutex) };
+    blocking(|| unsafe { libc::pthread_mutex_lock(&raw mut (*monitor).mutex) });
 }
 
 #[unsafe(no_mangle)]
@@ -50,7 +51,7 @@ unsafe extern "C" fn SystemNative_LowLevelMonitor_Release(monitor: *mut Monitor)
 #[unsafe(no_mangle)]
 unsafe extern "C" fn SystemNative_LowLevelMonitor_Wait(monitor: *mut Monitor) {
     // SAFETY: made by Create, held.
-    unsafe { libc::pthread_cond_wait(&raw mut (*monitor).condition, &raw mut (*monitor).mutex) };
+    blocking(|| unsafe { libc::pthread_cond_wait(&raw mut (*monitor).condition, &raw mut (*monitor).mutex) });
 }
 
 #[unsafe(no_mangle)]
@@ -62,7 +63,7 @@ unsafe extern "C" fn SystemNative_LowLevelMonitor_TimedWait(monitor: *mut Monito
         let nanos = t.tv_nsec + i64::from(milliseconds % 1000) * 1_000_000;
         t.tv_sec += i64::from(milliseconds / 1000) + nanos / 1_000_000_000;
         t.tv_nsec = nanos % 1_000_000_000;
-        i32::from(libc::pthread_cond_timedwait(&raw mut (*monitor).condition, &raw mut (*monitor).mutex, &raw const t) == 0)
+        i32::from(blocking(|| libc::pthread_cond_timedwait(&raw mut (*monitor).condition, &raw mut (*monitor).mutex, &raw const t)) == 0)
     }
 }
 
