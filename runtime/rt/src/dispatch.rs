@@ -182,6 +182,6 @@ pub unsafe extern "C" fn RhpUnreachable(name: *const u8) {
 
 /// What unused vtable slots hold.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn KilnUnreachable() {
+pub unsafe extern "C" fn kiln_unreachable() {
     pal::fatal("an unused vtable slot was called: this is a bug of the compiler")
 }

@@ -85,8 +85,10 @@ pub struct Stats {
     pub major: u64,
     /// Bytes that left the nursery alive.
     pub promoted: u64,
-    /// Bytes handed out for allocation.
+    /// Bytes in closed allocation buffers and large objects.
     pub allocated: u64,
+    /// Time spent in collections.
+    pub nanoseconds: u64,
 }
 
 /// The heap.
@@ -107,15 +109,13 @@ pub struct Heap {
     parsed: usize,
     block_end: usize,
     pages: usize,
-    thread: *mut ThreadBlock,
+    threads: *mut ThreadBlock,
     hooks: Option<Hooks>,
     // Nursery.
     next_block: usize,
     budget: usize,
-    current_block: usize,
     touched: usize,
     held: Buf<usize>,
-    buffer_end: usize,
     fixed_budget: bool,
     // Old space.
     free: Buf<usize>,
@@ -153,14 +153,14 @@ impl Heap {
     pub const fn new() -> Self {
         Self {
             base: 0, large_base: 0, old_base: 0, end: 0, mark: 0, lines: 0, cards: 0, states: 0, starts: 0, parsed: 0, block_end: 0, pages: 0,
-            thread: core::ptr::null_mut(), hooks: None,
-            next_block: 0, budget: NURSERY_START / BLOCK, current_block: usize::MAX, touched: 0, held: Buf::new(), buffer_end: 0, fixed_budget: false,
+            threads: core::ptr::null_mut(), hooks: None,
+            next_block: 0, budget: NURSERY_START / BLOCK, touched: 0, held: Buf::new(), fixed_budget: false,
             free: Buf::new(), recyclable: Buf::new(), old_top: 0, cur: 0, lim: 0, hole_line: 0, hole_block: 0, medium_cur: 0, medium_lim: 0, old_bytes: 0,
             large: large::Large::new(),
             stack: Buf::new(), roots: RootSet::new(), threshold: 24 << 20, limit: usize::MAX,
             weak: weak::Weak::new(),
             stress: 0, stress_count: 0, verify: false,
-            stats: Stats { minor: 0, major: 0, promoted: 0, allocated: 0 },
+            stats: Stats { minor: 0, major: 0, promoted: 0, allocated: 0, nanoseconds: 0 },
             collecting: false,
         }
     }
@@ -168,8 +168,8 @@ impl Heap {
     /// Reserves the address space. The heap must not move afterwards.
     ///
     /// # Safety
-    /// `thread` stays valid.
-    pub unsafe fn init(&mut self, thread: *mut ThreadBlock, hooks: Hooks) {
+    /// Called once. Threads are attached afterwards.
+    pub unsafe fn init(&mut self, hooks: Hooks) {
         let mut size = 32usize << 30;
         let (base, total) = loop {
             let total = NURSERY + 2 * size;
@@ -198,7 +198,6 @@ impl Heap {
         self.pages = (self.parsed + (NURSERY >> BLOCK_SHIFT)).next_multiple_of(8);
         self.old_top = (self.old_base - base) >> BLOCK_SHIFT;
         self.large.init(self.large_base, self.old_base);
-        self.thread = thread;
         self.hooks = Some(hooks);
     }
 
@@ -326,18 +325,52 @@ impl Heap {
 
     // ---- allocation
 
+    /// Adds a thread: its allocation buffer is the heap's business from now on.
+    ///
+    /// # Safety
+    /// The block stays valid until `detach`.
+    pub unsafe fn attach(&mut self, t: *mut ThreadBlock) {
+        // SAFETY: promised.
+        unsafe { (*t).next_thread = self.threads }
+        self.threads = t;
+    }
+
+    /// Removes a thread.
+    ///
+    /// # Safety
+    /// An attached thread that allocates no more.
+    pub unsafe fn detach(&mut self, t: *mut ThreadBlock) {
+        // SAFETY: a well-formed list.
+        unsafe {
+            self.close_buffer(t);
+            let mut at = &raw mut self.threads;
+            while !(*at).is_null() {
+                if *at == t {
+                    *at = (*t).next_thread;
+                    return;
+                }
+                at = &raw mut (**at).next_thread;
+            }
+        }
+    }
+
+    /// The attached threads.
+    pub fn threads(&self) -> *mut ThreadBlock {
+        self.threads
+    }
+
     /// Memory for an object of `size` bytes (8-aligned), zeroed; the address is that of its header word. 0: out of memory.
     ///
     /// # Safety
-    /// A collection may happen: all roots are reported.
+    /// A collection may happen: all roots are reported. `t` is the calling thread's block.
     #[cold]
     #[inline(never)]
-    pub unsafe fn alloc_slow(&mut self, size: usize) -> usize {
+    pub unsafe fn alloc_slow(&mut self, t: *mut ThreadBlock, size: usize) -> usize {
         // SAFETY: the heap is initialised.
         unsafe {
             if self.stress != 0 {
                 self.stress_count += 1;
-                if self.stress_count % self.stress == 0 {
+                if self.stress_count.is_multiple_of(self.stress) {
                     self.collect(self.stress_count.is_multiple_of(self.stress * 16));
                 }
             }
@@ -346,11 +379,11 @@ impl Heap {
             }
             let mut tries = 0;
             loop {
-                let a = self.bump(size);
+                let a = self.bump(t, size);
                 if a != 0 {
                     return a;
                 }
-                if self.next_young_block(self.budget) {
+                if self.next_young_block(t, self.budget) {
                     continue;
                 }
                 tries += 1;
@@ -365,41 +398,40 @@ impl Heap {
     ///
     /// # Safety
     /// The heap is initialised.
-    pub unsafe fn alloc_no_gc(&mut self, size: usize) -> usize {
+    pub unsafe fn alloc_no_gc(&mut self, t: *mut ThreadBlock, size: usize) -> usize {
         // SAFETY: as promised.
         unsafe {
             if size > LARGE {
                 return self.large_memory(size);
             }
             loop {
-                let a = self.bump(size);
+                let a = self.bump(t, size);
                 if a != 0 {
                     return a;
                 }
-                if !self.next_young_block(NURSERY / BLOCK) {
+                if !self.next_young_block(t, NURSERY / BLOCK) {
                     return self.old_memory(size);
                 }
             }
         }
     }
 
-    /// From the current nursery block.
+    /// From the thread's nursery block.
     #[inline(always)]
-    unsafe fn bump(&mut self, size: usize) -> usize {
-        // SAFETY: the thread block is valid; the buffer is inside of the current block.
+    unsafe fn bump(&mut self, t: *mut ThreadBlock, size: usize) -> usize {
+        // SAFETY: the thread block is valid; the buffer is inside of its block.
         unsafe {
-            let t = self.thread;
             let a = (*t).alloc_ptr;
-            if a == 0 || a + size > self.buffer_end {
+            let end = (*t).alloc_end;
+            if a == 0 || a + size > end {
                 return 0;
             }
             let limit = (*t).alloc_limit.max(a);
             if a + size > limit {
-                let to = (limit + PIECE.max(size)).min(self.buffer_end).max(a + size);
-                if self.current_block < self.touched {
+                let to = (limit + PIECE.max(size)).min(end).max(a + size);
+                if self.block_of(end - 1) < self.touched {
                     core::ptr::write_bytes(limit as *mut u8, 0, to - limit);
                 }
-                self.stats.allocated += (to - limit) as u64;
                 (*t).alloc_limit = to;
             }
             (*t).alloc_ptr = a + size;
@@ -411,24 +443,25 @@ impl Heap {
         }
     }
 
-    /// Leaves the current block, if any.
-    unsafe fn close_buffer(&mut self) {
+    /// The thread leaves its block, if any.
+    unsafe fn close_buffer(&mut self, t: *mut ThreadBlock) {
         // SAFETY: the tables have an entry per nursery block.
         unsafe {
-            let t = self.thread;
-            if (*t).alloc_ptr != 0 && self.current_block != usize::MAX {
-                let used = (*t).alloc_ptr - (self.base + self.current_block * BLOCK);
-                ((self.block_end) as *mut u32).add(self.current_block).write(used as u32);
-                self.touched = self.touched.max(self.current_block + 1);
+            if (*t).alloc_ptr != 0 {
+                let block = self.block_of((*t).alloc_end - 1);
+                let used = (*t).alloc_ptr - (self.base + block * BLOCK);
+                ((self.block_end) as *mut u32).add(block).write(used as u32);
+                self.touched = self.touched.max(block + 1);
+                (*t).allocated += used as u64;
+                self.stats.allocated += used as u64;
             }
             (*t).alloc_ptr = 0;
             (*t).alloc_limit = 0;
-            self.buffer_end = 0;
-            self.current_block = usize::MAX;
+            (*t).alloc_end = 0;
         }
     }
 
-    unsafe fn next_young_block(&mut self, budget: usize) -> bool {
+    unsafe fn next_young_block(&mut self, t: *mut ThreadBlock, budget: usize) -> bool {
         // SAFETY: as above.
         unsafe {
             let limit = (budget + self.held.len()).min(NURSERY / BLOCK);
@@ -439,14 +472,13 @@ impl Heap {
             if i >= limit {
                 return false;
             }
-            self.close_buffer();
+            self.close_buffer(t);
             self.next_block = i + 1;
             *self.state_at(i) = state::YOUNG;
-            self.current_block = i;
             let a = self.base + i * BLOCK;
-            (*self.thread).alloc_ptr = a;
-            (*self.thread).alloc_limit = a;
-            self.buffer_end = a + BLOCK;
+            (*t).alloc_ptr = a;
+            (*t).alloc_limit = a;
+            (*t).alloc_end = a + BLOCK;
             true
         }
     }
@@ -483,8 +515,13 @@ impl Heap {
         }
         self.collecting = true;
         // SAFETY: as promised.
+        let start = pal::nanoseconds();
         unsafe {
-            self.close_buffer();
+            let mut t = self.threads;
+            while !t.is_null() {
+                self.close_buffer(t);
+                t = (*t).next_thread;
+            }
             if self.verify {
                 self.verify_heap(true);
             }
@@ -497,6 +534,7 @@ impl Heap {
                 self.verify_heap(false);
             }
         }
+        self.stats.nanoseconds += pal::nanoseconds() - start;
         self.collecting = false;
     }
 
@@ -585,9 +623,6 @@ impl Heap {
         let start = self.base + block * BLOCK;
         // SAFETY: as above.
         unsafe {
-            if block == self.current_block {
-                return (*self.thread).alloc_ptr;
-            }
             start + (self.block_end as *const u32).add(block).read() as usize
         }
     }

@@ -20,19 +20,23 @@ pub mod dispatch;
 pub mod eh;
 pub mod finalize;
 pub mod handles;
+pub mod header;
 pub mod heap;
-pub mod monitor;
 pub mod mt;
 pub mod pal;
 pub mod pinvoke;
 pub mod roots;
-mod services;
 pub mod signals;
 pub mod startup;
 pub mod statics;
 pub mod text;
 pub mod thread;
 pub mod types;
+
+/// The precompiled core library refers to it; without unwinding panics nothing calls it.
+#[cfg(panic = "abort")]
+#[unsafe(no_mangle)]
+extern "C" fn rust_eh_personality() {}
 
 #[cfg(panic = "abort")]
 #[panic_handler]

@@ -77,6 +77,14 @@ pub unsafe fn decommit(at: usize, size: usize) {
     unsafe { libc::madvise(at as *mut c_void, size, libc::MADV_DONTNEED) };
 }
 
+/// Monotonic time.
+pub fn nanoseconds() -> u64 {
+    let mut t = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: an out parameter.
+    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut t) };
+    t.tv_sec as u64 * 1_000_000_000 + t.tv_nsec as u64
+}
+
 /// Value of an environment variable as a number (decimal, or hexadecimal with 0x); None when unset or not a number.
 pub fn env_number(name: &core::ffi::CStr) -> Option<u64> {
     // SAFETY: a NUL-terminated name; the result is NUL-terminated or null.

@@ -20,8 +20,6 @@ pub struct Frame {
     pub managed: bool,
 }
 
-/// Frame pointer of `main`: where walks end.
-static mut STACK_END: usize = usize::MAX;
 /// First and last method.
 static mut CODE: (usize, usize) = (usize::MAX, 0);
 
@@ -37,12 +35,11 @@ pub fn frame_pointer() -> usize {
 /// Notes the program's bounds.
 ///
 /// # Safety
-/// Called once at start with `main`'s frame pointer.
-pub unsafe fn init(stack_end: usize) {
+/// Called once at start.
+pub unsafe fn init() {
     let list = methods();
     // SAFETY: single-threaded start.
     unsafe {
-        STACK_END = stack_end;
         if let (Some(first), Some(last)) = (list.first(), list.last()) {
             CODE = (address(first), address(last));
         }
@@ -101,9 +98,10 @@ pub fn find_method(ip: usize) -> Option<&'static MethodEntry> {
 /// # Safety
 /// `fp` is the frame pointer of a live frame of this thread.
 pub unsafe fn each_frame(mut fp: usize, mut f: impl FnMut(&Frame) -> bool) {
-    // SAFETY: frame pointers ascend up to `main`'s frame.
+    // SAFETY: frame pointers ascend up to the thread's first frame.
     unsafe {
-        while fp != 0 && fp < STACK_END && fp.is_multiple_of(8) {
+        let end = (*thread::current()).stack_end;
+        while fp != 0 && fp < end && fp.is_multiple_of(8) {
             let ip = ((fp + 8) as *const usize).read();
             let next = (fp as *const usize).read();
             if !f(&Frame { ip, sp: fp + 16, fp: next, managed: find_method(ip.wrapping_sub(1)).is_some() }) || next <= fp {
@@ -147,11 +145,11 @@ fn find_slots(ip: usize) -> Option<&'static [u8]> {
     Some(gc_info::find_site(record, (ip - address(m)) as u32)?.bytes())
 }
 
-unsafe fn stack(roots: &mut RootSet, fp: usize) {
+unsafe fn stack(roots: &mut RootSet, fp: usize, end: usize) {
     // SAFETY: the thread is stopped in the runtime; its frames are live.
     unsafe {
         let mut fp = fp;
-        while fp != 0 && fp < STACK_END && fp.is_multiple_of(8) {
+        while fp != 0 && fp < end && fp.is_multiple_of(8) {
             let ip = ((fp + 8) as *const usize).read();
             let next = (fp as *const usize).read();
             if let Some(slots) = site(ip) {
@@ -182,14 +180,26 @@ unsafe fn stack(roots: &mut RootSet, fp: usize) {
 /// All roots, for the collector.
 pub fn gather(roots: &mut RootSet) {
     let p = program();
-    // SAFETY: the world is stopped (there is one thread).
+    // SAFETY: one thread runs managed code, the others are parked.
     unsafe {
-        stack(roots, frame_pointer());
         for i in 0..p.static_ref_count as usize {
             roots.add(p.static_refs.add(i).read() as usize);
         }
         crate::types::each_slot(|slot| roots.add(slot));
-        let t = thread::current();
+        let mut t = crate::alloc::heap().threads();
+        while !t.is_null() {
+            thread_roots(roots, t);
+            t = (*t).next_thread;
+        }
+    }
+}
+
+/// What one thread holds.
+unsafe fn thread_roots(roots: &mut RootSet, t: *mut thread::ThreadBlock) {
+    // SAFETY: the thread is this one, or parked.
+    unsafe {
+        let fp = if t == thread::current() { frame_pointer() } else { (*t).parked_frame };
+        stack(roots, fp, (*t).stack_end);
         roots.add(&raw mut (*t).thread_object as usize);
         let mut local = (*t).local_roots;
         while !local.is_null() {
@@ -198,7 +208,7 @@ pub fn gather(roots: &mut RootSet) {
             }
             local = (*local).next;
         }
-        let mut record = crate::eh::top();
+        let mut record = (*t).exceptions.cast::<crate::eh::Record>();
         while !record.is_null() {
             roots.add(&raw mut (*record).object as usize);
             record = (*record).prev;
@@ -213,8 +223,6 @@ pub fn gather(roots: &mut RootSet) {
                 roots.add((*block).data.add(d.ref_offsets.add(k).read() as usize) as usize);
             }
         }
-        #[cfg(test)]
-        let _ = p;
     }
 }
 

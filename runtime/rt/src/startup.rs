@@ -26,9 +26,9 @@ unsafe fn init(fp: usize) {
     }
     // SAFETY: called once, on the main thread, before anything else.
     unsafe {
-        roots::init(fp);
+        roots::init();
         let h = heap();
-        h.init(thread::current(), Hooks { roots: roots::gather, is_method_table: roots::is_method_table });
+        h.init(Hooks { roots: roots::gather, is_method_table: roots::is_method_table });
         if let Some(n) = pal::env_number(c"KILN_GC_STRESS") {
             h.stress = n;
         }
@@ -39,6 +39,8 @@ unsafe fn init(fp: usize) {
         if let Some(n) = hex_setting(c"DOTNET_GCHeapHardLimit") {
             h.set_limit(n as usize);
         }
+        kiln_natives::gil::kiln_enter();
+        thread::kiln_thread_attach(fp);
         signals::init();
     }
 }
@@ -173,6 +175,7 @@ unsafe fn run(argc: c_int, argv: *const *const c_char) -> c_int {
         }
         let main: extern "C" fn(Obj) -> i32 = core::mem::transmute(main);
         let code = main(arguments);
+        kiln_natives::threads::kiln_wait_for_foreground_threads();
         kiln_exit(if code == 0 { kiln_exit_code } else { code });
         0
     }

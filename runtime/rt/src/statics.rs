@@ -21,6 +21,7 @@ pub unsafe extern "C" fn RhpRunClassConstructor(block: *mut StaticsHeader) {
         match (*block).state {
             NOT_RUN => {
                 (*block).state = RUNNING;
+                (*block).reserved = kiln_natives::threads::kiln_current_thread_id();
                 let mut exception: Obj = core::ptr::null_mut();
                 if !(*block).cctor.is_null() {
                     asm::kiln_try_call((*block).cctor, 0, 0, 0, &raw mut exception);
@@ -32,7 +33,18 @@ pub unsafe extern "C" fn RhpRunClassConstructor(block: *mut StaticsHeader) {
                 }
             }
             FAILED => asm::RhpThrowEx((*block).exception),
-            // Running: this thread is inside of it, and sees what there is (II.10.5.3.3).
+            RUNNING => {
+                // This thread sees what there is (II.10.5.3.3); others wait, but not for ever: two constructors may wait for each other.
+                let me = kiln_natives::threads::kiln_current_thread_id();
+                let mut left = 2000;
+                while (*block).state == RUNNING && (*block).reserved != me && left > 0 {
+                    kiln_natives::gil::outside(crate::roots::frame_pointer(), || libc::usleep(1000));
+                    left -= 1;
+                }
+                if (*block).state == FAILED {
+                    asm::RhpThrowEx((*block).exception);
+                }
+            }
             _ => {}
         }
     }

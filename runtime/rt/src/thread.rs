@@ -17,6 +17,38 @@ pub fn current() -> *mut ThreadBlock {
     block
 }
 
+/// This thread's block, for natives.
+#[unsafe(no_mangle)]
+pub extern "C" fn kiln_current_thread() -> *mut ThreadBlock {
+    current()
+}
+
+/// Registers this thread; walks of its stack end at a frame pointer. Called inside (see `kiln_natives::gil`).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kiln_thread_attach(stack_end: usize) {
+    // SAFETY: this thread's block lives as long as the thread.
+    unsafe {
+        (*current()).stack_end = stack_end;
+        crate::alloc::heap().attach(current());
+    }
+}
+
+/// Forgets this thread and frees its thread statics. Called inside.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kiln_thread_detach() {
+    // SAFETY: attached before; no compiled code runs in it any more.
+    unsafe {
+        let t = current();
+        crate::alloc::heap().detach(t);
+        for i in 0..(*t).thread_static_count {
+            libc::free((*(*t).thread_statics.add(i)).data.cast());
+        }
+        libc::free((*t).thread_statics.cast());
+        (*t).thread_statics = core::ptr::null_mut();
+        (*t).thread_static_count = 0;
+    }
+}
+
 /// Registers local roots of a native.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kiln_push_roots(record: *mut LocalRoots) {

@@ -1,10 +1,6 @@
-//! Identity hash codes and monitors in the header word (`kiln_abi::object::HEADER_*`).
-//!
-//! There is one managed thread so far: a monitor is a recursion count. Waiting for a pulse from another thread cannot end.
+//! Identity hash codes and the finalizer bit in the header word (`kiln_abi::object::HEADER_*`; monitors are natives).
 
-use kiln_abi::object::{
-    HEADER_HAS_HASH, HEADER_HASH_MASK, HEADER_LOCK_MASK, HEADER_LOCK_SHIFT, HEADER_NO_FINALIZER, HEADER_SIZE,
-};
+use kiln_abi::object::{HEADER_HAS_HASH, HEADER_HASH_MASK, HEADER_NO_FINALIZER, HEADER_SIZE};
 
 use crate::mt::Obj;
 
@@ -56,40 +52,6 @@ pub unsafe extern "C" fn kiln_try_hash_code(o: Obj) -> i32 {
         let word = header(o).read();
         if word & HEADER_HAS_HASH != 0 { (word & HEADER_HASH_MASK) as i32 } else { 0 }
     }
-}
-
-/// Enters an object's monitor.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn kiln_monitor_enter(o: Obj) {
-    // SAFETY: an object.
-    unsafe {
-        let h = header(o);
-        if h.read() >> HEADER_LOCK_SHIFT & HEADER_LOCK_MASK == HEADER_LOCK_MASK {
-            crate::pal::fatal("a monitor was entered more than 65535 times");
-        }
-        h.write(h.read() + (1 << HEADER_LOCK_SHIFT));
-    }
-}
-
-/// Leaves it; 0 when it was not entered (SynchronizationLockException is the caller's).
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn kiln_monitor_exit(o: Obj) -> i32 {
-    // SAFETY: an object.
-    unsafe {
-        let h = header(o);
-        if h.read() >> HEADER_LOCK_SHIFT & HEADER_LOCK_MASK == 0 {
-            return 0;
-        }
-        h.write(h.read() - (1 << HEADER_LOCK_SHIFT));
-    }
-    1
-}
-
-/// How often it is entered.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn kiln_monitor_count(o: Obj) -> i32 {
-    // SAFETY: an object.
-    unsafe { (header(o).read() >> HEADER_LOCK_SHIFT & HEADER_LOCK_MASK) as i32 }
 }
 
 /// GC.SuppressFinalize (1) and GC.ReRegisterForFinalize (0).
