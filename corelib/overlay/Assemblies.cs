@@ -109,6 +109,16 @@ namespace Kiln
             return module;
         }
 
+        /// There is no type `<Module>` at run time.
+        [Replaces("System.ModuleHandle::GetModuleType(System.Reflection.RuntimeModule):System.RuntimeType")]
+        private static RuntimeType ModuleType(RuntimeModule module) => null;
+
+        [Replaces("System.Reflection.RuntimeModule::get_ScopeName():System.String")]
+        private static string ScopeName(RuntimeModule @this) => @this.m_runtimeAssembly.GetSimpleName() + ".dll";
+
+        [Replaces("System.Reflection.RuntimeModule::get_Name():System.String")]
+        private static string ModuleName(RuntimeModule @this) => @this.m_runtimeAssembly.GetSimpleName() + ".dll";
+
         internal static string EntryDisplayName() => AppContext.GetData("Kiln.EntryAssembly") as string;
 
         /// For `Exception.Source`.

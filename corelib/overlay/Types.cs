@@ -35,6 +35,9 @@ namespace Kiln
             return parent == null ? null : Natives.TypeOf(parent);
         }
 
+        [Replaces("System.RuntimeType::get_DeclaringType():System.Type")]
+        private static Type DeclaringType(RuntimeType @this) => RuntimeTypeHandle.GetDeclaringType(@this);
+
         [Replaces("System.RuntimeType::GetTypeCodeImpl():System.TypeCode")]
         private static TypeCode Code(RuntimeType @this) => Type.GetRuntimeTypeCode(@this);
 
