@@ -18,6 +18,9 @@ pub use gc::{GcFunction, GcSite, encode_gc};
 
 use kiln_lir::Function;
 
+/// Changes when this crate's sources change: part of the key of cached objects.
+pub const VERSION: &str = env!("KILN_CODEGEN_HASH");
+
 /// How much to optimise.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum OptLevel {

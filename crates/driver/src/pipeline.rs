@@ -189,7 +189,7 @@ fn build_with(options: &BuildOptions, progress: &dyn Progress, may_restore: bool
 
     let codegen = codegen_options(options);
     let cache = ObjectCache::open(options.cache.as_deref());
-    let plans = out.timing.run(progress, "planning", || units::plan(&program.functions, options.opt != OptLevel::None, &format!("{codegen:?}")));
+    let plans = out.timing.run(progress, "planning", || units::plan(&program.functions, options.opt != OptLevel::None, &format!("{codegen:?} {}", kiln_codegen::VERSION)));
     let (entries, stats) =
         out.timing.run(progress, "code generation", || compile_units(&program.functions, &plans, &cache, &codegen, options.threads, progress))?;
     out.compile = stats;
