@@ -12,8 +12,8 @@ unsafe extern "C" {
     fn kiln_current_thread() -> *mut ThreadBlock;
 }
 
-/// 0 free, 1 taken, 2 taken and somebody sleeps. The program starts inside.
-static LOCK: AtomicU32 = AtomicU32::new(1);
+/// 0 free, 1 taken, 2 taken and somebody sleeps. The start of the program enters.
+static LOCK: AtomicU32 = AtomicU32::new(0);
 /// Threads that want to enter.
 static WANTED: AtomicU32 = AtomicU32::new(0);
 /// Counts entries: `pass` waits for it to change.
