@@ -27,6 +27,11 @@ impl Importer<'_> {
         }
     }
 
+    /// Null, or by its static type an instance of `t`.
+    fn is_statically(&self, value: ValueId, t: TypeDesc) -> bool {
+        *self.fact(value) == Fact::Null || matches!(self.ty(value), Ty::Ref(Some(v)) if self.ts.can_cast_to(v, t))
+    }
+
     /// `newarr`.
     pub fn newarr(&mut self, elem: TypeDesc) -> Res {
         let n = self.pop()?;
@@ -51,7 +56,7 @@ impl Importer<'_> {
         let array = self.pop()?;
         let array = self.object(array)?;
         let index = self.index(index)?;
-        let readonly = readonly || self.is_value(ty) || matches!(self.fact(array), Fact::Exact(_));
+        let readonly = readonly || self.is_value(ty) || *self.fact(array) == Fact::Exact(self.ts.sz_array(ty));
         self.push_def(Inst::ElemAddr { ty, array, index, readonly }, Ty::ByRef(Some(ty)));
         Ok(())
     }
@@ -81,10 +86,11 @@ impl Importer<'_> {
         let array = self.pop()?;
         let array = self.object(array)?;
         let index = self.index(index)?;
+        // `stelem.ref` takes any object: the array's static type says something about the value only if the value's own does.
         let ty = match ty {
             Some(t) => t,
             None => match self.static_elem(array) {
-                Some(t) if self.is_ref(t) => t,
+                Some(t) if self.is_ref(t) && self.is_statically(value, t) => t,
                 _ => self.wk(WellKnown::Object),
             },
         };
@@ -166,7 +172,7 @@ impl Importer<'_> {
             Some(v) => Some(self.coerce(v, st)?),
             None => None,
         };
-        let check = kind == ArrayMethod::Set && self.is_ref(elem) && !matches!(self.fact(array), Fact::Exact(_));
+        let check = kind == ArrayMethod::Set && self.is_ref(elem) && *self.fact(array) != Fact::Exact(array_ty);
         let readonly = readonly || kind == ArrayMethod::Get || (kind == ArrayMethod::Set && !check) || self.is_value(elem);
         let addr = self.def(Inst::MdElemAddr { array_ty, array, indices, readonly: readonly || check }, Ty::ByRef(Some(elem)));
         match (kind, value) {
