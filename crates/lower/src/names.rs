@@ -17,9 +17,9 @@ pub fn unboxing_entry(ts: &TypeSystem, m: MethodDesc) -> Sym {
 /// Link name of a symbol.
 pub fn sym_name(ts: &TypeSystem, s: &Sym) -> String {
     match s {
-        Sym::Method(m) => ts.method_name_full(*m),
+        Sym::Method(m) => code_name(ts, *m),
         Sym::MethodEntry(m) => match method_entry(ts, *m) {
-            Sym::Method(c) => ts.method_name_full(c),
+            Sym::Method(c) => code_name(ts, c),
             _ => format!("entry:{}", ts.method_name_full(*m)),
         },
         Sym::UnboxingStub(m) => format!("unbox:{}", ts.method_name_full(*m)),
@@ -44,6 +44,12 @@ pub fn sym_name(ts: &TypeSystem, s: &Sym) -> String {
         Sym::CString(t) => format!("cstr:{}", hash(t.bytes())),
         Sym::PInvokeCell(l, e) => format!("pinvoke:{l}!{e}"),
     }
+}
+
+/// The runtime's function has the plain name of an internal call; code that the compiler makes for it has another.
+fn code_name(ts: &TypeSystem, m: MethodDesc) -> String {
+    let name = ts.method_name_full(m);
+    if ts.is_internal_call(m) { format!("managed:{name}") } else { name }
 }
 
 fn string_name(s: &[u16]) -> String {
