@@ -250,6 +250,11 @@ fn arguments(input: &LinkInput, toolchain: &Toolchain, objects: &[PathBuf], out:
     }
     add(&"--no-whole-archive");
     if let Some(archive) = &input.runtime_archive {
+        // First: the archive carries the Rust library's own, differently rounded copies of `cbrt` and others.
+        if input.kind != OutputKind::Static {
+            add(&"--as-needed");
+        }
+        add(&"-lm");
         add(archive);
     }
     for extra in &input.extra_libs {
