@@ -186,8 +186,8 @@ fn not_owner() {
 }
 
 fn null_argument() {
-    // SAFETY: throws.
-    unsafe { rt::RhpThrowHelper(exception_kind::ARGUMENT_NULL, c"obj".as_ptr()) }
+    // SAFETY: throws. Without a parameter's name, as in CoreCLR.
+    unsafe { rt::RhpThrowHelper(exception_kind::ARGUMENT_NULL, core::ptr::null()) }
 }
 
 #[unsafe(export_name = "System.Threading.Monitor::Enter(System.Object):System.Void")]

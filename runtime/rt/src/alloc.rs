@@ -260,7 +260,8 @@ pub unsafe extern "C" fn RhpUnboxNullable(mt: Mt, o: Obj, to: *mut u8) {
             return;
         }
         let argument = mt::nullable_argument(&*mt);
-        if mt_of(o) != argument && !unbox_compatible(&*mt_of(o), &*argument) {
+        // Exactly: enums and their underlying types are not each other's here.
+        if mt_of(o) != argument {
             crate::cast::throw_invalid_cast(mt_of(o), mt);
         }
         to.write(1);

@@ -1,6 +1,7 @@
 //! Strings: from UTF-8 to System.String and back, type names.
 
 use kiln_abi::object::{STRING_CHARS_OFFSET, STRING_LENGTH_OFFSET};
+use kiln_abi::type_info::TypeInfo;
 
 use crate::mt::{Mt, Obj, program};
 use crate::pal;
@@ -76,20 +77,43 @@ pub unsafe fn print_string(s: Obj) {
     pal::print_bytes(out.as_slice());
 }
 
-/// Passes the full name of a type (`Ns.Outer+Inner`) in pieces; arrays and instantiations are abbreviated.
+/// Passes the name of a type as `Type.ToString` shows it (`Ns.Outer+Inner[Argument,Argument][]`) in pieces.
 ///
 /// # Safety
 /// A MethodTable or null.
 pub unsafe fn type_name(mt: Mt, put: &mut dyn FnMut(&[u8])) {
     // SAFETY: descriptions are immutable program data.
     unsafe {
-        let Some(info) = mt.as_ref().and_then(|mt| mt.type_info.as_ref()) else { return put(b"?") };
+        let Some((table, info)) = mt.as_ref().and_then(|mt| Some((mt, mt.type_info.as_ref()?))) else { return put(b"?") };
         if info.name.is_null() {
-            type_name((*mt).element_type, put);
-            return put(b"[]");
+            type_name(table.element_type, put);
+            if crate::mt::is_sz_array(table) {
+                return put(b"[]");
+            }
+            put(if info.rank == 1 { b"[*" } else { b"[" });
+            (1..info.rank).for_each(|_| put(b","));
+            return put(b"]");
         }
-        if !info.declaring.is_null() {
-            type_name(info.declaring, put);
+        path(info, put);
+        if info.generic_args.is_null() {
+            return;
+        }
+        for i in 0..info.generic_arity as usize {
+            put(if i == 0 { b"[" } else { b"," });
+            type_name(info.generic_args.add(i).read(), put);
+        }
+        if info.generic_arity != 0 {
+            put(b"]");
+        }
+    }
+}
+
+/// `Ns.Outer+Inner`.
+unsafe fn path(info: &TypeInfo, put: &mut dyn FnMut(&[u8])) {
+    // SAFETY: promised by the caller.
+    unsafe {
+        if let Some(outer) = info.declaring.as_ref().and_then(|mt| mt.type_info.as_ref()) {
+            path(outer, put);
             put(b"+");
         } else if !c_bytes(info.namespace).is_empty() {
             put(c_bytes(info.namespace));
@@ -108,7 +132,7 @@ pub unsafe fn print_type_name(mt: Mt) {
     unsafe { type_name(mt, &mut |bytes| pal::print_bytes(bytes)) }
 }
 
-/// The full name of a type as a string. May collect.
+/// The full name of a class without generic arguments as a string (what TypeInitializationException has). May collect.
 ///
 /// # Safety
 /// A MethodTable.
@@ -116,7 +140,9 @@ pub unsafe fn type_name_string(mt: Mt) -> Obj {
     let mut name: pal::Buf<u8> = pal::Buf::new();
     // SAFETY: promised.
     unsafe {
-        type_name(mt, &mut |bytes| bytes.iter().for_each(|&b| name.push(b)));
+        if let Some(info) = mt.as_ref().and_then(|mt| mt.type_info.as_ref()) {
+            path(info, &mut |bytes| bytes.iter().for_each(|&b| name.push(b)));
+        }
         new_string(name.as_slice())
     }
 }
