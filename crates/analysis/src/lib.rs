@@ -40,6 +40,9 @@ pub enum AnalysisError {
     /// A stub of the program itself could not be made.
     #[error("{0}: {1}")]
     Stub(String, String),
+    /// The compiler failed on one method or type: a bug. The place, and what the panic said.
+    #[error("{0}: {1}")]
+    Panic(String, String),
     /// A substitution file is not well-formed XML.
     #[error("ILLink.Substitutions.xml of {0}: {1}")]
     Substitutions(String, String),

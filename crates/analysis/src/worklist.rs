@@ -18,6 +18,7 @@ use kiln_lower::{LowerError, LowerOptions, lower_method, lower_stub, sym_name};
 use kiln_support::{FxHashMap, FxIndexMap, FxIndexSet};
 use kiln_typesys::{FieldDesc, GenericArgs, MethodDesc, TypeDesc, TypeSysError, TypeSystem, WellKnown};
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Choices of an analysis.
 #[derive(Clone, Debug, Default)]
@@ -84,7 +85,15 @@ pub fn analyze(ts: &TypeSystem, roots: &Roots, opts: &AnalysisOptions, progress:
     a.add_roots(roots, &entries, &well_known);
     let mut done = 0;
     while let Some(id) = a.queue.pop_front() {
-        a.process(id)?;
+        // The analysis ends when this fails, so nobody sees what the panic left half done.
+        match catch_unwind(AssertUnwindSafe(|| a.process(id))) {
+            Ok(result) => result?,
+            Err(panic) => {
+                let text = panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|s| (*s).to_owned()));
+                let place = a.graph.node(id).map(|n| crate::graph::node_name(ts, n)).unwrap_or_default();
+                return Err(AnalysisError::Panic(place, text.unwrap_or_default()));
+            }
+        }
         done += 1;
         if done % 256 == 0 {
             progress(done, a.graph.len());

@@ -25,12 +25,14 @@ mod exit {
 }
 
 fn main() -> ExitCode {
+    kiln_driver::panics::install_hook();
     // LLVM frames and deep type recursion need more stack than the main thread is sure to have.
     let worker = std::thread::Builder::new().stack_size(256 << 20).spawn(run);
     match worker.map(std::thread::JoinHandle::join) {
         Ok(Ok(code)) => code,
         Ok(Err(_)) => {
-            render::line("error[KILN0901]: internal error (the message above names the place); please report it with the input that shows it");
+            let place = kiln_driver::panics::take().map(|text| format!("\n  = note: {text}")).unwrap_or_default();
+            render::line(&format!("error[KILN0901]: internal error{place}\n  = help: please report it with the input that shows it"));
             ExitCode::from(exit::INTERNAL)
         }
         Err(e) => {

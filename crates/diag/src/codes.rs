@@ -36,7 +36,7 @@ codes! {
     NOT_AN_ASSEMBLY = "KILN0102", "input is not a .NET assembly", "The file is not a PE image with CLI metadata (ECMA-335 II.25). A native dll, an apphost executable or a truncated download look like this. Give the managed dll, e.g. bin/Release/net9.0/App.dll.";
     BAD_METADATA = "KILN0103", "assembly is malformed", "The image is truncated or its metadata contradicts itself. Build it again; if it comes from an obfuscator, use the original.";
     REFERENCE_NOT_FOUND = "KILN0104", "referenced assembly not found", "An assembly that the program references is neither beside the application, nor in its deps.json, nor in the framework. Add its folder with --reference DIR.";
-    REFERENCE_VERSION = "KILN0105", "referenced assembly has a lower version", "The assembly found is older than the one the program was compiled against. Methods may be missing. Put the right version beside the application.";
+    REFERENCE_VERSION = "KILN0105", "referenced assembly has a lower version", "The assembly found is older than the one the program was compiled against. Methods may be missing, and .NET would refuse to load it. Put the right version, or a higher one, beside the application.";
     NO_ENTRY_POINT = "KILN0106", "assembly has no entry point", "The assembly was compiled as a library (no Main). Compile it as an application, or build a library with --lib.";
     UNSUPPORTED_INPUT = "KILN0107", "input kind not supported", "Kiln takes C# sources (.cs) and IL assemblies (.dll, .exe).";
     TYPE_LOAD = "KILN0201", "type could not be loaded", "A type that the program uses does not load: a missing base type, an illegal layout or a missing assembly. Code that uses it throws TypeLoadException at run time.";

@@ -98,3 +98,38 @@ impl Diagnostic {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::CODES;
+    use std::fmt::Write as _;
+
+    /// `docs/diagnostics.md`, from the list.
+    fn page() -> String {
+        let mut out = String::from(
+            "# Diagnostics\n\nEvery message of Kiln has a code. `kiln explain CODE` prints the rows of this page, which a test keeps equal to the list in\n\
+             `crates/diag/src/codes.rs` (`KILN_BLESS=1 cargo test -p kiln-diag` rewrites it). Errors of the C# compiler keep their codes (CS0103).\n\n\
+             | Codes | Class | Exit code |\n|---|---|---|\n| KILN01xx, KILN04xx | the program or its inputs | 1 |\n\
+             | KILN02xx, KILN03xx | warnings: the program is built, the named method throws when it is called | 0 |\n\
+             | KILN05xx, KILN06xx | the environment: linker, output, framework, cache | 3 |\n| KILN08xx, KILN09xx | a bug in Kiln | 101 |\n",
+        );
+        for c in CODES {
+            let _ = write!(out, "\n## {}: {}\n\n{}\n", c.code, c.title, c.text);
+        }
+        out
+    }
+
+    #[test]
+    fn the_documentation_lists_every_code() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/diagnostics.md");
+        if std::env::var_os("KILN_BLESS").is_some() {
+            std::fs::write(path, page()).expect("written");
+        }
+        assert!(std::fs::read_to_string(path).is_ok_and(|text| text == page()), "KILN_BLESS=1 rewrites docs/diagnostics.md");
+    }
+
+    #[test]
+    fn codes_are_unique_and_ascending() {
+        assert!(CODES.windows(2).all(|w| w[0].code < w[1].code));
+    }
+}

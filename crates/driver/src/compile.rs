@@ -1,6 +1,7 @@
 //! Compiles units on several threads, through the object cache. The result does not depend on the number of threads.
 
 use crate::cache::{CachedGc, Entry, ObjectCache};
+use crate::panics::guard;
 use crate::units::UnitPlan;
 use crate::{BuildError, Progress};
 use kiln_codegen::{CodegenOptions, Unit, compile_unit, encode_gc};
@@ -84,7 +85,7 @@ pub fn compile_units(
                                 hits.fetch_add(1, Ordering::Relaxed);
                                 Ok(entry)
                             }
-                            None => compile_one(functions, plan, options).inspect(|entry| cache.put(plan.hash, entry)),
+                            None => guard("code generation", &|| functions[plan.function].name.clone(), || compile_one(functions, plan, options)).inspect(|entry| cache.put(plan.hash, entry)),
                         };
                         failed.fetch_or(result.is_err(), Ordering::Relaxed);
                         if let Ok(mut results) = results.lock() {

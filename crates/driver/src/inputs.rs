@@ -11,6 +11,7 @@ use kiln_support::FxHashMap;
 use kiln_toolchain::{CSharpOptions, Compilation, Framework, ToolchainError};
 use std::collections::VecDeque;
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Everything that was loaded.
@@ -62,7 +63,7 @@ pub fn to_assembly(inputs: &[PathBuf], framework: &Framework, references: &[Path
             more.sort();
             all.extend(more);
         }
-        all.retain(|p| fs::read(p).is_ok_and(|bytes| Module::parse(bytes).is_ok()));
+        all.retain(|p| has_cli_header(p));
         let name = first.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let compilation = Compilation { name, sources: inputs.to_vec(), references: all, options: CSharpOptions { implicit_usings: true, ..CSharpOptions::default() } };
         let csc = kiln_toolchain::find_csc().map_err(|e| toolchain_error(&e))?;
@@ -93,6 +94,24 @@ pub fn to_assembly(inputs: &[PathBuf], framework: &Framework, references: &[Path
         ));
     }
     Ok(first.clone())
+}
+
+/// Whether a file's headers name CLI metadata (ECMA-335 II.25.2.3): native libraries lie beside assemblies, and reading every reference
+/// whole would cost more than everything else that an unchanged build does.
+fn has_cli_header(path: &Path) -> bool {
+    let mut head = Vec::new();
+    if fs::File::open(path).and_then(|f| f.take(1024).read_to_end(&mut head)).is_err() || !head.starts_with(b"MZ") {
+        return false;
+    }
+    let word = |at: usize| head.get(at..at + 4).and_then(|b| b.try_into().ok()).map(u32::from_le_bytes);
+    let Some(optional) = word(0x3c).map(|pe| pe as usize + 24) else { return false };
+    // The directories follow 96 bytes of a PE32 header, 112 of a PE32+ header; the CLI header is the fifteenth.
+    let directories = match head.get(optional..optional + 2) {
+        Some([0x0b, 1]) => optional + 96,
+        Some([0x0b, 2]) => optional + 112,
+        _ => return false,
+    };
+    word(directories + 14 * 8).is_some_and(|rva| rva != 0)
 }
 
 fn check_file(path: &Path) -> Result<(), BuildError> {
@@ -156,7 +175,7 @@ pub fn load_all(app: &Path, framework: &Framework, references: &[PathBuf]) -> Re
         for (name, want, from) in std::mem::take(&mut wanted) {
             if let Some(have) = seen.get(&name) {
                 if let (Some(have), Some((from, false))) = (have, &from) {
-                    check_version(&name, want, *have, from, &mut loaded.warnings);
+                    check_version(&name, want, *have, from, &mut errors);
                 }
                 continue;
             }
@@ -178,7 +197,7 @@ pub fn load_all(app: &Path, framework: &Framework, references: &[PathBuf]) -> Re
                     let have = version(&m);
                     seen.insert(name.clone(), Some(have));
                     if let Some((from, false)) = &from {
-                        check_version(&name, want, have, from, &mut loaded.warnings);
+                        check_version(&name, want, have, from, &mut errors);
                     }
                     queue.push_back((m, path, is_framework));
                 }
@@ -204,12 +223,13 @@ pub fn load_all(app: &Path, framework: &Framework, references: &[PathBuf]) -> Re
     if errors.is_empty() { Ok(loaded) } else { Err(BuildError::User(errors)) }
 }
 
-fn check_version(name: &str, want: [u16; 4], have: [u16; 4], from: &Path, warnings: &mut Vec<Diagnostic>) {
+/// .NET refuses to bind to a lower version than the one that was compiled against, and so does Kiln.
+fn check_version(name: &str, want: [u16; 4], have: [u16; 4], from: &Path, errors: &mut Vec<Diagnostic>) {
     if have < want {
         let v = |v: [u16; 4]| format!("{}.{}.{}.{}", v[0], v[1], v[2], v[3]);
-        warnings.push(
-            Diagnostic::warning(codes::REFERENCE_VERSION, format!("`{}` wants `{name}` {} but {} was found", from.display(), v(want), v(have)))
-                .with_help("members that the older version lacks throw MissingMethodException when they are reached"),
+        errors.push(
+            Diagnostic::error(codes::REFERENCE_VERSION, format!("`{}` wants `{name}` {} but {} was found", from.display(), v(want), v(have)))
+                .with_help("put the version it was compiled against, or a higher one, beside the application"),
         );
     }
 }

@@ -20,6 +20,7 @@ pub use timing::{NoProgress, Progress, Timing};
 pub mod dump;
 mod emit;
 mod names;
+pub mod panics;
 pub mod pipeline;
 pub mod sizes;
 mod unchanged;

@@ -6,8 +6,8 @@ use crate::error::BuildError;
 use crate::inputs::{Loaded, load_all, to_assembly, toolchain_error};
 use crate::options::{BuildOptions, Emit, OptLevel};
 use crate::timing::{Progress, Timing};
-use crate::{archive, emit, units, unchanged};
-use kiln_analysis::{AnalysisOptions, FeatureSettings, Program, Roots, analyze};
+use crate::{archive, emit, panics, units, unchanged};
+use kiln_analysis::{AnalysisError, AnalysisOptions, FeatureSettings, Program, Roots, analyze};
 use kiln_codegen::CodegenOptions;
 use kiln_data::{DataOptions, MethodRecord, SizeRow, emit_data, native_abort_stub};
 use kiln_diag::{Diagnostic, codes};
@@ -115,7 +115,10 @@ pub fn analysed(options: &BuildOptions, app: &Path, loaded: Loaded, timing: &mut
     let roots = Roots { main: Some(main), methods: Vec::new() };
     let program = timing
         .run(progress, "analysis", || analyze(&ts, &roots, &analysis, &|done, total| progress.step(done, total)))
-        .map_err(|e| BuildError::internal("analysis", e))?;
+        .map_err(|e| match e {
+            AnalysisError::Panic(place, text) => panics::diagnostic("analysis", &place, &text),
+            e => BuildError::internal("analysis", e),
+        })?;
     Ok(Analysed { ts, program, name })
 }
 

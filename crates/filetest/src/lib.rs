@@ -6,6 +6,8 @@
 //!
 //! A file opens with `//@` lines, which form a TOML document (see [`header::Header`]), and says with `// Covers:` what rule it is about.
 //!
+//! What does not pass yet is listed in `tests/run/KNOWN_FAILURES.toml` and must fail: see [`known`].
+//!
 //! Environment: `KILN_BLESS=1` rewrites expectations; `KILN_VERIFY_REQUIREMENTS=1` turns a skip into a failure;
 //! `KILN_TEST_PROFILE` names the cargo profile of the compiler under test (default `release`); `KILN_TEST_BINARY` is a compiler
 //! that is built already (its runtime library is beside it, or in `KILN_RUNTIME`).
@@ -15,6 +17,7 @@
 pub mod diff;
 pub mod dump;
 pub mod header;
+pub mod known;
 pub mod program;
 pub mod tools;
 

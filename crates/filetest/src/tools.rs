@@ -11,6 +11,9 @@ pub fn workspace() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }
 
+/// As in `cargo xtask build`: the stack walker follows frame pointers through the runtime, and exceptions unwind through it.
+const RUNTIME_FLAGS: &str = "-C force-frame-pointers=yes -C relocation-model=pic -C force-unwind-tables=yes";
+
 /// Everything outside of the test files.
 #[derive(Clone, Debug)]
 pub struct Tools {
@@ -99,6 +102,7 @@ fn build(args: &[&str]) -> Result<(), String> {
         .args(args)
         .arg("--target-dir")
         .arg(target_folder()?)
+        .envs(args.contains(&"kiln-rt").then_some(("RUSTFLAGS", RUNTIME_FLAGS)))
         .current_dir(workspace())
         .output()
         .map_err(|e| format!("cargo: {e}"))?;

@@ -4,7 +4,7 @@
 
 use kiln_filetest::program::Config;
 use kiln_filetest::tools::verify_requirements;
-use kiln_filetest::{Tools, dump, header, program};
+use kiln_filetest::{Tools, dump, header, known, program};
 use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -22,9 +22,11 @@ fn run(arguments: &Arguments) -> Conclusion {
     let prepared = Tools::prepare().and_then(|tools| {
         let programs = program::collect(&tools)?;
         let dumps = dump::collect(&tools)?;
-        Ok((Arc::new(tools), programs, dumps))
+        let names: Vec<&str> = programs.iter().map(program::Program::name).collect();
+        let known = known::read(&names)?;
+        Ok((Arc::new(tools), programs, dumps, Arc::new(known)))
     });
-    let (tools, programs, dumps) = match prepared {
+    let (tools, programs, dumps, known) = match prepared {
         Ok(prepared) => prepared,
         Err(reason) if verify_requirements() => {
             let failed = move || Err(Failed::from(reason));
@@ -44,9 +46,9 @@ fn run(arguments: &Arguments) -> Conclusion {
     // Configuration by configuration: two tests of one program side by side would wait for each other.
     for config in Config::ALL {
         for program in &programs {
-            let (tools, program) = (Arc::clone(&tools), Arc::clone(program));
+            let (tools, program, known) = (Arc::clone(&tools), Arc::clone(program), Arc::clone(&known));
             let name = run_name(program.name(), config);
-            trials.push(Trial::test(name, move || program.check(&tools, config).map_err(Failed::from)));
+            trials.push(Trial::test(name, move || known.judge(program.name(), config, program.check(&tools, config)).map_err(Failed::from)));
         }
     }
     libtest_mimic::run(arguments, trials)
