@@ -33,10 +33,13 @@ pub mod text;
 pub mod thread;
 pub mod types;
 
-/// The precompiled core library refers to it; without unwinding panics nothing calls it.
+/// The precompiled core library refers to it.
 #[cfg(panic = "abort")]
 #[unsafe(no_mangle)]
-extern "C" fn rust_eh_personality() {}
+extern "C" fn rust_eh_personality() -> i32 {
+    // _URC_CONTINUE_UNWIND: exceptions of managed code pass through frames of the runtime that have nothing to clean up.
+    8
+}
 
 #[cfg(panic = "abort")]
 #[panic_handler]
