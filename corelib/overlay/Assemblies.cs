@@ -119,6 +119,14 @@ namespace Kiln
         [Replaces("System.Reflection.RuntimeModule::get_Name():System.String")]
         private static string ModuleName(RuntimeModule @this) => @this.m_runtimeAssembly.GetSimpleName() + ".dll";
 
+        /// The folder of the program with a separator at the end.
+        [Replaces("System.AppContext::GetBaseDirectoryCore():System.String")]
+        private static string BaseDirectory()
+        {
+            string path = Environment.ProcessPath;
+            return path == null ? "" : path.Substring(0, path.LastIndexOf('/') + 1);
+        }
+
         internal static string EntryDisplayName() => AppContext.GetData("Kiln.EntryAssembly") as string;
 
         /// For `Exception.Source`.
