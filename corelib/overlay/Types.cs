@@ -35,10 +35,6 @@ namespace Kiln
             return parent == null ? null : Natives.TypeOf(parent);
         }
 
-        /// The runtime decides every cast anew: there is no table of earlier answers.
-        [Replaces("System.Runtime.CompilerServices.CastCache::TryGet(System.Int32[],System.UIntPtr,System.UIntPtr):System.Runtime.CompilerServices.CastResult")]
-        private static CastResult TryGet(int[] table, nuint source, nuint target) => CastResult.MaybeCast;
-
         [Replaces("System.RuntimeType::get_DeclaringType():System.Type")]
         private static Type DeclaringType(RuntimeType @this) => RuntimeTypeHandle.GetDeclaringType(@this);
 
@@ -194,9 +190,5 @@ namespace Kiln
             else
                 ((delegate*<object, void>)constructor)(instance);
         }
-
-        /// The runtime has a cache of its own: 2 is "ask".
-        [Replaces("System.Runtime.CompilerServices.CastCache::TryGet(System.Int32[],System.UIntPtr,System.UIntPtr):System.Runtime.CompilerServices.CastResult")]
-        private static CastResult TryGet(int[] table, nuint source, nuint target) => (CastResult)2;
     }
 }
