@@ -188,6 +188,27 @@ impl Analyzer<'_> {
         if self.creates_by_type {
             self.activate(t, from);
         }
+        if self.runs_cctors {
+            self.keep_cctor(t, from);
+        }
+    }
+
+    /// `RuntimeHelpers.RunClassConstructor(typeof(T).TypeHandle)` is in the program.
+    pub(crate) fn run_cctors(&mut self, id: NodeId) {
+        if std::mem::replace(&mut self.runs_cctors, true) {
+            return;
+        }
+        let all: Vec<TypeDesc> = self.named_types.iter().copied().collect();
+        for t in all {
+            self.keep_cctor(t, id);
+        }
+    }
+
+    fn keep_cctor(&mut self, t: TypeDesc, id: NodeId) {
+        let ts = self.ts;
+        if !ts.contains_vars(t) && ts.has_cctor(t).is_some() {
+            self.reach_sym(Sym::Statics(t), id, Reason::Activation);
+        }
     }
 
     /// `Activator.CreateInstance(Type)` is in the program.

@@ -31,6 +31,9 @@ pub struct AnalysisOptions {
     pub app_properties: Vec<(String, String)>,
 }
 
+/// The native of `RuntimeHelpers.RunClassConstructor`.
+const RUN_CLASS_CONSTRUCTOR: &str = "ReflectionInvocation_RunClassConstructor";
+
 /// State of the analysis.
 pub(crate) struct Analyzer<'a> {
     pub ts: &'a TypeSystem,
@@ -56,6 +59,8 @@ pub(crate) struct Analyzer<'a> {
     type_activator: Option<MethodDesc>,
     /// It was reached.
     pub creates_by_type: bool,
+    /// What runs class constructors by type was reached.
+    pub runs_cctors: bool,
     /// Types that code outside of CoreLib names.
     pub named_types: FxIndexSet<TypeDesc>,
     thread_statics: Vec<TypeDesc>,
@@ -116,6 +121,7 @@ impl<'a> Analyzer<'a> {
             create_instance,
             type_activator: ts.find_method(ts.well_known(WellKnown::RuntimeType), "CreateInstanceDefaultCtor", 2),
             creates_by_type: false,
+            runs_cctors: false,
             named_types: FxIndexSet::default(),
             graph: Graph::default(),
             queue: VecDeque::new(),
@@ -246,6 +252,9 @@ impl<'a> Analyzer<'a> {
             }
             Sym::FieldRva(f) => self.rvas.push(f),
             Sym::Native(name, library) => {
+                if name == RUN_CLASS_CONSTRUCTOR {
+                    self.run_cctors(id);
+                }
                 self.natives.entry(name).or_insert(library);
             }
             Sym::CString(t) => self.cstrings.push(t),
