@@ -49,8 +49,9 @@ unsafe extern "C" fn thread_allocated() -> i64 {
 #[unsafe(export_name = "System.GC::_CollectionCount(System.Int32,System.Int32):System.Int32")]
 unsafe extern "C" fn collection_count(generation: i32, _special: i32) -> i32 {
     match generation {
-        0 | 1 => (stat(2) + stat(3)) as i32,
-        2 => stat(3) as i32,
+        // A major collection begins with a minor one.
+        0 => stat(2) as i32,
+        1 | 2 => stat(3) as i32,
         _ => 0,
     }
 }

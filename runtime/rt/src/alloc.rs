@@ -59,9 +59,16 @@ unsafe fn memory(mt: Mt, size: usize) -> Obj {
     }
 }
 
-/// New object of a fixed-size type.
+/// Allocates an object of a type with a finalizer.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn RhpNewObject(mt: Mt) -> Obj {
+pub unsafe extern "C" fn RhpNewFinalizable(mt: Mt) -> Obj {
+    // SAFETY: as for every object.
+    unsafe { kiln_new_object(mt) }
+}
+
+/// What `RhpNewObject` leaves to us.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn kiln_new_object(mt: Mt) -> Obj {
     // SAFETY: a MethodTable.
     unsafe {
         let o = memory(mt, ((*mt).base_size as usize + 7) & !7);
@@ -126,9 +133,9 @@ pub unsafe fn new_array_no_gc(mt: Mt, length: usize) -> Obj {
     }
 }
 
-/// New vector or string.
+/// What `RhpNewArray` leaves to us.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn RhpNewArray(mt: Mt, length: isize) -> Obj {
+unsafe extern "C" fn kiln_new_array(mt: Mt, length: isize) -> Obj {
     // SAFETY: an array MethodTable.
     unsafe {
         if length < 0 {
@@ -206,7 +213,7 @@ pub unsafe extern "C" fn RhpBox(mt: Mt, value: *mut u8) -> Obj {
         // The value may lie in an object that moves.
         let mut roots = Roots::new([value]);
         roots.push();
-        let o = RhpNewObject(mt);
+        let o = kiln_new_object(mt);
         roots.pop();
         copy_value(o.add(BOX_DATA_OFFSET), roots.get(0), size);
         if size > crate::heap::LARGE / 2 {

@@ -9,6 +9,8 @@
 //! * `kiln_try_call(function, arg0, arg1, arg2, &exception) -> result`: calls managed code; on an exception the result is 0 and
 //!   `exception` holds it (a leaf stored it, so nothing can collect in between).
 //!
+//! Besides them, the fast paths of allocation and of the write barrier.
+//!
 //! Only x86-64 so far: AArch64 needs the same frames with x29/x30 and `tpidr_el0`.
 
 #[cfg(not(target_arch = "x86_64"))]
@@ -158,7 +160,118 @@ core::arch::global_asm!(
     ".popsection",
 );
 
+/// A function in assembly of its own section.
+macro_rules! function {
+    ($name:literal, $($line:literal),* $(,)?) => {
+        core::arch::global_asm!(
+            concat!(".pushsection .text.", $name, ",\"ax\",@progbits"),
+            ".p2align 4",
+            concat!(".globl ", $name),
+            concat!(".type ", $name, ",@function"),
+            concat!($name, ":"),
+            ".cfi_startproc",
+            $($line,)*
+            ".cfi_endproc",
+            concat!(".size ", $name, ", . - ", $name),
+            ".popsection",
+        );
+    };
+}
+
+// Allocation from the thread's buffer; everything else (finalizers, no room, stress) is Rust's. The flag is HAS_FINALIZER.
+function!(
+    "RhpNewObject",
+    "test dword ptr [rdi],0x100000",
+    "jnz 2f",
+    "mov ecx,[rdi+4]",
+    "mov rax,[rip + kiln_thread@GOTTPOFF]",
+    "mov rdx,fs:[rax]",
+    "add rcx,rdx",
+    "cmp rcx,fs:[rax+8]",
+    "ja 2f",
+    "mov fs:[rax],rcx",
+    "mov [rdx+8],rdi",
+    "lea rax,[rdx+8]",
+    "ret",
+    "2: jmp kiln_new_object",
+);
+// Vectors and strings of up to 32767 elements (negative lengths are large ones here).
+function!(
+    "RhpNewArray",
+    "cmp rsi,0x7fff",
+    "ja 2f",
+    "movzx eax,word ptr [rdi]",
+    "imul rax,rsi",
+    "mov ecx,[rdi+4]",
+    "lea rcx,[rcx+rax+7]",
+    "and rcx,-8",
+    "mov rax,[rip + kiln_thread@GOTTPOFF]",
+    "mov rdx,fs:[rax]",
+    "add rcx,rdx",
+    "cmp rcx,fs:[rax+8]",
+    "ja 2f",
+    "mov fs:[rax],rcx",
+    "mov [rdx+8],rdi",
+    "mov [rdx+16],esi",
+    "lea rax,[rdx+8]",
+    "ret",
+    "2: jmp kiln_new_array",
+);
+
+core::arch::global_asm!(
+    ".pushsection .bss.kiln_barrier,\"aw\",@nobits",
+    ".globl kiln_barrier",
+    ".hidden kiln_barrier",
+    ".type kiln_barrier,@object",
+    ".size kiln_barrier,40",
+    ".p2align 3",
+    "kiln_barrier:",
+    ".zero 40",
+    ".popsection",
+);
+
+macro_rules! assign {
+    ($name:literal) => {
+        function!(
+            $name,
+            "mov [rdi],rsi",
+            "sub rsi,[rip + kiln_barrier]",
+            "cmp rsi,[rip + kiln_barrier + 8]",
+            "jae 2f",
+            "sub rdi,[rip + kiln_barrier + 16]",
+            "cmp rdi,[rip + kiln_barrier + 24]",
+            "jae 2f",
+            "shr rdi,9",
+            "add rdi,[rip + kiln_barrier + 32]",
+            "cmp byte ptr [rdi],0",
+            "jne 2f",
+            "mov byte ptr [rdi],1",
+            "2: ret",
+        );
+    };
+}
+// The same as `Heap::record_store`. The address test of the slot covers stacks and static memory.
+assign!("RhpAssignRef");
+assign!("RhpCheckedAssignRef");
+
+/// What the write barrier compares with.
+#[repr(C)]
+pub struct Barrier {
+    /// Start of the nursery; values from here on may be young …
+    pub young: usize,
+    /// … for this many bytes.
+    pub young_size: usize,
+    /// Slots from here on have cards …
+    pub carded: usize,
+    /// … for this many bytes.
+    pub carded_size: usize,
+    /// Card of the first of them.
+    pub cards: usize,
+}
+
 unsafe extern "C" {
+    /// Set once, when the heap is reserved.
+    pub static mut kiln_barrier: Barrier;
     /// See the module's description.
     pub fn kiln_call_filter(object: *mut u8, frame: *mut u8, function: *const u8, forged_fp: usize) -> i32;
     /// See the module's description.

@@ -1,4 +1,4 @@
-//! Stores of references (contract §5): store, then note the card of a slot outside of the nursery.
+//! Stores of references (contract §5): store, then note the card of a slot outside of the nursery. The plain stores are in `asm`.
 
 use crate::alloc::heap;
 use crate::mt::{self, Mt, Obj};
@@ -14,20 +14,6 @@ pub unsafe fn store(slot: *mut Obj, value: Obj) {
         slot.write_volatile(value);
         heap().record_store(slot as usize, value as usize);
     }
-}
-
-/// Store into the heap.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn RhpAssignRef(slot: *mut Obj, value: Obj) {
-    // SAFETY: a valid slot.
-    unsafe { store(slot, value) }
-}
-
-/// Store that may go to the stack or to static memory: the address test covers it.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn RhpCheckedAssignRef(slot: *mut Obj, value: Obj) {
-    // SAFETY: a valid slot.
-    unsafe { store(slot, value) }
 }
 
 /// Copies a value with references.

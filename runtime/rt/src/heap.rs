@@ -201,6 +201,17 @@ impl Heap {
         self.hooks = Some(hooks);
     }
 
+    /// The numbers of `record_store` for the write barrier in assembly.
+    pub fn barrier(&self) -> crate::asm::Barrier {
+        crate::asm::Barrier {
+            young: self.base,
+            young_size: self.old_base - self.base,
+            carded: self.large_base,
+            carded_size: self.end - self.large_base,
+            cards: self.card_of(self.large_base) as usize,
+        }
+    }
+
     /// Sets the largest heap in bytes (`DOTNET_GCHeapHardLimit`).
     pub fn set_limit(&mut self, bytes: usize) {
         self.limit = bytes;

@@ -29,6 +29,7 @@ unsafe fn init(fp: usize) {
         roots::init();
         let h = heap();
         h.init(Hooks { roots: roots::gather, is_method_table: roots::is_method_table });
+        crate::asm::kiln_barrier = h.barrier();
         if let Some(n) = pal::env_number(c"KILN_GC_STRESS") {
             h.stress = n;
         }
