@@ -1,6 +1,9 @@
 //! Finding types that the compiler made: by name, and as instantiations or arrays of others.
 
-use kiln_abi::method_table::flags;
+use core::sync::atomic::{AtomicPtr, Ordering};
+
+use kiln_abi::method_table::{AuxData, MethodTable, flags};
+use kiln_abi::type_info::TypeInfo;
 
 use crate::names::{self, Kind};
 use crate::rt::{self, Mt, ObjectHandle};
@@ -102,6 +105,52 @@ unsafe extern "C" fn AssemblyNative_GetTypeCore(assembly: rt::NativeHandle, name
         path.free();
         scratch.free();
         result.set(if found.is_null() { core::ptr::null_mut() } else { rt::RhpGetRuntimeType(found) });
+    }
+}
+
+/// Pointer and byref types made at run time, linked.
+static DERIVED: AtomicPtr<Derived> = AtomicPtr::new(core::ptr::null_mut());
+
+#[repr(C)]
+struct Derived {
+    table: MethodTable,
+    aux: AuxData,
+    info: TypeInfo,
+    next: *mut Derived,
+}
+
+/// The pointer or byref type (by its ELEMENT_TYPE) of a type. Such types have no objects, so a table without slots will do.
+///
+/// # Safety
+/// `element` is a type; the caller is inside (see `gil`).
+#[must_use]
+pub unsafe fn derived_from(element: Mt, kind: u8) -> Mt {
+    // SAFETY: the list only grows; fresh zeroed memory is a valid table.
+    unsafe {
+        for &mt in types() {
+            if (*mt).cor_element_type == kind && core::ptr::eq((*mt).element_type, element) {
+                return mt;
+            }
+        }
+        let mut at = DERIVED.load(Ordering::Relaxed);
+        while !at.is_null() {
+            if (*at).table.cor_element_type == kind && core::ptr::eq((*at).table.element_type, element) {
+                return &raw const (*at).table;
+            }
+            at = (*at).next;
+        }
+        let made = libc::calloc(1, size_of::<Derived>()).cast::<Derived>();
+        if made.is_null() {
+            libc::abort();
+        }
+        (*made).table.base_size = 24;
+        (*made).table.cor_element_type = kind;
+        (*made).table.element_type = element;
+        (*made).table.aux = &raw mut (*made).aux;
+        (*made).table.type_info = &raw const (*made).info;
+        (*made).next = DERIVED.load(Ordering::Relaxed);
+        DERIVED.store(made, Ordering::Relaxed);
+        &raw const (*made).table
     }
 }
 

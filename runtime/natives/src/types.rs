@@ -315,6 +315,18 @@ unsafe extern "C" fn RuntimeTypeHandle_MakeSZArray(ty: TypeHandle, result: Objec
 }
 
 #[unsafe(no_mangle)]
+unsafe extern "C" fn RuntimeTypeHandle_MakeByRef(ty: TypeHandle, result: ObjectHandle) {
+    // SAFETY: a type.
+    unsafe { result.set(rt::RhpGetRuntimeType(lookup::derived_from(ty.handle, element::BYREF))) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn RuntimeTypeHandle_MakePointer(ty: TypeHandle, result: ObjectHandle) {
+    // SAFETY: a type.
+    unsafe { result.set(rt::RhpGetRuntimeType(lookup::derived_from(ty.handle, element::PTR))) }
+}
+
+#[unsafe(no_mangle)]
 unsafe extern "C" fn RuntimeTypeHandle_MakeArray(ty: TypeHandle, rank: i32, result: ObjectHandle) {
     // SAFETY: a type.
     unsafe {

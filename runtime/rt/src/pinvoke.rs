@@ -8,6 +8,8 @@ use crate::text::c_bytes;
 
 /// Names to try for a library, as .NET does on Unix: with prefix and suffix first unless the name has a suffix already.
 unsafe fn open(library: &[u8]) -> *mut core::ffi::c_void {
+    // The file of that name is a linker script; .NET knows it as well.
+    let library = if library == b"libc" { b"libc.so.6" } else { library };
     let has_suffix = library.windows(3).any(|w| w == b".so");
     let is_path = library.contains(&b'/');
     let forms: [(&[u8], &[u8]); 4] = [(b"", b".so"), (b"lib", b".so"), (b"", b""), (b"lib", b"")];
