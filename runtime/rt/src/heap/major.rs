@@ -16,7 +16,7 @@ struct Interior {
 }
 
 /// Objects whose memory was asked for but not yet scanned.
-const RING: usize = 16;
+pub(super) const RING: usize = 16;
 /// Free blocks beyond this many return their memory to the system.
 const KEEP_FREE: usize = 256;
 
@@ -249,7 +249,7 @@ impl Heap {
 
 /// Asks for an object's first words.
 #[inline(always)]
-fn prefetch(o: Obj) {
+pub(super) fn prefetch(o: Obj) {
     #[cfg(target_arch = "x86_64")]
     // SAFETY: a prefetch has no effect but on the cache.
     unsafe {

@@ -1,5 +1,6 @@
 //! Minor collection: what is reachable from the roots and from dirty cards leaves the nursery.
 
+use super::major::{RING, prefetch};
 use super::{BLOCK, CARD_SHIFT, Heap, NURSERY, NURSERY_MAX, state};
 use crate::mt::{Obj, each_ref, each_ref_in, mt_of};
 
@@ -57,9 +58,37 @@ impl Heap {
 
     unsafe fn minor_drain(&mut self) {
         let heap: *mut Heap = self;
-        while let Some(o) = self.stack.pop() {
-            // SAFETY: live objects at their final place.
-            unsafe { each_ref(&*mt_of(o), o, |s| (*heap).minor_slot(s.cast())) }
+        // Slots wait in a short queue until the memory that they refer to has arrived: most of the time goes to these misses.
+        let mut ring = [core::ptr::null_mut::<usize>(); RING];
+        let (mut head, mut n) = (0, 0);
+        // SAFETY: live objects at their final place.
+        unsafe {
+            loop {
+                if let Some(o) = self.stack.pop() {
+                    each_ref(&*mt_of(o), o, |s| {
+                        let s = s.cast::<usize>();
+                        let v = s.read();
+                        if !(*heap).in_nursery(v) {
+                            return (*heap).minor_slot(s);
+                        }
+                        prefetch(v as Obj);
+                        if n == RING {
+                            (*heap).minor_slot(ring[head]);
+                            ring[head] = s;
+                            head = (head + 1) % RING;
+                        } else {
+                            ring[(head + n) % RING] = s;
+                            n += 1;
+                        }
+                    });
+                } else if n > 0 {
+                    self.minor_slot(ring[head]);
+                    head = (head + 1) % RING;
+                    n -= 1;
+                } else {
+                    return;
+                }
+            }
         }
     }
 
