@@ -129,15 +129,6 @@ namespace Kiln
 
         internal static string EntryDisplayName() => AppContext.GetData("Kiln.EntryAssembly") as string;
 
-        [Replaces("System.AppContext::GetBaseDirectoryCore():System.String")]
-        private static string BaseDirectory()
-        {
-            string directory = System.IO.Path.GetDirectoryName(Environment.ProcessPath);
-            if (directory == null)
-                return "";
-            return directory.EndsWith('/') ? directory : directory + "/";
-        }
-
         /// For `Exception.Source`.
         internal static string EntryName()
         {
