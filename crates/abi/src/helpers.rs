@@ -27,6 +27,8 @@ macro_rules! helpers {
 helpers! {
     /// Allocates an object of a fixed-size type (mt) with or without finalizer, zeroed.
     RhpNewObject("p") -> 'r' gc;
+    /// The same for a type with a finalizer: the result is known elsewhere, so stores to it count even when nobody here reads them.
+    RhpNewFinalizable("p") -> 'r' gc;
     /// Allocates a vector: (mt, length as native int; negative → OverflowException).
     RhpNewArray("pl") -> 'r' gc;
     /// Allocates a multi-dimensional array: (mt, rank, pointer to i32 lengths, pointer to i32 lower bounds or null).

@@ -12,6 +12,11 @@ impl Cx<'_> {
     /// Allocates a zeroed object of a type.
     pub fn alloc(&mut self, t: TypeDesc) -> Result<ValueId, LowerError> {
         let mt = self.mt(t, true)?;
+        if self.ts.finalizer(self.ts.canonical_type(t)).is_some() {
+            let o = self.b.helper1(h::RhpNewFinalizable, &[mt]);
+            self.facts.nonnull.insert(o);
+            return Ok(o);
+        }
         Ok(self.alloc_mt(mt))
     }
 
