@@ -29,6 +29,11 @@ impl Importer<'_> {
         let Some(t) = self.type_fact(s.args.first()) else {
             return self.type_equality(s);
         };
+        if s.name == "get_TypeHandle" && s.args.len() == 1 {
+            let handle = self.stack_ty(s.sig.ret);
+            let v = self.def_fact(Inst::TypeHandle(t), handle, Fact::TypeHandle(t));
+            return done(v);
+        }
         let ts = self.ts;
         let answer = match (s.name, s.args.len()) {
             ("op_Equality" | "op_Inequality" | "Equals", 2) => return self.type_equality(s),

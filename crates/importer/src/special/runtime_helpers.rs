@@ -50,6 +50,13 @@ impl Importer<'_> {
                 let v = self.def(Inst::Load { ty: kiln_mir::MemTy::NInt, addr, volatile: false, unaligned: false }, Ty::NInt);
                 done(v)
             }
+            ("RunClassConstructor", [], [handle]) => {
+                let Fact::TypeHandle(t) = *self.fact(*handle) else { return Ok(None) };
+                if self.ts.has_cctor(t).is_some() {
+                    self.eff(Inst::EnsureClassInit(t));
+                }
+                Ok(Some(None))
+            }
             ("InitializeArray", [], [array, handle]) => self.initialize_array(*array, *handle),
             ("CreateSpan", [t], [handle]) => {
                 let Fact::FieldHandle(f) = *self.fact(*handle) else { return Ok(None) };
