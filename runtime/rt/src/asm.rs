@@ -3,7 +3,8 @@
 //! Rust built with panic=abort gives its functions unwind tables but no landing pads, so an exception may pass them; it may not
 //! start in one (the raise must come from a frame whose registers the unwinder can restore) or stop in one.
 //!
-//! * `RhpThrow*`, `RhpResume`: a frame, a Rust function that makes the exception record, `_Unwind_RaiseException`.
+//! * `RhpThrow*`: a frame, a Rust function that makes the exception record, `_Unwind_RaiseException`; `RhpResume` the same with
+//!   `_Unwind_Resume`.
 //! * `kiln_call_filter(object, frame, function, forged_fp) -> i32`: calls a filter below the unwinder's frames, which have no frame
 //!   pointers; the frame pointer it leaves for the stack walker is the thrower's. An exception that reaches it means "false".
 //! * `kiln_try_call(function, arg0, arg1, arg2, &exception) -> result`: calls managed code; on an exception the result is 0 and
@@ -30,6 +31,9 @@ core::arch::global_asm!(
 
 macro_rules! throw_stub {
     ($name:literal, $prepare:literal) => {
+        throw_stub!($name, $prepare, "_Unwind_RaiseException");
+    };
+    ($name:literal, $prepare:literal, $raise:literal) => {
         core::arch::global_asm!(
             concat!(".pushsection .text.", $name, ",\"ax\",@progbits"),
             concat!(".globl ", $name),
@@ -44,7 +48,7 @@ macro_rules! throw_stub {
             "mov rdx,rbp",
             concat!("call ", $prepare),
             "mov rdi,rax",
-            "call _Unwind_RaiseException@PLT",
+            concat!("call ", $raise, "@PLT"),
             "mov edi,eax",
             "call kiln_unhandled",
             "ud2",
@@ -54,10 +58,11 @@ macro_rules! throw_stub {
         );
     };
 }
+// The handler was found when the exception was raised: the second phase goes on, and filters are not asked again.
+throw_stub!("RhpResume", "kiln_prepare_resume", "_Unwind_Resume");
 // The prepare functions take (first argument, second argument, frame pointer of the stub).
 throw_stub!("RhpThrowEx", "kiln_prepare_throw");
 throw_stub!("RhpRethrow", "kiln_prepare_rethrow");
-throw_stub!("RhpResume", "kiln_prepare_resume");
 throw_stub!("RhpThrowNullReference", "kiln_prepare_null_reference");
 throw_stub!("RhpThrowIndexOutOfRange", "kiln_prepare_index_out_of_range");
 throw_stub!("RhpThrowOverflow", "kiln_prepare_overflow");

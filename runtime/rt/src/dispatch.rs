@@ -63,18 +63,53 @@ unsafe fn lookup(a: Mt, b: usize, c: u32, find: impl FnOnce() -> *const u8) -> *
     }
 }
 
+/// A recent result; direct-mapped in front of the table.
+#[derive(Clone, Copy)]
+struct Recent {
+    method_table: Mt,
+    /// Interface and slot: addresses have 48 bits.
+    key: usize,
+    target: *const u8,
+    entry: *const DispatchEntry,
+}
+
+const RECENT: usize = 1024;
+static mut RECENTS: [Recent; RECENT] =
+    [Recent { method_table: core::ptr::null(), key: 0, target: core::ptr::null(), entry: core::ptr::null() }; RECENT];
+/// Cells that missed: one in sixteen gets the new receiver, so that sites with many receivers do not write all the time.
+static mut MISSES: u32 = 0;
+
 /// Code for an interface call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn RhpResolveInterface(o: Obj, cell: *mut DispatchCell) -> *const u8 {
-    // SAFETY: an object or null, and a cell.
+    // SAFETY: an object or null, and a cell; one thread runs managed code.
     unsafe {
         if o.is_null() {
             RhpThrowNullReference();
         }
         let mt = mt_of(o);
+        let key = (*cell).interface as usize ^ ((*cell).slot as usize) << 48;
+        let at = (mt as usize >> 4) ^ (key >> 4) ^ (key >> 45);
+        let recent = &raw mut RECENTS[at % RECENT];
+        if (*recent).method_table == mt && (*recent).key == key {
+            MISSES = MISSES.wrapping_add(1);
+            if MISSES.is_multiple_of(16) {
+                (*cell).entry = (*recent).entry;
+            }
+            return (*recent).target;
+        }
+        resolve_cell(mt, cell, recent, key)
+    }
+}
+
+#[inline(never)]
+unsafe fn resolve_cell(mt: Mt, cell: *mut DispatchCell, recent: *mut Recent, key: usize) -> *const u8 {
+    // SAFETY: as above.
+    unsafe {
         let (interface, slot) = ((*cell).interface, (*cell).slot);
         let entry = lookup(mt, interface as usize, slot, || resolve(mt, interface, slot));
         (*cell).entry = entry;
+        *recent = Recent { method_table: mt, key, target: (*entry).target, entry };
         (*entry).target
     }
 }

@@ -2,8 +2,7 @@
 //!
 //! A throw makes a [`Record`] and raises it. Phase 1 (search) asks `kiln_personality` per frame that has landing pads: typed
 //! clauses compare with the cast logic, filters run right there, below the unwinder, with their results kept in the record. Phase 2
-//! enters the pads. Finally code ends with `RhpResume`, which raises the same record again; phase 1 then finds the same
-//! handler, since filters are not asked twice.
+//! enters the pads. Finally code ends with `RhpResume`: phase 2 goes on to the handler that phase 1 found.
 //!
 //! Records form a stack per thread. An exception that leaves a finally replaces the one that entered it: a record whose pad runs
 //! in a frame that a later landing left is dead.
@@ -48,7 +47,6 @@ pub struct Record {
     pub landing_sp: usize,
     /// Keep the frames that the exception already knows (rethrow), or put a mark after them (foreign).
     keep: Keep,
-    resumed: bool,
     frames: Buf<u64>,
     filters: Buf<FilterResult>,
 }
@@ -115,7 +113,6 @@ unsafe fn push(object: Obj, fp: usize, keep: Keep) -> *mut Record {
             throw_fp: fp,
             landing_sp: 0,
             keep,
-            resumed: false,
             frames: Buf::new(),
             filters: Buf::new(),
         });
@@ -224,8 +221,6 @@ unsafe extern "C" fn kiln_prepare_resume(_: usize, _: usize, fp: usize) -> *mut 
     unsafe {
         (*r).throw_fp = fp;
         (*r).landing_sp = 0;
-        (*r).resumed = true;
-        (*r).private = [0; 2];
     }
     r
 }
@@ -300,9 +295,6 @@ unsafe fn report_unhandled(object: Obj) -> ! {
 unsafe fn capture(r: *mut Record, sp: usize) {
     // SAFETY: frames from the stub up to its callers are live.
     unsafe {
-        if (*r).resumed {
-            return;
-        }
         (*r).frames.truncate(0);
         crate::roots::each_frame((*r).throw_fp, |frame| {
             if frame.managed {
