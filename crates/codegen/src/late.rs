@@ -47,6 +47,47 @@ pub(crate) fn run(module: &Module<'_>) -> Layouts {
     layouts
 }
 
+/// Runs after `rewrite-statepoints-for-gc`: hides that references to stack slots are stack slots.
+///
+/// Instruction selection relocates a frame address that lives across a statepoint by using it again. When the statepoint is an
+/// invoke and the address was computed in the same block, it exports the address to the landing pad only behind the call, so the
+/// pad sees an undefined register (LLVM 22, `StatepointLowering`: `ExportFromCurrentBlock` of a `NoRelocate` value).
+pub(crate) fn hide_stack_addresses(module: &Module<'_>) {
+    let context = module.context();
+    let builder = Builder::new(context);
+    for function in module.functions().into_iter().filter(|f| !f.is_declaration()) {
+        let mut found = Vec::new();
+        let mut has_invoke = false;
+        for block in function.blocks() {
+            for inst in block.instructions() {
+                match inst.opcode() {
+                    Opcode::LLVMInvoke => has_invoke = true,
+                    Opcode::LLVMIntToPtr => found.push(inst),
+                    _ => {}
+                }
+            }
+        }
+        if !has_invoke {
+            continue;
+        }
+        for cast in found {
+            let number = cast.operand(0);
+            if !number.is_instruction() || number.opcode() != Opcode::LLVMPtrToInt {
+                continue;
+            }
+            let slot = number.operand(0);
+            if !slot.is_instruction() || slot.opcode() != Opcode::LLVMAlloca {
+                continue;
+            }
+            builder.before(cast);
+            let hidden = builder.opaque(number, context.int(64));
+            let reference = builder.cast(Opcode::LLVMIntToPtr, hidden, cast.ty());
+            cast.replace_all_uses(reference);
+            cast.erase();
+        }
+    }
+}
+
 struct Pass<'c> {
     context: &'c Context,
     builder: Builder<'c>,

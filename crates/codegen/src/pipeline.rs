@@ -60,6 +60,7 @@ pub(crate) fn with_module<R>(
     }
     let statepoints = if opts.verify { "rewrite-statepoints-for-gc,function(verify<safepoint-ir>)" } else { "rewrite-statepoints-for-gc" };
     module.run_passes(statepoints, &machine, None).map_err(llvm_error)?;
+    late::hide_stack_addresses(&module);
     finish(&module, &machine, &layouts)
 }
 

@@ -152,6 +152,29 @@ impl<'c> Builder<'c> {
         })
     }
 
+    /// The same integer, but nobody can tell where it comes from: an empty inline assembly.
+    pub(crate) fn opaque(&self, value: Value<'c>, ty: Type<'c>) -> Value<'c> {
+        const CONSTRAINTS: &str = "=r,0";
+        let mut raw = [value.raw()];
+        // SAFETY: the type is the value's own; the texts are passed with their lengths.
+        self.wrap(unsafe {
+            let mut param = ty.raw();
+            let signature = LLVMFunctionType(ty.raw(), &raw mut param, 1, 0);
+            let asm = LLVMGetInlineAsm(
+                signature,
+                CONSTRAINTS.as_ptr().cast(),
+                0,
+                CONSTRAINTS.as_ptr().cast(),
+                CONSTRAINTS.len(),
+                0,
+                0,
+                llvm_sys::LLVMInlineAsmDialect::LLVMInlineAsmDialectATT,
+                0,
+            );
+            LLVMBuildCall2(self.raw, signature, asm, raw.as_mut_ptr(), 1, NO_NAME)
+        })
+    }
+
     /// An invoke, with a `"deopt"` bundle when `deopt` is given.
     pub(crate) fn invoke(&self, ty: Type<'c>, callee: Value<'c>, args: &[Value<'c>], normal: BasicBlock<'c>, unwind: BasicBlock<'c>, deopt: Option<&[Value<'c>]>) -> Value<'c> {
         let mut raw: Vec<LLVMValueRef> = args.iter().map(|v| v.raw()).collect();
