@@ -525,8 +525,8 @@ impl Heap {
             pal::fatal("a collection during a collection");
         }
         self.collecting = true;
-        // SAFETY: as promised.
         let start = pal::nanoseconds();
+        // SAFETY: as promised.
         unsafe {
             let mut t = self.threads;
             while !t.is_null() {

@@ -235,6 +235,12 @@ impl<T: Copy> Buf<T> {
     }
 }
 
+impl<T: Copy> Default for Buf<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl<T: Copy> Drop for Buf<T> {
     fn drop(&mut self) {
         // SAFETY: null or from realloc.
