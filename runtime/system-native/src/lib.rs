@@ -7,14 +7,17 @@
 #![no_std]
 #![expect(clippy::missing_safety_doc, reason = "every function here is called with the arguments that the class library's own interop declarations prescribe")]
 
+pub mod address;
 pub mod blocking;
 pub mod console;
 pub mod dir;
 pub mod errors;
+pub mod events;
 pub mod file;
 pub mod memory;
 pub mod monitor;
 pub mod process;
+pub mod socket;
 pub mod time;
 
 /// Restarts a system call that a signal interrupted.
