@@ -45,6 +45,17 @@ pub fn toolchain_error(e: &ToolchainError) -> BuildError {
     BuildError::environment(d)
 }
 
+/// The same for a framework that was named and cannot be read.
+pub(crate) fn framework_error(e: &ToolchainError) -> BuildError {
+    match e {
+        ToolchainError::Io { .. } => BuildError::environment(
+            Diagnostic::error(codes::BAD_FRAMEWORK, format!("the .NET class library cannot be read: {e}"))
+                .with_help("name the folder of Microsoft.NETCore.App with --framework or KILN_FRAMEWORK"),
+        ),
+        _ => toolchain_error(e),
+    }
+}
+
 /// Compiles C# sources to an assembly in the cache; an assembly input is returned as it is.
 ///
 /// # Errors

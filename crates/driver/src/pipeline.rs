@@ -3,7 +3,7 @@
 use crate::cache::{Entry, ObjectCache};
 use crate::compile::{CompileStats, compile_units};
 use crate::error::BuildError;
-use crate::inputs::{Loaded, load_all, to_assembly, toolchain_error};
+use crate::inputs::{Loaded, framework_error, load_all, to_assembly};
 use crate::options::{BuildOptions, Emit, OptLevel};
 use crate::timing::{Progress, Timing};
 use crate::{archive, emit, panics, units, unchanged};
@@ -58,7 +58,7 @@ pub struct Analysed {
 ///
 /// Anything wrong with the inputs or the framework.
 pub fn load(options: &BuildOptions, timing: &mut Timing, progress: &dyn Progress) -> Result<(PathBuf, Loaded), BuildError> {
-    let framework = find_framework(options.framework.as_deref()).map_err(|e| toolchain_error(&e))?;
+    let framework = find_framework(options.framework.as_deref()).map_err(|e| framework_error(&e))?;
     let mut warnings = Vec::new();
     let app = timing.run(progress, "C# compilation", || to_assembly(&options.inputs, &framework, &options.references, &mut warnings))?;
     let mut loaded = timing.run(progress, "loading", || load_all(&app, &framework, &options.references))?;

@@ -88,6 +88,10 @@ impl Pe {
             });
             r.take(16, HEADER)?;
         }
+        // As the CLR: a download that was cut off is refused even where the part that is missing would not be looked at.
+        if let Some(cut) = sections.iter().find(|s| s.raw_offset as usize + s.raw_size as usize > data.len()) {
+            return Err(MetadataError::Truncated { what: "a section", offset: cut.raw_offset as usize });
+        }
         let mut o = optional;
         o.seek(directories);
         let count = o.u32(HEADER)?;
