@@ -5,8 +5,10 @@
 #![forbid(unsafe_code)]
 
 mod metadata;
+mod mir;
 
 pub use metadata::{il_decode, metadata, signature};
+pub use mir::mir;
 
 use kiln_metadata::Module;
 
@@ -36,6 +38,11 @@ pub const TARGETS: &[Target] = &[
         name: "il_decode",
         run: il_decode,
         seeds: body_seeds,
+    },
+    Target {
+        name: "mir",
+        run: mir,
+        seeds: |file| vec![file],
     },
 ];
 

@@ -1,6 +1,6 @@
 //@ stage = "layout"
 //@ filter = "Shape"
-// Covers: ECMA-335 II.10.7 — offsets and sizes of automatic, sequential, packed and explicit layouts, and of statics.
+// Covers: ECMA-335 II.10.7 — offsets and sizes of automatic, sequential, packed and explicit layouts; statics take no room.
 using System.Runtime.InteropServices;
 
 struct ShapeSequential { public byte A; public int B; public byte C; public long D; }

@@ -8,6 +8,7 @@
 mod bench;
 mod build;
 mod check_framework;
+mod fuzz;
 mod layers;
 mod layouts;
 mod overlay;
@@ -25,6 +26,7 @@ Tasks:
   check-framework  lay out, import and verify the whole class library; compare layouts with CoreCLR's (--framework DIR)
   build    build the compiler and its runtime library
   bench    measure Kiln, CoreCLR and peers on bench/programs
+  fuzz     run a fuzz target over damaged assemblies of the framework
   tidy     check what the compiler does not: layers, documentation, file length, ...
   help     print this text
 
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         "build" => build::run(&args),
         "bench" => bench::run(&args),
         "tidy" => tidy::run(&args),
+        "fuzz" => fuzz::run(&args),
         "check-framework" => {
             let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(std::path::Path::new("."));
             check_framework::run(root, &args).map_err(|e| e.to_string())

@@ -120,15 +120,9 @@ fn body(ts: &TypeSystem, m: MethodDesc, stage: Stage, policy: &FeaturePolicy, ou
         let module = ts.module(module);
         if let Ok(Some(body)) = module.method_body(row) {
             let _ = writeln!(out, "{name}");
-            match kiln_il::decode_body(&body) {
-                Ok(instrs) => {
-                    for i in &instrs {
-                        let _ = writeln!(out, "  {i}");
-                    }
-                }
-                Err(e) => {
-                    let _ = writeln!(out, "  {e}");
-                }
+            let text = kiln_il::Disasm { module: Some(&module), body: &body }.to_string();
+            for line in text.lines() {
+                let _ = writeln!(out, "  {}", line.trim_end());
             }
         }
         return;

@@ -1,0 +1,75 @@
+//! `cargo xtask fuzz`: runs a fuzz target of `fuzz/` over real assemblies of the framework, on stable Rust.
+
+use crate::build::{target_folder, workspace};
+use kiln_toolchain::find_framework;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+const HELP: &str = "\
+Usage: cargo xtask fuzz TARGET|all [--seconds N] [--seed N]
+
+Mutates assemblies of the framework and feeds them to a target: metadata, signature, il_decode, mir.
+An input that panics is written to fuzz/artifacts, and the task fails.
+
+Options:
+  --seconds N   how long each target runs (default 60)
+  --seed N      another sequence of inputs (default 1)
+";
+
+const TARGETS: [&str; 4] = ["metadata", "signature", "il_decode", "mir"];
+/// The seeds: assemblies up to this size, so that many inputs fit into a short run.
+const LARGEST: u64 = 200_000;
+/// How many of them.
+const SEEDS: usize = 24;
+
+/// Runs the task.
+pub(crate) fn run(args: &[String]) -> Result<(), String> {
+    let (mut target, mut seconds, mut seed) = (None, "60".to_owned(), "1".to_owned());
+    let mut rest = args.iter();
+    while let Some(arg) = rest.next() {
+        match arg.as_str() {
+            "--seconds" => seconds = rest.next().ok_or("--seconds needs a number")?.clone(),
+            "--seed" => seed = rest.next().ok_or("--seed needs a number")?.clone(),
+            "-h" | "--help" => {
+                print!("{HELP}");
+                return Ok(());
+            }
+            name if name == "all" || TARGETS.contains(&name) => target = Some(name),
+            other => return Err(format!("there is no target `{other}`\n\n{HELP}")),
+        }
+    }
+    let target = target.ok_or_else(|| format!("which target?\n\n{HELP}"))?;
+    let framework = find_framework(None).map_err(|e| e.to_string())?;
+    let folder = workspace().join("fuzz");
+    let corpus = target_folder()?.join("fuzz-seeds");
+    fs::create_dir_all(&corpus).map_err(|e| format!("{}: {e}", corpus.display()))?;
+    seeds(&framework.assemblies().map_err(|e| e.to_string())?, &corpus)?;
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    for name in TARGETS.into_iter().filter(|name| target == "all" || target == *name) {
+        println!("fuzz: {name}, {seconds} s");
+        let status = Command::new(&cargo)
+            .args(["run", "--quiet", "--bin", "fuzz", "--target-dir"])
+            .arg(target_folder()?.join("fuzz"))
+            .args(["--", name, "--seconds", &seconds, "--seed", &seed, "--corpus"])
+            .arg(&corpus)
+            .env("KILN_FUZZ_CORELIB", framework.dir.join("System.Private.CoreLib.dll"))
+            .current_dir(&folder)
+            .status()
+            .map_err(|e| format!("cargo: {e}"))?;
+        if !status.success() {
+            return Err(format!("fuzz target {name} failed; the input is in {}", folder.join("artifacts").display()));
+        }
+    }
+    Ok(())
+}
+
+/// Copies an even spread of the assemblies that are small enough.
+fn seeds(assemblies: &[std::path::PathBuf], corpus: &Path) -> Result<(), String> {
+    let small: Vec<_> = assemblies.iter().filter(|p| fs::metadata(p).is_ok_and(|m| m.len() <= LARGEST)).collect();
+    for path in small.iter().step_by(small.len().div_ceil(SEEDS).max(1)) {
+        let to = corpus.join(path.file_name().unwrap_or_default());
+        fs::copy(path, &to).map_err(|e| format!("{}: {e}", to.display()))?;
+    }
+    Ok(())
+}
