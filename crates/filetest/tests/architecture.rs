@@ -21,10 +21,12 @@ const PLACES: [(&str, &str, &[&str]); 6] = [
     ("asm", "text", &["build", "--emit=asm", "--filter", "Program::Sum"]),
 ];
 
-/// Directives that say nothing to a reader of the page.
+/// Lines that say nothing to a reader of the page: directives of the assembler, declarations and attributes of LLVM.
 fn is_noise(line: &str) -> bool {
-    let line = line.trim_start();
-    line.starts_with(".file") || line.starts_with(".ident") || line.starts_with(".addrsig") || line.starts_with("; ModuleID") || line.starts_with("source_filename")
+    let text = line.trim_start();
+    let directive = text.starts_with('.') && !text.ends_with(':') || text.starts_with("#APP") || text.starts_with("#NO_APP");
+    let llvm = ["target ", "declare ", "attributes ", "!", "; "].iter().any(|start| line.starts_with(start));
+    directive || llvm || text.starts_with("source_filename")
 }
 
 fn printed(tools: &Tools, arguments: &[&str]) -> String {
@@ -33,8 +35,13 @@ fn printed(tools: &Tools, arguments: &[&str]) -> String {
     let output = Output::within(&mut command, b"", LIMIT).expect("kiln starts").expect("kiln ends");
     assert_eq!(output.code, 0, "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).expect("text");
-    let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|l| !is_noise(l)).collect();
-    lines.join("\n").trim().to_owned()
+    // After a function's code come its tables.
+    let lines: Vec<&str> = text.lines().map(str::trim_end).take_while(|l| !l.starts_with(".Lfunc_end")).filter(|l| !is_noise(l)).collect();
+    let mut text = lines.join("\n").trim().to_owned();
+    while text.contains("\n\n\n") {
+        text = text.replace("\n\n\n", "\n\n");
+    }
+    text
 }
 
 /// The page with `text` in the block that follows the marker `name`, which is made where there is none yet.
