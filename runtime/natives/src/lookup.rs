@@ -95,11 +95,12 @@ unsafe extern "C" fn AssemblyNative_GetTypeCore(assembly: rt::NativeHandle, name
                 break;
             }
             // A generic definition is known through its instantiations.
-            if let Some(info) = rt::info(mt) {
-                if !info.generic_definition.is_null() && is_named(info.generic_definition, assembly, path.bytes(), &mut scratch) {
-                    found = info.generic_definition;
-                    break;
-                }
+            if let Some(info) = rt::info(mt)
+                && !info.generic_definition.is_null()
+                && is_named(info.generic_definition, assembly, path.bytes(), &mut scratch)
+            {
+                found = info.generic_definition;
+                break;
             }
         }
         path.free();

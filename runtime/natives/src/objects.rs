@@ -153,10 +153,10 @@ unsafe extern "C" fn ReflectionInvocation_SizeOf(ty: TypeHandle) -> i32 {
 unsafe extern "C" fn ReflectionInvocation_RunClassConstructor(ty: TypeHandle) {
     // SAFETY: the handle is a type.
     unsafe {
-        if let Some(aux) = (*ty.handle).aux.as_ref() {
-            if !aux.statics.is_null() {
-                rt::RhpRunClassConstructor(aux.statics);
-            }
+        if let Some(aux) = (*ty.handle).aux.as_ref()
+            && !aux.statics.is_null()
+        {
+            rt::RhpRunClassConstructor(aux.statics);
         }
     }
 }

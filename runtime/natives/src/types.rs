@@ -2,7 +2,7 @@
 
 use core::ptr::null_mut;
 
-use kiln_abi::method_table::{flags, kind_flags};
+use kiln_abi::method_table::flags;
 
 use crate::lookup;
 use crate::names::{self, Kind};
@@ -355,13 +355,6 @@ unsafe extern "C" fn Array_CreateInstance(ty: TypeHandle, rank: i32, lengths: *c
         };
         result.set(object);
     }
-}
-
-/// Base class test for `Type.IsAbstract` and the like needs no native; delegates are known by their flag.
-#[must_use]
-pub fn is_delegate(mt: Mt) -> bool {
-    // SAFETY: a type.
-    unsafe { (*mt).kind_flags & kind_flags::DELEGATE != 0 }
 }
 
 #[unsafe(export_name = "System.GC::AllocateNewArray(System.IntPtr,System.Int32,System.GC+GC_ALLOC_FLAGS):System.Array")]

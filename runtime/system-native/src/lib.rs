@@ -2,10 +2,10 @@
 //!
 //! Signatures and structures are those of the `Interop.Sys` declarations in System.Private.CoreLib and System.Console; values that cross
 //! the border (error codes, open flags, file types) are .NET's platform-independent ones and are translated here.
+//! `crypto` is the part of `libSystem.Security.Cryptography.Native.OpenSsl` that needs no OpenSSL: hashes and random bytes.
 //! Linked statically; what a program does not reach is dropped by the linker.
 
 #![cfg_attr(not(test), no_std)]
-#![expect(clippy::missing_safety_doc, reason = "every function here is called with the arguments that the class library's own interop declarations prescribe")]
 
 pub mod address;
 pub mod blocking;
