@@ -191,6 +191,20 @@ impl Analyzer<'_> {
         if self.runs_cctors {
             self.keep_cctor(t, from);
         }
+        if self.makes_generics && self.ts.is_generic(t) {
+            self.reach_sym(Sym::ConstructedType(t), from, Reason::Activation);
+        }
+    }
+
+    /// `Type.MakeGenericType` is in the program: it finds the instantiations that code names.
+    pub(crate) fn make_generics(&mut self, id: NodeId) {
+        if std::mem::replace(&mut self.makes_generics, true) {
+            return;
+        }
+        let all: Vec<TypeDesc> = self.named_types.iter().copied().filter(|&t| self.ts.is_generic(t)).collect();
+        for t in all {
+            self.reach_sym(Sym::ConstructedType(t), id, Reason::Activation);
+        }
     }
 
     /// `RuntimeHelpers.RunClassConstructor(typeof(T).TypeHandle)` is in the program.

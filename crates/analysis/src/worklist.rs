@@ -59,6 +59,10 @@ pub(crate) struct Analyzer<'a> {
     type_activator: Option<MethodDesc>,
     /// It was reached.
     pub creates_by_type: bool,
+    /// `Type.MakeGenericType`.
+    generic_maker: Option<MethodDesc>,
+    /// It was reached.
+    pub makes_generics: bool,
     /// What runs class constructors by type was reached.
     pub runs_cctors: bool,
     /// Types that code outside of CoreLib names.
@@ -121,6 +125,8 @@ impl<'a> Analyzer<'a> {
             create_instance,
             type_activator: ts.find_method(ts.well_known(WellKnown::RuntimeType), "CreateInstanceDefaultCtor", 2),
             creates_by_type: false,
+            generic_maker: ts.find_method(ts.well_known(WellKnown::RuntimeType), "MakeGenericType", 1),
+            makes_generics: false,
             runs_cctors: false,
             named_types: FxIndexSet::default(),
             graph: Graph::default(),
@@ -291,6 +297,9 @@ impl<'a> Analyzer<'a> {
         self.activation(m, id);
         if self.type_activator == Some(m) {
             self.create_by_type(id);
+        }
+        if self.generic_maker == Some(m) {
+            self.make_generics(id);
         }
         let is_stub = ts.overlay_of(m).is_none() && (ts.is_pinvoke(m) || ts.is_internal_call(m) || ts.is_runtime_impl(m));
         let made = if method_depth(ts, m) > MAX_DEPTH + 2 {
