@@ -158,6 +158,8 @@ impl<'m, 'c> Emitter<'m, 'c> {
         // Frames of more than a page touch every page, so that a stack overflow meets the guard page.
         value.add_attribute(self.context.string_attribute("probe-stack", "inline-asm"));
         value.add_attribute(self.context.string_attribute("target-cpu", &self.opts.cpu));
+        // The baseline levels are tuned for the first processor that had them (rotation by `shld`, which others do slowly).
+        value.add_attribute(self.context.string_attribute("tune-cpu", "generic"));
         if !self.opts.features.is_empty() {
             value.add_attribute(self.context.string_attribute("target-features", &self.opts.features));
         }
