@@ -30,7 +30,8 @@ pub(crate) struct Joins {
 }
 
 /// The entry of a method found by dispatch on an object.
-pub(crate) fn object_entry(ts: &TypeSystem, m: MethodDesc) -> Sym {
+#[must_use]
+pub fn object_entry(ts: &TypeSystem, m: MethodDesc) -> Sym {
     if ts.is_value_type(ts.method_owner(m)) { unboxing_entry(ts, m) } else { method_entry(ts, m) }
 }
 

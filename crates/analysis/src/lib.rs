@@ -20,11 +20,11 @@ mod substitutions;
 mod types;
 mod worklist;
 
-pub use dispatch::has_instances;
+pub use dispatch::{has_instances, object_entry};
 pub use features::FeatureSettings;
 pub use graph::{Graph, Node, NodeId};
 pub use policy::FeaturePolicy;
-pub use program::{DispatchRow, GvmRow, Program, Warning, display_name};
+pub use program::{DispatchRow, GvmRow, Program, Warning};
 pub use roots::Roots;
 pub use worklist::{AnalysisOptions, analyze};
 

@@ -117,12 +117,3 @@ impl Program {
         self.used_slots.contains(&ts.canonical_method(decl))
     }
 }
-
-/// The name that stack traces show for a function, `Ns.Type.Method(params)`; `None` for compiler-made code.
-#[must_use]
-pub fn display_name(ts: &TypeSystem, s: &Sym) -> Option<String> {
-    match s {
-        Sym::Method(m) if ts.method_def(*m).is_some() => Some(ts.method_display(*m)),
-        _ => None,
-    }
-}

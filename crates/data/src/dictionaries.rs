@@ -50,10 +50,6 @@ fn slots(image: &Image<'_>, ctx: &LookupCtx, args: &GenericArgs, r: &mut Record)
             Found::Sym(s) => {
                 let name = match l {
                     Lookup::MethodEntry(_) | Lookup::UnboxingEntry(_) | Lookup::ConstrainedEntry(..) => image.code(&s),
-                    Lookup::TypeHandle(t) | Lookup::NecessaryTypeHandle(t) => {
-                        let _ = t;
-                        image.name(&s)
-                    }
                     _ => image.name(&s),
                 };
                 r.ptr(&name);

@@ -2,7 +2,6 @@
 
 use crate::DataError;
 use crate::image::{Image, Place, Record};
-use crate::type_info::table_of;
 use kiln_lir::Sym;
 
 /// Where every cell points before its first use.
@@ -27,7 +26,7 @@ pub(crate) fn emit(image: &mut Image<'_>) -> Result<(), DataError> {
             let name = image.name(&if gvm { Sym::GvmHandle(m) } else { Sym::MethodHandle(m) });
             let text = image.text(&ts.method_name(m));
             let mut r = Record::default();
-            r.opt(table_of(image, ts.method_owner(m)).as_deref());
+            r.opt(image.method_table(ts.method_owner(m)).as_deref());
             r.ptr(&text);
             image.constant(&name, "handle", 8, r);
         }
@@ -44,7 +43,7 @@ pub(crate) fn emit(image: &mut Image<'_>) -> Result<(), DataError> {
         let text = image.text(&ts.field_name(f));
         let rva = program.rvas.contains(&f).then(|| image.name(&Sym::FieldRva(f)));
         let mut r = Record::default();
-        r.opt(table_of(image, ts.field_owner(f)).as_deref());
+        r.opt(image.method_table(ts.field_owner(f)).as_deref());
         r.ptr(&text);
         r.opt(rva.as_deref());
         image.constant(&name, "handle", 8, r);

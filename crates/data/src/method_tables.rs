@@ -4,9 +4,9 @@ use crate::DataError;
 use crate::image::{Image, Place, Record};
 use crate::type_info;
 use kiln_abi::method_table::{flags, kind_flags};
+use kiln_analysis::object_entry;
 use kiln_lir::Sym;
-use kiln_lower::{method_entry, names::unboxing_entry};
-use kiln_typesys::{MethodDesc, Prim, TypeClass, TypeDesc, TypeKind, Variance, VtableEntry, WellKnown};
+use kiln_typesys::{Prim, TypeClass, TypeDesc, TypeKind, Variance, VtableEntry, WellKnown};
 
 /// Fills the slots that nobody calls.
 const UNREACHABLE: &str = "kiln_unreachable";
@@ -144,12 +144,6 @@ fn shape(image: &Image<'_>, t: TypeDesc) -> Result<(Option<u16>, Vec<u32>), Data
     }
 }
 
-/// Entry of a method found by dispatch on an object.
-fn object_entry(image: &Image<'_>, m: MethodDesc) -> Sym {
-    let ts = image.ts;
-    if ts.is_value_type(ts.method_owner(m)) { unboxing_entry(ts, m) } else { method_entry(ts, m) }
-}
-
 /// Link name of an exact type's dictionary, if it has one.
 pub(crate) fn type_dictionary_name(image: &Image<'_>, t: TypeDesc) -> String {
     format!("tdict:{}", image.ts.type_name(t))
@@ -209,7 +203,7 @@ fn method_table(image: &mut Image<'_>, t: TypeDesc, constructed: bool) -> Result
             VtableEntry::Method(slot) => {
                 let used = instances && image.program.is_slot_used(ts, slot.decl);
                 if used && !ts.is_abstract_method(slot.imp) && ts.method_generic_count(slot.imp) == 0 {
-                    let target = image.code(&object_entry(image, slot.imp));
+                    let target = image.code(&object_entry(ts, slot.imp));
                     r.ptr(&target);
                 } else {
                     r.ptr(UNREACHABLE);

@@ -2,7 +2,6 @@
 
 use crate::DataError;
 use crate::image::{Image, Record};
-use kiln_lir::Sym;
 use kiln_metadata::{ConstantValue, PrimitiveValue};
 use kiln_typesys::{TypeClass, TypeDesc, TypeKind, Variance, WellKnown};
 
@@ -182,9 +181,4 @@ pub(crate) fn compares_bitwise(image: &Image<'_>, t: TypeDesc) -> Result<bool, D
         }
     }
     Ok(covered == l.size)
-}
-
-/// Keeps the name function in one place for handles.
-pub(crate) fn table_of(image: &Image<'_>, t: TypeDesc) -> Option<String> {
-    image.method_table(t).or_else(|| image.constructed.contains(&t).then(|| image.name(&Sym::NecessaryType(t))))
 }
