@@ -11,7 +11,8 @@ fn collect(dir: &Path, out: &mut Vec<PathBuf>) {
 }
 
 fn main() {
-    let mut files = vec![PathBuf::from("../abi/src/gc_info.rs"), PathBuf::from("../abi/src/eh_info.rs"), PathBuf::from("../abi/src/thread.rs")];
+    let mut files =
+        vec![PathBuf::from("../abi/src/gc_info.rs"), PathBuf::from("../abi/src/eh_info.rs"), PathBuf::from("../abi/src/thread.rs")];
     collect(Path::new("src"), &mut files);
     files.sort();
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;

@@ -24,26 +24,10 @@ pub struct Target {
 
 /// All targets.
 pub const TARGETS: &[Target] = &[
-    Target {
-        name: "metadata",
-        run: metadata,
-        seeds: |file| vec![file],
-    },
-    Target {
-        name: "signature",
-        run: signature,
-        seeds: signature_seeds,
-    },
-    Target {
-        name: "il_decode",
-        run: il_decode,
-        seeds: body_seeds,
-    },
-    Target {
-        name: "mir",
-        run: mir,
-        seeds: |file| vec![file],
-    },
+    Target { name: "metadata", run: metadata, seeds: |file| vec![file] },
+    Target { name: "signature", run: signature, seeds: signature_seeds },
+    Target { name: "il_decode", run: il_decode, seeds: body_seeds },
+    Target { name: "mir", run: mir, seeds: |file| vec![file] },
 ];
 
 /// How many inputs one file may give.
@@ -55,36 +39,11 @@ fn signature_seeds(file: Vec<u8>) -> Vec<Vec<u8>> {
         return vec![file];
     };
     let mut out = Vec::new();
-    out.extend(
-        m.method_defs()
-            .into_iter()
-            .filter_map(|id| m.method_def(id).ok())
-            .map(|r| r.signature.to_vec()),
-    );
-    out.extend(
-        m.type_specs()
-            .into_iter()
-            .filter_map(|id| m.type_spec(id).ok())
-            .map(|r| r.signature.to_vec()),
-    );
-    out.extend(
-        m.stand_alone_sigs()
-            .into_iter()
-            .filter_map(|id| m.stand_alone_sig(id).ok())
-            .map(|r| r.signature.to_vec()),
-    );
-    out.extend(
-        m.custom_attributes()
-            .into_iter()
-            .filter_map(|id| m.custom_attribute(id).ok())
-            .map(|r| r.value.to_vec()),
-    );
-    out.extend(
-        m.field_marshals()
-            .into_iter()
-            .filter_map(|id| m.field_marshal(id).ok())
-            .map(|r| r.native_type.to_vec()),
-    );
+    out.extend(m.method_defs().into_iter().filter_map(|id| m.method_def(id).ok()).map(|r| r.signature.to_vec()));
+    out.extend(m.type_specs().into_iter().filter_map(|id| m.type_spec(id).ok()).map(|r| r.signature.to_vec()));
+    out.extend(m.stand_alone_sigs().into_iter().filter_map(|id| m.stand_alone_sig(id).ok()).map(|r| r.signature.to_vec()));
+    out.extend(m.custom_attributes().into_iter().filter_map(|id| m.custom_attribute(id).ok()).map(|r| r.value.to_vec()));
+    out.extend(m.field_marshals().into_iter().filter_map(|id| m.field_marshal(id).ok()).map(|r| r.native_type.to_vec()));
     out.sort();
     out.dedup();
     thin(out)

@@ -18,8 +18,7 @@ struct Rng(u64);
 impl Rng {
     /// Mixes seed and iteration (splitmix64), so that every iteration stands alone.
     fn new(seed: u64, iteration: u64) -> Self {
-        let mut z = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15)
-            ^ iteration.wrapping_add(0x1234_5678_9ABC_DEF1);
+        let mut z = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ iteration.wrapping_add(0x1234_5678_9ABC_DEF1);
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         Self((z ^ (z >> 31)) | 1)
@@ -34,11 +33,7 @@ impl Rng {
 
     /// A number below `n` (0 for an empty range).
     fn below(&mut self, n: usize) -> usize {
-        if n == 0 {
-            0
-        } else {
-            (self.next() >> 16) as usize % n
-        }
+        if n == 0 { 0 } else { (self.next() >> 16) as usize % n }
     }
 }
 
@@ -73,14 +68,7 @@ impl Seed {
     fn new(bytes: Vec<u8>) -> Self {
         let mut hot = vec![0];
         if bytes.len() > 1024 {
-            hot.extend(
-                bytes
-                    .windows(4)
-                    .enumerate()
-                    .filter(|(_, w)| w == b"BSJB")
-                    .map(|(i, _)| i)
-                    .take(4),
-            );
+            hot.extend(bytes.windows(4).enumerate().filter(|(_, w)| w == b"BSJB").map(|(i, _)| i).take(4));
         }
         Self { bytes, hot }
     }
@@ -102,8 +90,7 @@ fn input(rng: &mut Rng, corpus: &[Seed], max_len: usize) -> Vec<u8> {
             0 if !d.is_empty() => d[at] ^= 1 << rng.below(8),
             1 if !d.is_empty() => d[at] = rng.next() as u8,
             2 | 3 => {
-                let value = INTERESTING[rng.below(INTERESTING.len())]
-                    .wrapping_add((rng.below(3) as u32).wrapping_sub(1));
+                let value = INTERESTING[rng.below(INTERESTING.len())].wrapping_add((rng.below(3) as u32).wrapping_sub(1));
                 let width = [1, 2, 4][rng.below(3)];
                 for (k, b) in value.to_le_bytes().iter().take(width).enumerate() {
                     if let Some(slot) = d.get_mut(at + k) {
@@ -191,19 +178,11 @@ fn corpus(target: &Target, o: &Options) -> Result<Vec<Seed>, String> {
     let mut seeds = Vec::new();
     if let Some(dir) = &o.corpus {
         let list = std::fs::read_dir(dir).map_err(|e| format!("{}: {e}", dir.display()))?;
-        let mut paths: Vec<PathBuf> = list
-            .filter_map(|e| e.ok().map(|e| e.path()))
-            .filter(|p| p.is_file())
-            .collect();
+        let mut paths: Vec<PathBuf> = list.filter_map(|e| e.ok().map(|e| e.path())).filter(|p| p.is_file()).collect();
         paths.sort();
         for p in paths {
             let bytes = std::fs::read(&p).map_err(|e| format!("{}: {e}", p.display()))?;
-            seeds.extend(
-                (target.seeds)(bytes)
-                    .into_iter()
-                    .filter(|b| b.len() <= o.max_len)
-                    .map(Seed::new),
-            );
+            seeds.extend((target.seeds)(bytes).into_iter().filter(|b| b.len() <= o.max_len).map(Seed::new));
         }
     }
     if seeds.is_empty() {
@@ -249,9 +228,7 @@ fn fuzz(target: &Target, o: &Options, message: &Mutex<String>) -> Result<usize, 
         let result = run(target, &data, message);
         let took = before.elapsed();
         let slow = took > Duration::from_secs(5);
-        let failure = result
-            .err()
-            .or_else(|| slow.then(|| format!("took {took:?}")));
+        let failure = result.err().or_else(|| slow.then(|| format!("took {took:?}")));
         slowest = slowest.max(took);
         if let Some(e) = failure {
             crashes += 1;
@@ -269,19 +246,13 @@ fn fuzz(target: &Target, o: &Options, message: &Mutex<String>) -> Result<usize, 
             println!("{i} iterations, {crashes} failures, slowest {slowest:?}");
         }
     }
-    println!(
-        "{}: {i} iterations in {:?}, {crashes} failures, slowest {slowest:?}",
-        target.name,
-        start.elapsed()
-    );
+    println!("{}: {i} iterations in {:?}, {crashes} failures, slowest {slowest:?}", target.name, start.elapsed());
     Ok(crashes)
 }
 
 fn save(out: &Path, name: &str, iteration: u64, data: &[u8]) -> Result<(), String> {
     let path = out.join(format!("{name}-{iteration}"));
-    std::fs::create_dir_all(out)
-        .and_then(|()| std::fs::write(&path, data))
-        .map_err(|e| format!("{}: {e}", path.display()))?;
+    std::fs::create_dir_all(out).and_then(|()| std::fs::write(&path, data)).map_err(|e| format!("{}: {e}", path.display()))?;
     println!("wrote {}", path.display());
     Ok(())
 }
@@ -290,17 +261,8 @@ fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
     let name = args.next().unwrap_or_default();
     let Some(target) = TARGETS.iter().find(|t| t.name == name) else {
-        eprintln!(
-            "usage: fuzz TARGET [--corpus DIR] [--seconds N] [--seed N] [--iterations N] [--out DIR] [FILE...]"
-        );
-        eprintln!(
-            "targets: {}",
-            TARGETS
-                .iter()
-                .map(|t| t.name)
-                .collect::<Vec<_>>()
-                .join(", ")
-        );
+        eprintln!("usage: fuzz TARGET [--corpus DIR] [--seconds N] [--seed N] [--iterations N] [--out DIR] [FILE...]");
+        eprintln!("targets: {}", TARGETS.iter().map(|t| t.name).collect::<Vec<_>>().join(", "));
         return ExitCode::from(2);
     };
     let o = match options(args) {
@@ -318,13 +280,8 @@ fn main() -> ExitCode {
         }
     }));
     // The stack that a compiler thread has: recursion limits must hold on it.
-    let worker = std::thread::Builder::new()
-        .stack_size(2 << 20)
-        .spawn(move || fuzz(target, &o, &message));
-    match worker
-        .map_err(|e| e.to_string())
-        .and_then(|t| t.join().map_err(|_| "the driver failed".to_owned())?)
-    {
+    let worker = std::thread::Builder::new().stack_size(2 << 20).spawn(move || fuzz(target, &o, &message));
+    match worker.map_err(|e| e.to_string()).and_then(|t| t.join().map_err(|_| "the driver failed".to_owned())?) {
         Ok(0) => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,
         Err(e) => {

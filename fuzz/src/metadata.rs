@@ -3,8 +3,7 @@
 use kiln_il::{Disasm, decode_all, decode_body};
 use kiln_metadata::attribute::decode_args;
 use kiln_metadata::{
-    AttrType, EnumType, MarshalSpec, MethodBody, Module, PortablePdb, Primitive, ResourceSet,
-    RowId, RowRange, SigReader, Table,
+    AttrType, EnumType, MarshalSpec, MethodBody, Module, PortablePdb, Primitive, ResourceSet, RowId, RowRange, SigReader, Table,
 };
 use std::hint::black_box;
 
@@ -27,21 +26,13 @@ macro_rules! read_rows {
 /// A whole image: PE, a portable PDB, or a `.resources` file.
 pub fn metadata(data: &[u8]) {
     if let Ok(set) = ResourceSet::parse(data) {
-        set.entries()
-            .take(MAX_ROWS)
-            .for_each(|e| drop(black_box(e)));
+        set.entries().take(MAX_ROWS).for_each(|e| drop(black_box(e)));
         let _ = set.string("Arg_OutOfMemoryException");
     }
     if let Ok(pdb) = PortablePdb::parse(data.to_vec()) {
         walk_pdb(&pdb);
     }
-    for m in [
-        Module::parse(data.to_vec()),
-        Module::parse_bare(data.to_vec()),
-    ]
-    .into_iter()
-    .flatten()
-    {
+    for m in [Module::parse(data.to_vec()), Module::parse_bare(data.to_vec())].into_iter().flatten() {
         walk(&m);
     }
 }
@@ -54,9 +45,7 @@ fn walk_pdb(pdb: &PortablePdb) {
         let method = kiln_metadata::MethodDefId(m.0);
         let _ = black_box(pdb.sequence_points(method));
         let _ = black_box(pdb.kickoff_method(method));
-        pdb.local_scopes(method)
-            .take(MAX_ROWS)
-            .for_each(|s| drop(black_box(pdb.tables().local_scope(s))));
+        pdb.local_scopes(method).take(MAX_ROWS).for_each(|s| drop(black_box(pdb.tables().local_scope(s))));
     }
     walk(pdb.tables());
 }
@@ -72,14 +61,7 @@ fn walk(m: &Module) {
             }
         }
     }
-    let _ = black_box((
-        m.name(),
-        m.mvid(),
-        m.identity(),
-        m.entry_point(),
-        m.is_ready_to_run(),
-        m.runtime_version(),
-    ));
+    let _ = black_box((m.name(), m.mvid(), m.identity(), m.entry_point(), m.is_ready_to_run(), m.runtime_version()));
     let _ = black_box((m.debug_entries(), m.code_view()));
     if let Ok(Some(pdb)) = m.embedded_pdb() {
         let _ = black_box(pdb.document_name(kiln_metadata::DocumentId(1)));
@@ -131,21 +113,13 @@ fn walk(m: &Module) {
         if let Ok(Some(bytes)) = m.resource_data(r)
             && let Ok(set) = ResourceSet::parse(bytes)
         {
-            set.entries()
-                .take(MAX_ROWS)
-                .for_each(|e| drop(black_box(e)));
+            set.entries().take(MAX_ROWS).for_each(|e| drop(black_box(e)));
         }
     }
     for id in some(m.method_defs()) {
         if let Ok(Some(body)) = m.method_body(id) {
             let _ = black_box(decode_body(&body));
-            black_box(
-                Disasm {
-                    module: Some(m),
-                    body: &body,
-                }
-                .to_string(),
-            );
+            black_box(Disasm { module: Some(m), body: &body }.to_string());
         }
         let _ = m.params_of(id).map(|l| l.take(MAX_ROWS).count());
     }
@@ -190,13 +164,7 @@ pub fn il_decode(data: &[u8]) {
                 assert!(i.canonical().targets().eq(i.targets()));
             }
         }
-        black_box(
-            Disasm {
-                module: None,
-                body: &body,
-            }
-            .to_string(),
-        );
+        black_box(Disasm { module: None, body: &body }.to_string());
     }
     let _ = black_box(decode_all(data));
 }

@@ -45,10 +45,20 @@ fn compile(root: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
     fs::create_dir_all(&work)?;
     let core = work.join("System.Private.CoreLib.dll");
     fs::write(&core, publicise(fs::read(framework.dir.join("System.Private.CoreLib.dll"))?)?)?;
-    let mut sources: Vec<PathBuf> = fs::read_dir(root.join("corelib/overlay"))?.flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|x| x == "cs")).collect();
+    let mut sources: Vec<PathBuf> = fs::read_dir(root.join("corelib/overlay"))?
+        .flatten()
+        .map(|e| e.path())
+        .filter(|p| p.extension().is_some_and(|x| x == "cs"))
+        .collect();
     sources.sort();
-    let options = CSharpOptions { debug: false, nullable: false, extra: vec!["-deterministic+".into(), format!("-pathmap:{}=/overlay", root.display())], ..CSharpOptions::default() };
-    let compilation = Compilation { name: "Kiln.Overlay".into(), sources, references: vec![core], options: CSharpOptions { library: true, ..options } };
+    let options = CSharpOptions {
+        debug: false,
+        nullable: false,
+        extra: vec!["-deterministic+".into(), format!("-pathmap:{}=/overlay", root.display())],
+        ..CSharpOptions::default()
+    };
+    let compilation =
+        Compilation { name: "Kiln.Overlay".into(), sources, references: vec![core], options: CSharpOptions { library: true, ..options } };
     let out = work.join("Kiln.Overlay.dll");
     let done = find_csc()?.compile(&[(&compilation, out.clone())])?;
     let mut failed = false;

@@ -38,7 +38,11 @@ pub fn object_entry(ts: &TypeSystem, m: MethodDesc) -> Sym {
 /// Objects of exactly this type can exist.
 #[must_use]
 pub fn has_instances(ts: &TypeSystem, t: TypeDesc) -> bool {
-    !ts.is_interface(t) && !ts.is_abstract(t) && !ts.contains_vars(t) && !ts.is_by_ref_like(t) && (ts.is_array(t) || ts.type_def(t).is_some())
+    !ts.is_interface(t)
+        && !ts.is_abstract(t)
+        && !ts.contains_vars(t)
+        && !ts.is_by_ref_like(t)
+        && (ts.is_array(t) || ts.type_def(t).is_some())
 }
 
 impl Analyzer<'_> {
@@ -78,7 +82,8 @@ impl Analyzer<'_> {
             return;
         }
         self.joins.used_slots.insert(decl);
-        let entries: Vec<(Sym, NodeId)> = self.joins.slots.get(&decl).map(|m| m.iter().map(|(s, n)| (s.clone(), *n)).collect()).unwrap_or_default();
+        let entries: Vec<(Sym, NodeId)> =
+            self.joins.slots.get(&decl).map(|m| m.iter().map(|(s, n)| (s.clone(), *n)).collect()).unwrap_or_default();
         for (s, id) in entries {
             self.reach_sym(s, id, Reason::Override);
         }

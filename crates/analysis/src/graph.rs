@@ -188,5 +188,3 @@ pub fn node_name(ts: &TypeSystem, n: &Node) -> String {
         Node::TypeDictionary(t) => format!("dictionary of {}", ts.type_display(*t)),
     }
 }
-
-

@@ -15,8 +15,8 @@ pub mod policy;
 pub mod program;
 pub mod roots;
 pub mod stats;
-pub mod throwing;
 mod substitutions;
+pub mod throwing;
 mod types;
 mod worklist;
 

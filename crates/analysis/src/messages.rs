@@ -25,7 +25,8 @@ impl Messages {
             .or_insert_with(|| {
                 let module = ts.module(id);
                 let name = ts.assembly_name(id);
-                let file = if id == ts.corelib() { format!("{name}.Strings.resources") } else { format!("FxResources.{name}.SR.resources") };
+                let file =
+                    if id == ts.corelib() { format!("{name}.Strings.resources") } else { format!("FxResources.{name}.SR.resources") };
                 let set = ResourceSet::parse(module.resource_by_name(&file).ok()??).ok()?;
                 let mut texts = FxHashMap::default();
                 for (key, value) in set.entries().flatten() {
@@ -79,7 +80,13 @@ impl Messages {
             slots,
             init_locals: false,
             values: vec![Ty::Ref(Some(string))],
-            blocks: vec![BlockData { params: Vec::new(), insts: vec![(Some(v), inst, 0)], term: Term::Return(Some(v)), term_pos: 0, nesting: Vec::new() }],
+            blocks: vec![BlockData {
+                params: Vec::new(),
+                insts: vec![(Some(v), inst, 0)],
+                term: Term::Return(Some(v)),
+                term_pos: 0,
+                nesting: Vec::new(),
+            }],
             regions: Vec::new(),
         })
     }

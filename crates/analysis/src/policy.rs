@@ -80,7 +80,13 @@ impl FeaturePolicy {
     }
 
     /// `[FeatureSwitchDefinition("name")]` on static boolean properties.
-    fn switch_definitions(&mut self, ts: &TypeSystem, id: ModuleId, module: &Module, features: &FeatureSettings) -> Result<(), MetadataError> {
+    fn switch_definitions(
+        &mut self,
+        ts: &TypeSystem,
+        id: ModuleId,
+        module: &Module,
+        features: &FeatureSettings,
+    ) -> Result<(), MetadataError> {
         for attr in module.custom_attributes() {
             let row = module.custom_attribute(attr)?;
             let HasCustomAttribute::Property(property) = row.parent else { continue };

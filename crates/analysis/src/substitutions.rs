@@ -62,7 +62,12 @@ pub(crate) fn parse(text: &str, features: &FeatureSettings) -> Result<Vec<Substi
             }
             for f in elements(ty, "field", features) {
                 if let (Some(member), Some(value)) = (f.attribute("name"), f.attribute("value")) {
-                    out.push(Substitution { assembly: name.clone(), ty: full.clone(), member: member.to_owned(), action: Action::Field(value.to_owned()) });
+                    out.push(Substitution {
+                        assembly: name.clone(),
+                        ty: full.clone(),
+                        member: member.to_owned(),
+                        action: Action::Field(value.to_owned()),
+                    });
                 }
             }
         }

@@ -115,7 +115,9 @@ pub fn analyze(ts: &TypeSystem, roots: &Roots, opts: &AnalysisOptions, progress:
 impl<'a> Analyzer<'a> {
     fn new(ts: &'a TypeSystem, policy: FeaturePolicy, lower: LowerOptions) -> Self {
         let create_instance = ts.find_type(ts.corelib(), "System", "Activator").and_then(|t| {
-            ts.find_methods(t, "CreateInstance").into_iter().find(|&m| ts.method_generic_count(m) == 1 && ts.method_sig(m).is_ok_and(|s| s.params.is_empty()))
+            ts.find_methods(t, "CreateInstance")
+                .into_iter()
+                .find(|&m| ts.method_generic_count(m) == 1 && ts.method_sig(m).is_ok_and(|s| s.params.is_empty()))
         });
         Self {
             ts,

@@ -27,7 +27,9 @@ pub(crate) struct Cli {
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
     /// Compile C# sources or an assembly to a native executable
-    #[command(after_help = "Examples:\n  kiln build hello.cs                     C# in, ./hello out\n  kiln build bin/Release/net9.0/App.dll -o app\n  kiln build a.cs b.cs -o tool --size\n  kiln build App.dll --emit=mir --filter Program::Main")]
+    #[command(
+        after_help = "Examples:\n  kiln build hello.cs                     C# in, ./hello out\n  kiln build bin/Release/net9.0/App.dll -o app\n  kiln build a.cs b.cs -o tool --size\n  kiln build App.dll --emit=mir --filter Program::Main"
+    )]
     Build(Build),
     /// Build into the cache and run
     #[command(after_help = "Examples:\n  kiln run hello.cs\n  kiln run hello.cs -- --name World")]
@@ -36,7 +38,9 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:\n  kiln publish bin/Release/net9.0/App.dll -r linux-x64 -o out\n  kiln publish @App.rsp")]
     Publish(Publish),
     /// Show what is inside an assembly: types, methods, IL, layouts, vtables, MIR, LIR
-    #[command(after_help = "Examples:\n  kiln dump App.dll\n  kiln dump App.dll --stage il --filter Program::Main\n  kiln dump App.dll --stage mir --filter Program")]
+    #[command(
+        after_help = "Examples:\n  kiln dump App.dll\n  kiln dump App.dll --stage il --filter Program::Main\n  kiln dump App.dll --stage mir --filter Program"
+    )]
     Dump(Dump),
     /// Explain why a type or method is in the output: the path from Main, with reasons
     #[command(after_help = "Example:\n  kiln why System.Text.StringBuilder hello.cs")]

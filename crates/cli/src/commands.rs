@@ -279,7 +279,8 @@ fn explain_code(code: Option<&str>) -> ExitCode {
         }
         None => {
             render::diagnostics(
-                &[Diagnostic::error(codes::INPUT_NOT_FOUND, format!("there is no code `{code}`")).with_help("`kiln explain` alone lists all codes")],
+                &[Diagnostic::error(codes::INPUT_NOT_FOUND, format!("there is no code `{code}`"))
+                    .with_help("`kiln explain` alone lists all codes")],
                 false,
             );
             ExitCode::from(exit::USAGE)

@@ -29,7 +29,11 @@ impl<'d> ObjectInfo<'d> {
             if symbol.kind() == SymbolKind::Text && symbol.is_definition() {
                 let section = symbol.section_index().and_then(|i| file.section_by_index(i).ok());
                 if section.is_some_and(|s| s.kind() == SectionKind::Text) {
-                    functions.push(FunctionCode { symbol: symbol.name().map_err(text_error)?.to_owned(), offset: symbol.address(), size: symbol.size() });
+                    functions.push(FunctionCode {
+                        symbol: symbol.name().map_err(text_error)?.to_owned(),
+                        offset: symbol.address(),
+                        size: symbol.size(),
+                    });
                 }
             }
         }

@@ -186,7 +186,11 @@ impl<'m, 'c> Emitter<'m, 'c> {
             let global = self.module.add_global(THREAD_SYMBOL, self.types.i8);
             global.set_hidden();
             global.set_alignment(16);
-            global.set_thread_local(if self.opts.shared { ThreadLocalMode::LLVMInitialExecTLSModel } else { ThreadLocalMode::LLVMLocalExecTLSModel });
+            global.set_thread_local(if self.opts.shared {
+                ThreadLocalMode::LLVMInitialExecTLSModel
+            } else {
+                ThreadLocalMode::LLVMLocalExecTLSModel
+            });
             global
         })
     }

@@ -11,7 +11,10 @@ mod value;
 
 pub(crate) use builder::Builder;
 pub(crate) use context::Context;
+pub(crate) use llvm_sys::{
+    LLVMAtomicOrdering as Ordering, LLVMAtomicRMWBinOp as RmwOp, LLVMIntPredicate as IntPredicate, LLVMLinkage as LlvmLinkage,
+    LLVMOpcode as Opcode, LLVMRealPredicate as RealPredicate, LLVMThreadLocalMode as ThreadLocalMode, LLVMTypeKind as TypeKind,
+};
 pub(crate) use machine::{CodegenLevel, Machine, MachineSpec, set_current_unit};
 pub(crate) use module::Module;
 pub(crate) use value::{Attribute, BasicBlock, Type, Value};
-pub(crate) use llvm_sys::{LLVMAtomicOrdering as Ordering, LLVMAtomicRMWBinOp as RmwOp, LLVMIntPredicate as IntPredicate, LLVMLinkage as LlvmLinkage, LLVMOpcode as Opcode, LLVMRealPredicate as RealPredicate, LLVMThreadLocalMode as ThreadLocalMode, LLVMTypeKind as TypeKind};

@@ -5,8 +5,8 @@ mod build;
 
 use build::{Fb, sym};
 use kiln_codegen::{CodegenOptions, OptLevel, Unit, compile_unit, encode_gc};
-use kiln_lir::*;
 use kiln_link::{LinkInput, LinkObject, OutputKind, link};
+use kiln_lir::*;
 use std::fmt::Write;
 use std::path::PathBuf;
 use std::process::Command;
@@ -202,7 +202,8 @@ fn arith() -> Function {
     let (i, sum) = (b.param(header, 0), b.param(header, 1));
     let join = b.block(&[LTy::I64]);
     let term = b.param(join, 0);
-    let (body, c0, c1, c2, other, fine, done) = (b.block(&[]), b.block(&[]), b.block(&[]), b.block(&[]), b.block(&[]), b.block(&[]), b.block(&[]));
+    let (body, c0, c1, c2, other, fine, done) =
+        (b.block(&[]), b.block(&[]), b.block(&[]), b.block(&[]), b.block(&[]), b.block(&[]), b.block(&[]));
     let dead = b.block(&[]);
     let zero = b.c(0);
     b.jump(header, &[zero, zero]);
@@ -411,7 +412,12 @@ fn run(opt: OptLevel, kind: OutputKind) {
     std::fs::write(dir.0.join("rt.rs"), include_str!("support/rt.rs")).expect("write");
     let archive = dir.0.join("librt.a");
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let status = Command::new(rustc).args(["--edition=2024", "--crate-type=staticlib", "-Cpanic=abort", "-Copt-level=1", "-Cforce-frame-pointers=yes", "-o"]).arg(&archive).arg(dir.0.join("rt.rs")).status().expect("rustc");
+    let status = Command::new(rustc)
+        .args(["--edition=2024", "--crate-type=staticlib", "-Cpanic=abort", "-Copt-level=1", "-Cforce-frame-pointers=yes", "-o"])
+        .arg(&archive)
+        .arg(dir.0.join("rt.rs"))
+        .status()
+        .expect("rustc");
     assert!(status.success());
     let out = dir.0.join("prog");
     link(&LinkInput {
@@ -460,6 +466,15 @@ fn links_shared_libraries() {
     assert!(kiln_link::defined_symbols(&compiled.object).expect("object").contains("arith"));
     let out = dir.0.join("libtest.so");
     let objects = vec![LinkObject::Bytes { name: "managed".to_owned(), data: compiled.object }];
-    link(&LinkInput { objects, runtime_archive: None, kind: OutputKind::Shared, out: out.clone(), strip: true, map: Some(dir.0.join("map")), extra_libs: Vec::new() }).expect("links");
+    link(&LinkInput {
+        objects,
+        runtime_archive: None,
+        kind: OutputKind::Shared,
+        out: out.clone(),
+        strip: true,
+        map: Some(dir.0.join("map")),
+        extra_libs: Vec::new(),
+    })
+    .expect("links");
     assert!(kiln_link::archive_symbols(&out).is_ok());
 }

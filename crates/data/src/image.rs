@@ -6,7 +6,10 @@ use kiln_lir::Sym;
 use kiln_support::{FxHashMap, FxHashSet};
 use kiln_typesys::{TypeDesc, TypeSystem};
 use object::write::{Object, Relocation, SectionId, StandardSection, Symbol, SymbolId, SymbolSection};
-use object::{Architecture, BinaryFormat, Endianness, RelocationEncoding, RelocationFlags, RelocationKind, SectionKind, SymbolFlags, SymbolKind, SymbolScope};
+use object::{
+    Architecture, BinaryFormat, Endianness, RelocationEncoding, RelocationFlags, RelocationKind, SectionKind, SymbolFlags, SymbolKind,
+    SymbolScope,
+};
 
 /// Where a record goes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -184,7 +187,13 @@ impl<'a> Image<'a> {
         let name = format!("blob:{}", self.texts.len());
         self.texts.insert(bytes.clone(), name.clone());
         // All are aligned alike so that sharing never breaks a larger alignment.
-        self.define(&name, category, Place::ReadOnly, align.max(if category == "names" { 1 } else { 8 }), Record { bytes, relocs: Vec::new() });
+        self.define(
+            &name,
+            category,
+            Place::ReadOnly,
+            align.max(if category == "names" { 1 } else { 8 }),
+            Record { bytes, relocs: Vec::new() },
+        );
         name
     }
 

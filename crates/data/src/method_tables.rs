@@ -160,8 +160,7 @@ fn method_table(image: &mut Image<'_>, t: TypeDesc, constructed: bool) -> Result
     // A type that no object is of and that is nobody's generic context needs no vtable.
     let instances = constructed && kiln_analysis::has_instances(ts, t);
     let vtable: Vec<VtableEntry> = if open || !constructed || !(is_def || ts.is_array(t)) { Vec::new() } else { ts.vtable(t)?.to_vec() };
-    let interfaces: Vec<String> =
-        if open { Vec::new() } else { ts.interfaces(t).iter().filter_map(|&i| image.method_table(i)).collect() };
+    let interfaces: Vec<String> = if open { Vec::new() } else { ts.interfaces(t).iter().filter_map(|&i| image.method_table(i)).collect() };
 
     let info = type_info::emit(image, t)?;
     let aux = aux(image, t, &name);

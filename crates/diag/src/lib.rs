@@ -7,7 +7,7 @@
 
 pub mod codes;
 
-pub use codes::{CODES, CodeInfo, Code, explain};
+pub use codes::{CODES, Code, CodeInfo, explain};
 
 /// How bad it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]

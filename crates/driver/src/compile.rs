@@ -85,7 +85,10 @@ pub fn compile_units(
                                 hits.fetch_add(1, Ordering::Relaxed);
                                 Ok(entry)
                             }
-                            None => guard("code generation", &|| functions[plan.function].name.clone(), || compile_one(functions, plan, options)).inspect(|entry| cache.put(plan.hash, entry)),
+                            None => guard("code generation", &|| functions[plan.function].name.clone(), || {
+                                compile_one(functions, plan, options)
+                            })
+                            .inspect(|entry| cache.put(plan.hash, entry)),
                         };
                         failed.fetch_or(result.is_err(), Ordering::Relaxed);
                         if let Ok(mut results) = results.lock() {

@@ -10,7 +10,12 @@ use kiln_typesys::TypeSystem;
 use std::fmt::Write as _;
 
 /// The text, or `None` when the executable is wanted.
-pub(crate) fn text(ts: &TypeSystem, program: &Program, options: &BuildOptions, codegen: &CodegenOptions) -> Result<Option<String>, BuildError> {
+pub(crate) fn text(
+    ts: &TypeSystem,
+    program: &Program,
+    options: &BuildOptions,
+    codegen: &CodegenOptions,
+) -> Result<Option<String>, BuildError> {
     let wanted = |name: &str| options.filter.as_ref().is_none_or(|f| name.contains(f.as_str()));
     let functions = || program.functions.iter().filter(|f| wanted(&f.name));
     let mut out = String::new();

@@ -31,7 +31,9 @@ impl BuildError {
     /// A bug, with the stage it showed in.
     #[must_use]
     pub fn internal(stage: &str, message: impl std::fmt::Display) -> Self {
-        Self::Internal(Box::new(Diagnostic::error(codes::INTERNAL, format!("{stage}: {message}")).with_help("please report this with the input that shows it")))
+        Self::Internal(Box::new(
+            Diagnostic::error(codes::INTERNAL, format!("{stage}: {message}")).with_help("please report this with the input that shows it"),
+        ))
     }
 
     /// An I/O error on an output or cache file.
@@ -39,7 +41,8 @@ impl BuildError {
     pub fn write(path: &Path, error: &io::Error) -> Self {
         let code: Code = if error.kind() == io::ErrorKind::StorageFull { codes::DISK_FULL } else { codes::OUTPUT_NOT_WRITABLE };
         Self::environment(
-            Diagnostic::error(code, format!("cannot write `{}`: {error}", path.display())).with_help("choose another path with -o, or make room"),
+            Diagnostic::error(code, format!("cannot write `{}`: {error}", path.display()))
+                .with_help("choose another path with -o, or make room"),
         )
     }
 }

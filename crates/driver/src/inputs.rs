@@ -61,7 +61,12 @@ pub(crate) fn framework_error(e: &ToolchainError) -> BuildError {
 /// # Errors
 ///
 /// C# errors as user diagnostics; a missing compiler as an environment error.
-pub fn to_assembly(inputs: &[PathBuf], framework: &Framework, references: &[PathBuf], warnings: &mut Vec<Diagnostic>) -> Result<PathBuf, BuildError> {
+pub fn to_assembly(
+    inputs: &[PathBuf],
+    framework: &Framework,
+    references: &[PathBuf],
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<PathBuf, BuildError> {
     let first = inputs.first().ok_or_else(|| BuildError::user(Diagnostic::error(codes::INPUT_NOT_FOUND, "no input file given")))?;
     for input in inputs {
         check_file(input)?;
@@ -70,13 +75,19 @@ pub fn to_assembly(inputs: &[PathBuf], framework: &Framework, references: &[Path
     if inputs.iter().all(|p| is(p, &["cs"])) {
         let mut all = framework.assemblies().map_err(|e| toolchain_error(&e))?;
         for dir in references {
-            let mut more: Vec<_> = fs::read_dir(dir).into_iter().flatten().flatten().map(|e| e.path()).filter(|p| is(p, &["dll"])).collect();
+            let mut more: Vec<_> =
+                fs::read_dir(dir).into_iter().flatten().flatten().map(|e| e.path()).filter(|p| is(p, &["dll"])).collect();
             more.sort();
             all.extend(more);
         }
         all.retain(|p| has_cli_header(p));
         let name = first.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let compilation = Compilation { name, sources: inputs.to_vec(), references: all, options: CSharpOptions { implicit_usings: true, ..CSharpOptions::default() } };
+        let compilation = Compilation {
+            name,
+            sources: inputs.to_vec(),
+            references: all,
+            options: CSharpOptions { implicit_usings: true, ..CSharpOptions::default() },
+        };
         let csc = kiln_toolchain::find_csc().map_err(|e| toolchain_error(&e))?;
         let done = csc.compile_cached(std::slice::from_ref(&compilation)).map_err(|e| toolchain_error(&e))?;
         let Some(done) = done.into_iter().next() else { return Err(BuildError::internal("C# compilation", "no result")) };
@@ -158,7 +169,12 @@ pub fn load_module(path: &Path) -> Result<Module, BuildError> {
 
 /// Version of the module's assembly, most significant part first.
 fn version(module: &Module) -> [u16; 4] {
-    module.assembly_rows().iter().next().and_then(|id| module.assembly_row(id).ok()).map_or([0; 4], |a| [a.major, a.minor, a.build, a.revision])
+    module
+        .assembly_rows()
+        .iter()
+        .next()
+        .and_then(|id| module.assembly_row(id).ok())
+        .map_or([0; 4], |a| [a.major, a.minor, a.build, a.revision])
 }
 
 /// Loads the application and, transitively, what it references.
@@ -216,9 +232,16 @@ pub fn load_all(app: &Path, framework: &Framework, references: &[PathBuf]) -> Re
                     seen.insert(name.clone(), None);
                     if let Some((from, false)) = from {
                         errors.push(
-                            Diagnostic::error(codes::REFERENCE_NOT_FOUND, format!("assembly `{name}`, referenced by `{}`, was not found", from.display()))
-                                .with_note(format!("looked beside the application, in {} --reference folder(s), and in {}", references.len(), framework.dir.display()))
-                                .with_help("add its folder with --reference DIR"),
+                            Diagnostic::error(
+                                codes::REFERENCE_NOT_FOUND,
+                                format!("assembly `{name}`, referenced by `{}`, was not found", from.display()),
+                            )
+                            .with_note(format!(
+                                "looked beside the application, in {} --reference folder(s), and in {}",
+                                references.len(),
+                                framework.dir.display()
+                            ))
+                            .with_help("add its folder with --reference DIR"),
                         );
                     }
                 }
@@ -239,8 +262,11 @@ fn check_version(name: &str, want: [u16; 4], have: [u16; 4], from: &Path, errors
     if have < want {
         let v = |v: [u16; 4]| format!("{}.{}.{}.{}", v[0], v[1], v[2], v[3]);
         errors.push(
-            Diagnostic::error(codes::REFERENCE_VERSION, format!("`{}` wants `{name}` {} but {} was found", from.display(), v(want), v(have)))
-                .with_help("put the version it was compiled against, or a higher one, beside the application"),
+            Diagnostic::error(
+                codes::REFERENCE_VERSION,
+                format!("`{}` wants `{name}` {} but {} was found", from.display(), v(want), v(have)),
+            )
+            .with_help("put the version it was compiled against, or a higher one, beside the application"),
         );
     }
 }

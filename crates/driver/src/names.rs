@@ -41,7 +41,10 @@ fn method(ts: &TypeSystem, m: MethodDesc) -> String {
             out.push_str(&short(ts, p));
             let parameter = metadata.as_ref().and_then(|(module, row)| {
                 let list = module.params_of(*row).ok()?;
-                list.into_iter().filter_map(|id| module.param(id).ok()).find(|r| usize::from(r.sequence) == i + 1).map(|r| r.name.to_owned())
+                list.into_iter()
+                    .filter_map(|id| module.param(id).ok())
+                    .find(|r| usize::from(r.sequence) == i + 1)
+                    .map(|r| r.name.to_owned())
             });
             if let Some(parameter) = parameter.filter(|n| !n.is_empty()) {
                 out.push(' ');

@@ -25,11 +25,9 @@ pub fn take() -> Option<String> {
 /// The diagnostic of a panic while `stage` worked on `method`; `text` where the hook kept nothing.
 pub(crate) fn diagnostic(stage: &str, method: &str, text: &str) -> BuildError {
     let what = take().unwrap_or_else(|| text.to_owned());
-    BuildError::Internal(Box::new(
-        Diagnostic::error(codes::INTERNAL, format!("{stage} failed on `{method}`"))
-            .with_note(what)
-            .with_help(format!("please report this with the input; `kiln dump INPUT --stage mir --filter '{}'` shows the method", short(method))),
-    ))
+    BuildError::Internal(Box::new(Diagnostic::error(codes::INTERNAL, format!("{stage} failed on `{method}`")).with_note(what).with_help(
+        format!("please report this with the input; `kiln dump INPUT --stage mir --filter '{}'` shows the method", short(method)),
+    )))
 }
 
 /// `[App]Ns.Type::Method(params)` without what a filter does not need.

@@ -6,7 +6,7 @@ use crate::error::BuildError;
 use crate::inputs::{Loaded, framework_error, load_all, to_assembly};
 use crate::options::{BuildOptions, Emit, OptLevel};
 use crate::timing::{Progress, Timing};
-use crate::{archive, emit, panics, units, unchanged};
+use crate::{archive, emit, panics, unchanged, units};
 use kiln_analysis::{AnalysisError, AnalysisOptions, FeatureSettings, Program, Roots, analyze};
 use kiln_codegen::CodegenOptions;
 use kiln_data::{DataOptions, MethodRecord, SizeRow, emit_data, native_abort_stub};
@@ -75,7 +75,8 @@ pub fn load(options: &BuildOptions, timing: &mut Timing, progress: &dyn Progress
 pub fn universe(loaded: Loaded) -> Result<TypeSystem, BuildError> {
     let bad = |e: &dyn std::fmt::Display| {
         BuildError::environment(
-            Diagnostic::error(codes::BAD_FRAMEWORK, format!("the class library is not usable: {e}")).with_help("use the framework of .NET 9"),
+            Diagnostic::error(codes::BAD_FRAMEWORK, format!("the class library is not usable: {e}"))
+                .with_help("use the framework of .NET 9"),
         )
     };
     let ts = TypeSystem::new(loaded.modules.into_iter().map(|(m, _)| m).collect()).map_err(|e| bad(&e))?;
@@ -90,7 +91,8 @@ fn entry_point(ts: &TypeSystem, app: &Path) -> Result<MethodDesc, BuildError> {
     let module = ts.module(id);
     let none = || {
         BuildError::user(
-            Diagnostic::error(codes::NO_ENTRY_POINT, format!("`{}` has no entry point", app.display())).with_help("compile it as an application: it needs a Main method"),
+            Diagnostic::error(codes::NO_ENTRY_POINT, format!("`{}` has no entry point", app.display()))
+                .with_help("compile it as an application: it needs a Main method"),
         )
     };
     let method = module.entry_point().ok_or_else(none)?;
@@ -102,7 +104,13 @@ fn entry_point(ts: &TypeSystem, app: &Path) -> Result<MethodDesc, BuildError> {
 /// # Errors
 ///
 /// As [`load`]; a program without an entry point.
-pub fn analysed(options: &BuildOptions, app: &Path, loaded: Loaded, timing: &mut Timing, progress: &dyn Progress) -> Result<Analysed, BuildError> {
+pub fn analysed(
+    options: &BuildOptions,
+    app: &Path,
+    loaded: Loaded,
+    timing: &mut Timing,
+    progress: &dyn Progress,
+) -> Result<Analysed, BuildError> {
     let name = app.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let ts = timing.run(progress, "types", || universe(loaded))?;
     let main = entry_point(&ts, app)?;
@@ -113,12 +121,12 @@ pub fn analysed(options: &BuildOptions, app: &Path, loaded: Loaded, timing: &mut
         app_properties: vec![("Kiln.EntryAssembly".to_owned(), name.clone())],
     };
     let roots = Roots { main: Some(main), methods: Vec::new() };
-    let program = timing
-        .run(progress, "analysis", || analyze(&ts, &roots, &analysis, &|done, total| progress.step(done, total)))
-        .map_err(|e| match e {
+    let program = timing.run(progress, "analysis", || analyze(&ts, &roots, &analysis, &|done, total| progress.step(done, total))).map_err(
+        |e| match e {
             AnalysisError::Panic(place, text) => panics::diagnostic("analysis", &place, &text),
             e => BuildError::internal("analysis", e),
-        })?;
+        },
+    )?;
     Ok(Analysed { ts, program, name })
 }
 
@@ -192,9 +200,12 @@ fn build_with(options: &BuildOptions, progress: &dyn Progress, may_restore: bool
 
     let codegen = codegen_options(options);
     let cache = ObjectCache::open(options.cache.as_deref());
-    let plans = out.timing.run(progress, "planning", || units::plan(&program.functions, options.opt != OptLevel::None, &format!("{codegen:?} {}", kiln_codegen::VERSION)));
-    let (entries, stats) =
-        out.timing.run(progress, "code generation", || compile_units(&program.functions, &plans, &cache, &codegen, options.threads, progress))?;
+    let plans = out.timing.run(progress, "planning", || {
+        units::plan(&program.functions, options.opt != OptLevel::None, &format!("{codegen:?} {}", kiln_codegen::VERSION))
+    });
+    let (entries, stats) = out
+        .timing
+        .run(progress, "code generation", || compile_units(&program.functions, &plans, &cache, &codegen, options.threads, progress))?;
     out.compile = stats;
 
     let data = out.timing.run(progress, "data", || {
@@ -204,7 +215,11 @@ fn build_with(options: &BuildOptions, progress: &dyn Progress, may_restore: bool
             .flat_map(|(entry, plan)| {
                 let f = &program.functions[plan.function];
                 let display = crate::names::display_name(&ts, &f.sym);
-                entry.gc.iter().map(move |g| MethodRecord { symbol: g.symbol.clone(), gc: (!g.gc.is_empty()).then(|| g.gc.clone()), display: display.clone() })
+                entry.gc.iter().map(move |g| MethodRecord {
+                    symbol: g.symbol.clone(),
+                    gc: (!g.gc.is_empty()).then(|| g.gc.clone()),
+                    display: display.clone(),
+                })
             })
             .collect();
         emit_data(&ts, &program, &DataOptions { methods, ..DataOptions::default() })
@@ -235,7 +250,8 @@ fn check_output(options: &BuildOptions) -> Result<(), BuildError> {
     }
     let bad = |why: String| {
         Err(BuildError::environment(
-            Diagnostic::error(codes::OUTPUT_NOT_WRITABLE, format!("cannot write `{}`: {why}", options.output.display())).with_help("choose another path with -o"),
+            Diagnostic::error(codes::OUTPUT_NOT_WRITABLE, format!("cannot write `{}`: {why}", options.output.display()))
+                .with_help("choose another path with -o"),
         ))
     };
     if options.output.is_dir() {
@@ -253,8 +269,13 @@ fn check_output(options: &BuildOptions) -> Result<(), BuildError> {
 fn link(options: &BuildOptions, program: &Program, plans: &[units::UnitPlan], entries: &[Entry], data: Vec<u8>) -> Result<(), BuildError> {
     let parent = options.output.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let archive = parent.join(format!(".kiln-{}.a", std::process::id()));
-    let members: Vec<(String, &[u8])> =
-        plans.iter().zip(entries).map(|(p, e)| (program.functions[p.function].name.chars().filter(char::is_ascii_alphanumeric).take(14).collect(), e.object.as_slice())).collect();
+    let members: Vec<(String, &[u8])> = plans
+        .iter()
+        .zip(entries)
+        .map(|(p, e)| {
+            (program.functions[p.function].name.chars().filter(char::is_ascii_alphanumeric).take(14).collect(), e.object.as_slice())
+        })
+        .collect();
     let result = archive::write(&archive, &members).map_err(|e| BuildError::write(&archive, &e)).and_then(|()| {
         let input = LinkInput {
             objects: vec![LinkObject::Path(archive.clone()), LinkObject::Bytes { name: "data".to_owned(), data }],
@@ -273,7 +294,9 @@ fn link(options: &BuildOptions, program: &Program, plans: &[units::UnitPlan], en
 
 fn link_error(options: &BuildOptions, e: &LinkError) -> BuildError {
     match e {
-        LinkError::NoLinker { .. } => BuildError::environment(Diagnostic::error(codes::NO_LINKER, e.to_string()).with_help("install lld (Debian: lld-22), or set KILN_LLD")),
+        LinkError::NoLinker { .. } => BuildError::environment(
+            Diagnostic::error(codes::NO_LINKER, e.to_string()).with_help("install lld (Debian: lld-22), or set KILN_LLD"),
+        ),
         LinkError::Io { source, .. } => BuildError::write(&options.output, source),
         LinkError::Failed { output } if output.contains("No space left") => {
             BuildError::environment(Diagnostic::error(codes::DISK_FULL, "no space left while linking").with_help("make room and try again"))

@@ -6,7 +6,10 @@ use std::fmt::Write as _;
 
 /// The group a symbol belongs to: its namespace or type, without instantiations.
 fn group(name: &str) -> String {
-    let name = name.rsplit_once(':').filter(|(p, _)| !p.contains("::") && p.chars().all(|c| c.is_ascii_alphanumeric() || c == ':')).map_or(name, |(_, n)| n);
+    let name = name
+        .rsplit_once(':')
+        .filter(|(p, _)| !p.contains("::") && p.chars().all(|c| c.is_ascii_alphanumeric() || c == ':'))
+        .map_or(name, |(_, n)| n);
     let name = name.strip_prefix('[').and_then(|n| n.split_once(']')).map_or(name, |(_, n)| n);
     let ty = name.split("::").next().unwrap_or(name);
     let ty = ty.split(['<', '`', '+', '[', '(']).next().unwrap_or(ty);
@@ -22,7 +25,8 @@ pub fn table(rows: &[SizeRow], total: u64) -> String {
         *categories.entry(r.category).or_default() += r.size;
         *groups.entry(group(&r.name)).or_default() += r.size;
     }
-    let mut out = format!("output: {total} bytes (object bytes below include relocations and unwind tables that the linker drops or merges)\n\n");
+    let mut out =
+        format!("output: {total} bytes (object bytes below include relocations and unwind tables that the linker drops or merges)\n\n");
     let mut list: Vec<(String, u64)> = categories.into_iter().map(|(k, v)| (k.to_owned(), v)).collect();
     list.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
     for (k, v) in &list {
@@ -46,7 +50,9 @@ pub fn treemap(rows: &[SizeRow]) -> String {
     }
     let mut list: Vec<(String, u64)> = groups.into_iter().filter(|g| g.1 > 0).collect();
     list.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-    let mut out = String::from("<!doctype html><meta charset=utf-8><title>kiln size</title><style>body{margin:0;font:12px sans-serif}div{position:absolute;overflow:hidden;box-sizing:border-box;border:1px solid #fff;padding:2px}</style>\n");
+    let mut out = String::from(
+        "<!doctype html><meta charset=utf-8><title>kiln size</title><style>body{margin:0;font:12px sans-serif}div{position:absolute;overflow:hidden;box-sizing:border-box;border:1px solid #fff;padding:2px}</style>\n",
+    );
     // Slice and dice, largest first, along the longer side of what is left.
     let (mut x, mut y, mut w, mut h) = (0.0f64, 0.0f64, 100.0f64, 100.0f64);
     let mut left: f64 = list.iter().map(|g| g.1 as f64).sum();

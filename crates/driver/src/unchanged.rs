@@ -67,7 +67,12 @@ pub(crate) fn store(options: &BuildOptions, key: ContentHash, warnings: &[Diagno
         .iter()
         .map(|d| {
             let offset = d.location.il_offset.map(|o| o.to_string()).unwrap_or_default();
-            format!("{}\t{}\t{offset}\t{}\n", d.code, d.location.method.as_deref().unwrap_or_default(), d.message.replace(['\t', '\n'], " "))
+            format!(
+                "{}\t{}\t{offset}\t{}\n",
+                d.code,
+                d.location.method.as_deref().unwrap_or_default(),
+                d.message.replace(['\t', '\n'], " ")
+            )
         })
         .collect();
     let _ = fs::create_dir_all(dir)

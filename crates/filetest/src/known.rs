@@ -68,11 +68,9 @@ impl Known {
         let listed = self.failure.iter().find(|f| f.program == program && f.configurations.iter().any(|c| c == config.name()));
         match (listed, result) {
             (Some(_), Err(_)) => Ok(()),
-            (Some(failure), Ok(())) => Err(format!(
-                "passes, but tests/run/KNOWN_FAILURES.toml lists it ({}): remove `{}` there",
-                failure.reason,
-                config.name()
-            )),
+            (Some(failure), Ok(())) => {
+                Err(format!("passes, but tests/run/KNOWN_FAILURES.toml lists it ({}): remove `{}` there", failure.reason, config.name()))
+            }
             (None, result) => result,
         }
     }

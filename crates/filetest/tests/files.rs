@@ -48,7 +48,8 @@ fn run(arguments: &Arguments) -> Conclusion {
         for program in &programs {
             let (tools, program, known) = (Arc::clone(&tools), Arc::clone(program), Arc::clone(&known));
             let name = run_name(program.name(), config);
-            trials.push(Trial::test(name, move || known.judge(program.name(), config, program.check(&tools, config)).map_err(Failed::from)));
+            trials
+                .push(Trial::test(name, move || known.judge(program.name(), config, program.check(&tools, config)).map_err(Failed::from)));
         }
     }
     libtest_mimic::run(arguments, trials)

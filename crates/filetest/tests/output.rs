@@ -120,7 +120,12 @@ fn no_memory_ever_becomes_executable() {
 fn threads_and_caches_do_not_change_the_bytes() {
     let Some(setup) = setup() else { return };
     let mut images = Vec::new();
-    for (name, options) in [("one", &["-O0", "--no-cache", "-j1"][..]), ("two", &["-O0", "--no-cache", "-j2"]), ("kept", &["-O0", "-j2"]), ("again", &["-O0", "-j1"])] {
+    for (name, options) in [
+        ("one", &["-O0", "--no-cache", "-j1"][..]),
+        ("two", &["-O0", "--no-cache", "-j2"]),
+        ("kept", &["-O0", "-j2"]),
+        ("again", &["-O0", "-j1"]),
+    ] {
         let output = setup.dir.join(name);
         build(&setup.tools, &output, options);
         images.push((name, fs::read(&output).expect("built")));

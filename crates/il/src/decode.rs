@@ -63,9 +63,7 @@ impl<'a> SwitchTargets<'a> {
     /// The target offsets in case order. The decoder has checked that they lie in the code.
     pub fn iter(self) -> impl ExactSizeIterator<Item = u32> + Clone + 'a {
         let base = self.base;
-        self.table
-            .chunks_exact(4)
-            .map(move |c| base.wrapping_add(u32::from_le_bytes([c[0], c[1], c[2], c[3]])))
+        self.table.chunks_exact(4).map(move |c| base.wrapping_add(u32::from_le_bytes([c[0], c[1], c[2], c[3]])))
     }
 }
 
@@ -96,17 +94,13 @@ impl<'a> Instr<'a> {
             Operand::Switch(t) => (None, Some(t)),
             _ => (None, None),
         };
-        one.into_iter()
-            .chain(table.into_iter().flat_map(|t| t.iter()))
+        one.into_iter().chain(table.into_iter().flat_map(|t| t.iter()))
     }
 
     /// Whether the next instruction can be reached by falling through.
     #[must_use]
     pub fn falls_through(&self) -> bool {
-        matches!(
-            self.opcode.flow(),
-            Flow::Next | Flow::CondBranch | Flow::Call | Flow::Prefix
-        )
+        matches!(self.opcode.flow(), Flow::Next | Flow::CondBranch | Flow::Call | Flow::Prefix)
     }
 
     /// The same instruction in its general form: `ldarg.0` becomes `ldarg` 0, `ldc.i4.m1` becomes `ldc.i4` -1,
@@ -115,31 +109,12 @@ impl<'a> Instr<'a> {
     pub fn canonical(self) -> Self {
         use Opcode as O;
         let (opcode, operand) = match self.opcode {
-            O::Ldarg0 | O::Ldarg1 | O::Ldarg2 | O::Ldarg3 => (
-                O::Ldarg,
-                Operand::Arg(self.opcode as u16 - O::Ldarg0 as u16),
-            ),
-            O::Ldloc0 | O::Ldloc1 | O::Ldloc2 | O::Ldloc3 => (
-                O::Ldloc,
-                Operand::Local(self.opcode as u16 - O::Ldloc0 as u16),
-            ),
-            O::Stloc0 | O::Stloc1 | O::Stloc2 | O::Stloc3 => (
-                O::Stloc,
-                Operand::Local(self.opcode as u16 - O::Stloc0 as u16),
-            ),
-            O::LdcI4M1
-            | O::LdcI40
-            | O::LdcI41
-            | O::LdcI42
-            | O::LdcI43
-            | O::LdcI44
-            | O::LdcI45
-            | O::LdcI46
-            | O::LdcI47
-            | O::LdcI48 => (
-                O::LdcI4,
-                Operand::I32(i32::from(self.opcode as u16) - O::LdcI40 as i32),
-            ),
+            O::Ldarg0 | O::Ldarg1 | O::Ldarg2 | O::Ldarg3 => (O::Ldarg, Operand::Arg(self.opcode as u16 - O::Ldarg0 as u16)),
+            O::Ldloc0 | O::Ldloc1 | O::Ldloc2 | O::Ldloc3 => (O::Ldloc, Operand::Local(self.opcode as u16 - O::Ldloc0 as u16)),
+            O::Stloc0 | O::Stloc1 | O::Stloc2 | O::Stloc3 => (O::Stloc, Operand::Local(self.opcode as u16 - O::Stloc0 as u16)),
+            O::LdcI4M1 | O::LdcI40 | O::LdcI41 | O::LdcI42 | O::LdcI43 | O::LdcI44 | O::LdcI45 | O::LdcI46 | O::LdcI47 | O::LdcI48 => {
+                (O::LdcI4, Operand::I32(i32::from(self.opcode as u16) - O::LdcI40 as i32))
+            }
             O::LdargS => (O::Ldarg, self.operand),
             O::LdargaS => (O::Ldarga, self.operand),
             O::StargS => (O::Starg, self.operand),
@@ -163,11 +138,7 @@ impl<'a> Instr<'a> {
             O::LeaveS => (O::Leave, self.operand),
             _ => return self,
         };
-        Self {
-            opcode,
-            operand,
-            ..self
-        }
+        Self { opcode, operand, ..self }
     }
 }
 
@@ -192,11 +163,7 @@ impl<'a> Decoder<'a> {
     /// Starts at an offset.
     #[must_use]
     pub fn at(code: &'a [u8], offset: u32) -> Self {
-        Self {
-            code,
-            pos: offset as usize,
-            failed: false,
-        }
+        Self { code, pos: offset as usize, failed: false }
     }
 
     /// The offset of the next instruction.
@@ -206,11 +173,7 @@ impl<'a> Decoder<'a> {
     }
 
     fn bytes<const N: usize>(&mut self, start: u32) -> Result<[u8; N], IlError> {
-        let s = self
-            .code
-            .get(self.pos..)
-            .and_then(|s| s.get(..N))
-            .ok_or(IlError::Truncated { offset: start })?;
+        let s = self.code.get(self.pos..).and_then(|s| s.get(..N)).ok_or(IlError::Truncated { offset: start })?;
         self.pos += N;
         let mut a = [0; N];
         a.copy_from_slice(s);
@@ -225,17 +188,9 @@ impl<'a> Decoder<'a> {
         Ok(target as u32)
     }
 
-    fn token<T: TryFrom<Token>>(
-        &mut self,
-        offset: u32,
-        expected: &'static str,
-    ) -> Result<T, IlError> {
+    fn token<T: TryFrom<Token>>(&mut self, offset: u32, expected: &'static str) -> Result<T, IlError> {
         let token = u32::from_le_bytes(self.bytes(offset)?);
-        T::try_from(Token(token)).map_err(|_| IlError::BadToken {
-            offset,
-            token,
-            expected,
-        })
+        T::try_from(Token(token)).map_err(|_| IlError::BadToken { offset, token, expected })
     }
 
     fn instr(&mut self) -> Result<Instr<'a>, IlError> {
@@ -277,10 +232,7 @@ impl<'a> Decoder<'a> {
                 for c in table.chunks_exact(4) {
                     self.target(offset, i32::from_le_bytes([c[0], c[1], c[2], c[3]]))?;
                 }
-                Operand::Switch(SwitchTargets {
-                    table,
-                    base: self.pos as u32,
-                })
+                Operand::Switch(SwitchTargets { table, base: self.pos as u32 })
             }
             OperandKind::Method => Operand::Method(self.token(offset, "method")?),
             OperandKind::Field => Operand::Field(self.token(offset, "field")?),
@@ -288,29 +240,16 @@ impl<'a> Decoder<'a> {
             OperandKind::Token => Operand::Token(self.token(offset, "type, field or method")?),
             OperandKind::String => {
                 let token = u32::from_le_bytes(self.bytes(offset)?);
-                let bad = IlError::BadToken {
-                    offset,
-                    token,
-                    expected: "string literal",
-                };
+                let bad = IlError::BadToken { offset, token, expected: "string literal" };
                 Operand::String(Token(token).user_string().ok_or(bad)?)
             }
             OperandKind::Sig => {
                 let token = u32::from_le_bytes(self.bytes(offset)?);
-                let bad = IlError::BadToken {
-                    offset,
-                    token,
-                    expected: "call-site signature",
-                };
+                let bad = IlError::BadToken { offset, token, expected: "call-site signature" };
                 Operand::Sig(StandAloneSigId::from_token(Token(token)).ok_or(bad)?)
             }
         };
-        Ok(Instr {
-            offset,
-            end: self.pos as u32,
-            opcode,
-            operand,
-        })
+        Ok(Instr { offset, end: self.pos as u32, opcode, operand })
     }
 }
 

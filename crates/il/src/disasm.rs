@@ -2,9 +2,7 @@
 
 use crate::{Decoder, Instr, Operand};
 use core::fmt;
-use kiln_metadata::{
-    EhKind, MemberRefParent, MethodBody, MethodDefOrRef, MethodToken, Module, Token, TypeDefOrRef,
-};
+use kiln_metadata::{EhKind, MemberRefParent, MethodBody, MethodDefOrRef, MethodToken, Module, Token, TypeDefOrRef};
 
 /// Displays a body: `Disasm { module: Some(&m), body: &b }`. Undecodable bytes end the listing with the error.
 #[derive(Clone, Copy, Debug)]
@@ -20,23 +18,11 @@ impl fmt::Display for Disasm<'_> {
         let b = self.body;
         writeln!(f, ".maxstack {}", b.max_stack)?;
         if let Some(locals) = b.locals {
-            writeln!(
-                f,
-                ".locals {}{}",
-                if b.init_locals { "init " } else { "" },
-                locals.token()
-            )?;
+            writeln!(f, ".locals {}{}", if b.init_locals { "init " } else { "" }, locals.token())?;
         }
         for i in Decoder::new(b.code) {
             match i {
-                Ok(i) => writeln!(
-                    f,
-                    "{}",
-                    DisasmInstr {
-                        module: self.module,
-                        instr: &i
-                    }
-                )?,
+                Ok(i) => writeln!(f, "{}", DisasmInstr { module: self.module, instr: &i })?,
                 Err(e) => writeln!(f, "// {e}")?,
             }
         }
@@ -44,14 +30,7 @@ impl fmt::Display for Disasm<'_> {
             let (t, h) = (c.try_range(), c.handler_range());
             write!(f, ".try IL_{:04x} to IL_{:04x} ", t.start, t.end)?;
             match c.kind {
-                EhKind::Catch(ty) => write!(
-                    f,
-                    "catch {}",
-                    TypeName {
-                        module: self.module,
-                        ty
-                    }
-                )?,
+                EhKind::Catch(ty) => write!(f, "catch {}", TypeName { module: self.module, ty })?,
                 EhKind::Filter { filter_offset } => write!(f, "filter IL_{filter_offset:04x}")?,
                 EhKind::Finally => write!(f, "finally")?,
                 EhKind::Fault => write!(f, "fault")?,
@@ -69,11 +48,7 @@ struct DisasmInstr<'a> {
 
 impl fmt::Display for Instr<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        DisasmInstr {
-            module: None,
-            instr: self,
-        }
-        .fmt(f)
+        DisasmInstr { module: None, instr: self }.fmt(f)
     }
 }
 
@@ -134,11 +109,7 @@ impl fmt::Display for TypeName<'_> {
 }
 
 fn dotted(namespace: &str, name: &str) -> String {
-    if namespace.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{namespace}.{name}")
-    }
+    if namespace.is_empty() { name.to_owned() } else { format!("{namespace}.{name}") }
 }
 
 fn type_name(m: &Module, ty: TypeDefOrRef) -> Option<String> {
@@ -153,9 +124,7 @@ fn method_name(m: &Module, method: MethodDefOrRef) -> Option<String> {
     match method {
         MethodDefOrRef::MethodDef(id) => {
             let name = m.method_def(id).ok()?.name;
-            let owner = m
-                .method_owner(id)
-                .and_then(|t| type_name(m, TypeDefOrRef::TypeDef(t)));
+            let owner = m.method_owner(id).and_then(|t| type_name(m, TypeDefOrRef::TypeDef(t)));
             Some(format!("{}::{name}", owner.unwrap_or_default()))
         }
         MethodDefOrRef::MemberRef(id) => {
@@ -178,16 +147,12 @@ fn token_name(m: &Module, token: Token) -> Option<String> {
         return match method {
             MethodToken::MethodDef(id) => method_name(m, id.into()),
             MethodToken::MemberRef(id) => method_name(m, id.into()),
-            MethodToken::MethodSpec(id) => {
-                method_name(m, m.method_spec(id).ok()?.method).map(|n| n + "<…>")
-            }
+            MethodToken::MethodSpec(id) => method_name(m, m.method_spec(id).ok()?.method).map(|n| n + "<…>"),
         };
     }
     if let Some(id) = kiln_metadata::FieldId::from_token(token) {
         let name = m.field(id).ok()?.name;
-        let owner = m
-            .field_owner(id)
-            .and_then(|t| type_name(m, TypeDefOrRef::TypeDef(t)));
+        let owner = m.field_owner(id).and_then(|t| type_name(m, TypeDefOrRef::TypeDef(t)));
         return Some(format!("{}::{name}", owner.unwrap_or_default()));
     }
     None

@@ -73,10 +73,7 @@ pub fn decode_all(code: &[u8]) -> Result<Vec<Instr<'_>>, IlError> {
     for i in &out {
         for target in i.targets() {
             if index_at(&out, target).is_none() {
-                return Err(IlError::TargetInside {
-                    offset: i.offset,
-                    target,
-                });
+                return Err(IlError::TargetInside { offset: i.offset, target });
             }
         }
     }

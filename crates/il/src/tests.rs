@@ -3,19 +3,13 @@
 use super::*;
 
 fn names(code: &[u8]) -> Vec<String> {
-    decode_all(code)
-        .unwrap()
-        .iter()
-        .map(ToString::to_string)
-        .collect()
+    decode_all(code).unwrap().iter().map(ToString::to_string).collect()
 }
 
 #[test]
 fn decodes_operands_and_targets() {
     // ldarg.0; ldc.i4.s -2; switch (IL_0000, IL_0011); br.s IL_0000; ret
-    let code = [
-        2, 0x1F, 0xFE, 0x45, 2, 0, 0, 0, 0xF0, 0xFF, 0xFF, 0xFF, 2, 0, 0, 0, 0x2B, 0xEE, 0x2A,
-    ];
+    let code = [2, 0x1F, 0xFE, 0x45, 2, 0, 0, 0, 0xF0, 0xFF, 0xFF, 0xFF, 2, 0, 0, 0, 0x2B, 0xEE, 0x2A];
     assert_eq!(
         names(&code),
         [
@@ -30,38 +24,14 @@ fn decodes_operands_and_targets() {
 
 #[test]
 fn rejects_bad_code() {
-    assert!(matches!(
-        decode_all(&[0x24]),
-        Err(IlError::UnknownOpcode { .. })
-    ));
-    assert!(matches!(
-        decode_all(&[0xFE]),
-        Err(IlError::Truncated { .. })
-    ));
-    assert!(matches!(
-        decode_all(&[0x45, 0xFF, 0xFF, 0xFF, 0xFF]),
-        Err(IlError::Truncated { .. })
-    ));
-    assert!(matches!(
-        decode_all(&[0x2B, 1]),
-        Err(IlError::TargetOutside { .. })
-    ));
-    assert!(matches!(
-        decode_all(&[0x2B, 0x80]),
-        Err(IlError::TargetOutside { .. })
-    ));
-    assert!(matches!(
-        decode_all(&[0x2B, 0xFF]),
-        Err(IlError::TargetInside {
-            offset: 0,
-            target: 1
-        })
-    ));
+    assert!(matches!(decode_all(&[0x24]), Err(IlError::UnknownOpcode { .. })));
+    assert!(matches!(decode_all(&[0xFE]), Err(IlError::Truncated { .. })));
+    assert!(matches!(decode_all(&[0x45, 0xFF, 0xFF, 0xFF, 0xFF]), Err(IlError::Truncated { .. })));
+    assert!(matches!(decode_all(&[0x2B, 1]), Err(IlError::TargetOutside { .. })));
+    assert!(matches!(decode_all(&[0x2B, 0x80]), Err(IlError::TargetOutside { .. })));
+    assert!(matches!(decode_all(&[0x2B, 0xFF]), Err(IlError::TargetInside { offset: 0, target: 1 })));
     // call with a type token
-    assert!(matches!(
-        decode_all(&[0x28, 1, 0, 0, 2]),
-        Err(IlError::BadToken { .. })
-    ));
+    assert!(matches!(decode_all(&[0x28, 1, 0, 0, 2]), Err(IlError::BadToken { .. })));
 }
 
 #[test]

@@ -49,7 +49,9 @@ fn main() {
         for module in ts.modules() {
             for t in check::types_of(&ts, module) {
                 for m in ts.methods(t).iter() {
-                    let r = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| import_method(&ts, *m, &NoPolicy, &ImportOptions::default())));
+                    let r = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                        import_method(&ts, *m, &NoPolicy, &ImportOptions::default())
+                    }));
                     match r {
                         Ok(Ok(f)) => {
                             ok += 1;

@@ -23,7 +23,9 @@ fn main() {
                 let mut at = 0;
                 loop {
                     let b = &f.blocks[at];
-                    let own = b.insts.iter().any(|(_, i, _)| matches!(i, Inst::Call { method, .. } if ts.method_definition(*method) == ts.method_definition(*m)));
+                    let own = b.insts.iter().any(
+                        |(_, i, _)| matches!(i, Inst::Call { method, .. } if ts.method_definition(*method) == ts.method_definition(*m)),
+                    );
                     if own {
                         println!("{}", ts.method_display(*m));
                         break;

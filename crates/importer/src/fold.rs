@@ -32,9 +32,9 @@ pub(crate) fn same_type(ts: &TypeSystem, a: TypeDesc, b: TypeDesc) -> Option<boo
             }
             all
         }
-        (TypeKind::SzArray(x), TypeKind::SzArray(y))
-        | (TypeKind::ByRef(x), TypeKind::ByRef(y))
-        | (TypeKind::Ptr(x), TypeKind::Ptr(y)) => same_type(ts, x, y),
+        (TypeKind::SzArray(x), TypeKind::SzArray(y)) | (TypeKind::ByRef(x), TypeKind::ByRef(y)) | (TypeKind::Ptr(x), TypeKind::Ptr(y)) => {
+            same_type(ts, x, y)
+        }
         (TypeKind::MdArray(x, r), TypeKind::MdArray(y, s)) if r == s => same_type(ts, x, y),
         (TypeKind::FnPtr(_), TypeKind::FnPtr(_)) => None,
         _ => Some(false),

@@ -34,7 +34,12 @@ pub fn symbolic_method(ts: &TypeSystem, m: MethodDesc) -> MethodDesc {
 }
 
 /// IL → MIR for one method: exact, canonical shared, or an open definition (checking only).
-pub fn import_method(ts: &TypeSystem, method: MethodDesc, policy: &dyn ImportPolicy, opts: &ImportOptions) -> Result<Function, ImportError> {
+pub fn import_method(
+    ts: &TypeSystem,
+    method: MethodDesc,
+    policy: &dyn ImportPolicy,
+    opts: &ImportOptions,
+) -> Result<Function, ImportError> {
     let sym = symbolic_method(ts, method);
     let (mut slots, ret) = arguments(ts, sym)?;
     let arg_count = slots.len() as u32;
@@ -140,7 +145,8 @@ fn replacement(
     r: Replacement,
 ) -> Result<Function, ImportError> {
     let arg_count = slots.len() as u32;
-    let graph = FlowGraph::new(&kiln_metadata::MethodBody { max_stack: 8, init_locals: false, locals: None, code: &[0x2A], clauses: Vec::new() })?;
+    let graph =
+        FlowGraph::new(&kiln_metadata::MethodBody { max_stack: 8, init_locals: false, locals: None, code: &[0x2A], clauses: Vec::new() })?;
     let (module, _) = ts.method_def(sym).unwrap_or((ts.corelib(), kiln_metadata::MethodDefId(1)));
     let mut im = Importer {
         ts,

@@ -90,7 +90,8 @@ pub fn find_linker() -> Result<PathBuf, LinkError> {
         candidates.extend(std::env::split_paths(&path).map(|dir| dir.join(name)));
     }
     candidates.push(PathBuf::from("/usr/lib/llvm-22/bin/ld.lld"));
-    let rustup = std::env::var_os("RUSTUP_HOME").map(PathBuf::from).or_else(|| std::env::var_os("HOME").map(|h| PathBuf::from(h).join(".rustup")));
+    let rustup =
+        std::env::var_os("RUSTUP_HOME").map(PathBuf::from).or_else(|| std::env::var_os("HOME").map(|h| PathBuf::from(h).join(".rustup")));
     if let Some(rustup) = rustup {
         for toolchain in entries(&rustup.join("toolchains")).into_iter().rev() {
             for target in entries(&toolchain.join("lib/rustlib")) {
@@ -98,5 +99,8 @@ pub fn find_linker() -> Result<PathBuf, LinkError> {
             }
         }
     }
-    candidates.into_iter().find(|p| p.is_file()).ok_or_else(|| LinkError::NoLinker { searched: "KILN_LLD, ld.lld-22, ld.lld, /usr/lib/llvm-22/bin, Rust toolchains".to_owned() })
+    candidates
+        .into_iter()
+        .find(|p| p.is_file())
+        .ok_or_else(|| LinkError::NoLinker { searched: "KILN_LLD, ld.lld-22, ld.lld, /usr/lib/llvm-22/bin, Rust toolchains".to_owned() })
 }

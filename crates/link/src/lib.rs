@@ -143,7 +143,8 @@ pub fn link(input: &LinkInput) -> Result<(), LinkError> {
         match object {
             LinkObject::Path(path) => objects.push(path.clone()),
             LinkObject::Bytes { name, data } => {
-                let file: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' }).collect();
+                let file: String =
+                    name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' }).collect();
                 let path = scratch.dir.join(format!("{index}-{}.o", file.trim_end_matches(".o")));
                 std::fs::write(&path, data).map_err(io(format!("write {}", path.display())))?;
                 objects.push(path);

@@ -15,7 +15,13 @@ fn bad(file: &str, error: impl std::fmt::Display) -> LinkError {
 /// Not an object.
 pub fn undefined_symbols(object: &[u8]) -> Result<BTreeSet<String>, LinkError> {
     let file = object::File::parse(object).map_err(|e| bad("object", e))?;
-    Ok(file.symbols().filter(|s| s.is_undefined() && !s.is_weak()).filter_map(|s| s.name().ok()).filter(|n| !n.is_empty()).map(str::to_owned).collect())
+    Ok(file
+        .symbols()
+        .filter(|s| s.is_undefined() && !s.is_weak())
+        .filter_map(|s| s.name().ok())
+        .filter(|n| !n.is_empty())
+        .map(str::to_owned)
+        .collect())
 }
 
 /// Global symbols that an object defines.

@@ -43,7 +43,12 @@ pub enum Linkage {
 /// Wish for LLVM's inliner.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 #[allow(missing_docs, reason = "the names are the wishes")]
-pub enum InlineHint { Default, Always, Never, Hint }
+pub enum InlineHint {
+    Default,
+    Always,
+    Never,
+    Hint,
+}
 
 /// A block: its parameters, its instructions with their results, its end.
 #[derive(Clone, PartialEq, Debug)]

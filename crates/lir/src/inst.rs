@@ -31,37 +31,124 @@ pub enum LTy {
 /// Two-operand arithmetic; operands and result share one type.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[allow(missing_docs, reason = "the names are the operations")]
-pub enum BinOp { Add, Sub, Mul, SDiv, UDiv, SRem, URem, And, Or, Xor, Shl, LShr, AShr, FAdd, FSub, FMul, FDiv, FRem }
+pub enum BinOp {
+    Add,
+    Sub,
+    Mul,
+    SDiv,
+    UDiv,
+    SRem,
+    URem,
+    And,
+    Or,
+    Xor,
+    Shl,
+    LShr,
+    AShr,
+    FAdd,
+    FSub,
+    FMul,
+    FDiv,
+    FRem,
+}
 
 /// One-operand arithmetic.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[allow(missing_docs, reason = "the names are the operations")]
-pub enum UnOp { Neg, Not, FNeg, Ctpop, Ctlz, Cttz, Bswap, BitReverse }
+pub enum UnOp {
+    Neg,
+    Not,
+    FNeg,
+    Ctpop,
+    Ctlz,
+    Cttz,
+    Bswap,
+    BitReverse,
+}
 
 /// Floating-point functions with an LLVM intrinsic or libm symbol (the type is that of the operands).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[allow(missing_docs, reason = "the names are the operations")]
-pub enum MathOp { Sqrt, Floor, Ceil, Trunc, RoundEven, Fabs, CopySign, Fma, Min, Max, Pow, Exp, Log, Log2, Log10, Sin, Cos, Tan }
+pub enum MathOp {
+    Sqrt,
+    Floor,
+    Ceil,
+    Trunc,
+    RoundEven,
+    Fabs,
+    CopySign,
+    Fma,
+    Min,
+    Max,
+    Pow,
+    Exp,
+    Log,
+    Log2,
+    Log10,
+    Sin,
+    Cos,
+    Tan,
+}
 
 /// Integer comparison predicate.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[allow(missing_docs, reason = "the names are LLVM's predicates")]
-pub enum IntCond { Eq, Ne, Slt, Sle, Sgt, Sge, Ult, Ule, Ugt, Uge }
+pub enum IntCond {
+    Eq,
+    Ne,
+    Slt,
+    Sle,
+    Sgt,
+    Sge,
+    Ult,
+    Ule,
+    Ugt,
+    Uge,
+}
 
 /// Floating comparison predicate (`O` ordered, `U` unordered-or).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[allow(missing_docs, reason = "the names are LLVM's predicates")]
-pub enum FloatCond { Oeq, One, Olt, Ole, Ogt, Oge, Ueq, Une, Ult, Ule, Ugt, Uge }
+pub enum FloatCond {
+    Oeq,
+    One,
+    Olt,
+    Ole,
+    Ogt,
+    Oge,
+    Ueq,
+    Une,
+    Ult,
+    Ule,
+    Ugt,
+    Uge,
+}
 
 /// Scalar casts. Float→int conversions are saturating as .NET 9's are (NaN → 0).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[allow(missing_docs, reason = "the names are the operations")]
-pub enum CastOp { Trunc, SExt, ZExt, FpExt, FpTrunc, SiToFp, UiToFp, FpToSiSat, FpToUiSat, Bitcast }
+pub enum CastOp {
+    Trunc,
+    SExt,
+    ZExt,
+    FpExt,
+    FpTrunc,
+    SiToFp,
+    UiToFp,
+    FpToSiSat,
+    FpToUiSat,
+    Bitcast,
+}
 
 /// Atomic read-modify-write operations (sequentially consistent).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[allow(missing_docs, reason = "the names are the operations")]
-pub enum AtomicOp { Xchg, Add, And, Or }
+pub enum AtomicOp {
+    Xchg,
+    Add,
+    And,
+    Or,
+}
 
 /// How memory is accessed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]

@@ -14,5 +14,5 @@ pub mod verify;
 
 pub use function::{Block, BlockData, BlockId, Function, InlineHint, Linkage, SlotId, StackSlot, ValueId};
 pub use inst::{AtomicOp, BinOp, CallFlags, CallTarget, CastOp, Clause, FloatCond, Inst, IntCond, LTy, MathOp, MemFlags, Term, UnOp};
-pub use verify::verify;
 pub use sym::{Dep, Lookup, LookupCtx, Sym};
+pub use verify::verify;

@@ -161,7 +161,9 @@ impl Printer<'_> {
                 };
                 let args = list(args.iter().zip(params).map(|(a, t)| format!("{a}: {}", ty(*t))));
                 let mut text = format!("call.{} {callee}({args})", ty(*ret));
-                for (set, name) in [(flags.leaf, " leaf"), (flags.noreturn, " noreturn"), (flags.native, " native"), (flags.readonly, " readonly")] {
+                for (set, name) in
+                    [(flags.leaf, " leaf"), (flags.noreturn, " noreturn"), (flags.native, " native"), (flags.readonly, " readonly")]
+                {
                     if set {
                         text.push_str(name);
                     }
@@ -208,7 +210,9 @@ fn term(t: &Term) -> String {
             };
             format!("branch {cond}, {}, {}{hint}", target(then_to.0, &then_to.1), target(else_to.0, &else_to.1))
         }
-        Term::Switch { value, cases, default } => format!("switch {value} [{}] else {default}", list(cases.iter().map(|(v, b)| format!("{v}: {b}")))),
+        Term::Switch { value, cases, default } => {
+            format!("switch {value} [{}] else {default}", list(cases.iter().map(|(v, b)| format!("{v}: {b}"))))
+        }
         Term::Return(Some(v)) => format!("return {v}"),
         Term::Return(None) => "return".to_owned(),
         Term::Unreachable => "unreachable".to_owned(),

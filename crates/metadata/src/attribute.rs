@@ -4,9 +4,7 @@
 //! in another module.
 
 use crate::bytes::Reader;
-use crate::ids::{
-    CustomAttributeId, CustomAttributeType, HasCustomAttribute, MemberRefParent, TypeDefOrRef,
-};
+use crate::ids::{CustomAttributeId, CustomAttributeType, HasCustomAttribute, MemberRefParent, TypeDefOrRef};
 use crate::sig::{MemberSig, MethodSig, Primitive, SigType, element_type as e};
 use crate::value::PrimitiveValue;
 use crate::{MetadataError, Module, Result};
@@ -205,22 +203,14 @@ impl<'a> Args<'a, '_, '_> {
                     }
                     Some(items)
                 };
-                AttrValue::Array {
-                    element: (**element).clone(),
-                    items,
-                }
+                AttrValue::Array { element: (**element).clone(), items }
             }
         })
     }
 }
 
 /// The attribute argument type that a constructor parameter has.
-fn fixed_type(
-    module: &Module,
-    ty: &SigType,
-    owner_args: &[SigType],
-    depth: u32,
-) -> Result<AttrType<'static>> {
+fn fixed_type(module: &Module, ty: &SigType, owner_args: &[SigType], depth: u32) -> Result<AttrType<'static>> {
     if depth > MAX_DEPTH {
         return bad("types nest too deeply");
     }
@@ -228,15 +218,9 @@ fn fixed_type(
         SigType::Primitive(Primitive::Object) => AttrType::Object,
         SigType::Primitive(p) => AttrType::Primitive(*p),
         SigType::ValueType(t) => AttrType::Enum(EnumType::Sig(*t)),
-        SigType::GenericInst {
-            value_type: true,
-            def,
-            ..
-        } => AttrType::Enum(EnumType::Sig(*def)),
+        SigType::GenericInst { value_type: true, def, .. } => AttrType::Enum(EnumType::Sig(*def)),
         SigType::Class(t) if module.type_name(*t)? == Some(("System", "Type")) => AttrType::Type,
-        SigType::SzArray(inner) => {
-            AttrType::SzArray(Box::new(fixed_type(module, inner, owner_args, depth + 1)?))
-        }
+        SigType::SzArray(inner) => AttrType::SzArray(Box::new(fixed_type(module, inner, owner_args, depth + 1)?)),
         SigType::Var(n) => match owner_args.get(*n as usize) {
             Some(t) => fixed_type(module, t, &[], depth + 1)?,
             None => return bad("a type parameter outside a generic attribute"),
@@ -275,9 +259,7 @@ impl Module {
                 MemberRefParent::TypeDef(t) => Ok(t.into()),
                 MemberRefParent::TypeRef(t) => Ok(t.into()),
                 MemberRefParent::TypeSpec(t) => Ok(t.into()),
-                MemberRefParent::MethodDef(_) | MemberRefParent::ModuleRef(_) => {
-                    bad("a constructor without a class")
-                }
+                MemberRefParent::MethodDef(_) | MemberRefParent::ModuleRef(_) => bad("a constructor without a class"),
             },
         }
     }
@@ -285,17 +267,11 @@ impl Module {
     /// Namespace and name of the class of an attribute.
     pub fn attribute_name(&self, id: CustomAttributeId) -> Result<(&str, &str)> {
         let class = self.attribute_class(self.custom_attribute(id)?.constructor)?;
-        self.type_name(class)?
-            .map_or_else(|| bad("an attribute class without a name"), Ok)
+        self.type_name(class)?.map_or_else(|| bad("an attribute class without a name"), Ok)
     }
 
     /// The first attribute of a class (by name) on an item.
-    pub fn find_attribute(
-        &self,
-        owner: impl Into<HasCustomAttribute>,
-        namespace: &str,
-        name: &str,
-    ) -> Result<Option<CustomAttributeId>> {
+    pub fn find_attribute(&self, owner: impl Into<HasCustomAttribute>, namespace: &str, name: &str) -> Result<Option<CustomAttributeId>> {
         for id in self.custom_attributes_of(owner) {
             if self.attribute_name(id)? == (namespace, name) {
                 return Ok(Some(id));
@@ -316,11 +292,7 @@ impl Module {
     }
 
     /// Decodes the arguments of an attribute. `resolve` tells the underlying types of enums.
-    pub fn decode_attribute(
-        &self,
-        id: CustomAttributeId,
-        resolve: &mut EnumResolver<'_>,
-    ) -> Result<AttributeArgs<'_>> {
+    pub fn decode_attribute(&self, id: CustomAttributeId, resolve: &mut EnumResolver<'_>) -> Result<AttributeArgs<'_>> {
         let row = self.custom_attribute(id)?;
         let sig = self.attribute_constructor_sig(row.constructor)?;
         let owner_args = match self.attribute_class(row.constructor)? {
@@ -339,20 +311,13 @@ impl Module {
 }
 
 /// Decodes an attribute blob, given the types of the constructor's parameters.
-pub fn decode_args<'a>(
-    value: &'a [u8],
-    params: &[AttrType<'a>],
-    resolve: &mut EnumResolver<'_>,
-) -> Result<AttributeArgs<'a>> {
+pub fn decode_args<'a>(value: &'a [u8], params: &[AttrType<'a>], resolve: &mut EnumResolver<'_>) -> Result<AttributeArgs<'a>> {
     let mut out = AttributeArgs::default();
     // Some compilers write nothing at all when there is nothing to say.
     if value.is_empty() && params.is_empty() {
         return Ok(out);
     }
-    let mut a = Args {
-        r: Reader::new(value),
-        resolve,
-    };
+    let mut a = Args { r: Reader::new(value), resolve };
     if a.r.u16(ATTR)? != 1 {
         return bad("no prolog");
     }
@@ -372,12 +337,7 @@ pub fn decode_args<'a>(
             return bad("a named argument without a name");
         };
         let value = a.value(&ty, 0)?;
-        out.named.push(NamedArg {
-            is_field,
-            name,
-            ty,
-            value,
-        });
+        out.named.push(NamedArg { is_field, name, ty, value });
     }
     Ok(out)
 }
@@ -392,28 +352,14 @@ mod tests {
         blob.extend_from_slice(&[3, b'a', b'b', b'c']); // string
         blob.extend_from_slice(&[e::I4, 7, 0, 0, 0]); // object
         blob.extend_from_slice(&[2, 0, 0, 0, 1, 0xFF]); // byte[]
-        let params = [
-            AttrType::Primitive(Primitive::String),
-            AttrType::Object,
-            AttrType::SzArray(Box::new(AttrType::Primitive(Primitive::U1))),
-        ];
+        let params =
+            [AttrType::Primitive(Primitive::String), AttrType::Object, AttrType::SzArray(Box::new(AttrType::Primitive(Primitive::U1)))];
         blob.extend_from_slice(&[1, 0, e::PROPERTY, e::ENUM, 1, b'E', 1, b'P', 9, 0]);
         let args = decode_args(&blob, &params, &mut |_| Some(Primitive::U2)).unwrap();
         assert_eq!(args.fixed[0], AttrValue::String(Some("abc")));
         assert_eq!(args.fixed[1].as_i64(), Some(7));
-        let AttrValue::Array {
-            items: Some(items), ..
-        } = &args.fixed[2]
-        else {
-            panic!()
-        };
-        assert_eq!(
-            items
-                .iter()
-                .map(|v| v.as_i64().unwrap())
-                .collect::<Vec<_>>(),
-            [1, 255]
-        );
+        let AttrValue::Array { items: Some(items), .. } = &args.fixed[2] else { panic!() };
+        assert_eq!(items.iter().map(|v| v.as_i64().unwrap()).collect::<Vec<_>>(), [1, 255]);
         assert_eq!(args.named("P").unwrap().as_i64(), Some(9));
         assert!(decode_args(&blob, &params, &mut |_| None).is_err());
         for cut in 0..blob.len() {

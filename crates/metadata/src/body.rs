@@ -73,13 +73,7 @@ impl<'a> MethodBody<'a> {
         let first = r.u8(BODY)?;
         if first & 3 == 2 {
             let code = r.take((first >> 2) as usize, BODY)?;
-            return Ok(Self {
-                max_stack: 8,
-                init_locals: false,
-                locals: None,
-                code,
-                clauses: Vec::new(),
-            });
+            return Ok(Self { max_stack: 8, init_locals: false, locals: None, code, clauses: Vec::new() });
         }
         if first & 3 != 3 {
             return Err(MetadataError::BadBody("neither a tiny nor a fat header"));
@@ -97,10 +91,7 @@ impl<'a> MethodBody<'a> {
         let locals = if locals.0 == 0 {
             None
         } else {
-            let bad = MetadataError::BadToken {
-                token: locals.0,
-                expected: "local variable signature",
-            };
+            let bad = MetadataError::BadToken { token: locals.0, expected: "local variable signature" };
             Some(StandAloneSigId::from_token(locals).ok_or(bad)?)
         };
         let mut clauses = Vec::new();
@@ -109,13 +100,7 @@ impl<'a> MethodBody<'a> {
             r.seek((r.pos() + 3) & !3);
             more = section(&mut r, code_size, &mut clauses)?;
         }
-        Ok(Self {
-            max_stack,
-            init_locals: flags & 0x10 != 0,
-            locals,
-            code,
-            clauses,
-        })
+        Ok(Self { max_stack, init_locals: flags & 0x10 != 0, locals, code, clauses })
     }
 }
 
@@ -161,31 +146,19 @@ fn clause(r: &mut Reader<'_>, fat: bool, code_size: u32) -> Result<EhClause> {
     let extra = r.u32(BODY)?;
     let inside = |start: u32, len: u32| start.checked_add(len).is_some_and(|end| end <= code_size);
     if !inside(try_offset, try_length) || !inside(handler_offset, handler_length) {
-        return Err(MetadataError::BadBody(
-            "an exception clause lies outside the code",
-        ));
+        return Err(MetadataError::BadBody("an exception clause lies outside the code"));
     }
     let kind = match flags & 7 {
         0 => EhKind::Catch(TypeDefOrRef::try_from(Token(extra))?),
-        1 if extra < handler_offset => EhKind::Filter {
-            filter_offset: extra,
-        },
+        1 if extra < handler_offset => EhKind::Filter { filter_offset: extra },
         1 => {
-            return Err(MetadataError::BadBody(
-                "a filter does not lie before its handler",
-            ));
+            return Err(MetadataError::BadBody("a filter does not lie before its handler"));
         }
         2 => EhKind::Finally,
         4 => EhKind::Fault,
         _ => return Err(MetadataError::BadBody("unknown kind of exception clause")),
     };
-    Ok(EhClause {
-        kind,
-        try_offset,
-        try_length,
-        handler_offset,
-        handler_length,
-    })
+    Ok(EhClause { kind, try_offset, try_length, handler_offset, handler_length })
 }
 
 impl Module {

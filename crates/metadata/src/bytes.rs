@@ -52,22 +52,13 @@ impl<'a> Reader<'a> {
     }
 
     fn truncated(&self, what: &'static str) -> MetadataError {
-        MetadataError::Truncated {
-            what,
-            offset: self.pos,
-        }
+        MetadataError::Truncated { what, offset: self.pos }
     }
 
     /// The next `n` bytes.
     pub fn take(&mut self, n: usize, what: &'static str) -> Result<&'a [u8]> {
-        let end = self
-            .pos
-            .checked_add(n)
-            .ok_or_else(|| self.truncated(what))?;
-        let s = self
-            .data
-            .get(self.pos..end)
-            .ok_or_else(|| self.truncated(what))?;
+        let end = self.pos.checked_add(n).ok_or_else(|| self.truncated(what))?;
+        let s = self.data.get(self.pos..end).ok_or_else(|| self.truncated(what))?;
         self.pos = end;
         Ok(s)
     }
@@ -121,11 +112,7 @@ impl<'a> Reader<'a> {
         let (raw, bits) = self.compressed(what)?;
         let value = (raw >> 1).cast_signed();
         // A set bit 0 means that the rotated value was negative in `bits` bits.
-        Ok(if raw & 1 == 0 {
-            value
-        } else {
-            value - (1i32 << (bits - 1))
-        })
+        Ok(if raw & 1 == 0 { value } else { value - (1i32 << (bits - 1)) })
     }
 
     /// The value and the number of value bits of its encoding.
@@ -144,10 +131,7 @@ impl<'a> Reader<'a> {
             return Ok((u32::from_be_bytes([b0 & 0x1F, b1, b2, b3]), 29));
         }
         self.pos = start;
-        Err(MetadataError::BadSignature {
-            reason: "not a compressed integer",
-            offset: start,
-        })
+        Err(MetadataError::BadSignature { reason: "not a compressed integer", offset: start })
     }
 
     /// A compressed length followed by as many bytes.

@@ -83,10 +83,7 @@ pub mod method_attributes {
 
 /// `MethodImplAttributes`.
 pub mod method_impl_attributes {
-    #![allow(
-        missing_docs,
-        reason = "the names are those of ECMA-335 II.23.1.11 and of System.Reflection"
-    )]
+    #![allow(missing_docs, reason = "the names are those of ECMA-335 II.23.1.11 and of System.Reflection")]
     pub const CODE_TYPE_MASK: u16 = 0x3;
     pub const IL: u16 = 0;
     pub const NATIVE: u16 = 1;
@@ -327,7 +324,6 @@ impl GenericParamRow<'_> {
     /// Whether the parameter is contravariant (`in`).
     #[must_use]
     pub fn is_contravariant(&self) -> bool {
-        self.flags & generic_param_attributes::VARIANCE_MASK
-            == generic_param_attributes::CONTRAVARIANT
+        self.flags & generic_param_attributes::VARIANCE_MASK == generic_param_attributes::CONTRAVARIANT
     }
 }

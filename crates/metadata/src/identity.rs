@@ -21,16 +21,8 @@ pub struct AssemblyIdentity<'a> {
 impl fmt::Display for AssemblyIdentity<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [a, b, c, d] = self.version;
-        let culture = if self.culture.is_empty() {
-            "neutral"
-        } else {
-            self.culture
-        };
-        write!(
-            f,
-            "{}, Version={a}.{b}.{c}.{d}, Culture={culture}, PublicKeyToken=",
-            self.name
-        )?;
+        let culture = if self.culture.is_empty() { "neutral" } else { self.culture };
+        write!(f, "{}, Version={a}.{b}.{c}.{d}, Culture={culture}, PublicKeyToken=", self.name)?;
         match self.public_key_token {
             None => f.write_str("null"),
             Some(t) => t.iter().try_for_each(|b| write!(f, "{b:02x}")),
@@ -57,8 +49,7 @@ impl<'a> AssemblyRow<'a> {
             name: self.name,
             version: [self.major, self.minor, self.build, self.revision],
             culture: self.culture,
-            public_key_token: (!self.public_key.is_empty())
-                .then(|| public_key_token(self.public_key)),
+            public_key_token: (!self.public_key.is_empty()).then(|| public_key_token(self.public_key)),
         }
     }
 }
@@ -85,11 +76,7 @@ impl<'a> AssemblyRefRow<'a> {
 impl Module {
     /// The manifest; `None` for a netmodule.
     pub fn assembly(&self) -> Result<Option<AssemblyRow<'_>>> {
-        if self.row_count(AssemblyId::TABLE) == 0 {
-            Ok(None)
-        } else {
-            self.assembly_row(AssemblyId(1)).map(Some)
-        }
+        if self.row_count(AssemblyId::TABLE) == 0 { Ok(None) } else { self.assembly_row(AssemblyId(1)).map(Some) }
     }
 
     /// The identity of this assembly; `None` for a netmodule.
@@ -105,13 +92,7 @@ impl Module {
 
 /// SHA-1 (FIPS 180-4), which the token is defined by.
 fn sha1(data: &[u8]) -> [u8; 20] {
-    let mut h = [
-        0x6745_2301u32,
-        0xEFCD_AB89,
-        0x98BA_DCFE,
-        0x1032_5476,
-        0xC3D2_E1F0,
-    ];
+    let mut h = [0x6745_2301u32, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0];
     let mut tail = data.chunks_exact(64).remainder().to_vec();
     tail.push(0x80);
     while tail.len() % 64 != 56 {
@@ -134,12 +115,7 @@ fn sha1(data: &[u8]) -> [u8; 20] {
                 40..60 => ((b & c) | (b & d) | (c & d), 0x8F1B_BCDC),
                 _ => (b ^ c ^ d, 0xCA62_C1D6u32),
             };
-            let t = a
-                .rotate_left(5)
-                .wrapping_add(f)
-                .wrapping_add(e)
-                .wrapping_add(k)
-                .wrapping_add(w);
+            let t = a.rotate_left(5).wrapping_add(f).wrapping_add(e).wrapping_add(k).wrapping_add(w);
             (e, d, c, b, a) = (d, c, b.rotate_left(30), a, t);
         }
         for (h, v) in h.iter_mut().zip([a, b, c, d, e]) {
@@ -163,17 +139,9 @@ mod tests {
 
     #[test]
     fn sha1_examples() {
-        assert_eq!(
-            hex(&sha1(b"abc")),
-            "a9993e364706816aba3e25717850c26c9cd0d89d"
-        );
+        assert_eq!(hex(&sha1(b"abc")), "a9993e364706816aba3e25717850c26c9cd0d89d");
         assert_eq!(hex(&sha1(b"")), "da39a3ee5e6b4b0d3255bfef95601890afd80709");
-        assert_eq!(
-            hex(&sha1(
-                b"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"
-            )),
-            "84983e441c3bd26ebaae4aa1f95129e5e54670f1"
-        );
+        assert_eq!(hex(&sha1(b"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq")), "84983e441c3bd26ebaae4aa1f95129e5e54670f1");
     }
 
     #[test]

@@ -70,8 +70,7 @@ pub trait RowId: Copy + Eq + Ord + core::hash::Hash + fmt::Debug + 'static {
     }
     /// From a token of the right table with a row number that is not 0.
     fn from_token(token: Token) -> Option<Self> {
-        (token.table() == Some(Self::TABLE) && !token.is_null())
-            .then(|| Self::from_rid(token.rid()))
+        (token.table() == Some(Self::TABLE) && !token.is_null()).then(|| Self::from_rid(token.rid()))
     }
 }
 
@@ -167,11 +166,7 @@ impl<I: RowId> RowRange<I> {
     /// Rows `start..end` (1-based, end exclusive).
     #[must_use]
     pub fn new(start: u32, end: u32) -> Self {
-        Self {
-            start,
-            end: end.max(start),
-            marker: core::marker::PhantomData,
-        }
+        Self { start, end: end.max(start), marker: core::marker::PhantomData }
     }
 
     /// No rows.
@@ -219,10 +214,7 @@ impl<I: RowId> RowRange<I> {
     /// The rows, in order.
     #[must_use]
     pub fn iter(&self) -> RowRangeIter<I> {
-        RowRangeIter {
-            range: self.start..self.end,
-            marker: core::marker::PhantomData,
-        }
+        RowRangeIter { range: self.start..self.end, marker: core::marker::PhantomData }
     }
 }
 

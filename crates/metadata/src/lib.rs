@@ -40,9 +40,7 @@ pub use pdb::{CodeView, PortablePdb, SequencePoint, SourceSpan};
 pub use pe::{CliHeader, DebugEntry};
 pub use resources::{ResourceSet, ResourceValue};
 pub use rows::*;
-pub use sig::{
-    ArraySig, CallConv, MemberSig, MethodSig, Primitive, PropertySig, SigReader, SigType,
-};
+pub use sig::{ArraySig, CallConv, MemberSig, MethodSig, Primitive, PropertySig, SigReader, SigType};
 pub use tables::{Column, Table};
 pub use type_name::{TypeModifier, TypeName};
 pub use value::{ConstantValue, PrimitiveValue};

@@ -17,9 +17,7 @@ impl<I: RowId> Iterator for RowList<'_, I> {
     type Item = I;
     fn next(&mut self) -> Option<I> {
         let position = self.range.next()?;
-        Some(I::from_rid(
-            self.module.through_ptr(self.ptr, position.rid()),
-        ))
+        Some(I::from_rid(self.module.through_ptr(self.ptr, position.rid())))
     }
     fn size_hint(&self) -> (usize, Option<usize>) {
         self.range.size_hint()
@@ -30,19 +28,13 @@ impl<I: RowId> ExactSizeIterator for RowList<'_, I> {}
 
 impl Module {
     fn list<I: RowId>(&self, range: RowRange<I>, ptr: Table) -> RowList<'_, I> {
-        RowList {
-            module: self,
-            range: range.iter(),
-            ptr,
-        }
+        RowList { module: self, range: range.iter(), ptr }
     }
 
     /// The list position of an element (its row number, unless a pointer table intervenes).
     fn position(&self, which: usize, rid: u32) -> u32 {
         match &self.inverse_ptr {
-            Some(inverse) if !inverse[which].is_empty() => {
-                inverse[which].get(rid as usize).copied().unwrap_or(0)
-            }
+            Some(inverse) if !inverse[which].is_empty() => inverse[which].get(rid as usize).copied().unwrap_or(0),
             _ => rid,
         }
     }
@@ -68,22 +60,19 @@ impl Module {
     /// The type that declares a field.
     #[must_use]
     pub fn field_owner(&self, id: FieldId) -> Option<TypeDefId> {
-        self.find_owner(Table::TypeDef, 4, self.position(0, id.0))
-            .map(TypeDefId)
+        self.find_owner(Table::TypeDef, 4, self.position(0, id.0)).map(TypeDefId)
     }
 
     /// The type that declares a method.
     #[must_use]
     pub fn method_owner(&self, id: MethodDefId) -> Option<TypeDefId> {
-        self.find_owner(Table::TypeDef, 5, self.position(1, id.0))
-            .map(TypeDefId)
+        self.find_owner(Table::TypeDef, 5, self.position(1, id.0)).map(TypeDefId)
     }
 
     /// The method that declares a parameter.
     #[must_use]
     pub fn param_owner(&self, id: ParamId) -> Option<MethodDefId> {
-        self.find_owner(Table::MethodDef, 5, self.position(2, id.0))
-            .map(MethodDefId)
+        self.find_owner(Table::MethodDef, 5, self.position(2, id.0)).map(MethodDefId)
     }
 
     /// The type that declares an event.
@@ -126,15 +115,13 @@ impl Module {
     /// The type that a nested type is nested in.
     pub fn enclosing_type(&self, id: TypeDefId) -> Result<Option<TypeDefId>> {
         let row = self.find_rows::<NestedClassId>(0, id.0).next();
-        row.map(|r| self.nested_class(r).map(|r| r.enclosing))
-            .transpose()
+        row.map(|r| self.nested_class(r).map(|r| r.enclosing)).transpose()
     }
 
     /// The types nested directly in `id` (a scan of the table: index it when asked often).
     pub fn nested_types(&self, id: TypeDefId) -> impl Iterator<Item = TypeDefId> + '_ {
         let rows = 1..=self.row_count(Table::NestedClass);
-        rows.filter(move |&r| self.cell(Table::NestedClass, r, 1) == id.0)
-            .map(|r| TypeDefId(self.cell(Table::NestedClass, r, 0)))
+        rows.filter(move |&r| self.cell(Table::NestedClass, r, 1) == id.0).map(|r| TypeDefId(self.cell(Table::NestedClass, r, 0)))
     }
 
     /// The rows of the interfaces that a type lists.
@@ -151,10 +138,7 @@ impl Module {
 
     /// The generic parameters of a type or method, by number.
     #[must_use]
-    pub fn generic_params_of(
-        &self,
-        owner: impl Into<TypeOrMethodDef>,
-    ) -> FoundRows<'_, GenericParamId> {
+    pub fn generic_params_of(&self, owner: impl Into<TypeOrMethodDef>) -> FoundRows<'_, GenericParamId> {
         self.find_rows(2, owner.into().encode())
     }
 
@@ -166,10 +150,7 @@ impl Module {
 
     /// Explicit packing and size of a type.
     pub fn class_layout_of(&self, id: TypeDefId) -> Result<Option<ClassLayoutRow>> {
-        self.find_rows::<ClassLayoutId>(2, id.0)
-            .next()
-            .map(|r| self.class_layout(r))
-            .transpose()
+        self.find_rows::<ClassLayoutId>(2, id.0).next().map(|r| self.class_layout(r)).transpose()
     }
 
     /// Explicit offset of a field.
@@ -181,56 +162,35 @@ impl Module {
 
     /// Address of a field's initial bytes.
     pub fn field_rva_of(&self, id: FieldId) -> Result<Option<u32>> {
-        self.find_rows::<FieldRvaId>(1, id.0)
-            .next()
-            .map(|r| self.field_rva(r).map(|r| r.rva))
-            .transpose()
+        self.find_rows::<FieldRvaId>(1, id.0).next().map(|r| self.field_rva(r).map(|r| r.rva)).transpose()
     }
 
     /// The constant of a field, parameter or property.
     pub fn constant_of(&self, owner: impl Into<HasConstant>) -> Result<Option<ConstantRow<'_>>> {
-        self.find_rows::<ConstantId>(1, owner.into().encode())
-            .next()
-            .map(|r| self.constant(r))
-            .transpose()
+        self.find_rows::<ConstantId>(1, owner.into().encode()).next().map(|r| self.constant(r)).transpose()
     }
 
     /// The custom attributes on an item.
     #[must_use]
-    pub fn custom_attributes_of(
-        &self,
-        owner: impl Into<HasCustomAttribute>,
-    ) -> FoundRows<'_, CustomAttributeId> {
+    pub fn custom_attributes_of(&self, owner: impl Into<HasCustomAttribute>) -> FoundRows<'_, CustomAttributeId> {
         self.find_rows(0, owner.into().encode())
     }
 
     /// The marshalling descriptor of a field or parameter.
-    pub fn field_marshal_of(
-        &self,
-        owner: impl Into<HasFieldMarshal>,
-    ) -> Result<Option<FieldMarshalRow<'_>>> {
-        self.find_rows::<FieldMarshalId>(0, owner.into().encode())
-            .next()
-            .map(|r| self.field_marshal(r))
-            .transpose()
+    pub fn field_marshal_of(&self, owner: impl Into<HasFieldMarshal>) -> Result<Option<FieldMarshalRow<'_>>> {
+        self.find_rows::<FieldMarshalId>(0, owner.into().encode()).next().map(|r| self.field_marshal(r)).transpose()
     }
 
     /// The security declarations on an item.
     #[must_use]
-    pub fn decl_security_of(
-        &self,
-        owner: impl Into<HasDeclSecurity>,
-    ) -> FoundRows<'_, DeclSecurityId> {
+    pub fn decl_security_of(&self, owner: impl Into<HasDeclSecurity>) -> FoundRows<'_, DeclSecurityId> {
         self.find_rows(1, owner.into().encode())
     }
 
     /// The native target of a platform-invoke method.
     pub fn impl_map_of(&self, method: MethodDefId) -> Result<Option<ImplMapRow<'_>>> {
         let key = MemberForwarded::MethodDef(method).encode();
-        self.find_rows::<ImplMapId>(1, key)
-            .next()
-            .map(|r| self.impl_map(r))
-            .transpose()
+        self.find_rows::<ImplMapId>(1, key).next().map(|r| self.impl_map(r)).transpose()
     }
 
     /// The accessors of a property or event.
@@ -240,11 +200,7 @@ impl Module {
     }
 
     /// The accessor with these semantics (see [`crate::flags::method_semantics`]).
-    pub fn accessor(
-        &self,
-        owner: impl Into<HasSemantics>,
-        semantics: u16,
-    ) -> Result<Option<MethodDefId>> {
+    pub fn accessor(&self, owner: impl Into<HasSemantics>, semantics: u16) -> Result<Option<MethodDefId>> {
         for id in self.semantics_of(owner) {
             let row = self.method_semantics(id)?;
             if row.semantics & semantics != 0 {

@@ -101,24 +101,17 @@ pub enum MarshalSpec<'a> {
 const WHAT: &str = "a marshalling descriptor";
 
 fn text<'a>(r: &mut Reader<'a>) -> Result<&'a str> {
-    core::str::from_utf8(r.blob(WHAT)?)
-        .map_err(|_| MetadataError::BadMarshal("a string is not UTF-8"))
+    core::str::from_utf8(r.blob(WHAT)?).map_err(|_| MetadataError::BadMarshal("a string is not UTF-8"))
 }
 
 /// An optional trailing number.
 fn trailing(r: &mut Reader<'_>) -> Result<Option<u32>> {
-    if r.is_empty() {
-        Ok(None)
-    } else {
-        r.compressed_u32(WHAT).map(Some)
-    }
+    if r.is_empty() { Ok(None) } else { r.compressed_u32(WHAT).map(Some) }
 }
 
 fn element(r: &mut Reader<'_>) -> Result<Option<u8>> {
     // `MAX` says "not given".
-    Ok(trailing(r)?
-        .map(|n| n as u8)
-        .filter(|&n| n != native_type::MAX))
+    Ok(trailing(r)?.map(|n| n as u8).filter(|&n| n != native_type::MAX))
 }
 
 impl<'a> MarshalSpec<'a> {
@@ -133,33 +126,17 @@ impl<'a> MarshalSpec<'a> {
                 size_const: trailing(&mut r)?,
                 flags: trailing(&mut r)?,
             },
-            n::FIXED_ARRAY => Self::FixedArray {
-                count: trailing(&mut r)?.unwrap_or(1),
-                element: element(&mut r)?,
-            },
-            n::FIXED_SYS_STRING => Self::FixedSysString {
-                count: r.compressed_u32(WHAT)?,
-            },
-            n::SAFE_ARRAY => Self::SafeArray {
-                variant_type: trailing(&mut r)?,
-                user_type: if r.is_empty() {
-                    None
-                } else {
-                    Some(text(&mut r)?)
-                },
-            },
-            kind @ (n::IUNKNOWN | n::IDISPATCH | n::INTERFACE) => Self::Interface {
-                kind,
-                iid_param: trailing(&mut r)?,
-            },
+            n::FIXED_ARRAY => Self::FixedArray { count: trailing(&mut r)?.unwrap_or(1), element: element(&mut r)? },
+            n::FIXED_SYS_STRING => Self::FixedSysString { count: r.compressed_u32(WHAT)? },
+            n::SAFE_ARRAY => {
+                Self::SafeArray { variant_type: trailing(&mut r)?, user_type: if r.is_empty() { None } else { Some(text(&mut r)?) } }
+            }
+            kind @ (n::IUNKNOWN | n::IDISPATCH | n::INTERFACE) => Self::Interface { kind, iid_param: trailing(&mut r)? },
             n::CUSTOM_MARSHALER => {
                 // The GUID and native type name that precede are not used by the runtime.
                 text(&mut r)?;
                 text(&mut r)?;
-                Self::Custom {
-                    marshaler: text(&mut r)?,
-                    cookie: text(&mut r)?,
-                }
+                Self::Custom { marshaler: text(&mut r)?, cookie: text(&mut r)? }
             }
             simple => Self::Simple(simple),
         })

@@ -74,10 +74,7 @@ pub struct Module {
 
 impl core::fmt::Debug for Module {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Module")
-            .field("name", &self.name().unwrap_or("?"))
-            .field("bytes", &self.data.len())
-            .finish_non_exhaustive()
+        f.debug_struct("Module").field("name", &self.name().unwrap_or("?")).field("bytes", &self.data.len()).finish_non_exhaustive()
     }
 }
 
@@ -99,9 +96,7 @@ impl Module {
 
     fn with_root(data: ImageBytes, pe: Option<Pe>, root: Range<usize>) -> Result<Self> {
         const ROOT: &str = "the metadata root";
-        let bytes = data
-            .get(root.clone())
-            .ok_or(MetadataError::BadRoot("outside the file"))?;
+        let bytes = data.get(root.clone()).ok_or(MetadataError::BadRoot("outside the file"))?;
         let mut r = Reader::new(bytes);
         if r.u32(ROOT)? != 0x424A_5342 {
             return Err(MetadataError::BadRoot("no BSJB signature"));
@@ -110,8 +105,7 @@ impl Module {
         let version_len = r.u32(ROOT)? as usize;
         let version_start = root.start + r.pos();
         let text = r.take(version_len, ROOT)?;
-        let version =
-            version_start..version_start + text.iter().position(|&b| b == 0).unwrap_or(text.len());
+        let version = version_start..version_start + text.iter().position(|&b| b == 0).unwrap_or(text.len());
         r.u16(ROOT)?;
         let stream_count = r.u16(ROOT)?;
         let (mut strings, mut user_strings, mut blobs, mut guids) = (0..0, 0..0, 0..0, 0..0);
@@ -168,19 +162,7 @@ impl Module {
             }
             None => (0..0, Tables::none()),
         };
-        let mut this = Self {
-            data,
-            pe,
-            version,
-            strings,
-            user_strings,
-            blobs,
-            guids,
-            tables_stream,
-            tables,
-            pdb,
-            inverse_ptr: None,
-        };
+        let mut this = Self { data, pe, version, strings, user_strings, blobs, guids, tables_stream, tables, pdb, inverse_ptr: None };
         this.index_pointer_tables();
         Ok(this)
     }
@@ -222,10 +204,7 @@ impl Module {
     /// The version string of the metadata root (`v4.0.30319`, or `PDB v1.0`).
     #[must_use]
     pub fn runtime_version(&self) -> &str {
-        self.data
-            .get(self.version.clone())
-            .and_then(|b| core::str::from_utf8(b).ok())
-            .unwrap_or("")
+        self.data.get(self.version.clone()).and_then(|b| core::str::from_utf8(b).ok()).unwrap_or("")
     }
 
     /// The CLI header; `None` for bare metadata.
@@ -246,17 +225,12 @@ impl Module {
     pub fn is_ready_to_run(&self) -> bool {
         let Some(pe) = &self.pe else { return false };
         let (rva, size) = pe.cli.managed_native_header;
-        size >= 4
-            && pe
-                .range(rva, 4)
-                .is_ok_and(|r| self.data.get(r) == Some(b"RTR\0"))
+        size >= 4 && pe.range(rva, 4).is_ok_and(|r| self.data.get(r) == Some(b"RTR\0"))
     }
 
     /// The entries of the PE debug directory (none for bare metadata).
     pub fn debug_entries(&self) -> Result<Vec<DebugEntry>> {
-        self.pe
-            .as_ref()
-            .map_or(Ok(Vec::new()), |pe| pe.debug_entries(&self.data))
+        self.pe.as_ref().map_or(Ok(Vec::new()), |pe| pe.debug_entries(&self.data))
     }
 
     /// The method the program starts in, when the CLI header names one in this module.
@@ -272,26 +246,16 @@ impl Module {
 
     /// The bytes at `rva` (contents of a field with an RVA, for example).
     pub fn rva_data(&self, rva: u32, size: u32) -> Result<&[u8]> {
-        let pe = self
-            .pe
-            .as_ref()
-            .ok_or(MetadataError::BadRva { rva, size })?;
+        let pe = self.pe.as_ref().ok_or(MetadataError::BadRva { rva, size })?;
         let range = pe.range(rva, size)?;
-        self.data
-            .get(range)
-            .ok_or(MetadataError::BadRva { rva, size })
+        self.data.get(range).ok_or(MetadataError::BadRva { rva, size })
     }
 
     /// The bytes from `rva` to the end of its section.
     pub fn rva_tail(&self, rva: u32) -> Result<&[u8]> {
-        let pe = self
-            .pe
-            .as_ref()
-            .ok_or(MetadataError::BadRva { rva, size: 0 })?;
+        let pe = self.pe.as_ref().ok_or(MetadataError::BadRva { rva, size: 0 })?;
         let range = pe.tail(rva)?;
-        self.data
-            .get(range)
-            .ok_or(MetadataError::BadRva { rva, size: 0 })
+        self.data.get(range).ok_or(MetadataError::BadRva { rva, size: 0 })
     }
 
     // ---- heaps ----
@@ -307,10 +271,7 @@ impl Module {
             return Ok("");
         }
         let bad = MetadataError::BadHeapOffset { heap, offset };
-        let tail = self
-            .heap(&self.strings)
-            .get(offset as usize..)
-            .ok_or(bad.clone())?;
+        let tail = self.heap(&self.strings).get(offset as usize..).ok_or(bad.clone())?;
         let len = tail.iter().position(|&b| b == 0).ok_or(bad)?;
         core::str::from_utf8(&tail[..len]).map_err(|_| MetadataError::BadUtf8 { heap, offset })
     }
@@ -322,13 +283,8 @@ impl Module {
         if offset == 0 {
             return Ok(&[]);
         }
-        let bad = MetadataError::BadHeapOffset {
-            heap: "#Blob",
-            offset,
-        };
-        Reader::at(heap, offset as usize)
-            .blob("a blob")
-            .map_err(|_| bad)
+        let bad = MetadataError::BadHeapOffset { heap: "#Blob", offset };
+        Reader::at(heap, offset as usize).blob("a blob").map_err(|_| bad)
     }
 
     /// A GUID by its 1-based index; `None` for index 0.
@@ -336,29 +292,16 @@ impl Module {
         let Some(n) = index.checked_sub(1) else {
             return Ok(None);
         };
-        let bad = MetadataError::BadHeapOffset {
-            heap: "#GUID",
-            offset: index,
-        };
-        Reader::at(self.heap(&self.guids), n as usize * 16)
-            .array("a GUID")
-            .map(Some)
-            .map_err(|_| bad)
+        let bad = MetadataError::BadHeapOffset { heap: "#GUID", offset: index };
+        Reader::at(self.heap(&self.guids), n as usize * 16).array("a GUID").map(Some).map_err(|_| bad)
     }
 
     /// The literal of a `ldstr` instruction by its `#US` offset.
     pub fn user_string(&self, offset: u32) -> Result<UserString<'_>> {
-        let bad = MetadataError::BadHeapOffset {
-            heap: "#US",
-            offset,
-        };
-        let b = Reader::at(self.heap(&self.user_strings), offset as usize)
-            .blob("a literal")
-            .map_err(|_| bad)?;
+        let bad = MetadataError::BadHeapOffset { heap: "#US", offset };
+        let b = Reader::at(self.heap(&self.user_strings), offset as usize).blob("a literal").map_err(|_| bad)?;
         // The last byte only tells whether the text has special characters.
-        Ok(UserString {
-            utf16: &b[..b.len() & !1],
-        })
+        Ok(UserString { utf16: &b[..b.len() & !1] })
     }
 
     // ---- tables ----
@@ -390,17 +333,8 @@ impl Module {
         };
         let size = layout.row_size as usize;
         let start = layout.start + index as usize * size;
-        let bytes = self
-            .heap(&self.tables_stream)
-            .get(start..start + size)
-            .ok_or(bad)?;
-        Ok(RawRow {
-            module: self,
-            layout,
-            bytes,
-            table,
-            rid,
-        })
+        let bytes = self.heap(&self.tables_stream).get(start..start + size).ok_or(bad)?;
+        Ok(RawRow { module: self, layout, bytes, table, rid })
     }
 
     /// A raw column of a row that is known to exist; anything else reads as 0.
@@ -420,11 +354,7 @@ impl Module {
             while lo < hi {
                 let mid = lo + (hi - lo) / 2;
                 let v = self.cell(I::TABLE, mid, col);
-                if v < key || (after && v == key) {
-                    lo = mid + 1
-                } else {
-                    hi = mid
-                }
+                if v < key || (after && v == key) { lo = mid + 1 } else { hi = mid }
             }
             lo
         };
@@ -437,22 +367,14 @@ impl Module {
         let (mut lo, mut hi) = (1, rows + 1);
         while lo < hi {
             let mid = lo + (hi - lo) / 2;
-            if self.cell(table, mid, col) <= target {
-                lo = mid + 1
-            } else {
-                hi = mid
-            }
+            if self.cell(table, mid, col) <= target { lo = mid + 1 } else { hi = mid }
         }
         (lo > 1).then(|| lo - 1)
     }
 
     /// Follows a pointer table: list position to row number.
     pub(crate) fn through_ptr(&self, ptr: Table, position: u32) -> u32 {
-        if self.inverse_ptr.is_none() || self.row_count(ptr) == 0 {
-            position
-        } else {
-            self.cell(ptr, position, 0)
-        }
+        if self.inverse_ptr.is_none() || self.row_count(ptr) == 0 { position } else { self.cell(ptr, position, 0) }
     }
 
     /// The module's own name (`System.Private.CoreLib.dll`).
@@ -495,9 +417,7 @@ impl<'a> UserString<'a> {
 
     /// The UTF-16 units.
     pub fn units(self) -> impl ExactSizeIterator<Item = u16> + Clone + 'a {
-        self.utf16
-            .chunks_exact(2)
-            .map(|c| u16::from_le_bytes([c[0], c[1]]))
+        self.utf16.chunks_exact(2).map(|c| u16::from_le_bytes([c[0], c[1]]))
     }
 
     /// The UTF-16 units, collected.
@@ -509,9 +429,7 @@ impl<'a> UserString<'a> {
     /// As text for people; lone surrogates are replaced.
     #[must_use]
     pub fn to_string_lossy(&self) -> String {
-        char::decode_utf16(self.units())
-            .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
-            .collect()
+        char::decode_utf16(self.units()).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
     }
 }
 
@@ -575,10 +493,7 @@ impl<'a> RawRow<'a> {
 
     /// A row number that must not be null.
     pub(crate) fn row<I: RowId>(&self, col: usize) -> Result<I> {
-        self.opt_row(col)?.ok_or(MetadataError::BadRow {
-            table: I::TABLE,
-            rid: 0,
-        })
+        self.opt_row(col)?.ok_or(MetadataError::BadRow { table: I::TABLE, rid: 0 })
     }
 
     pub(crate) fn opt_row<I: RowId>(&self, col: usize) -> Result<Option<I>> {
@@ -605,16 +520,8 @@ impl<'a> RawRow<'a> {
             Table::Property => Table::PropertyPtr,
             other => other,
         };
-        let ptr_rows = if ptr == I::TABLE {
-            0
-        } else {
-            self.module.row_count(ptr)
-        };
-        let count = if ptr_rows != 0 {
-            ptr_rows
-        } else {
-            self.module.row_count(I::TABLE)
-        };
+        let ptr_rows = if ptr == I::TABLE { 0 } else { self.module.row_count(ptr) };
+        let count = if ptr_rows != 0 { ptr_rows } else { self.module.row_count(I::TABLE) };
         let start = self.raw(col);
         let end = match self.module.raw_row(self.table, self.rid + 1) {
             Ok(next) => next.raw(col),
@@ -625,10 +532,7 @@ impl<'a> RawRow<'a> {
             return Ok(RowRange::empty());
         }
         if start == 0 || start > end || end > count + 1 {
-            return Err(MetadataError::BadList {
-                table: self.table,
-                rid: self.rid,
-            });
+            return Err(MetadataError::BadList { table: self.table, rid: self.rid });
         }
         Ok(RowRange::new(start, end))
     }
@@ -646,13 +550,7 @@ pub struct FoundRows<'a, I> {
 
 impl<'a, I> FoundRows<'a, I> {
     fn new(module: &'a Module, next: u32, end: u32, filter: Option<(usize, u32)>) -> Self {
-        Self {
-            module,
-            next,
-            end,
-            filter,
-            marker: core::marker::PhantomData,
-        }
+        Self { module, next, end, filter, marker: core::marker::PhantomData }
     }
 }
 
@@ -662,10 +560,7 @@ impl<I: RowId> Iterator for FoundRows<'_, I> {
         while self.next < self.end {
             let rid = self.next;
             self.next += 1;
-            if self
-                .filter
-                .is_none_or(|(col, key)| self.module.cell(I::TABLE, rid, col) == key)
-            {
+            if self.filter.is_none_or(|(col, key)| self.module.cell(I::TABLE, rid, col) == key) {
                 return Some(I::from_rid(rid));
             }
         }

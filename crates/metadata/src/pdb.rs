@@ -155,11 +155,7 @@ impl PortablePdb {
     pub fn parse(data: impl Into<ImageBytes>) -> Result<Self> {
         let module = Module::parse_bare(data)?;
         match module.pdb.clone() {
-            Some(p) => Ok(Self {
-                id: p.id,
-                entry_point: p.entry_point,
-                module,
-            }),
+            Some(p) => Ok(Self { id: p.id, entry_point: p.entry_point, module }),
             None => bad("no #Pdb stream"),
         }
     }
@@ -211,9 +207,7 @@ impl PortablePdb {
         if method.0 > self.module.row_count(Table::MethodDebugInformation) {
             return Ok(Vec::new());
         }
-        let row = self
-            .module
-            .method_debug_information(MethodDebugInformationId(method.0))?;
+        let row = self.module.method_debug_information(MethodDebugInformationId(method.0))?;
         decode_points(row.sequence_points, row.document)
     }
 
@@ -225,12 +219,8 @@ impl PortablePdb {
 
     /// The method as written that a state machine's `MoveNext` belongs to.
     pub fn kickoff_method(&self, move_next: MethodDefId) -> Result<Option<MethodDefId>> {
-        let row = self
-            .module
-            .find_rows::<StateMachineMethodId>(0, move_next.0)
-            .next();
-        row.map(|r| self.module.state_machine_method(r).map(|r| r.kickoff))
-            .transpose()
+        let row = self.module.find_rows::<StateMachineMethodId>(0, move_next.0).next();
+        row.map(|r| self.module.state_machine_method(r).map(|r| r.kickoff)).transpose()
     }
 }
 
@@ -256,20 +246,15 @@ fn decode_points(blob: &[u8], mut document: Option<DocumentId>) -> Result<Vec<Se
         }
         il_offset = il_offset.wrapping_add(delta);
         let lines = r.compressed_u32(WHAT)?;
-        let columns = if lines == 0 {
-            r.compressed_u32(WHAT)?.cast_signed()
-        } else {
-            r.compressed_i32(WHAT)?
-        };
+        let columns = if lines == 0 { r.compressed_u32(WHAT)?.cast_signed() } else { r.compressed_i32(WHAT)? };
         let span = if lines == 0 && columns == 0 {
             None
         } else {
             let (start_line, start_column) = match previous {
                 None => (r.compressed_u32(WHAT)?, r.compressed_u32(WHAT)?),
-                Some((line, column)) => (
-                    line.wrapping_add_signed(r.compressed_i32(WHAT)?),
-                    column.wrapping_add_signed(r.compressed_i32(WHAT)?),
-                ),
+                Some((line, column)) => {
+                    (line.wrapping_add_signed(r.compressed_i32(WHAT)?), column.wrapping_add_signed(r.compressed_i32(WHAT)?))
+                }
             };
             previous = Some((start_line, start_column));
             Some(SourceSpan {
@@ -279,11 +264,7 @@ fn decode_points(blob: &[u8], mut document: Option<DocumentId>) -> Result<Vec<Se
                 end_column: start_column.wrapping_add_signed(columns),
             })
         };
-        out.push(SequencePoint {
-            il_offset,
-            document,
-            span,
-        });
+        out.push(SequencePoint { il_offset, document, span });
     }
     Ok(out)
 }
@@ -328,10 +309,7 @@ impl Module {
             let mut id = [0; 20];
             id[..16].copy_from_slice(&guid);
             id[16..].copy_from_slice(&entry.stamp.to_le_bytes());
-            return Ok(Some(CodeView {
-                id,
-                path: String::from_utf8_lossy(path).into_owned(),
-            }));
+            return Ok(Some(CodeView { id, path: String::from_utf8_lossy(path).into_owned() }));
         }
         Ok(None)
     }
@@ -346,14 +324,7 @@ mod tests {
         // Local signature 0; at 0: line 10 column 5, +1 line, column +3; at 4: hidden; at 6: 2 lines up, same line span.
         let blob = [0, 0, 1, 6, 10, 5, 4, 0, 0, 2, 0, 4, 0x7D, 0x02];
         let p = decode_points(&blob, Some(DocumentId(1))).unwrap();
-        let span = |a, b, c, d| {
-            Some(SourceSpan {
-                start_line: a,
-                start_column: b,
-                end_line: c,
-                end_column: d,
-            })
-        };
+        let span = |a, b, c, d| Some(SourceSpan { start_line: a, start_column: b, end_line: c, end_column: d });
         assert_eq!(p[0].span, span(10, 5, 11, 8));
         assert_eq!((p[1].il_offset, p[1].span), (4, None));
         assert_eq!((p[2].il_offset, p[2].span), (6, span(8, 6, 8, 10)));

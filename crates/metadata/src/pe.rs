@@ -112,12 +112,7 @@ impl Pe {
             sections,
             file_len: data.len(),
             machine,
-            cli: CliHeader {
-                flags: 0,
-                entry_point: Token(0),
-                resources: (0, 0),
-                managed_native_header: (0, 0),
-            },
+            cli: CliHeader { flags: 0, entry_point: Token(0), resources: (0, 0), managed_native_header: (0, 0) },
             metadata: 0..0,
             debug_directory,
         };
@@ -180,16 +175,8 @@ impl Pe {
             r.u32(what)?;
             let start = r.u32(what)? as usize;
             let end = start.checked_add(len).filter(|&e| e <= data.len());
-            let end = end.ok_or(MetadataError::Truncated {
-                what,
-                offset: start,
-            })?;
-            out.push(DebugEntry {
-                kind,
-                stamp,
-                version,
-                data: start..end,
-            });
+            let end = end.ok_or(MetadataError::Truncated { what, offset: start })?;
+            out.push(DebugEntry { kind, stamp, version, data: start..end });
         }
         Ok(out)
     }

@@ -12,10 +12,7 @@ impl Module {
         if row.implementation.is_some() {
             return Ok(None);
         }
-        let (rva, size) = self
-            .cli_header()
-            .ok_or(MetadataError::BadResource("bare metadata has none"))?
-            .resources;
+        let (rva, size) = self.cli_header().ok_or(MetadataError::BadResource("bare metadata has none"))?.resources;
         let all = self.rva_data(rva, size)?;
         let mut r = Reader::at(all, row.offset as usize);
         let len = r.u32("a resource")? as usize;
@@ -109,16 +106,7 @@ impl<'a> ResourceSet<'a> {
         let positions = r.pos();
         r.take(table, RES)?;
         let values = r.u32(RES)? as usize;
-        Ok(Self {
-            data,
-            version,
-            type_names,
-            count,
-            hashes,
-            positions,
-            names: r.pos(),
-            values,
-        })
+        Ok(Self { data, version, type_names, count, hashes, positions, names: r.pos(), values })
     }
 
     /// Number of entries.
@@ -153,14 +141,7 @@ impl<'a> ResourceSet<'a> {
             if ty.starts_with("System.String") {
                 return Ok((name, ResourceValue::String(text(&mut r)?)));
             }
-            return Ok((
-                name,
-                ResourceValue::Other {
-                    code,
-                    type_name: Some(ty),
-                    bytes: r.rest(),
-                },
-            ));
+            return Ok((name, ResourceValue::Other { code, type_name: Some(ty), bytes: r.rest() }));
         }
         Ok((
             name,
@@ -169,15 +150,8 @@ impl<'a> ResourceSet<'a> {
                 1 => ResourceValue::String(text(&mut r)?),
                 // User types start at 0x40.
                 _ => {
-                    let type_name = code
-                        .checked_sub(0x40)
-                        .and_then(|n| self.type_names.get(n as usize))
-                        .copied();
-                    ResourceValue::Other {
-                        code,
-                        type_name,
-                        bytes: r.rest(),
-                    }
+                    let type_name = code.checked_sub(0x40).and_then(|n| self.type_names.get(n as usize)).copied();
+                    ResourceValue::Other { code, type_name, bytes: r.rest() }
                 }
             },
         ))
@@ -187,12 +161,8 @@ impl<'a> ResourceSet<'a> {
     pub fn entries(&self) -> impl Iterator<Item = Result<(String, ResourceValue<'a>)>> + '_ {
         (0..self.len()).map(|n| {
             let (name, value) = self.entry(n)?;
-            let units = name
-                .chunks_exact(2)
-                .map(|c| u16::from_le_bytes([c[0], c[1]]));
-            let name = char::decode_utf16(units)
-                .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
-                .collect();
+            let units = name.chunks_exact(2).map(|c| u16::from_le_bytes([c[0], c[1]]));
+            let name = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
             Ok((name, value))
         })
     }
@@ -204,17 +174,11 @@ impl<'a> ResourceSet<'a> {
         let (mut lo, mut hi) = (0, self.len());
         while lo < hi {
             let mid = lo + (hi - lo) / 2;
-            if hash(mid)? < wanted {
-                lo = mid + 1
-            } else {
-                hi = mid
-            }
+            if hash(mid)? < wanted { lo = mid + 1 } else { hi = mid }
         }
         while lo < self.len() && hash(lo)? == wanted {
             let (utf16, value) = self.entry(lo)?;
-            let units = utf16
-                .chunks_exact(2)
-                .map(|c| u16::from_le_bytes([c[0], c[1]]));
+            let units = utf16.chunks_exact(2).map(|c| u16::from_le_bytes([c[0], c[1]]));
             if units.eq(name.encode_utf16()) {
                 return Ok(Some(value));
             }
@@ -234,9 +198,7 @@ impl<'a> ResourceSet<'a> {
 
 /// The hash by which entries are sorted: `hash = (hash * 33) ^ unit`, from 5381.
 fn name_hash(name: &str) -> i32 {
-    let hash = name
-        .encode_utf16()
-        .fold(5381u32, |h, c| h.wrapping_mul(33) ^ u32::from(c));
+    let hash = name.encode_utf16().fold(5381u32, |h, c| h.wrapping_mul(33) ^ u32::from(c));
     hash.cast_signed()
 }
 

@@ -1,10 +1,7 @@
 //! Signature blobs as trees (ECMA-335 II.23.2). Custom modifiers, pins and the sentinel are kept.
 
 use crate::bytes::Reader;
-use crate::ids::{
-    CodedIndex, FieldId, MemberRefId, MethodDefId, MethodSpecId, PropertyId, StandAloneSigId,
-    TypeDefOrRef, TypeSpecId,
-};
+use crate::ids::{CodedIndex, FieldId, MemberRefId, MethodDefId, MethodSpecId, PropertyId, StandAloneSigId, TypeDefOrRef, TypeSpecId};
 use crate::{MetadataError, Module, Result};
 
 /// How deep types may nest in a signature. Compilers stay far below; a hostile blob must not exhaust the stack.
@@ -297,11 +294,7 @@ impl SigType {
     pub fn modifiers(&self) -> impl Iterator<Item = (bool, TypeDefOrRef)> + '_ {
         let mut t = self;
         core::iter::from_fn(move || match t {
-            Self::Modified {
-                required,
-                modifier,
-                inner,
-            } => {
+            Self::Modified { required, modifier, inner } => {
                 t = inner;
                 Some((*required, *modifier))
             }
@@ -322,16 +315,11 @@ impl<'a> SigReader<'a> {
     /// Starts at the beginning of a blob.
     #[must_use]
     pub fn new(blob: &'a [u8]) -> Self {
-        Self {
-            r: Reader::new(blob),
-        }
+        Self { r: Reader::new(blob) }
     }
 
     fn bad<T>(&self, reason: &'static str) -> Result<T> {
-        Err(MetadataError::BadSignature {
-            reason,
-            offset: self.r.pos(),
-        })
+        Err(MetadataError::BadSignature { reason, offset: self.r.pos() })
     }
 
     /// Bytes that were not read.
@@ -397,18 +385,12 @@ impl<'a> SigReader<'a> {
                 for _ in 0..n {
                     args.push(self.ty_at(depth + 1)?);
                 }
-                SigType::GenericInst {
-                    value_type,
-                    def,
-                    args,
-                }
+                SigType::GenericInst { value_type, def, args }
             }
             e::FNPTR => SigType::FnPtr(Box::new(self.method_at(depth + 1)?)),
-            e::CMOD_REQD | e::CMOD_OPT => SigType::Modified {
-                required: b == e::CMOD_REQD,
-                modifier: self.type_token()?,
-                inner: self.boxed(depth)?,
-            },
+            e::CMOD_REQD | e::CMOD_OPT => {
+                SigType::Modified { required: b == e::CMOD_REQD, modifier: self.type_token()?, inner: self.boxed(depth)? }
+            }
             e::PINNED => SigType::Pinned(self.boxed(depth)?),
             _ => return self.bad("unknown element type"),
         })
@@ -433,12 +415,7 @@ impl<'a> SigReader<'a> {
         if sizes.len() > rank as usize || lower_bounds.len() > rank as usize {
             return self.bad("more array bounds than dimensions");
         }
-        Ok(ArraySig {
-            element,
-            rank,
-            sizes,
-            lower_bounds,
-        })
+        Ok(ArraySig { element, rank, sizes, lower_bounds })
     }
 
     /// A method signature.
@@ -458,11 +435,7 @@ impl<'a> SigReader<'a> {
             9 => CallConv::Unmanaged,
             _ => return self.bad("not a method signature"),
         };
-        let generic_params = if b & 0x10 != 0 {
-            self.r.compressed_u32(SIG)?
-        } else {
-            0
-        };
+        let generic_params = if b & 0x10 != 0 { self.r.compressed_u32(SIG)? } else { 0 };
         let n = self.r.compressed_u32(SIG)? as usize;
         let ret = self.ty_at(depth + 1)?;
         if n > self.r.remaining() {
@@ -480,15 +453,7 @@ impl<'a> SigReader<'a> {
             }
             params.push(self.ty_at(depth + 1)?);
         }
-        Ok(MethodSig {
-            call_conv,
-            has_this: b & 0x20 != 0,
-            explicit_this: b & 0x40 != 0,
-            generic_params,
-            ret,
-            params,
-            sentinel,
-        })
+        Ok(MethodSig { call_conv, has_this: b & 0x20 != 0, explicit_this: b & 0x40 != 0, generic_params, ret, params, sentinel })
     }
 
     /// A field signature.
@@ -514,11 +479,7 @@ impl<'a> SigReader<'a> {
         for _ in 0..n {
             params.push(self.ty()?);
         }
-        Ok(PropertySig {
-            has_this: b & 0x20 != 0,
-            ty,
-            params,
-        })
+        Ok(PropertySig { has_this: b & 0x20 != 0, ty, params })
     }
 
     /// A local variable signature.
@@ -611,36 +572,17 @@ mod tests {
     #[test]
     fn method_with_modifiers_and_sentinel() {
         // vararg, instance: ref int modreq(TypeRef 2) f(string, ..., List`1<!0>, !!1[,])
-        let blob = [
-            0x25, 3, 0x1F, 0x09, 0x10, 0x08, 0x0E, 0x41, 0x15, 0x12, 0x08, 1, 0x13, 0, 0x14, 0x1E,
-            1, 2, 0, 2, 0, 0,
-        ];
+        let blob = [0x25, 3, 0x1F, 0x09, 0x10, 0x08, 0x0E, 0x41, 0x15, 0x12, 0x08, 1, 0x13, 0, 0x14, 0x1E, 1, 2, 0, 2, 0, 0];
         let sig = SigReader::new(&blob).method().unwrap();
         assert_eq!(sig.call_conv, CallConv::VarArg);
         assert!(sig.has_this && !sig.explicit_this);
-        assert_eq!(
-            sig.ret.modifiers().collect::<Vec<_>>(),
-            [(true, TypeDefOrRef::TypeRef(TypeRefId(2)))]
-        );
+        assert_eq!(sig.ret.modifiers().collect::<Vec<_>>(), [(true, TypeDefOrRef::TypeRef(TypeRefId(2)))]);
         assert_eq!(sig.ret.unmodified(), &SigType::ByRef(Box::new(INT)));
         assert_eq!(sig.sentinel, Some(1));
         let def = TypeDefOrRef::TypeDef(TypeDefId(2));
-        let list = SigType::GenericInst {
-            value_type: false,
-            def,
-            args: vec![SigType::Var(0)],
-        };
-        let array = ArraySig {
-            element: SigType::MVar(1),
-            rank: 2,
-            sizes: vec![],
-            lower_bounds: vec![0, 0],
-        };
-        let params = [
-            SigType::Primitive(Primitive::String),
-            list,
-            SigType::Array(Box::new(array)),
-        ];
+        let list = SigType::GenericInst { value_type: false, def, args: vec![SigType::Var(0)] };
+        let array = ArraySig { element: SigType::MVar(1), rank: 2, sizes: vec![], lower_bounds: vec![0, 0] };
+        let params = [SigType::Primitive(Primitive::String), list, SigType::Array(Box::new(array))];
         assert_eq!(sig.params, params);
         for cut in 0..blob.len() {
             assert!(SigReader::new(&blob[..cut]).method().is_err());
@@ -653,30 +595,16 @@ mod tests {
         let blob = [7, 3, 0x45, 0x10, 0x05, 0x1B, 0x09, 1, 1, 0x08, 0x11, 0x06];
         let locals = SigReader::new(&blob).locals().unwrap();
         let byte = SigType::Primitive(Primitive::U1);
-        assert_eq!(
-            locals[0],
-            SigType::Pinned(Box::new(SigType::ByRef(Box::new(byte))))
-        );
-        let SigType::FnPtr(f) = &locals[1] else {
-            panic!("{locals:?}")
-        };
-        assert_eq!(
-            (f.call_conv, f.ret.is_void(), &f.params[..]),
-            (CallConv::Unmanaged, true, &[INT][..])
-        );
-        assert_eq!(
-            locals[2],
-            SigType::ValueType(TypeDefOrRef::TypeSpec(TypeSpecId(1)))
-        );
+        assert_eq!(locals[0], SigType::Pinned(Box::new(SigType::ByRef(Box::new(byte)))));
+        let SigType::FnPtr(f) = &locals[1] else { panic!("{locals:?}") };
+        assert_eq!((f.call_conv, f.ret.is_void(), &f.params[..]), (CallConv::Unmanaged, true, &[INT][..]));
+        assert_eq!(locals[2], SigType::ValueType(TypeDefOrRef::TypeSpec(TypeSpecId(1))));
     }
 
     #[test]
     fn nesting_is_limited() {
         let deep = vec![element_type::SZARRAY; 100_000];
-        assert!(matches!(
-            SigReader::new(&deep).ty(),
-            Err(MetadataError::BadSignature { .. })
-        ));
+        assert!(matches!(SigReader::new(&deep).ty(), Err(MetadataError::BadSignature { .. })));
         let fnptrs = [element_type::FNPTR, 0, 0].repeat(50_000);
         assert!(SigReader::new(&fnptrs).ty().is_err());
     }

@@ -162,9 +162,7 @@ impl Tables {
 
     /// No tables at all.
     pub fn none() -> Self {
-        Self {
-            layouts: Box::new([TableLayout::default(); 64]),
-        }
+        Self { layouts: Box::new([TableLayout::default(); 64]) }
     }
 
     /// Parses the stream header. `external` are row counts of tables that live in another image (a portable PDB refers
@@ -207,12 +205,7 @@ impl Tables {
                 Column::Blob => all_wide || heap_sizes & 4 != 0,
                 Column::Row(t) => all_wide || wide_target(t, &count_of),
                 Column::Coded(tables, bits) => {
-                    let max = tables
-                        .iter()
-                        .flatten()
-                        .map(|&t| count_of(t))
-                        .max()
-                        .unwrap_or(0);
+                    let max = tables.iter().flatten().map(|&t| count_of(t)).max().unwrap_or(0);
                     all_wide || max >= 1 << (16 - bits)
                 }
             }
@@ -221,12 +214,7 @@ impl Tables {
         let mut start = r.pos();
         for &table in Table::ALL {
             let n = table as usize & 63;
-            let mut l = TableLayout {
-                start,
-                rows: rows[n],
-                sorted: sorted >> n & 1 != 0,
-                ..TableLayout::default()
-            };
+            let mut l = TableLayout { start, rows: rows[n], sorted: sorted >> n & 1 != 0, ..TableLayout::default() };
             for (i, &c) in table.columns().iter().enumerate() {
                 l.offsets[i] = l.row_size;
                 if is_wide(c) {
@@ -237,13 +225,9 @@ impl Tables {
                 }
             }
             let bytes = l.rows as usize * l.row_size as usize;
-            start = start
-                .checked_add(bytes)
-                .ok_or(MetadataError::BadRoot("the tables overflow"))?;
+            start = start.checked_add(bytes).ok_or(MetadataError::BadRoot("the tables overflow"))?;
             if start > stream.len() {
-                return Err(MetadataError::BadRoot(
-                    "the tables are longer than their stream",
-                ));
+                return Err(MetadataError::BadRoot("the tables are longer than their stream"));
             }
             layouts[n] = l;
         }

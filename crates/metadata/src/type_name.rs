@@ -45,9 +45,7 @@ impl TypeName {
     /// The simple name of the assembly.
     #[must_use]
     pub fn assembly_name(&self) -> Option<&str> {
-        self.assembly
-            .as_deref()
-            .map(|a| a.split(',').next().unwrap_or(a).trim())
+        self.assembly.as_deref().map(|a| a.split(',').next().unwrap_or(a).trim())
     }
 }
 
@@ -98,11 +96,7 @@ impl Parser<'_> {
             }
         }
         self.rest = &self.rest[end..];
-        if out.is_empty() {
-            bad()
-        } else {
-            Ok((out, dot))
-        }
+        if out.is_empty() { bad() } else { Ok((out, dot)) }
     }
 
     /// A type with an optional assembly.
@@ -195,40 +189,17 @@ mod tests {
         assert_eq!(n.namespace, "System.Collections.Generic");
         assert_eq!(n.names, ["Dictionary`2", "Enumerator"]);
         assert_eq!(n.args[0].assembly_name(), Some("mscorlib"));
-        assert_eq!(
-            (n.args[1].names.as_slice(), n.args[1].modifiers.as_slice()),
-            (&["B".to_owned()][..], &[TypeModifier::SzArray][..])
-        );
-        assert_eq!(
-            n.modifiers,
-            [
-                TypeModifier::Array(2),
-                TypeModifier::SzArray,
-                TypeModifier::Pointer
-            ]
-        );
+        assert_eq!((n.args[1].names.as_slice(), n.args[1].modifiers.as_slice()), (&["B".to_owned()][..], &[TypeModifier::SzArray][..]));
+        assert_eq!(n.modifiers, [TypeModifier::Array(2), TypeModifier::SzArray, TypeModifier::Pointer]);
         assert_eq!(n.assembly_name(), Some("X.Y"));
         let plain = TypeName::parse("List`1[System.Int32]").unwrap();
-        assert_eq!(
-            (plain.namespace.as_str(), plain.args[0].namespace.as_str()),
-            ("", "System")
-        );
+        assert_eq!((plain.namespace.as_str(), plain.args[0].namespace.as_str()), ("", "System"));
         assert_eq!(TypeName::parse(r"A\+B").unwrap().names, ["A+B"]);
     }
 
     #[test]
     fn malformed_names_are_errors() {
-        for text in [
-            "",
-            "A[",
-            "A[[B]",
-            "A+",
-            "A\\",
-            "A]",
-            "A[B",
-            "[",
-            &"A[".repeat(1000),
-        ] {
+        for text in ["", "A[", "A[[B]", "A+", "A\\", "A]", "A[B", "[", &"A[".repeat(1000)] {
             assert!(TypeName::parse(text).is_err(), "{text}");
         }
     }

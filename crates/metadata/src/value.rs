@@ -110,10 +110,7 @@ impl<'a> ConstantRow<'a> {
             element_type::STRING => Ok(ConstantValue::String(&self.value[..self.value.len() & !1])),
             element_type::CLASS => Ok(ConstantValue::Null),
             ty => {
-                let bad = MetadataError::BadSignature {
-                    reason: "not the type of a constant",
-                    offset: 0,
-                };
+                let bad = MetadataError::BadSignature { reason: "not the type of a constant", offset: 0 };
                 let ty = Primitive::from_element_type(ty).ok_or(bad.clone())?;
                 let v = PrimitiveValue::read(&mut Reader::new(self.value), ty)?.ok_or(bad)?;
                 Ok(ConstantValue::Primitive(v))
@@ -124,10 +121,7 @@ impl<'a> ConstantRow<'a> {
 
 impl Module {
     /// The decoded constant of a field, parameter or property.
-    pub fn constant_value(
-        &self,
-        owner: impl Into<crate::HasConstant>,
-    ) -> Result<Option<ConstantValue<'_>>> {
+    pub fn constant_value(&self, owner: impl Into<crate::HasConstant>) -> Result<Option<ConstantValue<'_>>> {
         self.constant_of(owner)?.map(|row| row.decode()).transpose()
     }
 }

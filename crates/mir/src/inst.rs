@@ -29,7 +29,15 @@ pub enum Ty {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[allow(missing_docs, reason = "the names are the CLI's element types")]
 pub enum MemTy {
-    I8, U8, I16, U16, I32, I64, NInt, F32, F64,
+    I8,
+    U8,
+    I16,
+    U16,
+    I32,
+    I64,
+    NInt,
+    F32,
+    F64,
     /// Object reference.
     Ref,
     /// Managed byref (in by-ref-like structs).
@@ -41,31 +49,116 @@ pub enum MemTy {
 /// Two-operand operations (III.1.5). `Shr*`: second operand I32/NInt.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[allow(missing_docs, reason = "the names are the instructions")]
-pub enum BinOp { Add, Sub, Mul, Div, DivUn, Rem, RemUn, And, Or, Xor, Shl, Shr, ShrUn, AddOvf, AddOvfUn, SubOvf, SubOvfUn, MulOvf, MulOvfUn }
+pub enum BinOp {
+    Add,
+    Sub,
+    Mul,
+    Div,
+    DivUn,
+    Rem,
+    RemUn,
+    And,
+    Or,
+    Xor,
+    Shl,
+    Shr,
+    ShrUn,
+    AddOvf,
+    AddOvfUn,
+    SubOvf,
+    SubOvfUn,
+    MulOvf,
+    MulOvfUn,
+}
 
 /// One-operand operations.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[allow(missing_docs, reason = "the names are the instructions")]
-pub enum UnOp { Neg, Not, CkFinite }
+pub enum UnOp {
+    Neg,
+    Not,
+    CkFinite,
+}
 
 /// Comparisons; for floats the `Un` forms are true when unordered, the others false, `Ne` = unordered or different, `Eq` ordered.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[allow(missing_docs, reason = "the names are the instructions")]
-pub enum CompareOp { Eq, Ne, Lt, LtUn, Le, LeUn, Gt, GtUn, Ge, GeUn }
+pub enum CompareOp {
+    Eq,
+    Ne,
+    Lt,
+    LtUn,
+    Le,
+    LeUn,
+    Gt,
+    GtUn,
+    Ge,
+    GeUn,
+}
 
 /// Target of a conversion (III.3.27); the result's stack type is I32, I64, NInt, F32 or F64.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[allow(missing_docs, reason = "the names are the CLI's element types")]
-pub enum ConvTo { I8, U8, I16, U16, I32, U32, I64, U64, NInt, NUInt, F32, F64, /** `conv.r.un`: unsigned integer to float64. */ FUn }
+pub enum ConvTo {
+    I8,
+    U8,
+    I16,
+    U16,
+    I32,
+    U32,
+    I64,
+    U64,
+    NInt,
+    NUInt,
+    F32,
+    F64,
+    /** `conv.r.un`: unsigned integer to float64. */
+    FUn,
+}
 
 /// Operations that stand for a call of a class-library method with no useful IL body.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum IntrinsicOp {
     /// `Math.Sqrt` etc.: one float argument, result of the same type.
-    Sqrt, /** floor */ Floor, /** ceil */ Ceil, /** trunc */ Trunc, /** round half to even */ Round, /** abs */ Abs, /** (x, y) */ CopySign, /** (x, y, z) */ Fma,
-    /** libm */ Pow, /** libm */ Exp, /** libm */ Log, /** libm */ Log2, /** libm */ Log10, /** libm */ Sin, /** libm */ Cos, /** libm */ Tan,
+    Sqrt,
+    /** floor */
+    Floor,
+    /** ceil */
+    Ceil,
+    /** trunc */
+    Trunc,
+    /** round half to even */
+    Round,
+    /** abs */
+    Abs,
+    /** (x, y) */
+    CopySign,
+    /** (x, y, z) */
+    Fma,
+    /** libm */
+    Pow,
+    /** libm */
+    Exp,
+    /** libm */
+    Log,
+    /** libm */
+    Log2,
+    /** libm */
+    Log10,
+    /** libm */
+    Sin,
+    /** libm */
+    Cos,
+    /** libm */
+    Tan,
     /// `BitOperations`: I32/I64 in; result I32 (PopCount, LeadingZeroCount, TrailingZeroCount) or the same type (ReverseEndianness).
-    PopCount, /** lzcnt */ Lzcnt, /** tzcnt */ Tzcnt, /** bswap */ Bswap,
+    PopCount,
+    /** lzcnt */
+    Lzcnt,
+    /** tzcnt */
+    Tzcnt,
+    /** bswap */
+    Bswap,
     /// Full fence.
     MemoryBarrier,
     /// Bit casts between int and float of the same size (`BitConverter.*Bits*`): result type in `values`.

@@ -218,8 +218,16 @@ impl<'a> Parser<'a> {
         let init_locals = self.one_of(&[("init", true), ("noinit", false)])?;
         self.expect("ret")?;
         let ret = Option::read(self)?;
-        let mut f =
-            Function { method, arg_count, ret, slots: Vec::new(), init_locals, values: Vec::new(), blocks: Vec::new(), regions: Vec::new() };
+        let mut f = Function {
+            method,
+            arg_count,
+            ret,
+            slots: Vec::new(),
+            init_locals,
+            values: Vec::new(),
+            blocks: Vec::new(),
+            regions: Vec::new(),
+        };
         while self.eat("slot") {
             self.next()?;
             let word = self.next()?;
@@ -255,13 +263,7 @@ impl<'a> Parser<'a> {
     }
 
     fn block(&mut self, f: &mut Function) -> Result<BlockData, String> {
-        let mut b = BlockData {
-            params: Vec::new(),
-            insts: Vec::new(),
-            term: crate::Term::Unreachable,
-            term_pos: 0,
-            nesting: Vec::new(),
-        };
+        let mut b = BlockData { params: Vec::new(), insts: Vec::new(), term: crate::Term::Unreachable, term_pos: 0, nesting: Vec::new() };
         loop {
             if self.eat("try") {
                 b.nesting.push(Nesting::Try(Text::read(self)?));

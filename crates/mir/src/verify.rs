@@ -441,14 +441,19 @@ impl Verifier<'_> {
                 self.check_args(sig, args)?;
                 self.check_ret(sig.ret, rk)
             }
-            I::AtomicXchg { ty, addr, value } | I::AtomicAdd { ty, addr, value } | I::AtomicAnd { ty, addr, value } | I::AtomicOr { ty, addr, value } => {
-                want(*addr, ADDR).and(want(*value, &[mem_kind(*ty)])).and(gives(&[mem_kind(*ty)]))
-            }
+            I::AtomicXchg { ty, addr, value }
+            | I::AtomicAdd { ty, addr, value }
+            | I::AtomicAnd { ty, addr, value }
+            | I::AtomicOr { ty, addr, value } => want(*addr, ADDR).and(want(*value, &[mem_kind(*ty)])).and(gives(&[mem_kind(*ty)])),
             I::AtomicCas { ty, addr, value, comparand } => {
                 want(*addr, ADDR).and(want(*value, &[mem_kind(*ty)])).and(want(*comparand, &[mem_kind(*ty)])).and(gives(&[mem_kind(*ty)]))
             }
             I::Reinterpret(_) => {
-                if r.is_some() { Ok(()) } else { Err("no result".to_owned()) }
+                if r.is_some() {
+                    Ok(())
+                } else {
+                    Err("no result".to_owned())
+                }
             }
             I::BitCastValue { to, .. } => gives(&[self.type_kind(*to)]),
         }
@@ -503,7 +508,9 @@ impl Verifier<'_> {
             return Err(e);
         }
         match term {
-            Term::Branch { cond, .. } if matches!(self.k(*cond), Kind::F32 | Kind::F64 | Kind::Value) => Err("branch on a float or struct".to_owned()),
+            Term::Branch { cond, .. } if matches!(self.k(*cond), Kind::F32 | Kind::F64 | Kind::Value) => {
+                Err("branch on a float or struct".to_owned())
+            }
             Term::Switch { value, .. } if self.k(*value) != Kind::I32 => Err("switch on something else than I32".to_owned()),
             Term::Return(v) => {
                 if !here.is_empty() {

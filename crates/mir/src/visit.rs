@@ -180,12 +180,7 @@ impl Term {
                 default.1.iter_mut().for_each(f);
             }
             Term::Return(Some(v)) | Term::EndFilter(_, v) | Term::Throw(v) => f(v),
-            Term::Return(None)
-            | Term::Leave(_)
-            | Term::EndFinally(_)
-            | Term::Rethrow(_)
-            | Term::ThrowHelper(..)
-            | Term::Unreachable => {}
+            Term::Return(None) | Term::Leave(_) | Term::EndFinally(_) | Term::Rethrow(_) | Term::ThrowHelper(..) | Term::Unreachable => {}
         }
     }
 

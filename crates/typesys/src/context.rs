@@ -391,7 +391,6 @@ impl TypeSystem {
             Some(dot) => (&name[..dot], &name[dot + 1..]),
             None => ("", name),
         };
-        self.find_type(self.corelib, ns, simple)
-            .or_else(|| self.modules().into_iter().find_map(|m| self.find_type(m, ns, simple)))
+        self.find_type(self.corelib, ns, simple).or_else(|| self.modules().into_iter().find_map(|m| self.find_type(m, ns, simple)))
     }
 }

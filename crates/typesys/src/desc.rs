@@ -69,7 +69,21 @@ pub struct MethodSig {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[allow(missing_docs, reason = "the names are the CLI's element types")]
 pub enum Prim {
-    Void, Bool, Char, I1, U1, I2, U2, I4, U4, I8, U8, R4, R8, I, U,
+    Void,
+    Bool,
+    Char,
+    I1,
+    U1,
+    I2,
+    U2,
+    I4,
+    U4,
+    I8,
+    U8,
+    R4,
+    R8,
+    I,
+    U,
 }
 
 /// Category of a type, after resolving enums to their underlying primitive and RD to its canonical form.
@@ -93,9 +107,40 @@ pub enum TypeClass {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[allow(missing_docs, reason = "the names are the types' names")]
 pub enum WellKnown {
-    Object, String, ValueType, Enum, Array, Void, Boolean, Char, SByte, Byte, Int16, UInt16, Int32, UInt32, Int64, UInt64, Single, Double,
-    IntPtr, UIntPtr, Canon, Delegate, MulticastDelegate, Exception, Nullable, RuntimeTypeHandle, RuntimeMethodHandle, RuntimeFieldHandle,
-    RuntimeType, TypedReference, Type, SzArrayHelper, ByReferenceOfT, Attribute,
+    Object,
+    String,
+    ValueType,
+    Enum,
+    Array,
+    Void,
+    Boolean,
+    Char,
+    SByte,
+    Byte,
+    Int16,
+    UInt16,
+    Int32,
+    UInt32,
+    Int64,
+    UInt64,
+    Single,
+    Double,
+    IntPtr,
+    UIntPtr,
+    Canon,
+    Delegate,
+    MulticastDelegate,
+    Exception,
+    Nullable,
+    RuntimeTypeHandle,
+    RuntimeMethodHandle,
+    RuntimeFieldHandle,
+    RuntimeType,
+    TypedReference,
+    Type,
+    SzArrayHelper,
+    ByReferenceOfT,
+    Attribute,
 }
 
 /// Memory layout of instances of a type.
@@ -311,10 +356,7 @@ impl MethodIl {
     /// Decodes the body.
     pub fn body(&self) -> Result<kiln_metadata::MethodBody<'_>, crate::TypeSysError> {
         let err = |source| crate::TypeSysError::Metadata { module: self.metadata.name().unwrap_or("?").to_owned(), source };
-        self.metadata
-            .method_body(self.def)
-            .map_err(err)?
-            .ok_or_else(|| err(kiln_metadata::MetadataError::BadBody("no body")))
+        self.metadata.method_body(self.def).map_err(err)?.ok_or_else(|| err(kiln_metadata::MetadataError::BadBody("no body")))
     }
 }
 

@@ -74,9 +74,7 @@ impl TypeSystem {
         let owner = self.method_owner(m);
         let (module, _) = self.type_def(owner)?;
         let info = self.info(owner)?;
-        if module != self.corelib()
-            || info.namespace != "System.Collections.Generic"
-            || !SZ_ARRAY_INTERFACES.contains(&info.name.as_str())
+        if module != self.corelib() || info.namespace != "System.Collections.Generic" || !SZ_ARRAY_INTERFACES.contains(&info.name.as_str())
         {
             return None;
         }

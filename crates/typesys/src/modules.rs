@@ -34,13 +34,7 @@ impl ModuleData {
             Ok(None) => return Err(TypeSysError::NotAnAssembly(file)),
             Err(source) => return Err(TypeSysError::Metadata { module: file, source }),
         };
-        Ok(Self {
-            metadata: Arc::new(module),
-            name,
-            index: OnceCell::new(),
-            canon: OnceCell::new(),
-            generic_counts: OnceCell::new(),
-        })
+        Ok(Self { metadata: Arc::new(module), name, index: OnceCell::new(), canon: OnceCell::new(), generic_counts: OnceCell::new() })
     }
 
     fn index(&self) -> &Index {

@@ -8,8 +8,8 @@ use crate::desc::*;
 use crate::error::{Result, TypeSysError};
 use crate::modules::nested_name;
 use kiln_metadata::{
-    CallConv, FieldId, Implementation, MemberRefId, MemberRefParent, MemberSig, MethodDefId, MethodDefOrRef, MethodSpecId,
-    MethodToken, Primitive, ResolutionScope, SigType, StandAloneSigId, Token, TypeDefId, TypeDefOrRef, TypeRefId, TypeSpecId,
+    CallConv, FieldId, Implementation, MemberRefId, MemberRefParent, MemberSig, MethodDefId, MethodDefOrRef, MethodSpecId, MethodToken,
+    Primitive, ResolutionScope, SigType, StandAloneSigId, Token, TypeDefId, TypeDefOrRef, TypeRefId, TypeSpecId,
 };
 use std::sync::Arc;
 
@@ -93,8 +93,7 @@ impl TypeSystem {
     fn resolve_assembly(&self, from: ModuleId, id: kiln_metadata::AssemblyRefId) -> Result<ModuleId> {
         let data = self.module_data(from);
         let row = data.metadata.assembly_ref(id).map_err(self.meta_err(from))?;
-        self.find_module(row.name)
-            .ok_or_else(|| TypeSysError::MissingAssembly { name: row.name.to_owned(), from: data.name.clone() })
+        self.find_module(row.name).ok_or_else(|| TypeSysError::MissingAssembly { name: row.name.to_owned(), from: data.name.clone() })
     }
 
     /// A type that is not nested, in a module or where the module forwards it to.
@@ -194,8 +193,7 @@ impl TypeSystem {
     /// A method row on an owner, over its own variables.
     pub(crate) fn method_in(&self, owner: TypeDesc, module: ModuleId, def: MethodDefId) -> MethodDesc {
         let n = self.module_data(module).method_generic_count(def);
-        let args: Instantiation =
-            if n == 0 { self.empty.clone() } else { (0..n as u32).map(|i| self.intern(TypeKind::MVar(i))).collect() };
+        let args: Instantiation = if n == 0 { self.empty.clone() } else { (0..n as u32).map(|i| self.intern(TypeKind::MVar(i))).collect() };
         self.intern_method(MethodKind::Def { owner, module, def, args })
     }
 

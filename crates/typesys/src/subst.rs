@@ -38,11 +38,7 @@ impl TypeSystem {
     }
 
     pub(crate) fn substitute_sig(&self, sig: &MethodSig, args: &GenericArgs) -> MethodSig {
-        MethodSig {
-            ret: self.substitute(sig.ret, args),
-            params: sig.params.iter().map(|&p| self.substitute(p, args)).collect(),
-            ..*sig
-        }
+        MethodSig { ret: self.substitute(sig.ret, args), params: sig.params.iter().map(|&p| self.substitute(p, args)).collect(), ..*sig }
     }
 
     /// The same in owner and method arguments.

@@ -391,5 +391,4 @@ impl TypeSystem {
 }
 
 /// Generic interfaces of vectors, besides those of System.Array (ECMA-335 I.8.9.1).
-pub(crate) const SZ_ARRAY_INTERFACES: &[&str] =
-    &["IList`1", "ICollection`1", "IEnumerable`1", "IReadOnlyList`1", "IReadOnlyCollection`1"];
+pub(crate) const SZ_ARRAY_INTERFACES: &[&str] = &["IList`1", "ICollection`1", "IEnumerable`1", "IReadOnlyList`1", "IReadOnlyCollection`1"];

@@ -37,10 +37,9 @@ impl TypeSystem {
 
     fn substitute_entry(&self, e: VtableEntry, args: &GenericArgs) -> VtableEntry {
         match e {
-            VtableEntry::Method(s) => VtableEntry::Method(VtableSlot {
-                decl: self.substitute_owner(s.decl, args),
-                imp: self.substitute_owner(s.imp, args),
-            }),
+            VtableEntry::Method(s) => {
+                VtableEntry::Method(VtableSlot { decl: self.substitute_owner(s.decl, args), imp: self.substitute_owner(s.imp, args) })
+            }
             VtableEntry::Dictionary(t) => VtableEntry::Dictionary(self.substitute(t, args)),
         }
     }

@@ -1,9 +1,7 @@
 //! Checks against a real class library: `KILN_FRAMEWORK` names a folder with System.Private.CoreLib.dll and its companions.
 //! Without it the tests say so and pass.
 
-use kiln_typesys::{
-    AbiClass, GenericArgs, HiddenParam, Resolved, TypeDesc, TypeKind, TypeSystem, VtableEntry, WellKnown, check,
-};
+use kiln_typesys::{AbiClass, GenericArgs, HiddenParam, Resolved, TypeDesc, TypeKind, TypeSystem, VtableEntry, WellKnown, check};
 
 fn framework() -> Option<TypeSystem> {
     let Some(dir) = std::env::var_os("KILN_FRAMEWORK") else {

@@ -29,7 +29,10 @@ unsafe extern "C" fn construct(this: Obj, target: Obj, method: usize) {
     // SAFETY: `this` is a fresh delegate closed over its target.
     unsafe {
         if target.is_null() {
-            rt::RhpThrowHelper(kiln_abi::program::exception_kind::ARGUMENT, c"Delegate to an instance method cannot have null 'this'.".as_ptr());
+            rt::RhpThrowHelper(
+                kiln_abi::program::exception_kind::ARGUMENT,
+                c"Delegate to an instance method cannot have null 'this'.".as_ptr(),
+            );
         }
         rt::RhpAssignRef(this.add(DELEGATE_TARGET).cast(), target);
         this.add(DELEGATE_METHOD_PTR).cast::<usize>().write(method);

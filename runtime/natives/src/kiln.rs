@@ -122,7 +122,10 @@ unsafe fn generic_arguments(mt: Mt) -> &'static [Mt] {
     // SAFETY: a type with the compiler's description.
     unsafe {
         match rt::info(mt) {
-            Some(info) if !info.generic_args.is_null() && (*mt).flags & (flags::GENERICS_MASK | flags::HAS_COMPONENT_SIZE) != flags::GENERICS_TYPICAL => {
+            Some(info)
+                if !info.generic_args.is_null()
+                    && (*mt).flags & (flags::GENERICS_MASK | flags::HAS_COMPONENT_SIZE) != flags::GENERICS_TYPICAL =>
+            {
                 core::slice::from_raw_parts(info.generic_args, usize::from(info.generic_arity))
             }
             _ => &[],
@@ -139,7 +142,9 @@ unsafe extern "C" fn generic_argument_count(mt: Mt) -> i32 {
 #[unsafe(export_name = "Kiln.Natives::GenericArgument(System.Runtime.CompilerServices.MethodTable*,System.Int32):System.Runtime.CompilerServices.MethodTable*")]
 unsafe extern "C" fn generic_argument(mt: Mt, index: i32) -> Mt {
     // SAFETY: a type.
-    unsafe { usize::try_from(index).ok().and_then(|index| generic_arguments(mt).get(index)).map_or(core::ptr::null(), |argument| *argument) }
+    unsafe {
+        usize::try_from(index).ok().and_then(|index| generic_arguments(mt).get(index)).map_or(core::ptr::null(), |argument| *argument)
+    }
 }
 
 #[unsafe(export_name = "Kiln.Natives::AssemblyName(System.Runtime.CompilerServices.MethodTable*):System.Byte*")]

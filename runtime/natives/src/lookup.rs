@@ -77,7 +77,13 @@ unsafe fn is_named(mt: Mt, assembly: &[u8], path: &[u8], scratch: &mut Text) -> 
 
 /// A type of an assembly by its name and the names of the types nested in it; null when there is none.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn AssemblyNative_GetTypeCore(assembly: rt::NativeHandle, name: *const u8, nested: *const *const u8, count: i32, result: ObjectHandle) {
+unsafe extern "C" fn AssemblyNative_GetTypeCore(
+    assembly: rt::NativeHandle,
+    name: *const u8,
+    nested: *const *const u8,
+    count: i32,
+    result: ObjectHandle,
+) {
     let mut path = Text::new();
     let mut scratch = Text::new();
     // SAFETY: NUL-terminated names; the assembly's handle is its display name (see the overlay).

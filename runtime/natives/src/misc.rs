@@ -167,7 +167,13 @@ unsafe extern "C" fn NativeLibrary_LoadFromPath(name: *const u16, throw: i32) ->
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C" fn NativeLibrary_LoadByName(name: *const u16, _assembly: rt::NativeHandle, _has_flags: i32, _flags: u32, throw: i32) -> *mut u8 {
+unsafe extern "C" fn NativeLibrary_LoadByName(
+    name: *const u16,
+    _assembly: rt::NativeHandle,
+    _has_flags: i32,
+    _flags: u32,
+    throw: i32,
+) -> *mut u8 {
     let plain = text_of(name);
     // SAFETY: a NUL-terminated name; the variations are those of .NET on Unix.
     unsafe {
@@ -259,7 +265,15 @@ extern "C" fn IsEventSourceLoggingEnabled() -> i32 {
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn FormatMessageW(_flags: i32, _source: usize, _id: u32, _language: i32, _buffer: *mut u8, _size: i32, _arguments: usize) -> i32 {
+extern "C" fn FormatMessageW(
+    _flags: i32,
+    _source: usize,
+    _id: u32,
+    _language: i32,
+    _buffer: *mut u8,
+    _size: i32,
+    _arguments: usize,
+) -> i32 {
     // SAFETY: this thread's block.
     unsafe { (*tls()).last_error = 317 }
     0

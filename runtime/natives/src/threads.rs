@@ -130,7 +130,11 @@ unsafe extern "C" fn set_flag(record: *mut u8, flag: i32, on: i32) {
     // SAFETY: a live record.
     unsafe {
         let flags = &(*record.cast::<Record>()).flags;
-        if on != 0 { flags.fetch_or(flag as u32, Ordering::AcqRel) } else { flags.fetch_and(!(flag as u32), Ordering::AcqRel) };
+        if on != 0 {
+            flags.fetch_or(flag as u32, Ordering::AcqRel)
+        } else {
+            flags.fetch_and(!(flag as u32), Ordering::AcqRel)
+        };
     }
 }
 

@@ -91,7 +91,11 @@ unsafe extern "C" fn element_type_of_array(array: Obj) -> i32 {
     // SAFETY: an array has an element type.
     unsafe {
         let element = (*rt::mt_of(array)).element_type;
-        i32::from(if rt::category(element) == flags::CATEGORY_PRIMITIVE_ENUM { primitive_element(element) } else { signature_element(element) })
+        i32::from(if rt::category(element) == flags::CATEGORY_PRIMITIVE_ENUM {
+            primitive_element(element)
+        } else {
+            signature_element(element)
+        })
     }
 }
 
@@ -100,7 +104,11 @@ unsafe extern "C" fn base_type(ty: Obj) -> Obj {
     // SAFETY: a RuntimeType.
     unsafe {
         let mt = rt::handle_of(ty);
-        if rt::category(mt) == flags::CATEGORY_INTERFACE || (*mt).parent.is_null() { null_mut() } else { rt::RhpGetRuntimeType((*mt).parent) }
+        if rt::category(mt) == flags::CATEGORY_INTERFACE || (*mt).parent.is_null() {
+            null_mut()
+        } else {
+            rt::RhpGetRuntimeType((*mt).parent)
+        }
     }
 }
 
@@ -216,7 +224,9 @@ unsafe extern "C" fn compare_canonical(left: Obj, right: Obj) -> i32 {
     // SAFETY: RuntimeTypes.
     unsafe {
         let (left, right) = (rt::handle_of(left), rt::handle_of(right));
-        let definition = |mt| rt::info(mt).map_or(core::ptr::null(), |info| if info.generic_definition.is_null() { mt } else { info.generic_definition });
+        let definition = |mt| {
+            rt::info(mt).map_or(core::ptr::null(), |info| if info.generic_definition.is_null() { mt } else { info.generic_definition })
+        };
         i32::from(left == right || core::ptr::eq(definition(left), definition(right)))
     }
 }
@@ -339,7 +349,14 @@ unsafe extern "C" fn RuntimeTypeHandle_MakeArray(ty: TypeHandle, rank: i32, resu
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C" fn Array_CreateInstance(ty: TypeHandle, rank: i32, lengths: *const i32, lower_bounds: *const i32, from_array_type: i32, result: ObjectHandle) {
+unsafe extern "C" fn Array_CreateInstance(
+    ty: TypeHandle,
+    rank: i32,
+    lengths: *const i32,
+    lower_bounds: *const i32,
+    from_array_type: i32,
+    result: ObjectHandle,
+) {
     // SAFETY: `rank` lengths, and as many lower bounds or none.
     unsafe {
         let based = !lower_bounds.is_null() && (0..rank as usize).any(|i| lower_bounds.add(i).read() != 0);

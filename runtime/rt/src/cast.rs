@@ -58,7 +58,8 @@ unsafe fn castable_slow(from: Mt, to: Mt, depth: u32) -> bool {
                 return true;
             }
             // `from` itself may be an interface when this is about type arguments.
-            return mt::is_interface(f) && variant(from, to, false, depth) || mt::interfaces(f).iter().any(|&i| variant(i, to, mt::is_sz_array(f), depth));
+            return mt::is_interface(f) && variant(from, to, false, depth)
+                || mt::interfaces(f).iter().any(|&i| variant(i, to, mt::is_sz_array(f), depth));
         }
         if mt::is_nullable(t) {
             return from == mt::nullable_argument(t);

@@ -152,14 +152,44 @@ impl Heap {
     #[must_use]
     pub const fn new() -> Self {
         Self {
-            base: 0, large_base: 0, old_base: 0, end: 0, mark: 0, lines: 0, cards: 0, states: 0, starts: 0, parsed: 0, block_end: 0, pages: 0,
-            threads: core::ptr::null_mut(), hooks: None,
-            next_block: 0, budget: NURSERY_START / BLOCK, touched: 0, held: Buf::new(), fixed_budget: false,
-            free: Buf::new(), recyclable: Buf::new(), old_top: 0, cur: 0, lim: 0, hole_line: 0, hole_block: 0, medium_cur: 0, medium_lim: 0, old_bytes: 0,
+            base: 0,
+            large_base: 0,
+            old_base: 0,
+            end: 0,
+            mark: 0,
+            lines: 0,
+            cards: 0,
+            states: 0,
+            starts: 0,
+            parsed: 0,
+            block_end: 0,
+            pages: 0,
+            threads: core::ptr::null_mut(),
+            hooks: None,
+            next_block: 0,
+            budget: NURSERY_START / BLOCK,
+            touched: 0,
+            held: Buf::new(),
+            fixed_budget: false,
+            free: Buf::new(),
+            recyclable: Buf::new(),
+            old_top: 0,
+            cur: 0,
+            lim: 0,
+            hole_line: 0,
+            hole_block: 0,
+            medium_cur: 0,
+            medium_lim: 0,
+            old_bytes: 0,
             large: large::Large::new(),
-            stack: Buf::new(), roots: RootSet::new(), threshold: 24 << 20, limit: usize::MAX,
+            stack: Buf::new(),
+            roots: RootSet::new(),
+            threshold: 24 << 20,
+            limit: usize::MAX,
             weak: weak::Weak::new(),
-            stress: 0, stress_count: 0, verify: false,
+            stress: 0,
+            stress_count: 0,
+            verify: false,
             stats: Stats { minor: 0, major: 0, promoted: 0, allocated: 0, nanoseconds: 0 },
             collecting: false,
         }
@@ -173,7 +203,13 @@ impl Heap {
         let mut size = 32usize << 30;
         let (base, total) = loop {
             let total = NURSERY + 2 * size;
-            let side = total / 64 + total / LINE + (total >> CARD_SHIFT) + (total >> BLOCK_SHIFT) + (total >> 12) * 4 + NURSERY / 64 + (NURSERY >> BLOCK_SHIFT) * 8;
+            let side = total / 64
+                + total / LINE
+                + (total >> CARD_SHIFT)
+                + (total >> BLOCK_SHIFT)
+                + (total >> 12) * 4
+                + NURSERY / 64
+                + (NURSERY >> BLOCK_SHIFT) * 8;
             let p = pal::reserve(total + side + 2 * BLOCK);
             if p != 0 {
                 break (p.next_multiple_of(BLOCK), total);
@@ -633,9 +669,7 @@ impl Heap {
     unsafe fn young_end(&self, block: usize) -> usize {
         let start = self.base + block * BLOCK;
         // SAFETY: as above.
-        unsafe {
-            start + (self.block_end as *const u32).add(block).read() as usize
-        }
+        unsafe { start + (self.block_end as *const u32).add(block).read() as usize }
     }
 
     /// Notes where the objects of a nursery block start.

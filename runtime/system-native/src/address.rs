@@ -254,7 +254,16 @@ unsafe extern "C" fn SystemNative_FreeHostEntry(entry: *mut HostEntry) {
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C" fn SystemNative_GetNameInfo(address: *const u8, length: u32, is_v6: u8, host: *mut c_char, host_size: u32, service: *mut c_char, service_size: u32, flags: i32) -> i32 {
+unsafe extern "C" fn SystemNative_GetNameInfo(
+    address: *const u8,
+    length: u32,
+    is_v6: u8,
+    host: *mut c_char,
+    host_size: u32,
+    service: *mut c_char,
+    service_size: u32,
+    flags: i32,
+) -> i32 {
     /// `GetNameInfoFlags`: 1 name required, 2 numeric host.
     const PAIRS: [(i32, i32); 2] = [(1, libc::NI_NAMEREQD), (2, libc::NI_NUMERICHOST)];
     // SAFETY: the caller owns all buffers.

@@ -187,7 +187,15 @@ unsafe extern "C" fn CryptoNative_HmacCurrent(context: *mut Hmac, code: *mut u8,
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C" fn CryptoNative_HmacOneShot(algorithm: usize, key: *const u8, key_size: i32, data: *const u8, size: i32, code: *mut u8, length: *mut u32) -> i32 {
+unsafe extern "C" fn CryptoNative_HmacOneShot(
+    algorithm: usize,
+    key: *const u8,
+    key_size: i32,
+    data: *const u8,
+    size: i32,
+    code: *mut u8,
+    length: *mut u32,
+) -> i32 {
     let Some(algorithm) = Algorithm::from_number(algorithm) else { return 0 };
     // SAFETY: the caller's key and data; room for the code.
     unsafe {
@@ -200,7 +208,14 @@ unsafe extern "C" fn CryptoNative_HmacOneShot(algorithm: usize, key: *const u8, 
 /// PBKDF2 (RFC 8018, 5.2).
 #[unsafe(no_mangle)]
 unsafe extern "C" fn CryptoNative_Pbkdf2(
-    password: *const u8, password_size: i32, salt: *const u8, salt_size: i32, iterations: i32, algorithm: usize, to: *mut u8, size: i32,
+    password: *const u8,
+    password_size: i32,
+    salt: *const u8,
+    salt_size: i32,
+    iterations: i32,
+    algorithm: usize,
+    to: *mut u8,
+    size: i32,
 ) -> i32 {
     let Some(algorithm) = Algorithm::from_number(algorithm) else { return 0 };
     let length = algorithm.size();

@@ -15,7 +15,8 @@ struct SocketEvent {
 }
 
 /// (`SocketEvents`, EPOLL*).
-const PAIRS: [(i32, c_int); 5] = [(1, libc::EPOLLIN), (2, libc::EPOLLOUT), (4, libc::EPOLLRDHUP), (8, libc::EPOLLHUP), (16, libc::EPOLLERR)];
+const PAIRS: [(i32, c_int); 5] =
+    [(1, libc::EPOLLIN), (2, libc::EPOLLOUT), (4, libc::EPOLLRDHUP), (8, libc::EPOLLHUP), (16, libc::EPOLLERR)];
 
 fn failure() -> i32 {
     SystemNative_ConvertErrorPlatformToPal(errno())

@@ -23,7 +23,14 @@ fn open_flags(pal: i32) -> Option<c_int> {
         2 => libc::O_RDWR,
         _ => return None,
     };
-    for (bit, flag) in [(0x10, libc::O_CLOEXEC), (0x20, libc::O_CREAT), (0x40, libc::O_EXCL), (0x80, libc::O_TRUNC), (0x100, libc::O_SYNC), (0x200, libc::O_NOFOLLOW)] {
+    for (bit, flag) in [
+        (0x10, libc::O_CLOEXEC),
+        (0x20, libc::O_CREAT),
+        (0x40, libc::O_EXCL),
+        (0x80, libc::O_TRUNC),
+        (0x100, libc::O_SYNC),
+        (0x200, libc::O_NOFOLLOW),
+    ] {
         if pal & bit != 0 {
             flags |= flag;
         }

@@ -80,9 +80,7 @@ extern "C" fn SystemNative_GetUnixRelease() -> *mut c_char {
     // SAFETY: plain data; all-zero is valid.
     let mut names: libc::utsname = unsafe { core::mem::zeroed() };
     // SAFETY: `names` lives across the call; strdup copies a NUL-terminated field, the caller frees it.
-    unsafe {
-        if libc::uname(&raw mut names) == 0 { libc::strdup(names.release.as_ptr()) } else { core::ptr::null_mut() }
-    }
+    unsafe { if libc::uname(&raw mut names) == 0 { libc::strdup(names.release.as_ptr()) } else { core::ptr::null_mut() } }
 }
 
 /// `Interop.Sys.Passwd`.
@@ -113,7 +111,15 @@ unsafe extern "C" fn SystemNative_GetPwUidR(uid: u32, out: *mut Passwd, buffer: 
     }
     // SAFETY: the caller owns `out`.
     unsafe {
-        *out = Passwd { name: entry.pw_name, password: entry.pw_passwd, uid: entry.pw_uid, gid: entry.pw_gid, info: entry.pw_gecos, home: entry.pw_dir, shell: entry.pw_shell };
+        *out = Passwd {
+            name: entry.pw_name,
+            password: entry.pw_passwd,
+            uid: entry.pw_uid,
+            gid: entry.pw_gid,
+            info: entry.pw_gecos,
+            home: entry.pw_dir,
+            shell: entry.pw_shell,
+        };
     }
     0
 }

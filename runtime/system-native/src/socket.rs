@@ -53,14 +53,24 @@ fn family_to_net(family: c_int) -> i32 {
 
 /// `SocketFlags` → MSG_*.
 fn flags_to_platform(flags: i32) -> c_int {
-    [(0x1, libc::MSG_OOB), (0x2, libc::MSG_PEEK), (0x4, libc::MSG_DONTROUTE), (0x100, libc::MSG_TRUNC), (0x200, libc::MSG_CTRUNC), (0x1000, libc::MSG_DONTWAIT)]
-        .iter()
-        .filter(|p| flags & p.0 != 0)
-        .fold(0, |all, p| all | p.1)
+    [
+        (0x1, libc::MSG_OOB),
+        (0x2, libc::MSG_PEEK),
+        (0x4, libc::MSG_DONTROUTE),
+        (0x100, libc::MSG_TRUNC),
+        (0x200, libc::MSG_CTRUNC),
+        (0x1000, libc::MSG_DONTWAIT),
+    ]
+    .iter()
+    .filter(|p| flags & p.0 != 0)
+    .fold(0, |all, p| all | p.1)
 }
 
 fn flags_to_net(flags: c_int) -> i32 {
-    [(0x1, libc::MSG_OOB), (0x100, libc::MSG_TRUNC), (0x200, libc::MSG_CTRUNC)].iter().filter(|p| flags & p.1 != 0).fold(0, |all, p| all | p.0)
+    [(0x1, libc::MSG_OOB), (0x100, libc::MSG_TRUNC), (0x200, libc::MSG_CTRUNC)]
+        .iter()
+        .filter(|p| flags & p.1 != 0)
+        .fold(0, |all, p| all | p.0)
 }
 
 /// (`SocketOptionLevel`, `SocketOptionName`) → (level, name).
@@ -186,7 +196,15 @@ unsafe extern "C" fn SystemNative_Connect(socket: Fd, address: *const libc::sock
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn SystemNative_Connectx(_socket: Fd, _address: *const u8, _length: i32, _data: *const u8, _size: i32, _fast_open: i32, _sent: *mut i32) -> i32 {
+extern "C" fn SystemNative_Connectx(
+    _socket: Fd,
+    _address: *const u8,
+    _length: i32,
+    _data: *const u8,
+    _size: i32,
+    _fast_open: i32,
+    _sent: *mut i32,
+) -> i32 {
     code(libc::ENOTSUP)
 }
 
@@ -358,13 +376,17 @@ unsafe extern "C" fn SystemNative_GetLingerOption(socket: Fd, result: *mut Linge
 #[unsafe(no_mangle)]
 unsafe extern "C" fn SystemNative_SetLingerOption(socket: Fd, value: *const LingerOption) -> i32 {
     // SAFETY: `struct linger` has the same shape.
-    outcome(unsafe { libc::setsockopt(fd(socket), libc::SOL_SOCKET, libc::SO_LINGER, value.cast(), size_of::<LingerOption>() as libc::socklen_t) })
+    outcome(unsafe {
+        libc::setsockopt(fd(socket), libc::SOL_SOCKET, libc::SO_LINGER, value.cast(), size_of::<LingerOption>() as libc::socklen_t)
+    })
 }
 
 fn set_timeout(socket: Fd, name: c_int, milliseconds: i32) -> i32 {
     let time = libc::timeval { tv_sec: i64::from(milliseconds / 1000), tv_usec: i64::from(milliseconds % 1000) * 1000 };
     // SAFETY: our own value.
-    outcome(unsafe { libc::setsockopt(fd(socket), libc::SOL_SOCKET, name, (&raw const time).cast(), size_of::<libc::timeval>() as libc::socklen_t) })
+    outcome(unsafe {
+        libc::setsockopt(fd(socket), libc::SOL_SOCKET, name, (&raw const time).cast(), size_of::<libc::timeval>() as libc::socklen_t)
+    })
 }
 
 #[unsafe(no_mangle)]
@@ -403,7 +425,13 @@ unsafe extern "C" fn SystemNative_GetAtOutOfBandMark(socket: Fd, result: *mut i3
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C" fn SystemNative_GetSocketType(socket: Fd, family: *mut i32, kind: *mut i32, protocol: *mut i32, listening: *mut i32) -> i32 {
+unsafe extern "C" fn SystemNative_GetSocketType(
+    socket: Fd,
+    family: *mut i32,
+    kind: *mut i32,
+    protocol: *mut i32,
+    listening: *mut i32,
+) -> i32 {
     let get = |name| {
         let mut value: c_int = -1;
         let mut size: libc::socklen_t = 4;

@@ -17,7 +17,9 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
                 }
                 return Ok(());
             }
-            Inst::Load { .. } | Inst::StackAlloc { .. } | Inst::AtomicRmw { .. } | Inst::AtomicCas { .. } | Inst::RefToInt(_) => self.memory_value(inst)?,
+            Inst::Load { .. } | Inst::StackAlloc { .. } | Inst::AtomicRmw { .. } | Inst::AtomicCas { .. } | Inst::RefToInt(_) => {
+                self.memory_value(inst)?
+            }
             other => self.scalar(other)?,
         };
         match results {

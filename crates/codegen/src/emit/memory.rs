@@ -152,7 +152,8 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
     fn zero_slot(&self, slot: &StackSlot, alloca: Value<'c>, offset: u32, size: u32) -> Step<()> {
         let t = &self.e.types;
         let end = offset + size;
-        let at = |position: u32| if position == 0 { alloca } else { self.b.byte_offset(alloca, t.i64.const_int(u64::from(position)), true) };
+        let at =
+            |position: u32| if position == 0 { alloca } else { self.b.byte_offset(alloca, t.i64.const_int(u64::from(position)), true) };
         let zero_bytes = |from: u32, to: u32| {
             if to > from {
                 self.b.memset(at(from), t.i8.null(), t.i64.const_int(u64::from(to - from)), 1);

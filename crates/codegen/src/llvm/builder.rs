@@ -148,7 +148,16 @@ impl<'c> Builder<'c> {
         let mut bundles = bundle.list();
         // SAFETY: the argument types are those of ty (checked by emit); the bundle lives over the call.
         self.wrap(unsafe {
-            LLVMBuildCallWithOperandBundles(self.raw, ty.raw(), callee.raw(), raw.as_mut_ptr(), raw.len() as c_uint, bundles.as_mut_ptr(), bundles.len() as c_uint, NO_NAME)
+            LLVMBuildCallWithOperandBundles(
+                self.raw,
+                ty.raw(),
+                callee.raw(),
+                raw.as_mut_ptr(),
+                raw.len() as c_uint,
+                bundles.as_mut_ptr(),
+                bundles.len() as c_uint,
+                NO_NAME,
+            )
         })
     }
 
@@ -176,7 +185,15 @@ impl<'c> Builder<'c> {
     }
 
     /// An invoke, with a `"deopt"` bundle when `deopt` is given.
-    pub(crate) fn invoke(&self, ty: Type<'c>, callee: Value<'c>, args: &[Value<'c>], normal: BasicBlock<'c>, unwind: BasicBlock<'c>, deopt: Option<&[Value<'c>]>) -> Value<'c> {
+    pub(crate) fn invoke(
+        &self,
+        ty: Type<'c>,
+        callee: Value<'c>,
+        args: &[Value<'c>],
+        normal: BasicBlock<'c>,
+        unwind: BasicBlock<'c>,
+        deopt: Option<&[Value<'c>]>,
+    ) -> Value<'c> {
         let mut raw: Vec<LLVMValueRef> = args.iter().map(|v| v.raw()).collect();
         let bundle = Bundle::new(deopt);
         let mut bundles = bundle.list();
@@ -200,7 +217,9 @@ impl<'c> Builder<'c> {
     /// A landing pad of token type.
     pub(crate) fn landing_pad(&self, clauses: &[Value<'c>], cleanup: bool) {
         // SAFETY: the builder is at the start of a block reached by invokes only; clauses are constants.
-        let pad = self.wrap(unsafe { LLVMBuildLandingPad(self.raw, self.context.token().raw(), std::ptr::null_mut(), clauses.len() as c_uint, NO_NAME) });
+        let pad = self.wrap(unsafe {
+            LLVMBuildLandingPad(self.raw, self.context.token().raw(), std::ptr::null_mut(), clauses.len() as c_uint, NO_NAME)
+        });
         for clause in clauses {
             pad.add_clause(*clause);
         }
@@ -223,7 +242,9 @@ impl<'c> Builder<'c> {
     /// Atomic read-modify-write, sequentially consistent.
     pub(crate) fn atomic_rmw(&self, op: LLVMAtomicRMWBinOp, address: Value<'c>, value: Value<'c>) -> Value<'c> {
         // SAFETY: address is a pointer, value an integer.
-        self.wrap(unsafe { LLVMBuildAtomicRMW(self.raw, op, address.raw(), value.raw(), LLVMAtomicOrdering::LLVMAtomicOrderingSequentiallyConsistent, 0) })
+        self.wrap(unsafe {
+            LLVMBuildAtomicRMW(self.raw, op, address.raw(), value.raw(), LLVMAtomicOrdering::LLVMAtomicOrderingSequentiallyConsistent, 0)
+        })
     }
 
     /// Atomic compare-exchange, sequentially consistent: `{old, i1}`.

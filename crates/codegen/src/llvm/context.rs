@@ -98,7 +98,9 @@ impl Context {
     /// A string attribute.
     pub(crate) fn string_attribute(&self, key: &str, value: &str) -> Attribute<'_> {
         // SAFETY: both strings are passed with their lengths and copied.
-        Attribute::from_raw(unsafe { LLVMCreateStringAttribute(self.raw, key.as_ptr().cast(), key.len() as c_uint, value.as_ptr().cast(), value.len() as c_uint) })
+        Attribute::from_raw(unsafe {
+            LLVMCreateStringAttribute(self.raw, key.as_ptr().cast(), key.len() as c_uint, value.as_ptr().cast(), value.len() as c_uint)
+        })
     }
 
     /// Number of a metadata kind.

@@ -3,9 +3,9 @@
 use super::context::{c_string, take_message};
 use super::module::Module;
 use llvm_sys::core::{LLVMDisposeMemoryBuffer, LLVMGetBufferSize, LLVMGetBufferStart};
+use llvm_sys::error_handling::LLVMInstallFatalErrorHandler;
 use llvm_sys::target::*;
 use llvm_sys::target_machine::*;
-use llvm_sys::error_handling::LLVMInstallFatalErrorHandler;
 use std::cell::RefCell;
 use std::ffi::{CStr, c_char};
 use std::sync::Once;

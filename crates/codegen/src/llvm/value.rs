@@ -261,7 +261,8 @@ impl<'c> Value<'c> {
             }
             let callee = LLVMGetCalledValue(self.raw);
             let function = LLVMIsAFunction(callee);
-            !function.is_null() && !LLVMGetStringAttributeAtIndex(function, LLVMAttributeFunctionIndex, key.as_ptr().cast(), key.len() as c_uint).is_null()
+            !function.is_null()
+                && !LLVMGetStringAttributeAtIndex(function, LLVMAttributeFunctionIndex, key.as_ptr().cast(), key.len() as c_uint).is_null()
         }
     }
 

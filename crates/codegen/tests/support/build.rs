@@ -57,7 +57,14 @@ impl Fb {
         self.f.blocks[b.index()].params[i].0
     }
     pub fn slot(&mut self, size: u32, refs: &[u32], scalar: Option<LTy>, pinned: bool) -> SlotId {
-        self.f.slots.push(StackSlot { size, align: 8, ref_offsets: refs.to_vec(), pinned, scalar, name: format!("s{}", self.f.slots.len()) });
+        self.f.slots.push(StackSlot {
+            size,
+            align: 8,
+            ref_offsets: refs.to_vec(),
+            pinned,
+            scalar,
+            name: format!("s{}", self.f.slots.len()),
+        });
         SlotId::new(self.f.slots.len() - 1)
     }
     pub fn go(&mut self, b: BlockId) {
@@ -112,7 +119,14 @@ impl Fb {
     pub fn call_inst(name: &'static str, params: &[LTy], ret: LTy, args: &[ValueId], unwind: Option<BlockId>) -> Inst {
         let leaf = matches!(name, "RhpMatchCatch" | "RhpMatchFilter" | "RhpBeginCatch");
         let noreturn = matches!(name, "RhpThrowEx" | "RhpResume");
-        Inst::Call { target: CallTarget::Direct(sym(name)), params: params.to_vec(), ret, args: args.to_vec(), flags: CallFlags { leaf, noreturn, ..CallFlags::default() }, unwind }
+        Inst::Call {
+            target: CallTarget::Direct(sym(name)),
+            params: params.to_vec(),
+            ret,
+            args: args.to_vec(),
+            flags: CallFlags { leaf, noreturn, ..CallFlags::default() },
+            unwind,
+        }
     }
     pub fn call(&mut self, name: &'static str, params: &[LTy], ret: LTy, args: &[ValueId], unwind: Option<BlockId>) -> ValueId {
         self.i(ret, Self::call_inst(name, params, ret, args, unwind))

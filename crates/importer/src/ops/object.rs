@@ -10,10 +10,9 @@ impl Importer<'_> {
     /// `ldstr`.
     pub fn ldstr(&mut self, at: u32) -> Res {
         let meta = self.meta.clone();
-        let text = meta.user_string(at).map_err(|source| kiln_typesys::TypeSysError::Metadata {
-            module: self.ts.assembly_name(self.module),
-            source,
-        })?;
+        let text = meta
+            .user_string(at)
+            .map_err(|source| kiln_typesys::TypeSysError::Metadata { module: self.ts.assembly_name(self.module), source })?;
         let units: std::sync::Arc<[u16]> = text.units().collect();
         let t = self.wk(WellKnown::String);
         let v = self.def_fact(Inst::String(units), Ty::Ref(Some(t)), Fact::Exact(t));

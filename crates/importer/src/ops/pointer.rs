@@ -56,7 +56,11 @@ impl Importer<'_> {
                             _ => return Ok(false),
                         };
                         let t = elem.map(|w| self.wk(w));
-                        if store { self.stelem(t)? } else { self.ldelem(t)? }
+                        if store {
+                            self.stelem(t)?
+                        } else {
+                            self.ldelem(t)?
+                        }
                         return Ok(true);
                     }
                 };

@@ -2,7 +2,7 @@
 
 use super::{Done, Site, done};
 use crate::build::{Fact, Importer, Res};
-use kiln_mir::{CompareOp, BinOp, Inst, Ty, ValueId};
+use kiln_mir::{BinOp, CompareOp, Inst, Ty, ValueId};
 use kiln_typesys::{Prim, TypeClass, TypeKind};
 
 impl Importer<'_> {

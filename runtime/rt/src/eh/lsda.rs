@@ -184,7 +184,15 @@ unsafe extern "C" fn kiln_personality(_: i32, actions: i32, class: u64, record: 
     URC_CONTINUE
 }
 
-unsafe fn judge(record: *mut Record, context: *mut c_void, table: *const u8, action: usize, types: usize, encoding: u8, search: bool) -> Action {
+unsafe fn judge(
+    record: *mut Record,
+    context: *mut c_void,
+    table: *const u8,
+    action: usize,
+    types: usize,
+    encoding: u8,
+    search: bool,
+) -> Action {
     if action == 0 {
         return Action::Cleanup;
     }

@@ -4,8 +4,8 @@
 //! dead finalizable objects join the queue and live on; dependent handles again; long weak handles and dependent handles
 //! of dead objects are cleared.
 
-use super::minor::Kind;
 use super::Heap;
+use super::minor::Kind;
 use crate::mt::Obj;
 use crate::pal::Buf;
 
@@ -105,7 +105,15 @@ impl Weak {
     /// From `allocate`, not yet freed.
     pub unsafe fn release(&mut self, h: *mut Handle) {
         // SAFETY: promised.
-        unsafe { h.write(Handle { object: core::ptr::null_mut(), secondary: core::ptr::null_mut(), kind: kind::FREE, reserved: 0, next_free: self.free }) }
+        unsafe {
+            h.write(Handle {
+                object: core::ptr::null_mut(),
+                secondary: core::ptr::null_mut(),
+                kind: kind::FREE,
+                reserved: 0,
+                next_free: self.free,
+            })
+        }
         self.free = h;
     }
 
@@ -149,7 +157,9 @@ impl Heap {
                     if (*h).kind != kind::DEPENDENT || (*h).object.is_null() || (*h).secondary.is_null() {
                         continue;
                     }
-                    if K::status(self, (*h).object as usize).is_some() && K::status(self, (*h).secondary as usize) != Some((*h).secondary as usize) {
+                    if K::status(self, (*h).object as usize).is_some()
+                        && K::status(self, (*h).secondary as usize) != Some((*h).secondary as usize)
+                    {
                         changed |= K::status(self, (*h).secondary as usize).is_none();
                         K::visit(self, (&raw mut (*h).secondary).cast());
                         K::drain(self);
