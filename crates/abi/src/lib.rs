@@ -12,6 +12,7 @@ pub mod helpers;
 pub mod method_table;
 pub mod object;
 pub mod program;
+pub mod reflection;
 pub mod statics;
 pub mod thread;
 pub mod type_info;

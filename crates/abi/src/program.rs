@@ -107,6 +107,8 @@ pub struct ProgramHeader {
     pub app_properties: *const *const u16,
     /// Number of key/value pairs.
     pub app_property_count: u64,
+    /// Members for reflection, or null when the program does not reflect on members.
+    pub reflection: *const crate::reflection::Reflection,
     /// Well-known types.
     pub well_known: WellKnownTypes,
     /// Managed entry points.
@@ -116,7 +118,7 @@ pub struct ProgramHeader {
 /// Symbol of the header.
 pub const PROGRAM_SYMBOL: &str = "kiln_program";
 /// Version of the layouts in this crate.
-pub const PROGRAM_VERSION: u64 = 1;
+pub const PROGRAM_VERSION: u64 = 2;
 
 /// Exceptions the runtime asks `create_exception` for (beyond `throw_kind`).
 pub mod exception_kind {

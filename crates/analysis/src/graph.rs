@@ -56,6 +56,8 @@ pub enum Reason {
     Delegate,
     /// Boxing a `Nullable<T>` makes it.
     Boxing,
+    /// Reflection may look at it.
+    Reflection,
 }
 
 impl fmt::Display for Reason {
@@ -76,6 +78,7 @@ impl fmt::Display for Reason {
             Self::Activation => "activated by reflection from",
             Self::Delegate => "invocation of combined delegates of",
             Self::Boxing => "boxed form of",
+            Self::Reflection => "kept for reflection by",
         })
     }
 }

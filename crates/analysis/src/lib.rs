@@ -13,6 +13,7 @@ pub mod graph;
 mod messages;
 pub mod policy;
 pub mod program;
+pub mod reflection;
 pub mod roots;
 pub mod stats;
 mod substitutions;
@@ -25,6 +26,7 @@ pub use features::FeatureSettings;
 pub use graph::{Graph, Node, NodeId};
 pub use policy::FeaturePolicy;
 pub use program::{DispatchRow, GvmRow, Program, Warning};
+pub use reflection::{Reflection, method_code};
 pub use roots::Roots;
 pub use worklist::{AnalysisOptions, analyze};
 

@@ -93,6 +93,8 @@ pub struct Program {
     pub entries: EntryPoints,
     /// Types that the runtime knows.
     pub well_known: WellKnownTypes,
+    /// Members for reflection.
+    pub reflection: Option<crate::reflection::Reflection>,
     /// AppContext properties.
     pub app_properties: Vec<(String, String)>,
     /// What will throw.

@@ -6,13 +6,14 @@ use crate::graph::{Node, NodeId, Reason};
 use crate::worklist::Analyzer;
 use kiln_lir::{Lookup, LookupCtx, Sym};
 use kiln_lower::method_entry;
-use kiln_typesys::{GenericArgs, MethodDesc, TypeClass, TypeDesc, TypeKind, VtableEntry, WellKnown};
+use kiln_typesys::{GenericArgs, MethodDesc, ModuleId, TypeClass, TypeDesc, TypeKind, VtableEntry, WellKnown};
 
 impl Analyzer<'_> {
     /// Identity of a type.
     pub(crate) fn necessary_type(&mut self, t: TypeDesc, id: NodeId) {
         let ts = self.ts;
         self.types.entry(t).or_insert(false);
+        self.reflection_type(t, id);
         if let Some(b) = ts.base_type(t) {
             self.necessary(b, id, Reason::Base);
         }
@@ -83,6 +84,7 @@ impl Analyzer<'_> {
                 let thunk = Sym::DelegateMulticast(ts.canonical_method(invoke));
                 self.reach_sym(thunk.clone(), id, Reason::Delegate);
                 self.multicast.insert(t, thunk);
+                self.keep_open_thunk(t, id);
             }
         }
         if ts.is_value_type(t) {
@@ -162,6 +164,7 @@ impl Analyzer<'_> {
         let (ctx, args) = method_context(ts, m);
         self.add_instance(ctx, args, id);
         self.activation(m, id);
+        self.reflection_instance(m, id);
     }
 
     /// `Activator.CreateInstance<T>` needs T's parameterless constructor.
@@ -175,7 +178,8 @@ impl Analyzer<'_> {
     }
 
     /// Code that is not the class library's own names a type: reflection may create it, if the program creates by `Type` at all.
-    pub(crate) fn note_named_type(&mut self, t: TypeDesc, from: NodeId) {
+    /// The module of the code.
+    pub(crate) fn note_named_type(&mut self, t: TypeDesc, from: NodeId) -> Option<ModuleId> {
         let ts = self.ts;
         let module = match self.graph.node(from) {
             Some(Node::Sym(Sym::Method(m) | Sym::MethodEntry(m) | Sym::MethodDictionary(m))) => ts.method_def(*m).map(|d| d.0),
@@ -183,7 +187,7 @@ impl Analyzer<'_> {
             _ => None,
         };
         if module.is_none_or(|m| m == ts.corelib()) || !self.named_types.insert(t) {
-            return;
+            return module;
         }
         if self.creates_by_type {
             self.activate(t, from);
@@ -194,6 +198,7 @@ impl Analyzer<'_> {
         if self.makes_generics && self.ts.is_generic(t) {
             self.reach_sym(Sym::ConstructedType(t), from, Reason::Activation);
         }
+        module
     }
 
     /// `Type.MakeGenericType` is in the program: it finds the instantiations that code names.

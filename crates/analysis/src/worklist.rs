@@ -6,6 +6,7 @@ use crate::graph::{Graph, Node, NodeId, Reason};
 use crate::messages::Messages;
 use crate::policy::FeaturePolicy;
 use crate::program::{Program, Warning};
+use crate::reflection::Members;
 use crate::roots::{EntryPoints, Roots, WellKnownTypes, runtime_virtual_uses};
 use crate::stats::Stats;
 use crate::throwing::throw_function;
@@ -16,7 +17,7 @@ use kiln_importer::{ImportOptions, import_method};
 use kiln_lir::{Dep, Function, Lookup, LookupCtx, Sym};
 use kiln_lower::{LowerError, LowerOptions, lower_method, lower_stub, sym_name};
 use kiln_support::{FxHashMap, FxIndexMap, FxIndexSet};
-use kiln_typesys::{FieldDesc, GenericArgs, MethodDesc, TypeDesc, TypeSysError, TypeSystem, WellKnown};
+use kiln_typesys::{FieldDesc, GenericArgs, MethodDesc, ModuleId, TypeDesc, TypeSysError, TypeSystem, WellKnown};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -29,6 +30,8 @@ pub struct AnalysisOptions {
     pub lower: LowerOptions,
     /// Further AppContext properties.
     pub app_properties: Vec<(String, String)>,
+    /// Modules that are not the class library's: what reflection is expected to look at.
+    pub application: Vec<ModuleId>,
 }
 
 /// The native of `RuntimeHelpers.RunClassConstructor`.
@@ -65,6 +68,8 @@ pub(crate) struct Analyzer<'a> {
     pub makes_generics: bool,
     /// What runs class constructors by type was reached.
     pub runs_cctors: bool,
+    /// What reflection over members needs.
+    pub members: Members,
     /// Types that code outside of CoreLib names.
     pub named_types: FxIndexSet<TypeDesc>,
     thread_statics: Vec<TypeDesc>,
@@ -90,6 +95,7 @@ pub fn analyze(ts: &TypeSystem, roots: &Roots, opts: &AnalysisOptions, progress:
     let entries = EntryPoints::new(ts, roots.main.is_some())?;
     let well_known = WellKnownTypes::new(ts);
     let mut a = Analyzer::new(ts, policy, lower);
+    a.members = Members::new(ts, opts.application.iter().copied());
     a.messages.keys_only = opts.features.bool("System.Resources.UseSystemResourceKeys") == Some(true);
     a.add_roots(roots, &entries, &well_known);
     let mut done = 0;
@@ -130,6 +136,7 @@ impl<'a> Analyzer<'a> {
             generic_maker: ts.find_method(ts.well_known(WellKnown::RuntimeType), "MakeGenericType", 1),
             makes_generics: false,
             runs_cctors: false,
+            members: Members::default(),
             named_types: FxIndexSet::default(),
             graph: Graph::default(),
             queue: VecDeque::new(),
@@ -203,7 +210,10 @@ impl<'a> Analyzer<'a> {
             s => s,
         };
         if let (Sym::NecessaryType(t) | Sym::ConstructedType(t), Reason::Code | Reason::Dictionary) = (&s, reason) {
-            self.note_named_type(*t, from);
+            let module = self.note_named_type(*t, from);
+            if matches!(s, Sym::NecessaryType(_)) {
+                self.reflection_named(*t, module, from);
+            }
         }
         self.reach(Node::Sym(s), from, reason);
     }
@@ -229,7 +239,8 @@ impl<'a> Analyzer<'a> {
                 self.stub(s, Some(m), id)?;
             }
             Sym::DelegateShuffle(m) | Sym::DelegateMulticast(m) => self.stub(s, Some(m), id)?,
-            Sym::ThrowStub(_) | Sym::ProgramStub(_) => self.stub(s, None, id)?,
+            Sym::VirtualCall(m) => self.stub(s, Some(m), id)?,
+            Sym::Invoker(_) | Sym::ThrowStub(_) | Sym::ProgramStub(_) => self.stub(s, None, id)?,
             Sym::ConstructedType(t) => self.constructed_type(t, id),
             Sym::NecessaryType(t) => self.necessary_type(t, id),
             Sym::Statics(t) => self.statics(t, id),
@@ -263,6 +274,7 @@ impl<'a> Analyzer<'a> {
                 if name == RUN_CLASS_CONSTRUCTOR {
                     self.run_cctors(id);
                 }
+                self.reflection_native(&name, id);
                 self.natives.entry(name).or_insert(library);
             }
             Sym::CString(t) => self.cstrings.push(t),
@@ -285,6 +297,7 @@ impl<'a> Analyzer<'a> {
     }
 
     fn add_function(&mut self, f: Function, from: NodeId) {
+        self.reflection_code(&f, from);
         for (s, _) in &f.sym_names {
             self.reach_sym(s.clone(), from, Reason::Code);
         }
@@ -297,6 +310,8 @@ impl<'a> Analyzer<'a> {
     fn method(&mut self, m: MethodDesc, id: NodeId) {
         let ts = self.ts;
         self.activation(m, id);
+        self.reflection_method(m);
+        self.reflection_instance(m, id);
         if self.type_activator == Some(m) {
             self.create_by_type(id);
         }
@@ -457,6 +472,7 @@ impl<'a> Analyzer<'a> {
             finalizers: self.finalizers,
             entries,
             well_known,
+            reflection: self.members.finish(ts),
             app_properties,
             warnings: self.warnings,
             graph: self.graph,

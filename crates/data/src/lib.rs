@@ -12,6 +12,7 @@ mod image;
 mod method_tables;
 mod methods;
 mod program;
+mod reflection;
 mod statics;
 mod type_info;
 

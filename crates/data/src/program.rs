@@ -55,6 +55,7 @@ pub(crate) fn emit(image: &mut Image<'_>) -> Result<(), DataError> {
     }
     image.constant("kiln_app_properties", "constant data", 8, properties);
 
+    let reflection = crate::reflection::emit(image)?;
     let method_bytes = size_of::<MethodEntry>();
     let method_count = image.size_of(methods::METHODS) / method_bytes as u64;
     let mut r = Record::default();
@@ -74,6 +75,7 @@ pub(crate) fn emit(image: &mut Image<'_>) -> Result<(), DataError> {
     r.u64(program.thread_statics.len() as u64);
     r.ptr("kiln_app_properties");
     r.u64(program.app_properties.len() as u64);
+    r.opt(reflection);
     for t in program.well_known.list() {
         r.opt(t.and_then(|t| image.method_table(t)).as_deref());
     }

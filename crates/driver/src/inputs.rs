@@ -19,6 +19,8 @@ use std::path::{Path, PathBuf};
 pub struct Loaded {
     /// Modules with the files they came from; the application first.
     pub modules: Vec<(Module, PathBuf)>,
+    /// Folders whose modules are the class library's.
+    pub framework_dirs: Vec<PathBuf>,
     /// Warnings found on the way.
     pub warnings: Vec<Diagnostic>,
 }
@@ -190,7 +192,7 @@ pub fn load_all(app: &Path, framework: &Framework, references: &[PathBuf]) -> Re
     let packages = deps_json_files(app);
     let framework_dirs: Vec<PathBuf> = [Some(framework.dir.clone()), framework.aspnetcore()].into_iter().flatten().collect();
 
-    let mut loaded = Loaded { modules: Vec::new(), warnings: Vec::new() };
+    let mut loaded = Loaded { modules: Vec::new(), framework_dirs: framework_dirs.clone(), warnings: Vec::new() };
     let mut errors = Vec::new();
     let mut seen: FxHashMap<String, Option<[u16; 4]>> = FxHashMap::default();
     let mut queue: VecDeque<(Module, PathBuf, bool)> = VecDeque::new();

@@ -112,13 +112,17 @@ pub fn analysed(
     progress: &dyn Progress,
 ) -> Result<Analysed, BuildError> {
     let name = app.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let own: Vec<bool> = loaded.modules.iter().map(|(_, path)| !loaded.framework_dirs.iter().any(|d| path.parent() == Some(d))).collect();
     let ts = timing.run(progress, "types", || universe(loaded))?;
+    // The overlay comes last.
+    let application = ts.modules().into_iter().zip(own).filter(|(_, own)| *own).map(|(m, _)| m).collect();
     let main = entry_point(&ts, app)?;
     let features = FeatureSettings::with_user(options.features.iter().map(|(k, v)| (k.as_str(), v.as_str())));
     let analysis = AnalysisOptions {
         features,
         lower: LowerOptions { inline_alloc: options.opt != OptLevel::None, ..LowerOptions::default() },
         app_properties: vec![("Kiln.EntryAssembly".to_owned(), name.clone())],
+        application,
     };
     let roots = Roots { main: Some(main), methods: Vec::new() };
     let program = timing.run(progress, "analysis", || analyze(&ts, &roots, &analysis, &|done, total| progress.step(done, total))).map_err(

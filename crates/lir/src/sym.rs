@@ -81,6 +81,10 @@ pub enum Sym {
     DelegateShuffle(MethodDesc),
     /// Thunk that calls every delegate of `_invocationList`. Keyed by the delegate type's canonical Invoke.
     DelegateMulticast(MethodDesc),
+    /// Calls a virtual method with the plain signature, dispatching on `this`: what reflection holds of an exact virtual method.
+    VirtualCall(MethodDesc),
+    /// `fn(code, this: Ref, arguments: *const Ref) -> Ref`: calls code of a signature (a function pointer type) for reflection.
+    Invoker(TypeDesc),
     /// Outlined exception filter: method and EH clause index.
     Filter(MethodDesc, u32),
     /// A runtime helper by name (`abi::helpers`).

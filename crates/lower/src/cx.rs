@@ -2,6 +2,7 @@
 //!
 //! From `typesys` layouts and the builder to LIR instructions; contract §3 (convention) and §5 (references).
 
+mod dispatch;
 mod generics;
 mod objects;
 

@@ -6,6 +6,7 @@ mod delegate;
 pub(crate) mod native;
 mod pinvoke;
 mod program;
+pub(crate) mod reflection;
 
 use crate::abi::{AbiSig, RetAbi, hidden_of};
 use crate::cx::{Bound, Cx};
@@ -34,6 +35,8 @@ pub fn lower_stub(ts: &TypeSystem, sym: &Sym, opts: &LowerOptions) -> Result<Fun
         Sym::UnboxingStub(m) => (unboxing(&mut cx, *m)?, InlineHint::Default),
         Sym::DelegateShuffle(m) => (delegate::shuffle(&mut cx, *m)?, InlineHint::Never),
         Sym::DelegateMulticast(m) => (delegate::multicast(&mut cx, *m)?, InlineHint::Never),
+        Sym::VirtualCall(m) => (reflection::virtual_call(&mut cx, *m)?, InlineHint::Never),
+        Sym::Invoker(key) => (reflection::invoker(&mut cx, *key)?, InlineHint::Never),
         Sym::ThrowStub(text) => {
             throw(&mut cx, throw_kind::INVALID_PROGRAM, text);
             (LTy::Void, InlineHint::Never)

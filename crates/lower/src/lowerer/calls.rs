@@ -5,10 +5,8 @@ use crate::LowerError;
 use crate::abi::AbiSig;
 use crate::cx::{Loc, Place, Val};
 use crate::stubs::native;
-use kiln_abi::helpers as h;
-use kiln_abi::method_table::VTABLE_OFFSET;
 use kiln_abi::object::{ARRAY_DATA_OFFSET, DELEGATE_METHOD_PTR, DELEGATE_TARGET};
-use kiln_lir::{self as lir, CallFlags, CallTarget, Dep, IntCond, LTy, Lookup, MemFlags, Sym, ValueId};
+use kiln_lir::{self as lir, CallFlags, CallTarget, LTy, Lookup, MemFlags, Sym, ValueId};
 use kiln_mir::{self as mir, Inst};
 use kiln_typesys::{MethodDesc, TypeDesc};
 
@@ -134,47 +132,9 @@ impl Lowerer<'_> {
             self.cx.null_check(o);
             return self.call_direct(m, this, args, owned);
         }
-        let target = self.virtual_target(m, o)?;
+        let target = self.cx.virtual_target(m, o)?;
         let abi = self.plain_sig(m)?;
         self.call_sig(CallTarget::Indirect(target), &abi, this, None, args, owned, CallFlags::default())
-    }
-
-    /// Code that a virtual call of `m` on `o` reaches (plain signature): `Ptr`.
-    pub(super) fn virtual_target(&mut self, m: MethodDesc, o: ValueId) -> Result<ValueId, LowerError> {
-        let ts = self.ts;
-        self.cx.null_check(o);
-        if !ts.is_virtual(m) {
-            return self.cx.entry(m);
-        }
-        let c = ts.canonical_method(m);
-        let owner = ts.method_owner(m);
-        if !ts.method_args(m).is_empty() {
-            let handle = self.cx.gvm_handle(m)?;
-            self.b.deps.insert(Dep::GenericVirtualUse(c));
-            return Ok(self.b.helper1(h::RhpResolveGenericVirtual, &[o, handle]));
-        }
-        self.b.deps.insert(Dep::VirtualUse(c));
-        if !ts.is_interface(owner) {
-            let slot = ts.vtable_slot(m)?;
-            let mt = self.cx.mt_of(o);
-            return Ok(self.b.load_inv(LTy::Ptr, mt, VTABLE_OFFSET as i32 + 8 * slot as i32));
-        }
-        let cell = self.cx.cell(m)?;
-        let e = self.b.load(LTy::Ptr, cell, 0, MemFlags::default());
-        let emt = self.b.load(LTy::Ptr, e, 0, MemFlags::default());
-        let omt = self.cx.mt_of(o);
-        let same = self.b.icmp(IntCond::Eq, emt, omt);
-        let (fast, slow, next) = (self.b.block(), self.b.cold_block(), self.b.block());
-        let target = self.b.block_param(next, LTy::Ptr);
-        self.b.branch(same, fast, slow, Some(true));
-        self.b.switch_to(fast);
-        let t = self.b.load(LTy::Ptr, e, 8, MemFlags::default());
-        self.b.jump(next, vec![t]);
-        self.b.switch_to(slow);
-        let t = self.b.helper1(h::RhpResolveInterface, &[o, cell]);
-        self.b.jump(next, vec![t]);
-        self.b.switch_to(next);
-        Ok(target)
     }
 
     fn delegate_invoke(&mut self, m: MethodDesc, this: Option<ValueId>, args: &[Val], owned: &[bool]) -> Result<Option<Val>, LowerError> {

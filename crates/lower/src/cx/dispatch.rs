@@ -1,0 +1,48 @@
+//! Virtual, interface and generic virtual dispatch (contract §7).
+
+use super::Cx;
+use crate::LowerError;
+use kiln_abi::helpers as h;
+use kiln_abi::method_table::VTABLE_OFFSET;
+use kiln_lir::{Dep, IntCond, LTy, MemFlags, ValueId};
+use kiln_typesys::MethodDesc;
+
+impl Cx<'_> {
+    /// Code that a virtual call of `m` on `o` reaches (plain signature): `Ptr`.
+    pub fn virtual_target(&mut self, m: MethodDesc, o: ValueId) -> Result<ValueId, LowerError> {
+        let ts = self.ts;
+        self.null_check(o);
+        if !ts.is_virtual(m) {
+            return self.entry(m);
+        }
+        let c = ts.canonical_method(m);
+        let owner = ts.method_owner(m);
+        if !ts.method_args(m).is_empty() {
+            let handle = self.gvm_handle(m)?;
+            self.b.deps.insert(Dep::GenericVirtualUse(c));
+            return Ok(self.b.helper1(h::RhpResolveGenericVirtual, &[o, handle]));
+        }
+        self.b.deps.insert(Dep::VirtualUse(c));
+        if !ts.is_interface(owner) {
+            let slot = ts.vtable_slot(m)?;
+            let mt = self.mt_of(o);
+            return Ok(self.b.load_inv(LTy::Ptr, mt, VTABLE_OFFSET as i32 + 8 * slot as i32));
+        }
+        let cell = self.cell(m)?;
+        let e = self.b.load(LTy::Ptr, cell, 0, MemFlags::default());
+        let emt = self.b.load(LTy::Ptr, e, 0, MemFlags::default());
+        let omt = self.mt_of(o);
+        let same = self.b.icmp(IntCond::Eq, emt, omt);
+        let (fast, slow, next) = (self.b.block(), self.b.cold_block(), self.b.block());
+        let target = self.b.block_param(next, LTy::Ptr);
+        self.b.branch(same, fast, slow, Some(true));
+        self.b.switch_to(fast);
+        let t = self.b.load(LTy::Ptr, e, 8, MemFlags::default());
+        self.b.jump(next, vec![t]);
+        self.b.switch_to(slow);
+        let t = self.b.helper1(h::RhpResolveInterface, &[o, cell]);
+        self.b.jump(next, vec![t]);
+        self.b.switch_to(next);
+        Ok(target)
+    }
+}
