@@ -79,6 +79,9 @@ namespace Kiln
                 return null;
             fixed (byte* utf8 = System.Text.Encoding.UTF8.GetBytes(name + "\0"))
             {
+                byte* known = Members.FindAssembly(utf8);
+                if (known != null)
+                    return Get(known);
                 lock (typeof(RuntimeAssembly))
                 {
                     for (int i = 0; i < s_count; i++)
@@ -86,27 +89,135 @@ namespace Kiln
                         if (Name((byte*)s_known[i].m_assembly).SequenceEqual(Name(utf8)))
                             return s_known[i];
                     }
-                    // The name must not move: it stays for the life of the program.
-                    int size = name.Length * 3 + 1;
-                    byte* copy = (byte*)NativeMemory.Alloc((nuint)size);
-                    ReadOnlySpan<byte> from = Name(utf8);
-                    from.CopyTo(new Span<byte>(copy, size));
-                    copy[from.Length] = 0;
-                    return Get(copy);
+                    return Get(Immortal(utf8));
                 }
             }
+        }
+
+        /// A copy that does not move and stays for the life of the program.
+        private static byte* Immortal(byte* text)
+        {
+            ReadOnlySpan<byte> from = Name(text);
+            byte* copy = (byte*)NativeMemory.Alloc((nuint)from.Length + 1);
+            from.CopyTo(new Span<byte>(copy, from.Length));
+            copy[from.Length] = 0;
+            return copy;
+        }
+
+        /// Nothing is loaded at run time: the assembly is in the program, or it is one that only forwards types (a facade of the class
+        /// library, whose names start like these), or it is not found.
+        [Replaces("System.Reflection.RuntimeAssembly::InternalLoad(System.Reflection.AssemblyName,System.Threading.StackCrawlMark&,System.Runtime.Loader.AssemblyLoadContext,System.Reflection.RuntimeAssembly,System.Boolean):System.Reflection.RuntimeAssembly")]
+        private static RuntimeAssembly Load(AssemblyName name, ref System.Threading.StackCrawlMark mark, System.Runtime.Loader.AssemblyLoadContext context, RuntimeAssembly requesting, bool throwOnFileNotFound)
+        {
+            string simple = name.Name;
+            fixed (byte* utf8 = System.Text.Encoding.UTF8.GetBytes(simple + "\0"))
+            {
+                byte* known = Members.FindAssembly(utf8);
+                if (known != null)
+                    return Get(known);
+            }
+            if (simple.StartsWith("System.", StringComparison.OrdinalIgnoreCase) || simple is "System" or "mscorlib" or "netstandard")
+            {
+                fixed (byte* utf8 = System.Text.Encoding.UTF8.GetBytes(name.FullName + "\0"))
+                {
+                    lock (typeof(RuntimeAssembly))
+                    {
+                        for (int i = 0; i < s_count; i++)
+                        {
+                            if (Name((byte*)s_known[i].m_assembly).SequenceEqual(Name(utf8)))
+                                return s_known[i];
+                        }
+                        return Get(Immortal(utf8));
+                    }
+                }
+            }
+            if (throwOnFileNotFound)
+                throw new System.IO.FileNotFoundException("Could not load file or assembly '" + name.FullName + "'. The system cannot find the file specified.", name.FullName);
+            return null;
         }
 
         /// The caller is not known; nearly always it is the program itself.
         [Replaces("System.Reflection.Assembly::GetExecutingAssembly(System.Threading.StackCrawlMark&):System.Reflection.RuntimeAssembly")]
         private static RuntimeAssembly Executing(ref System.Threading.StackCrawlMark mark) => Entry();
 
-        [Replaces("System.RuntimeTypeHandle::GetModule(System.RuntimeType):System.Reflection.RuntimeModule")]
-        private static RuntimeModule Module(RuntimeType type)
+        private static RuntimeModule[] s_modules = new RuntimeModule[4];
+        private static int s_moduleCount;
+
+        /// One object per module: members are equal when their modules are.
+        private static RuntimeModule GetModule(RuntimeAssembly assembly)
         {
-            RuntimeModule module = new RuntimeModule();
-            Unsafe.AsRef(in module.m_runtimeAssembly) = Of(type);
-            return module;
+            nint data = Members.ModuleOfAssembly((byte*)assembly.m_assembly);
+            lock (typeof(RuntimeModule))
+            {
+                for (int i = 0; i < s_moduleCount; i++)
+                {
+                    if (s_modules[i].m_pData == data)
+                        return s_modules[i];
+                }
+                RuntimeModule module = new RuntimeModule();
+                Unsafe.AsRef(in module.m_runtimeAssembly) = assembly;
+                Unsafe.AsRef(in module.m_pData) = data;
+                if (s_moduleCount == s_modules.Length)
+                    Array.Resize(ref s_modules, s_moduleCount * 2);
+                s_modules[s_moduleCount++] = module;
+                return module;
+            }
+        }
+
+        [Replaces("System.RuntimeTypeHandle::GetModule(System.RuntimeType):System.Reflection.RuntimeModule")]
+        private static RuntimeModule Module(RuntimeType type) => GetModule(Of(type));
+
+        [Replaces("System.Reflection.RuntimeAssembly::GetManifestModule(System.Reflection.RuntimeAssembly):System.Reflection.RuntimeModule")]
+        private static RuntimeModule ManifestModule(RuntimeAssembly assembly) => GetModule(assembly);
+
+        /// The one row of the table Assembly.
+        [Replaces("System.Reflection.RuntimeAssembly::GetToken(System.Reflection.RuntimeAssembly):System.Int32")]
+        private static int Token(RuntimeAssembly assembly) => 0x20000001;
+
+        [Replaces("System.Reflection.RuntimeAssembly::get_EntryPoint():System.Reflection.MethodInfo")]
+        private static MethodInfo EntryPoint(RuntimeAssembly @this)
+        {
+            RuntimeModule module = GetModule(@this);
+            int token = Members.EntryPoint(module.m_pData);
+            return token == 0 ? null : (MethodInfo)RuntimeType.GetMethodBase(module, token);
+        }
+
+        [Replaces("System.Reflection.RuntimeModule::GetDefinedTypes():System.RuntimeType[]")]
+        private static RuntimeType[] DefinedTypes(RuntimeModule @this)
+        {
+            const int TypeDef = 0x02000000;
+            Members.ListsTypes();
+            int count = Members.Enum(@this.m_pData, TypeDef, 0, null, 0);
+            int[] tokens = new int[count];
+            fixed (int* buffer = tokens)
+                Members.Enum(@this.m_pData, TypeDef, 0, buffer, count);
+            RuntimeType[] types = new RuntimeType[count];
+            int found = 0;
+            ModuleHandle handle = new ModuleHandle(@this);
+            foreach (int token in tokens)
+            {
+                if (handle.ResolveTypeHandle(token).GetRuntimeType() is RuntimeType type)
+                    types[found++] = type;
+            }
+            Array.Resize(ref types, found);
+            return types;
+        }
+
+        [Replaces("System.Reflection.RuntimeAssembly::GetExportedTypes():System.Type[]")]
+        private static Type[] ExportedTypes(RuntimeAssembly @this)
+        {
+            RuntimeType[] all = DefinedTypes(GetModule(@this));
+            int count = 0;
+            foreach (RuntimeType type in all)
+                count += type.IsVisible ? 1 : 0;
+            Type[] types = new Type[count];
+            count = 0;
+            foreach (RuntimeType type in all)
+            {
+                if (type.IsVisible)
+                    types[count++] = type;
+            }
+            return types;
         }
 
         /// There is no type `<Module>` at run time.
@@ -114,10 +225,14 @@ namespace Kiln
         private static RuntimeType ModuleType(RuntimeModule module) => null;
 
         [Replaces("System.Reflection.RuntimeModule::get_ScopeName():System.String")]
-        private static string ScopeName(RuntimeModule @this) => @this.m_runtimeAssembly.GetSimpleName() + ".dll";
+        private static string ScopeName(RuntimeModule @this)
+        {
+            byte* name = Members.ModuleName(@this.m_pData);
+            return *name == 0 ? @this.m_runtimeAssembly.GetSimpleName() + ".dll" : new string((sbyte*)name);
+        }
 
         [Replaces("System.Reflection.RuntimeModule::get_Name():System.String")]
-        private static string ModuleName(RuntimeModule @this) => @this.m_runtimeAssembly.GetSimpleName() + ".dll";
+        private static string ModuleName(RuntimeModule @this) => ScopeName(@this);
 
         /// The folder of the program with a separator at the end.
         [Replaces("System.AppContext::GetBaseDirectoryCore():System.String")]

@@ -27,11 +27,11 @@ const MEMBER_NATIVES: &[&str] = &[
 /// Reads custom attributes, and so makes their objects.
 const ATTRIBUTES: &str = "System.Reflection.MetadataImport::GetCustomAttributeProps(";
 /// Asks a delegate for its method.
-const DELEGATE_METHOD: &str = "Delegate_FindMethodHandle";
+const DELEGATE_METHOD: &str = "Kiln.Members::FindMethod(";
 /// Binds delegates to methods.
 const OPEN_THUNK: &str = "Kiln.Members::OpenThunk(";
 /// Lists the types of a module.
-const MODULE_TYPES: &str = "RuntimeModule_GetTypes";
+const MODULE_TYPES: &str = "Kiln.Members::ListsTypes(";
 /// Reads and writes static fields.
 const STATIC_FIELDS: &[&str] = &["System.RuntimeFieldHandle::GetStaticFieldAddress(", "System.RuntimeFieldHandle::GetValue("];
 
@@ -68,6 +68,9 @@ pub(crate) struct Members {
     application: FxHashSet<ModuleId>,
     /// Methods of CoreLib by which a program calls others by reflection.
     invokers: FxHashSet<MethodDesc>,
+    /// `Delegate.DynamicInvoke`.
+    dynamic_invoke: Option<MethodDesc>,
+    dynamic: bool,
     active: bool,
     invokes: bool,
     attributes: bool,
@@ -99,7 +102,8 @@ impl Members {
                 invokers.extend(ts.find_methods(t, method));
             }
         }
-        Self { application: application.into_iter().collect(), invokers, ..Self::default() }
+        let dynamic_invoke = ts.find_method(ts.well_known(WellKnown::Delegate), "DynamicInvokeImpl", 1);
+        Self { application: application.into_iter().collect(), invokers, dynamic_invoke, ..Self::default() }
     }
 
     fn is_own(&self, ts: &TypeSystem, t: TypeDesc) -> bool {
@@ -130,12 +134,13 @@ impl Analyzer<'_> {
             let types: Vec<(TypeDesc, NodeId)> = self.members.described.iter().map(|(t, n)| (*t, *n)).collect();
             for (t, from) in types {
                 self.keep_attributes(t, from);
+                self.keep_attribute_array(t, from);
             }
             for module in self.members.modules() {
                 self.keep_attributes_of(module, HasCustomAttribute::Assembly(kiln_metadata::AssemblyId(1)), id);
             }
         }
-        if name == DELEGATE_METHOD && !self.members.finds_delegates {
+        if name.starts_with(DELEGATE_METHOD) && !self.members.finds_delegates {
             self.members.finds_delegates = true;
             self.activate_members();
             for (m, from) in self.members.addresses.clone() {
@@ -145,12 +150,9 @@ impl Analyzer<'_> {
         if name.starts_with(OPEN_THUNK) && !self.members.binds {
             self.members.binds = true;
             self.keep_all_code();
-            let delegates: Vec<TypeDesc> = self.types.iter().filter(|(_, c)| **c).map(|(t, _)| *t).collect();
-            for t in delegates {
-                self.keep_open_thunk(t, id);
-            }
+            self.delegates(id);
         }
-        if name == MODULE_TYPES && !self.members.lists_types {
+        if name.starts_with(MODULE_TYPES) && !self.members.lists_types {
             self.members.lists_types = true;
             for module in self.members.modules() {
                 self.keep_types_of(module, id);
@@ -168,7 +170,12 @@ impl Analyzer<'_> {
     }
 
     /// A method was reached: it may be one by which others are called.
-    pub(crate) fn reflection_method(&mut self, m: MethodDesc) {
+    pub(crate) fn reflection_method(&mut self, m: MethodDesc, id: NodeId) {
+        if self.members.dynamic_invoke == Some(m) {
+            self.members.dynamic = true;
+            self.activate_members();
+            self.delegates(id);
+        }
         if !self.members.invokes && self.members.invokers.contains(&m) {
             self.members.invokes = true;
             self.keep_all_code();
@@ -188,14 +195,28 @@ impl Analyzer<'_> {
         }
     }
 
-    /// A delegate type has instances.
-    pub(crate) fn keep_open_thunk(&mut self, t: TypeDesc, id: NodeId) {
+    /// A delegate type is known: delegates of it may be made by reflection, or called.
+    pub(crate) fn reflection_delegate(&mut self, t: TypeDesc, id: NodeId) {
         let ts = self.ts;
-        if self.members.binds
-            && ts.is_delegate(t)
-            && let Some(invoke) = ts.delegate_invoke(t)
-        {
+        let (true, Some(invoke)) = (ts.is_delegate(t), ts.delegate_invoke(t)) else { return };
+        if ts.contains_vars(t) || ts.contains_canon(t) {
+            return;
+        }
+        if self.members.binds {
+            self.reach_sym(Sym::ConstructedType(t), id, Reason::Reflection);
             self.reach_sym(Sym::DelegateShuffle(ts.canonical_method(invoke)), id, Reason::Reflection);
+            self.describe(t, id);
+        }
+        if self.members.dynamic {
+            self.describe(t, id);
+            self.keep_code(invoke, id);
+        }
+    }
+
+    fn delegates(&mut self, id: NodeId) {
+        let all: Vec<TypeDesc> = self.types.keys().copied().collect();
+        for t in all {
+            self.reflection_delegate(t, id);
         }
     }
 
@@ -203,6 +224,9 @@ impl Analyzer<'_> {
     pub(crate) fn reflection_type(&mut self, t: TypeDesc, id: NodeId) {
         if self.members.is_own(self.ts, t) {
             self.candidate(t, id);
+        }
+        if self.members.binds || self.members.dynamic {
+            self.reflection_delegate(t, id);
         }
     }
 
@@ -276,6 +300,7 @@ impl Analyzer<'_> {
             self.keep_signatures(definition, id);
             if self.members.attributes {
                 self.keep_attributes(definition, id);
+                self.keep_attribute_array(t, id);
             }
         }
         let closed = !ts.contains_vars(t) || definition == t && ts.type_args(t).is_empty();
@@ -448,6 +473,15 @@ impl Analyzer<'_> {
         let metadata = ts.module(module);
         for owner in attribute_owners(&metadata, def) {
             self.keep_attributes_of(module, owner, id);
+        }
+    }
+
+    /// Attributes come in arrays of the type that was asked for.
+    fn keep_attribute_array(&mut self, t: TypeDesc, id: NodeId) {
+        let ts = self.ts;
+        let Some(attribute) = ts.find_type(ts.corelib(), "System", "Attribute") else { return };
+        if !ts.contains_vars(t) && ts.can_cast_to(t, attribute) {
+            self.reach_sym(Sym::ConstructedType(ts.sz_array(t)), id, Reason::Reflection);
         }
     }
 

@@ -84,7 +84,6 @@ impl Analyzer<'_> {
                 let thunk = Sym::DelegateMulticast(ts.canonical_method(invoke));
                 self.reach_sym(thunk.clone(), id, Reason::Delegate);
                 self.multicast.insert(t, thunk);
-                self.keep_open_thunk(t, id);
             }
         }
         if ts.is_value_type(t) {

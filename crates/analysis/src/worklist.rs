@@ -310,7 +310,7 @@ impl<'a> Analyzer<'a> {
     fn method(&mut self, m: MethodDesc, id: NodeId) {
         let ts = self.ts;
         self.activation(m, id);
-        self.reflection_method(m);
+        self.reflection_method(m, id);
         self.reflection_instance(m, id);
         if self.type_activator == Some(m) {
             self.create_by_type(id);

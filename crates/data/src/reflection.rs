@@ -81,7 +81,8 @@ fn emit_module(image: &mut Image<'_>, plan: &Reflection, module: ModuleId, defs:
         rows.add_attributes(HasCustomAttribute::Assembly(kiln_metadata::AssemblyId(1)));
     }
     let row_of: FxIndexMap<TypeDefId, u64> = defs.iter().enumerate().map(|(i, &d)| (d, i as u64)).collect();
-    let symbol = format!("reflection:{}", ts.assembly_name(module));
+    // A prefix of its own: assemblies may have any name.
+    let symbol = format!("reflection module:{}", ts.assembly_name(module));
 
     let mut exact = Record::default();
     let mut exact_count = 0u64;

@@ -182,3 +182,44 @@ extern "C" fn jit_methods(_this_thread: i32) -> i64 {
 extern "C" fn jit_ticks(_this_thread: i32) -> i64 {
     0
 }
+
+/// `System.Runtime.GCFrameRegistration`: reserved for the runtime are the first two words, then come the slots and their number. So it
+/// doubles as a record of local roots.
+#[repr(C)]
+struct FrameRegistration {
+    roots: kiln_abi::thread::LocalRoots,
+    count: u32,
+    maybe_interior: i32,
+}
+
+#[unsafe(export_name = "System.Runtime.GCFrameRegistration::RegisterForGCReporting(System.Runtime.GCFrameRegistration*):System.Void")]
+unsafe extern "C" fn register_frame(registration: *mut FrameRegistration) {
+    unsafe extern "C" {
+        fn kiln_push_roots(record: *mut kiln_abi::thread::LocalRoots);
+    }
+    // SAFETY: a record of the caller's frame, which unregisters it.
+    unsafe {
+        (*registration).roots.count = (*registration).count as usize;
+        kiln_push_roots(&raw mut (*registration).roots);
+    }
+}
+
+/// Registrations may end in any order.
+#[unsafe(export_name = "System.Runtime.GCFrameRegistration::UnregisterForGCReporting(System.Runtime.GCFrameRegistration*):System.Void")]
+unsafe extern "C" fn unregister_frame(registration: *mut FrameRegistration) {
+    unsafe extern "C" {
+        fn kiln_current_thread() -> *mut kiln_abi::thread::ThreadBlock;
+    }
+    // SAFETY: this thread's records; the list ends with null.
+    unsafe {
+        let record = &raw mut (*registration).roots;
+        let mut link = &raw mut (*kiln_current_thread()).local_roots;
+        while !(*link).is_null() {
+            if core::ptr::eq(*link, record) {
+                *link = (*record).next;
+                return;
+            }
+            link = &raw mut (**link).next;
+        }
+    }
+}

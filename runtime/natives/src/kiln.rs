@@ -101,7 +101,7 @@ unsafe extern "C" fn default_constructor(mt: Mt) -> *const u8 {
 #[unsafe(export_name = "Kiln.Natives::Allocate(System.Runtime.CompilerServices.MethodTable*):System.Object")]
 unsafe extern "C" fn allocate(mt: Mt) -> Obj {
     // SAFETY: a type whose objects have a fixed size.
-    unsafe { rt::RhpNewObject(mt) }
+    unsafe { if (*mt).finalizer.is_null() { rt::RhpNewObject(mt) } else { rt::RhpNewFinalizable(mt) } }
 }
 
 #[unsafe(export_name = "Kiln.Natives::Box(System.Runtime.CompilerServices.MethodTable*,System.Byte&):System.Object")]
@@ -116,35 +116,16 @@ unsafe extern "C" fn type_of(mt: Mt) -> Obj {
     unsafe { rt::RhpGetRuntimeType(mt) }
 }
 
-/// Exact arguments of an instantiation; a definition has none.
-unsafe fn generic_arguments(mt: Mt) -> &'static [Mt] {
-    use kiln_abi::method_table::flags;
-    // SAFETY: a type with the compiler's description.
-    unsafe {
-        match rt::info(mt) {
-            Some(info)
-                if !info.generic_args.is_null()
-                    && (*mt).flags & (flags::GENERICS_MASK | flags::HAS_COMPONENT_SIZE) != flags::GENERICS_TYPICAL =>
-            {
-                core::slice::from_raw_parts(info.generic_args, usize::from(info.generic_arity))
-            }
-            _ => &[],
-        }
-    }
-}
-
 #[unsafe(export_name = "Kiln.Natives::GenericArgumentCount(System.Runtime.CompilerServices.MethodTable*):System.Int32")]
 unsafe extern "C" fn generic_argument_count(mt: Mt) -> i32 {
     // SAFETY: a type.
-    unsafe { generic_arguments(mt).len() as i32 }
+    unsafe { names::arguments(mt).len() as i32 }
 }
 
 #[unsafe(export_name = "Kiln.Natives::GenericArgument(System.Runtime.CompilerServices.MethodTable*,System.Int32):System.Runtime.CompilerServices.MethodTable*")]
 unsafe extern "C" fn generic_argument(mt: Mt, index: i32) -> Mt {
     // SAFETY: a type.
-    unsafe {
-        usize::try_from(index).ok().and_then(|index| generic_arguments(mt).get(index)).map_or(core::ptr::null(), |argument| *argument)
-    }
+    unsafe { usize::try_from(index).ok().and_then(|index| names::arguments(mt).get(index)).map_or(core::ptr::null(), |argument| *argument) }
 }
 
 #[unsafe(export_name = "Kiln.Natives::AssemblyName(System.Runtime.CompilerServices.MethodTable*):System.Byte*")]

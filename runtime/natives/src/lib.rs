@@ -24,6 +24,7 @@ pub mod handles;
 pub mod kiln;
 pub mod lookup;
 pub mod math;
+pub mod members;
 pub mod misc;
 pub mod monitor;
 pub mod names;

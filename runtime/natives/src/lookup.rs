@@ -10,7 +10,7 @@ use crate::rt::{self, Mt, ObjectHandle};
 use crate::text::{Text, c_bytes};
 
 /// Every type of the program.
-fn types() -> &'static [Mt] {
+pub(crate) fn types() -> &'static [Mt] {
     // SAFETY: the header's list is complete and immutable.
     unsafe {
         let header = &rt::kiln_program;
@@ -75,6 +75,23 @@ unsafe fn is_named(mt: Mt, assembly: &[u8], path: &[u8], scratch: &mut Text) -> 
     }
 }
 
+/// A type with this path in any assembly.
+unsafe fn named_anywhere(path: &[u8], scratch: &mut Text) -> Mt {
+    // SAFETY: types with the compiler's descriptions.
+    unsafe {
+        for &mt in types() {
+            for candidate in [mt, rt::info(mt).map_or(core::ptr::null(), |i| i.generic_definition)] {
+                if let Some(info) = rt::info(candidate)
+                    && is_named(candidate, c_bytes(info.assembly), path, scratch)
+                {
+                    return candidate;
+                }
+            }
+        }
+    }
+    core::ptr::null()
+}
+
 /// A type of an assembly by its name and the names of the types nested in it; null when there is none.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn AssemblyNative_GetTypeCore(
@@ -108,6 +125,12 @@ unsafe extern "C" fn AssemblyNative_GetTypeCore(
                 found = info.generic_definition;
                 break;
             }
+        }
+        // A facade has no types of its own: it stands for the assembly that its types are forwarded to.
+        if found.is_null()
+            && !types().iter().any(|mt| rt::info(*mt).is_some_and(|i| !i.assembly.is_null() && c_bytes(i.assembly) == assembly))
+        {
+            found = named_anywhere(path.bytes(), &mut scratch);
         }
         path.free();
         scratch.free();

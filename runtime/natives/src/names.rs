@@ -45,6 +45,8 @@ impl Kind {
     }
 }
 
+/// The table of type parameters: their names stand alone.
+const GENERIC_PARAM: u32 = 0x2A;
 const ELEMENT_PTR: u8 = 0x0F;
 const ELEMENT_BYREF: u8 = 0x10;
 
@@ -114,11 +116,12 @@ pub(crate) unsafe fn path(to: &mut Text, info: &TypeInfo) {
     // SAFETY: the tables are well formed.
     unsafe {
         match rt::info(info.declaring) {
-            Some(outer) => {
+            Some(outer) if info.token >> 24 != GENERIC_PARAM => {
                 path(to, outer);
                 to.put(b"+");
             }
-            None => {
+            _ if info.token >> 24 == GENERIC_PARAM => {}
+            _ => {
                 let namespace = c_bytes(info.namespace);
                 if !namespace.is_empty() {
                     to.put(namespace);
@@ -130,13 +133,32 @@ pub(crate) unsafe fn path(to: &mut Text, info: &TypeInfo) {
     }
 }
 
-unsafe fn arguments<'a>(mt: Mt, info: &TypeInfo) -> &'a [Mt] {
-    // SAFETY: the table has as many arguments as it says; a definition has none that are types.
+pub(crate) unsafe fn arguments(mt: Mt) -> &'static [Mt] {
+    // SAFETY: the table has as many arguments as it says; those of a definition are its variables, where they are known.
     unsafe {
-        if info.generic_args.is_null() || (*mt).flags & (flags::GENERICS_MASK | flags::HAS_COMPONENT_SIZE) == flags::GENERICS_TYPICAL {
+        let Some(info) = rt::info(mt) else { return &[] };
+        if is_definition(mt) {
+            return crate::members::variables::of_type(mt);
+        }
+        if info.generic_args.is_null() {
             return &[];
         }
         core::slice::from_raw_parts(info.generic_args, usize::from(info.generic_arity))
+    }
+}
+
+/// A generic definition: its full name has no arguments.
+unsafe fn is_definition(mt: Mt) -> bool {
+    // SAFETY: a type.
+    unsafe { (*mt).flags & (flags::GENERICS_MASK | flags::HAS_COMPONENT_SIZE) == flags::GENERICS_TYPICAL }
+}
+
+/// Over type variables, without being a definition: such types have no full name.
+unsafe fn is_open(mt: Mt) -> bool {
+    // SAFETY: a type.
+    unsafe {
+        let root = root(mt);
+        matches!((*root).cor_element_type, 0x13 | 0x1e) || !is_definition(root) && arguments(root).iter().any(|a| is_open(*a))
     }
 }
 
@@ -149,11 +171,11 @@ unsafe fn display(to: &mut Text, mt: Mt) {
         }
         let Some(info) = rt::info(mt) else { return };
         path(to, info);
-        for (index, argument) in arguments(mt, info).iter().enumerate() {
+        for (index, argument) in arguments(mt).iter().enumerate() {
             to.put(if index == 0 { b"[" } else { b"," });
             display(to, *argument);
         }
-        if !arguments(mt, info).is_empty() {
+        if !arguments(mt).is_empty() {
             to.put(b"]");
         }
     }
@@ -168,12 +190,15 @@ unsafe fn full(to: &mut Text, mt: Mt) {
         }
         let Some(info) = rt::info(mt) else { return };
         path(to, info);
-        for (index, argument) in arguments(mt, info).iter().enumerate() {
+        if is_definition(mt) {
+            return;
+        }
+        for (index, argument) in arguments(mt).iter().enumerate() {
             to.put(if index == 0 { b"[[" } else { b",[" });
             qualified(to, *argument);
             to.put(b"]");
         }
-        if !arguments(mt, info).is_empty() {
+        if !arguments(mt).is_empty() {
             to.put(b"]");
         }
     }
@@ -213,6 +238,7 @@ pub unsafe fn write(to: &mut Text, mt: Mt, kind: Kind) -> bool {
         match kind {
             Kind::Name => short(to, mt),
             Kind::Display => display(to, mt),
+            Kind::Full | Kind::Qualified if is_open(mt) => return false,
             Kind::Full => full(to, mt),
             Kind::Qualified => qualified(to, mt),
             Kind::Namespace => {

@@ -19,6 +19,8 @@ unsafe extern "C" {
     /// See `kiln_abi::helpers`.
     pub fn RhpNewObject(mt: Mt) -> Obj;
     /// See `kiln_abi::helpers`.
+    pub fn RhpNewFinalizable(mt: Mt) -> Obj;
+    /// See `kiln_abi::helpers`.
     pub fn RhpNewArray(mt: Mt, length: isize) -> Obj;
     /// See `kiln_abi::helpers`.
     pub fn RhpNewMdArray(mt: Mt, rank: i32, lengths: *const i32, lower_bounds: *const i32) -> Obj;

@@ -316,10 +316,7 @@ unsafe extern "C" fn RuntimeTypeHandle_VerifyInterfaceIsImplemented(ty: TypeHand
 unsafe extern "C" fn RuntimeTypeHandle_MakeSZArray(ty: TypeHandle, result: ObjectHandle) {
     // SAFETY: a type.
     unsafe {
-        let array = lookup::array_of(ty.handle, 0);
-        if array.is_null() {
-            lookup::missing(b"[]", ty.handle);
-        }
+        let array = crate::members::types::array(ty.handle, 0);
         result.set(rt::RhpGetRuntimeType(array));
     }
 }
@@ -361,8 +358,14 @@ unsafe extern "C" fn Array_CreateInstance(
     unsafe {
         let based = !lower_bounds.is_null() && (0..rank as usize).any(|i| lower_bounds.add(i).read() != 0);
         let vector = rank == 1 && !based;
-        let array = if from_array_type != 0 { ty.handle } else { lookup::array_of(ty.handle, if vector { 0 } else { rank as u32 }) };
-        if array.is_null() {
+        let array = if from_array_type != 0 {
+            ty.handle
+        } else if vector && !rt::is_value_type(ty.handle) {
+            crate::members::types::array(ty.handle, 0)
+        } else {
+            lookup::array_of(ty.handle, if vector { 0 } else { rank as u32 })
+        };
+        if array.is_null() || (*array).num_virtuals == 0 {
             lookup::missing(b"array", ty.handle);
         }
         let object = if rt::category(array) == flags::CATEGORY_SZ_ARRAY {

@@ -56,7 +56,7 @@ fn methods() -> &'static [MethodEntry] {
 }
 
 #[inline(always)]
-fn address(m: &MethodEntry) -> usize {
+pub(crate) fn address(m: &MethodEntry) -> usize {
     (&raw const m.function_rel as usize).wrapping_add_signed(m.function_rel as isize)
 }
 

@@ -106,6 +106,26 @@ pub unsafe extern "C" fn kiln_stack_trace_string(exception: Obj) -> Obj {
     }
 }
 
+/// Start of the function of the `skip`th managed frame from a frame pointer on (beginning with its caller); null behind the last.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kiln_frame_function(fp: usize, skip: usize) -> *const u8 {
+    let mut left = skip;
+    let mut found = core::ptr::null();
+    // SAFETY: a live frame of this thread.
+    unsafe {
+        crate::roots::each_frame(fp, |frame| {
+            let Some(method) = crate::roots::find_method(frame.ip.wrapping_sub(1)).filter(|_| frame.managed) else { return true };
+            if left == 0 {
+                found = crate::roots::address(method) as *const u8;
+                return false;
+            }
+            left -= 1;
+            true
+        });
+    }
+    found
+}
+
 /// Prints an exception's trace to standard error.
 ///
 /// # Safety

@@ -1,0 +1,233 @@
+// Reflection over members: signatures, invocation and instantiations, over the compiler's tables. The rest is the class library's own
+// code over natives of the same names as CoreCLR's (`runtime/natives/src/members`).
+
+using System;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace Kiln
+{
+    /// Handles and modules are opaque addresses.
+    internal static unsafe class Members
+    {
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern nint ModuleOf(MethodTable* type);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern nint ModuleOfAssembly(byte* displayName);
+        /// Null when no assembly of that simple name has types in the program.
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern byte* FindAssembly(byte* simpleName);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern byte* ModuleName(nint module);
+        /// Says that the program lists the types of modules.
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern void ListsTypes();
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern int EntryPoint(nint module);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern int Enum(nint module, int kind, int parent, int* tokens, int capacity);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern nint MethodModule(nint method);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern MethodTable* MethodOwner(nint method);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern byte* MethodSignature(nint method);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern nint FieldModule(nint field);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern MethodTable* FieldOwner(nint field);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern byte* FieldSignature(nint field);
+        /// Moves the cursor behind the head of a method's or property's signature; the number of parameters.
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern int ReadHead(ref byte* at, ref int convention);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern MethodTable* ReadType(ref byte* at, nint module, MethodTable* owner, nint method);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern int MethodArgumentCount(nint method);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern MethodTable* MethodArgument(nint method, int index);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern nint TypicalMethod(nint method);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern nint StrippedMethod(nint method);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern void* Call(nint method);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern void* Invoker(nint method);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern void* OpenThunk(MethodTable* delegateType);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern nint FindMethod(void* code);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern nint VariableMethod(MethodTable* type);
+        /// Null behind the last.
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern MethodTable* VariableConstraint(MethodTable* type, int index);
+
+        internal static IRuntimeMethodInfo Info(nint method) => method == 0 ? null : new RuntimeMethodInfoStub(new RuntimeMethodHandleInternal(method), null);
+
+        internal static nint Handle(IRuntimeMethodInfo method) => method.Value.Value;
+
+        private static RuntimeType Type(MethodTable* table, nint method)
+        {
+            if (table == null)
+                throw new NotSupportedException("A type in the signature of '" + (method == 0 ? "a member" : RuntimeMethodHandle.GetName(new RuntimeMethodHandleInternal(method))) + "' is not in this program.");
+            return Natives.TypeOf(table);
+        }
+
+        [Replaces("System.Signature::GetSignature(System.Void*,System.Int32,System.RuntimeFieldHandleInternal,System.IRuntimeMethodInfo,System.RuntimeType):System.Void")]
+        private static void GetSignature(Signature @this, void* blob, int length, RuntimeFieldHandleInternal field, IRuntimeMethodInfo methodInfo, RuntimeType declaringType)
+        {
+            const int Standard = 1, HasThis = 0x20;
+            nint method = 0, module;
+            MethodTable* owner;
+            byte* at;
+            bool isMethod = true;
+            if (methodInfo != null)
+            {
+                method = Handle(methodInfo);
+                module = MethodModule(method);
+                owner = MethodOwner(method);
+                at = MethodSignature(method);
+                @this.m_pMethod = methodInfo.Value;
+            }
+            else if (field.Value != 0)
+            {
+                module = FieldModule(field.Value);
+                owner = FieldOwner(field.Value);
+                at = FieldSignature(field.Value);
+                isMethod = false;
+            }
+            else
+            {
+                owner = (MethodTable*)declaringType.m_handle;
+                module = ModuleOf(owner);
+                at = (byte*)blob;
+                // The signature of a property starts with a calling convention, that of a constant with its type.
+                isMethod = *at == 0 || *at == HasThis;
+            }
+            @this.m_sig = at;
+            @this.m_csig = 1;
+            @this.m_declaringType = declaringType ?? Natives.TypeOf(owner);
+            int convention = 0;
+            int count = isMethod ? ReadHead(ref at, ref convention) : 0;
+            @this.m_managedCallingConventionAndArgIteratorFlags = Standard | (convention & HasThis);
+            @this.m_returnTypeORfieldType = Type(ReadType(ref at, module, owner, method), method);
+            RuntimeType[] arguments = new RuntimeType[count];
+            for (int i = 0; i < count; i++)
+                arguments[i] = Type(ReadType(ref at, module, owner, method), method);
+            @this.m_arguments = arguments;
+        }
+
+        [Replaces("System.Signature::CompareSig(System.Signature,System.Signature):System.Boolean")]
+        private static bool CompareSig(Signature left, Signature right)
+        {
+            if (left.m_returnTypeORfieldType != right.m_returnTypeORfieldType || left.m_arguments.Length != right.m_arguments.Length)
+                return false;
+            for (int i = 0; i < left.m_arguments.Length; i++)
+            {
+                if (left.m_arguments[i] != right.m_arguments[i])
+                    return false;
+            }
+            return true;
+        }
+
+        /// Modifiers are not kept.
+        [Replaces("System.Signature::GetCustomModifiers(System.Int32,System.Boolean):System.Type[]")]
+        private static Type[] GetCustomModifiers(Signature @this, int position, bool required) => System.Type.EmptyTypes;
+
+        internal static Exception NotCompiled(nint method) =>
+            new NotSupportedException("'" + Natives.TypeOf(MethodOwner(method)).ToString() + "." + RuntimeMethodHandle.GetName(new RuntimeMethodHandleInternal(method)) + "' was not compiled into this program: it cannot be called by reflection.");
+
+        [Replaces("System.RuntimeMethodHandle::InvokeMethod(System.Object,System.Void**,System.Signature,System.Boolean):System.Object")]
+        private static object InvokeMethod(object target, void** arguments, Signature sig, bool isConstructor)
+        {
+            nint method = sig.m_pMethod.Value;
+            void* code = Call(method);
+            delegate*<void*, object, void**, object> invoker = (delegate*<void*, object, void**, object>)Invoker(method);
+            if (code == null || invoker == null)
+                throw NotCompiled(method);
+            if (!isConstructor || target != null)
+                return invoker(code, target, arguments);
+            MethodTable* owner = MethodOwner(method);
+            // Strings are made by static methods.
+            if (owner->HasComponentSize)
+                return invoker(code, null, arguments);
+            object made = Natives.Allocate(owner);
+            invoker(code, made, arguments);
+            return made;
+        }
+
+        private static RuntimeType[] Instantiation(nint method)
+        {
+            int count = MethodArgumentCount(method);
+            if (count == 0)
+                return null;
+            RuntimeType[] types = new RuntimeType[count];
+            for (int i = 0; i < count; i++)
+                types[i] = Natives.TypeOf(MethodArgument(method, i));
+            return types;
+        }
+
+        [Replaces("System.RuntimeMethodHandle::GetMethodInstantiationInternal(System.RuntimeMethodHandleInternal):System.RuntimeType[]")]
+        private static RuntimeType[] GetMethodInstantiation(RuntimeMethodHandleInternal method) => Instantiation(method.Value);
+
+        [Replaces("System.RuntimeMethodHandle::GetMethodInstantiationInternal(System.IRuntimeMethodInfo):System.RuntimeType[]")]
+        private static RuntimeType[] GetMethodInstantiation(IRuntimeMethodInfo method) => Instantiation(Handle(method));
+
+        [Replaces("System.RuntimeMethodHandle::GetMethodInstantiationPublic(System.IRuntimeMethodInfo):System.Type[]")]
+        private static Type[] GetMethodInstantiationPublic(IRuntimeMethodInfo method)
+        {
+            RuntimeType[] types = Instantiation(Handle(method));
+            if (types == null)
+                return null;
+            Type[] result = new Type[types.Length];
+            for (int i = 0; i < types.Length; i++)
+                result[i] = types[i];
+            return result;
+        }
+
+        [Replaces("System.RuntimeMethodHandle::GetTypicalMethodDefinition(System.IRuntimeMethodInfo):System.IRuntimeMethodInfo")]
+        private static IRuntimeMethodInfo GetTypical(IRuntimeMethodInfo method)
+        {
+            nint handle = Handle(method), typical = TypicalMethod(handle);
+            return handle == typical ? method : Info(typical);
+        }
+
+        [Replaces("System.RuntimeMethodHandle::StripMethodInstantiation(System.IRuntimeMethodInfo):System.IRuntimeMethodInfo")]
+        private static IRuntimeMethodInfo Strip(IRuntimeMethodInfo method)
+        {
+            nint handle = Handle(method), stripped = StrippedMethod(handle);
+            return handle == stripped ? method : Info(stripped);
+        }
+
+        [Replaces("System.RuntimeMethodHandle::ConstructInstantiation(System.IRuntimeMethodInfo,System.TypeNameFormatFlags):System.String")]
+        private static string ConstructInstantiation(IRuntimeMethodInfo method, TypeNameFormatFlags format)
+        {
+            RuntimeType[] types = Instantiation(Handle(method));
+            if (types == null)
+                return "";
+            string text = "[";
+            for (int i = 0; i < types.Length; i++)
+                text += (i == 0 ? "" : ",") + types[i].ToString();
+            return text + "]";
+        }
+
+        [Replaces("System.Reflection.MetadataImport::Enum(System.Reflection.MetadataTokenType,System.Int32,System.Reflection.MetadataEnumResult&):System.Void")]
+        private static void Enumerate(ref MetadataImport @this, MetadataTokenType type, int parent, out MetadataEnumResult result)
+        {
+            const int Small = 16;
+            result = default;
+            int* small = stackalloc int[Small];
+            int count = Enum(@this.m_metadataImport2, (int)type, parent, small, Small);
+            result._length = count;
+            if (count > Small)
+            {
+                int[] all = new int[count];
+                fixed (int* tokens = all)
+                    Enum(@this.m_metadataImport2, (int)type, parent, tokens, count);
+                result._largeResult = all;
+                return;
+            }
+            for (int i = 0; i < count; i++)
+                result._smallResult[i] = small[i];
+        }
+
+        [Replaces("System.RuntimeTypeHandle::GetInterfaces(System.RuntimeType):System.Type[]")]
+        private static Type[] GetInterfaces(RuntimeType type) => type.GetInterfaces();
+
+        [Replaces("System.RuntimeTypeHandle::GetDeclaringMethod(System.RuntimeType):System.IRuntimeMethodInfo")]
+        private static IRuntimeMethodInfo GetDeclaringMethod(RuntimeType type) => Info(VariableMethod((MethodTable*)type.m_handle));
+
+        [Replaces("System.RuntimeType::GetGenericParameterConstraints():System.Type[]")]
+        private static Type[] GetGenericParameterConstraints(RuntimeType @this)
+        {
+            if (!@this.IsGenericParameter)
+                throw new InvalidOperationException("Method may only be called on a Type for which Type.IsGenericParameter is true.");
+            MethodTable* table = (MethodTable*)@this.m_handle;
+            int count = 0;
+            while (VariableConstraint(table, count) != null)
+                count++;
+            Type[] result = new Type[count];
+            for (int i = 0; i < count; i++)
+                result[i] = Natives.TypeOf(VariableConstraint(table, i));
+            return result;
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Method and field handles: what `RuntimeMethodHandleInternal` and `RuntimeFieldHandleInternal` point to. Interned, immortal.
+
+use core::ptr::{null, null_mut};
+
+use kiln_abi::reflection::{FieldRow, GenericMethod, MethodCode, MethodRow, ModuleInfo, NONE};
+
+use super::tables;
+use super::zeroed;
+use crate::rt::{self, Mt};
+use crate::text::c_bytes;
+
+/// A method on an exact type, over exact arguments.
+#[repr(C)]
+pub(crate) struct MethodHandle {
+    /// The type: a definition for the typical method.
+    pub owner: Mt,
+    pub module: &'static ModuleInfo,
+    pub row: &'static MethodRow,
+    pub arguments: *const Mt,
+    pub count: usize,
+    pub code: MethodCode,
+    next: *mut MethodHandle,
+}
+
+/// A field of an exact type.
+#[repr(C)]
+pub(crate) struct FieldHandle {
+    pub owner: Mt,
+    pub module: &'static ModuleInfo,
+    pub row: &'static FieldRow,
+    /// `NONE` when the program does not have the field.
+    pub offset: u32,
+    next: *mut FieldHandle,
+}
+
+const BUCKETS: usize = 256;
+static mut METHODS: [*mut MethodHandle; BUCKETS] = [null_mut(); BUCKETS];
+static mut FIELDS: [*mut FieldHandle; BUCKETS] = [null_mut(); BUCKETS];
+
+fn bucket(owner: Mt, token: u32) -> usize {
+    ((owner.addr() >> 4) ^ (token as usize).wrapping_mul(31)) % BUCKETS
+}
+
+impl MethodHandle {
+    /// Exact arguments, or none.
+    pub fn arguments(&self) -> &'static [Mt] {
+        // SAFETY: `count` interned arguments.
+        unsafe { if self.count == 0 { &[] } else { core::slice::from_raw_parts(self.arguments, self.count) } }
+    }
+
+    pub fn name(&self) -> &'static [u8] {
+        // SAFETY: names are NUL-terminated.
+        unsafe { c_bytes(tables::heap(self.module, self.row.name)) }
+    }
+
+    pub fn is_constructor(&self) -> bool {
+        matches!(self.name(), b".ctor" | b".cctor")
+    }
+}
+
+/// Instantiated generic methods of the program.
+fn generic_methods() -> &'static [GenericMethod] {
+    match tables::reflection() {
+        // SAFETY: an array of records.
+        Some(r) if r.generic_method_count > 0 => unsafe { core::slice::from_raw_parts(r.generic_methods, r.generic_method_count as usize) },
+        _ => &[],
+    }
+}
+
+fn code_of(owner: Mt, module: &'static ModuleInfo, row: &'static MethodRow, arguments: &[Mt]) -> MethodCode {
+    let none = MethodCode { entry: null(), call: null(), invoker: null() };
+    if row.arity > 0 {
+        let found = generic_methods().iter().find(|g| {
+            // SAFETY: `count` arguments.
+            core::ptr::eq(g.owner, owner)
+                && g.token == row.token
+                && unsafe { core::slice::from_raw_parts(g.arguments, g.count as usize) } == arguments
+        });
+        return found.map_or(none, |g| g.code);
+    }
+    let Some(exact) = tables::exact(module, owner).filter(|e| !e.code.is_null()) else { return none };
+    let first = tables::owner_row(module, row).methods.first as usize;
+    let Some(index) = tables::find::<MethodRow>(module, row.token) else { return none };
+    // SAFETY: one record per method row of the type.
+    unsafe { exact.code.add(index - first).read() }
+}
+
+/// The handle of a method.
+///
+/// # Safety
+/// A row of the module, on its own type (exact or definition); as many arguments as it takes, or none.
+pub(crate) unsafe fn method(owner: Mt, module: &'static ModuleInfo, row: &'static MethodRow, arguments: &[Mt]) -> *mut MethodHandle {
+    let b = bucket(owner, row.token);
+    // SAFETY: one thread is inside at a time; entries are immortal.
+    unsafe {
+        let mut at = METHODS[b];
+        while !at.is_null() {
+            if core::ptr::eq((*at).owner, owner) && core::ptr::eq((*at).row, row) && (*at).arguments() == arguments {
+                return at;
+            }
+            at = (*at).next;
+        }
+        let copy = libc::calloc(arguments.len().max(1), size_of::<Mt>()).cast::<Mt>();
+        if copy.is_null() {
+            libc::abort();
+        }
+        core::ptr::copy_nonoverlapping(arguments.as_ptr(), copy, arguments.len());
+        let h = zeroed::<MethodHandle>();
+        let code = code_of(owner, module, row, arguments);
+        h.write(MethodHandle { owner, module, row, arguments: copy, count: arguments.len(), code, next: METHODS[b] });
+        METHODS[b] = h;
+        h
+    }
+}
+
+/// The handle of a field.
+///
+/// # Safety
+/// A row of the module, on its own type (exact or definition).
+pub(crate) unsafe fn field(owner: Mt, module: &'static ModuleInfo, row: &'static FieldRow) -> *mut FieldHandle {
+    let b = bucket(owner, row.token);
+    // SAFETY: one thread is inside at a time; entries are immortal.
+    unsafe {
+        let mut at = FIELDS[b];
+        while !at.is_null() {
+            if core::ptr::eq((*at).owner, owner) && core::ptr::eq((*at).row, row) {
+                return at;
+            }
+            at = (*at).next;
+        }
+        let offset = tables::exact(module, owner).filter(|e| !e.offsets.is_null()).and_then(|e| {
+            let first = tables::field_owner_row(module, row).fields.first as usize;
+            tables::find::<FieldRow>(module, row.token).map(|i| e.offsets.add(i - first).read())
+        });
+        let h = zeroed::<FieldHandle>();
+        h.write(FieldHandle { owner, module, row, offset: offset.unwrap_or(NONE), next: FIELDS[b] });
+        FIELDS[b] = h;
+        h
+    }
+}
+
+/// The method whose code starts at an address.
+pub(crate) fn method_at(code: *const u8) -> Option<*mut MethodHandle> {
+    if code.is_null() {
+        return None;
+    }
+    for g in generic_methods().iter().filter(|g| core::ptr::eq(g.code.entry, code)) {
+        let module = tables::module_of(g.owner)?;
+        // SAFETY: a record of the program.
+        return unsafe {
+            Some(method(
+                g.owner,
+                module,
+                tables::row::<MethodRow>(module, g.token)?,
+                core::slice::from_raw_parts(g.arguments, g.count as usize),
+            ))
+        };
+    }
+    for module in tables::modules() {
+        // SAFETY: an array of records.
+        let all = unsafe {
+            if module.exact_count == 0 { &[][..] } else { core::slice::from_raw_parts(module.exact, module.exact_count as usize) }
+        };
+        for e in all.iter().filter(|e| !e.code.is_null()) {
+            let row = &tables::rows::<kiln_abi::reflection::TypeRow>(module)[e.row as usize];
+            for (i, m) in tables::range::<MethodRow>(module, row.methods).iter().enumerate() {
+                // SAFETY: one record per method row.
+                if unsafe { core::ptr::eq((*e.code.add(i)).entry, code) } {
+                    // SAFETY: the row of its own type.
+                    return Some(unsafe { method(e.table, module, m, &[]) });
+                }
+            }
+        }
+    }
+    None
+}
+
+/// Offset of the handle in every `IRuntimeMethodInfo` (CoreCLR's layout, which the type system reproduces).
+pub(crate) const METHOD_INFO_VALUE: usize = 80;
+
+/// The handle in an `IRuntimeMethodInfo`.
+///
+/// # Safety
+/// A RuntimeMethodInfo, RuntimeConstructorInfo or RuntimeMethodInfoStub.
+pub(crate) unsafe fn of_object(info: rt::Obj) -> *mut MethodHandle {
+    // SAFETY: promised.
+    unsafe { info.add(METHOD_INFO_VALUE).cast::<*mut MethodHandle>().read() }
+}

@@ -1,0 +1,430 @@
+//! `System.Reflection.MetadataImport`: rows by token. Every internal call answers an HRESULT; the managed side throws when it fails.
+
+use core::ptr::{null, null_mut};
+
+use kiln_abi::reflection::{
+    AttributeRow, EventRow, FieldRow, GenericParamRow, MemberRefRow, MethodRow, ModuleInfo, NONE, ParamRow, PropertyRow, TypeRow, sig,
+};
+
+use super::tables::{self, find, heap, range, row, rows, u32_at};
+use crate::rt::Obj;
+
+/// `COR_E_BADIMAGEFORMAT`.
+const BAD_IMAGE: i32 = 0x8007_000Bu32 as i32;
+
+/// `System.Reflection.ConstArray`.
+#[repr(C)]
+pub(crate) struct ConstArray {
+    length: i32,
+    bytes: *const u8,
+}
+
+/// What a token is of.
+const TYPE_DEF: u32 = 0x02;
+const TYPE_REF: u32 = 0x01;
+const FIELD: u32 = 0x04;
+const METHOD: u32 = 0x06;
+const PARAM: u32 = 0x08;
+const MEMBER_REF: u32 = 0x0A;
+const ATTRIBUTE: u32 = 0x0C;
+const EVENT: u32 = 0x14;
+const PROPERTY: u32 = 0x17;
+const GENERIC_PARAM: u32 = 0x2A;
+
+type Scope = &'static ModuleInfo;
+
+/// The attribute behind a token that `Enum` made: its position.
+fn attribute(scope: Scope, token: u32) -> Option<&'static AttributeRow> {
+    (token >> 24 == ATTRIBUTE).then(|| rows::<AttributeRow>(scope).get((token & 0xFF_FFFF) as usize - 1)).flatten()
+}
+
+fn done(found: bool) -> i32 {
+    if found { 0 } else { BAD_IMAGE }
+}
+
+fn owner_token(scope: Scope, owner: u32) -> u32 {
+    rows::<TypeRow>(scope)[owner as usize].token
+}
+
+#[unsafe(export_name = "System.Reflection.MetadataImport::GetMetadataImport(System.Reflection.RuntimeModule):System.IntPtr")]
+unsafe extern "C" fn metadata_import(module: Obj) -> *const u8 {
+    /// RuntimeModule.m_pData.
+    const DATA: usize = 24;
+    // SAFETY: a fixed field.
+    unsafe { module.add(DATA).cast::<*const u8>().read() }
+}
+
+#[unsafe(export_name = "System.Reflection.MetadataImport::IsValidToken(System.IntPtr,System.Int32):System.Boolean")]
+unsafe extern "C" fn is_valid(scope: Scope, token: u32) -> i32 {
+    i32::from(match token >> 24 {
+        TYPE_DEF => find::<TypeRow>(scope, token).is_some(),
+        TYPE_REF => token & 0xFF_FFFF < scope.type_count,
+        FIELD => find::<FieldRow>(scope, token).is_some(),
+        METHOD => find::<MethodRow>(scope, token).is_some(),
+        PARAM => find::<ParamRow>(scope, token).is_some(),
+        MEMBER_REF => find::<MemberRefRow>(scope, token).is_some(),
+        ATTRIBUTE => attribute(scope, token).is_some(),
+        EVENT => find::<EventRow>(scope, token).is_some(),
+        PROPERTY => find::<PropertyRow>(scope, token).is_some(),
+        GENERIC_PARAM => find::<GenericParamRow>(scope, token).is_some(),
+        _ => token == 0x2000_0001,
+    })
+}
+
+#[unsafe(export_name = "System.Reflection.MetadataImport::GetName(System.IntPtr,System.Int32,System.Byte*&):System.Int32")]
+unsafe extern "C" fn name(scope: Scope, token: u32, result: *mut *const u8) -> i32 {
+    let at = match token >> 24 {
+        TYPE_DEF => row::<TypeRow>(scope, token).map(|r| r.name),
+        FIELD => row::<FieldRow>(scope, token).map(|r| r.name),
+        METHOD => row::<MethodRow>(scope, token).map(|r| r.name),
+        PARAM => row::<ParamRow>(scope, token).map(|r| r.name),
+        EVENT => row::<EventRow>(scope, token).map(|r| r.name),
+        PROPERTY => row::<PropertyRow>(scope, token).map(|r| r.name),
+        GENERIC_PARAM => row::<GenericParamRow>(scope, token).map(|r| r.name),
+        _ => None,
+    };
+    // SAFETY: an out parameter.
+    unsafe { result.write(heap(scope, at.unwrap_or(0))) }
+    done(at.is_some())
+}
+
+#[unsafe(export_name = "System.Reflection.MetadataImport::GetNamespace(System.IntPtr,System.Int32,System.Byte*&):System.Int32")]
+unsafe extern "C" fn namespace(scope: Scope, token: u32, result: *mut *const u8) -> i32 {
+    let r = row::<TypeRow>(scope, token);
+    // SAFETY: an out parameter.
+    unsafe { result.write(heap(scope, r.map_or(0, |r| r.namespace))) }
+    done(r.is_some())
+}
+
+/// The token of what a token is part of. Classes of other modules have tokens of TypeRefs by their position in the pool.
+#[unsafe(export_name = "System.Reflection.MetadataImport::GetParentToken(System.IntPtr,System.Int32,System.Int32&):System.Int32")]
+unsafe extern "C" fn parent(scope: Scope, token: u32, result: *mut u32) -> i32 {
+    let parent = match token >> 24 {
+        TYPE_DEF => row::<TypeRow>(scope, token).map(|r| if r.enclosing == 0 { TYPE_DEF << 24 } else { r.enclosing }),
+        FIELD => row::<FieldRow>(scope, token).map(|r| owner_token(scope, r.owner)),
+        METHOD => row::<MethodRow>(scope, token).map(|r| owner_token(scope, r.owner)),
+        PARAM => row::<ParamRow>(scope, token).map(|r| r.owner),
+        EVENT => row::<EventRow>(scope, token).map(|r| owner_token(scope, r.owner)),
+        PROPERTY => row::<PropertyRow>(scope, token).map(|r| owner_token(scope, r.owner)),
+        GENERIC_PARAM => row::<GenericParamRow>(scope, token).map(|r| r.owner),
+        ATTRIBUTE => attribute(scope, token).map(|r| r.parent),
+        MEMBER_REF => row::<MemberRefRow>(scope, token).map(|r| TYPE_REF << 24 | r.class),
+        _ => None,
+    };
+    // SAFETY: an out parameter.
+    unsafe { result.write(parent.unwrap_or(0)) }
+    done(parent.is_some())
+}
+
+#[unsafe(export_name = "System.Reflection.MetadataImport::GetEventProps(System.IntPtr,System.Int32,System.Void*&,System.Int32&):System.Int32")]
+unsafe extern "C" fn event_props(scope: Scope, token: u32, name: *mut *const u8, attributes: *mut u32) -> i32 {
+    let Some(r) = row::<EventRow>(scope, token) else { return BAD_IMAGE };
+    // SAFETY: out parameters.
+    unsafe {
+        name.write(heap(scope, r.name));
+        attributes.write(r.attributes);
+    }
+    0
+}
+
+#[unsafe(export_name = "System.Reflection.MetadataImport::GetFieldDefProps(System.IntPtr,System.Int32,System.Int32&):System.Int32")]
+unsafe extern "C" fn field_props(scope: Scope, token: u32, attributes: *mut u32) -> i32 {
+    let Some(r) = row::<FieldRow>(scope, token) else { return BAD_IMAGE };
+    // SAFETY: an out parameter.
+    unsafe { attributes.write(r.attributes) }
+    0
+}
+
+#[unsafe(export_name = "System.Reflection.MetadataImport::GetPropertyProps(System.IntPtr,System.Int32,System.Void*&,System.Int32&,System.Reflection.ConstArray&):System.Int32")]
+unsafe extern "C" fn property_props(
+    scope: Scope,
+    token: u32,
+    name: *mut *const u8,
+    attributes: *mut u32,
+    signature: *mut ConstArray,
+) -> i32 {
+    let Some(r) = row::<PropertyRow>(scope, token) else { return BAD_IMAGE };
+    // SAFETY: out parameters.
+    unsafe {
+        name.write(heap(scope, r.name));
+        attributes.write(r.attributes);
+        // The length is unknown and nobody needs it: blobs say where they end.
+        signature.write(ConstArray { length: 1, bytes: heap(scope, r.signature) });
+    }
+    0
+}
+
+#[unsafe(export_name = "System.Reflection.MetadataImport::GetParamDefProps(System.IntPtr,System.Int32,System.Int32&,System.Int32&):System.Int32")]
+unsafe extern "C" fn param_props(scope: Scope, token: u32, sequence: *mut u32, attributes: *mut u32) -> i32 {
+    let Some(r) = row::<ParamRow>(scope, token) else { return BAD_IMAGE };
+    // SAFETY: out parameters.
+    unsafe {
+        sequence.write(u32::from(r.sequence));
+        attributes.write(u32::from(r.attributes));
+    }
+    0
+}
+
+#[unsafe(export_name = "System.Reflection.MetadataImport::GetGenericParamProps(System.IntPtr,System.Int32,System.Int32&):System.Int32")]
+unsafe extern "C" fn generic_param_props(scope: Scope, token: u32, attributes: *mut u32) -> i32 {
+    let Some(r) = row::<GenericParamRow>(scope, token) else { return BAD_IMAGE };
+    // SAFETY: an out parameter.
+    unsafe { attributes.write(u32::from(r.attributes)) }
+    0
+}
+
+#[unsafe(export_name = "System.Reflection.MetadataImport::GetScopeProps(System.IntPtr,System.Guid&):System.Int32")]
+unsafe extern "C" fn scope_props(scope: Scope, mvid: *mut [u8; 16]) -> i32 {
+    // SAFETY: an out parameter.
+    unsafe { mvid.write(scope.mvid) }
+    0
+}
+
+/// CoreLib only asks such signatures whether there is `this` and whether there are parameters.
+fn short_signature(scope: Scope, at: u32) -> ConstArray {
+    static FORMS: [[u8; 2]; 4] = [[0, 0], [0, 1], [sig::HAS_THIS, 0], [sig::HAS_THIS, 1]];
+    let mut cursor = heap(scope, at);
+    // SAFETY: a method's signature.
+    let (convention, _, params) = unsafe { super::signature::read_head(&mut cursor) };
+    let form = usize::from(convention & sig::HAS_THIS != 0) * 2 + usize::from(params > 0);
+    ConstArray { length: 2, bytes: FORMS[form].as_ptr() }
+}
+
+#[unsafe(export_name = "System.Reflection.MetadataImport::GetSigOfMethodDef(System.IntPtr,System.Int32,System.Reflection.ConstArray&):System.Int32")]
+unsafe extern "C" fn sig_of_method(scope: Scope, token: u32, result: *mut ConstArray) -> i32 {
+    let Some(r) = row::<MethodRow>(scope, token) else { return BAD_IMAGE };
+    // SAFETY: an out parameter.
+    unsafe { result.write(short_signature(scope, r.signature)) }
+    0
+}
+
+#[unsafe(export_name = "System.Reflection.MetadataImport::GetMemberRefProps(System.IntPtr,System.Int32,System.Reflection.ConstArray&):System.Int32")]
+unsafe extern "C" fn member_ref_props(scope: Scope, token: u32, result: *mut ConstArray) -> i32 {
+    let Some(r) = row::<MemberRefRow>(scope, token) else { return BAD_IMAGE };
+    // SAFETY: an out parameter.
+    unsafe { result.write(short_signature(scope, r.signature)) }
+    0
+}
+
+#[unsafe(export_name = "System.Reflection.MetadataImport::GetSigOfFieldDef(System.IntPtr,System.Int32,System.Reflection.ConstArray&):System.Int32")]
+unsafe extern "C" fn sig_of_field(scope: Scope, token: u32, result: *mut ConstArray) -> i32 {
+    let Some(r) = row::<FieldRow>(scope, token) else { return BAD_IMAGE };
+    // SAFETY: an out parameter.
+    unsafe { result.write(ConstArray { length: 1, bytes: heap(scope, r.signature) }) }
+    0
+}
+
+#[unsafe(export_name = "System.Reflection.MetadataImport::GetCustomAttributeProps(System.IntPtr,System.Int32,System.Int32&,System.Reflection.ConstArray&):System.Int32")]
+unsafe extern "C" fn attribute_props(scope: Scope, token: u32, constructor: *mut u32, blob: *mut ConstArray) -> i32 {
+    let Some(r) = attribute(scope, token) else { return BAD_IMAGE };
+    let value = heap(scope, r.value);
+    // SAFETY: out parameters; the value starts with its size.
+    unsafe {
+        constructor.write(r.constructor);
+        blob.write(ConstArray { length: u32_at(value) as i32, bytes: value.add(4) });
+    }
+    0
+}
+
+#[unsafe(export_name = "System.Reflection.MetadataImport::GetDefaultValue(System.IntPtr,System.Int32,System.Int64&,System.Char*&,System.Int32&,System.Int32&):System.Int32")]
+unsafe extern "C" fn default_value(
+    scope: Scope,
+    token: u32,
+    number: *mut u64,
+    text: *mut *const u16,
+    length: *mut i32,
+    kind: *mut i32,
+) -> i32 {
+    let at = match token >> 24 {
+        FIELD => row::<FieldRow>(scope, token).map(|r| r.constant),
+        PARAM => row::<ParamRow>(scope, token).map(|r| r.constant),
+        PROPERTY => row::<PropertyRow>(scope, token).map(|r| r.constant),
+        _ => None,
+    };
+    // SAFETY: out parameters; a constant is its element type, its size and its bytes. Unaligned UTF-16 is copied by the reader.
+    unsafe {
+        number.write(0);
+        text.write(null());
+        length.write(0);
+        // ELEMENT_TYPE_VOID: no constant.
+        kind.write(1);
+        if let Some(at) = at.filter(|a| *a != 0) {
+            let blob = heap(scope, at);
+            let (ty, size, bytes) = (blob.read(), u32_at(blob.add(1)) as usize, blob.add(5));
+            kind.write(i32::from(ty));
+            if ty == 0x0e {
+                text.write(bytes.cast());
+                length.write((size / 2) as i32);
+            } else {
+                core::ptr::copy_nonoverlapping(bytes, number.cast::<u8>(), size.min(8));
+            }
+        }
+    }
+    0
+}
+
+#[unsafe(export_name = "System.Reflection.MetadataImport::GetClassLayout(System.IntPtr,System.Int32,System.Int32&,System.Int32&):System.Int32")]
+unsafe extern "C" fn class_layout(scope: Scope, token: u32, pack: *mut u32, size: *mut u32) -> i32 {
+    let r = row::<TypeRow>(scope, token);
+    // SAFETY: out parameters.
+    unsafe {
+        pack.write(r.map_or(0, |r| r.pack));
+        size.write(r.map_or(0, |r| r.size));
+    }
+    0
+}
+
+#[unsafe(export_name = "System.Reflection.MetadataImport::GetFieldOffset(System.IntPtr,System.Int32,System.Int32,System.Int32&,System.Boolean&):System.Int32")]
+unsafe extern "C" fn field_offset(scope: Scope, _type: u32, field: u32, offset: *mut u32, found: *mut u8) -> i32 {
+    let at = row::<FieldRow>(scope, field).map_or(NONE, |r| r.explicit_offset);
+    // SAFETY: out parameters.
+    unsafe {
+        offset.write(if at == NONE { 0 } else { at });
+        found.write(u8::from(at != NONE));
+    }
+    0
+}
+
+/// Marshalling descriptors are not kept.
+#[unsafe(export_name = "System.Reflection.MetadataImport::GetFieldMarshal(System.IntPtr,System.Int32,System.Reflection.ConstArray&):System.Int32")]
+unsafe extern "C" fn field_marshal(_scope: Scope, _token: u32, result: *mut ConstArray) -> i32 {
+    // SAFETY: an out parameter.
+    unsafe { result.write(ConstArray { length: 0, bytes: null() }) }
+    0
+}
+
+#[unsafe(export_name = "System.Reflection.MetadataImport::GetPInvokeMap(System.IntPtr,System.Int32,System.Int32&,System.Byte*&,System.Byte*&):System.Int32")]
+unsafe extern "C" fn pinvoke_map(_scope: Scope, _token: u32, attributes: *mut u32, name: *mut *const u8, library: *mut *const u8) -> i32 {
+    // SAFETY: out parameters.
+    unsafe {
+        attributes.write(0);
+        name.write(c"".as_ptr().cast());
+        library.write(c"".as_ptr().cast());
+    }
+    0
+}
+
+/// `Kiln.Members::Enum(scope, kind, parent, buffer, capacity)`: tokens of a kind in a parent, as many as fit; how many there are.
+#[unsafe(export_name = "Kiln.Members::Enum(System.IntPtr,System.Int32,System.Int32,System.Int32*,System.Int32):System.Int32")]
+unsafe extern "C" fn enumerate(scope: Scope, kind: u32, parent: u32, buffer: *mut u32, capacity: i32) -> i32 {
+    let mut count = 0;
+    let mut put = |token: u32| {
+        if count < capacity {
+            // SAFETY: below the capacity.
+            unsafe { buffer.add(count as usize).write(token) }
+        }
+        count += 1;
+    };
+    let class = row::<TypeRow>(scope, parent);
+    match (kind >> 24, class) {
+        (FIELD, Some(c)) => range::<FieldRow>(scope, c.fields).iter().for_each(|r| put(r.token)),
+        (PROPERTY, Some(c)) => range::<PropertyRow>(scope, c.properties).iter().for_each(|r| put(r.token)),
+        (EVENT, Some(c)) => range::<EventRow>(scope, c.events).iter().for_each(|r| put(r.token)),
+        (METHOD, Some(c)) => range::<MethodRow>(scope, c.methods).iter().for_each(|r| put(r.token)),
+        (TYPE_DEF, Some(_)) => rows::<TypeRow>(scope).iter().filter(|r| r.enclosing == parent).for_each(|r| put(r.token)),
+        // All types of the module.
+        (TYPE_DEF, None) if parent == 0 => rows::<TypeRow>(scope).iter().for_each(|r| put(r.token)),
+        (PARAM, _) => {
+            if let Some(m) = row::<MethodRow>(scope, parent) {
+                range::<ParamRow>(scope, m.params).iter().for_each(|r| put(r.token));
+            }
+        }
+        (ATTRIBUTE, _) => {
+            let all = rows::<AttributeRow>(scope);
+            let first = all.partition_point(|r| r.parent < parent);
+            let found = all[first..].iter().take_while(|r| r.parent == parent).count();
+            for i in first..first + found {
+                put(ATTRIBUTE << 24 | (i as u32 + 1));
+            }
+        }
+        // Accessors: a method and its semantics (II.23.1.12), alternating.
+        (METHOD, None) => {
+            let accessors = match (row::<PropertyRow>(scope, parent), row::<EventRow>(scope, parent)) {
+                (Some(p), _) => [(p.setter, 1), (p.getter, 2), (0, 0)],
+                (None, Some(e)) => [(e.add, 8), (e.remove, 16), (e.raise, 32)],
+                (None, None) => [(0, 0); 3],
+            };
+            for (token, semantics) in accessors {
+                if token != 0 {
+                    put(token);
+                    put(semantics);
+                }
+            }
+        }
+        _ => {}
+    }
+    count
+}
+
+/// `[AttributeUsage]`: targets, then named arguments (II.23.3).
+#[unsafe(no_mangle)]
+unsafe extern "C" fn CustomAttribute_ParseAttributeUsageAttribute(
+    blob: *const u8,
+    length: i32,
+    targets: *mut u32,
+    multiple: *mut i32,
+    inherited: *mut i32,
+) -> i32 {
+    // SAFETY: `length` readable bytes; out parameters.
+    unsafe {
+        let bytes = core::slice::from_raw_parts(blob, usize::try_from(length).unwrap_or(0));
+        let (Some(&[a, b, c, d]), Some(&[n, _])) =
+            (bytes.get(2..6).and_then(|s| s.first_chunk::<4>()), bytes.get(6..8).and_then(|s| s.first_chunk::<2>()))
+        else {
+            return 0;
+        };
+        targets.write(u32::from_le_bytes([a, b, c, d]));
+        multiple.write(0);
+        inherited.write(1);
+        let mut at = 8;
+        for _ in 0..n {
+            // Property marker, type bool, name with a one-byte length, value.
+            let Some(&size) = bytes.get(at + 2) else { return 0 };
+            let (Some(name), Some(&value)) = (bytes.get(at + 3..at + 3 + usize::from(size)), bytes.get(at + 3 + usize::from(size))) else {
+                return 0;
+            };
+            match name {
+                b"AllowMultiple" => multiple.write(i32::from(value)),
+                b"Inherited" => inherited.write(i32::from(value)),
+                _ => {}
+            }
+            at += 4 + usize::from(size);
+        }
+    }
+    1
+}
+
+/// The module record of an assembly nothing was kept of.
+pub(crate) fn empty_module(assembly: *const u8) -> *const ModuleInfo {
+    struct Empty {
+        info: ModuleInfo,
+        next: *mut Empty,
+    }
+    static mut ALL: *mut Empty = null_mut();
+    // SAFETY: the list only grows; one thread is inside at a time. A zeroed record has no rows.
+    unsafe {
+        let mut at = ALL;
+        while !at.is_null() {
+            if core::ptr::eq((*at).info.assembly, assembly) {
+                return &raw const (*at).info;
+            }
+            at = (*at).next;
+        }
+        let e = super::zeroed::<Empty>();
+        (*e).info.assembly = assembly;
+        (*e).info.name = c"".as_ptr().cast();
+        (*e).info.heap = c"".as_ptr().cast();
+        (*e).next = ALL;
+        ALL = e;
+        &raw const (*e).info
+    }
+}
+
+/// The module record of a type.
+pub(crate) fn module_handle(mt: crate::rt::Mt) -> *const ModuleInfo {
+    match tables::module_of(mt) {
+        Some(m) => m,
+        // SAFETY: a type.
+        None => empty_module(unsafe { crate::rt::info(mt) }.map_or(c"".as_ptr().cast(), |i| i.assembly)),
+    }
+}

@@ -1,0 +1,350 @@
+//! `System.RuntimeMethodHandle` and the member lists of `System.RuntimeTypeHandle`.
+
+use core::ptr::null_mut;
+
+use kiln_abi::reflection::{FieldRow, MemberRefRow, MethodRow, ModuleInfo, NONE};
+
+use super::handles::{self, MethodHandle, of_object};
+use super::tables::{self, range, row};
+use super::variables;
+use crate::rt::{self, Mt, NativeHandle, Obj, ObjectHandle, TypeHandle};
+use crate::text::string_from_utf8;
+
+type Handle = *mut MethodHandle;
+
+#[unsafe(export_name = "System.RuntimeTypeHandle::GetFirstIntroducedMethod(System.RuntimeType):System.RuntimeMethodHandleInternal")]
+unsafe extern "C" fn first_method(ty: Obj) -> Handle {
+    // SAFETY: a RuntimeType; rows of its own type.
+    unsafe {
+        let mt = rt::handle_of(ty);
+        let Some((module, class)) = tables::type_row(mt) else { return null_mut() };
+        match range::<MethodRow>(module, class.methods).first() {
+            Some(r) => handles::method(mt, module, r, &[]),
+            None => null_mut(),
+        }
+    }
+}
+
+#[unsafe(export_name = "System.RuntimeTypeHandle::GetNextIntroducedMethod(System.RuntimeMethodHandleInternal&):System.Void")]
+unsafe extern "C" fn next_method(handle: *mut Handle) {
+    // SAFETY: a handle of this enumeration.
+    unsafe {
+        let h = &**handle;
+        let class = tables::owner_row(h.module, h.row);
+        let all = range::<MethodRow>(h.module, class.methods);
+        let next = all.iter().position(|r| core::ptr::eq(r, h.row)).and_then(|i| all.get(i + 1));
+        handle.write(next.map_or(null_mut(), |r| handles::method(h.owner, h.module, r, &[])));
+    }
+}
+
+/// Fields with storage: instance fields, then statics. In: room, out: how many there are.
+#[unsafe(export_name = "System.RuntimeTypeHandle::GetFields(System.RuntimeType,System.IntPtr*,System.Int32*):System.Boolean")]
+unsafe extern "C" fn fields(ty: Obj, result: *mut *mut handles::FieldHandle, count: *mut i32) -> i32 {
+    const STATIC: u32 = 0x10;
+    const LITERAL: u32 = 0x40;
+    // SAFETY: a RuntimeType; `count` places.
+    unsafe {
+        let room = count.read();
+        let mt = rt::handle_of(ty);
+        let Some((module, class)) = tables::type_row(mt) else {
+            count.write(0);
+            return 1;
+        };
+        let all = range::<FieldRow>(module, class.fields);
+        let mut n = 0;
+        for kind in [0, STATIC] {
+            for r in all.iter().filter(|r| r.attributes & LITERAL == 0 && r.attributes & STATIC == kind) {
+                if n < room {
+                    result.add(n as usize).write(handles::field(mt, module, r));
+                }
+                n += 1;
+            }
+        }
+        count.write(n);
+        i32::from(n <= room)
+    }
+}
+
+/// Virtual slots of a type: as many as the nearest described base says.
+fn virtuals(mut mt: Mt) -> i32 {
+    while !mt.is_null() {
+        if let Some((_, class)) = tables::type_row(mt) {
+            return class.virtuals as i32;
+        }
+        // SAFETY: a type.
+        mt = unsafe { (*mt).parent };
+    }
+    0
+}
+
+#[unsafe(export_name = "System.RuntimeTypeHandle::GetNumVirtuals(System.RuntimeType):System.Int32")]
+unsafe extern "C" fn num_virtuals(ty: Obj) -> i32 {
+    // SAFETY: a RuntimeType.
+    virtuals(unsafe { rt::handle_of(ty) })
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn RuntimeTypeHandle_GetNumVirtualsAndStaticVirtuals(ty: TypeHandle) -> i32 {
+    virtuals(ty.handle)
+}
+
+/// The most derived method in a slot.
+#[unsafe(export_name = "System.RuntimeTypeHandle::GetMethodAt(System.RuntimeType,System.Int32):System.RuntimeMethodHandleInternal")]
+unsafe extern "C" fn method_in_slot(ty: Obj, slot: i32) -> Handle {
+    // SAFETY: a RuntimeType and its bases.
+    unsafe {
+        let mut mt = rt::handle_of(ty);
+        while !mt.is_null() {
+            if let Some((module, class)) = tables::type_row(mt)
+                && let Some(r) = range::<MethodRow>(module, class.methods).iter().find(|r| r.slot == slot as u32)
+            {
+                return handles::method(mt, module, r, &[]);
+            }
+            mt = (*mt).parent;
+        }
+    }
+    null_mut()
+}
+
+#[unsafe(export_name = "System.RuntimeMethodHandle::GetAttributes(System.RuntimeMethodHandleInternal):System.Reflection.MethodAttributes")]
+unsafe extern "C" fn attributes(h: Handle) -> i32 {
+    // SAFETY: a handle.
+    unsafe { i32::from((*h).row.attributes) }
+}
+
+#[unsafe(export_name = "System.RuntimeMethodHandle::GetImplAttributes(System.IRuntimeMethodInfo):System.Reflection.MethodImplAttributes")]
+unsafe extern "C" fn impl_attributes(info: Obj) -> i32 {
+    // SAFETY: an IRuntimeMethodInfo.
+    unsafe { i32::from((*of_object(info)).row.impl_attributes) }
+}
+
+#[unsafe(export_name = "System.RuntimeMethodHandle::GetDeclaringType(System.RuntimeMethodHandleInternal):System.RuntimeType")]
+unsafe extern "C" fn declaring_type(h: Handle) -> Obj {
+    // SAFETY: a handle.
+    unsafe { rt::RhpGetRuntimeType((*h).owner) }
+}
+
+#[unsafe(export_name = "System.RuntimeMethodHandle::GetSlot(System.RuntimeMethodHandleInternal):System.Int32")]
+unsafe extern "C" fn slot(h: Handle) -> i32 {
+    // SAFETY: a handle.
+    let row = unsafe { (*h).row };
+    // What is not virtual has a slot behind all that are.
+    if row.slot == NONE { i32::MAX } else { row.slot as i32 }
+}
+
+#[unsafe(export_name = "System.RuntimeMethodHandle::GetMethodDef(System.IRuntimeMethodInfo):System.Int32")]
+unsafe extern "C" fn method_def(info: Obj) -> i32 {
+    // SAFETY: an IRuntimeMethodInfo.
+    unsafe { (*of_object(info)).row.token as i32 }
+}
+
+#[unsafe(export_name = "System.RuntimeMethodHandle::GetName(System.RuntimeMethodHandleInternal):System.String")]
+unsafe extern "C" fn name(h: Handle) -> Obj {
+    // SAFETY: a handle.
+    unsafe { string_from_utf8((*h).name()) }
+}
+
+#[unsafe(export_name = "System.RuntimeMethodHandle::_GetUtf8Name(System.RuntimeMethodHandleInternal):System.Void*")]
+unsafe extern "C" fn utf8_name(h: Handle) -> *const u8 {
+    // SAFETY: a handle.
+    unsafe { tables::heap((*h).module, (*h).row.name) }
+}
+
+#[unsafe(export_name = "System.RuntimeMethodHandle::HasMethodInstantiation(System.RuntimeMethodHandleInternal):System.Boolean")]
+unsafe extern "C" fn has_instantiation(h: Handle) -> i32 {
+    // SAFETY: a handle.
+    unsafe { i32::from((*h).row.arity > 0) }
+}
+
+#[unsafe(export_name = "System.RuntimeMethodHandle::IsGenericMethodDefinition(System.RuntimeMethodHandleInternal):System.Boolean")]
+unsafe extern "C" fn is_generic_definition(h: Handle) -> i32 {
+    // SAFETY: a handle.
+    unsafe { i32::from((*h).row.arity > 0 && (*h).count == 0) }
+}
+
+#[unsafe(export_name = "System.RuntimeMethodHandle::GetGenericParameterCount(System.RuntimeMethodHandleInternal):System.Int32")]
+unsafe extern "C" fn generic_parameter_count(h: Handle) -> i32 {
+    // SAFETY: a handle.
+    unsafe { (*h).row.arity as i32 }
+}
+
+#[unsafe(export_name = "System.RuntimeMethodHandle::IsTypicalMethodDefinition(System.IRuntimeMethodInfo):System.Boolean")]
+unsafe extern "C" fn is_typical(info: Obj) -> i32 {
+    // SAFETY: an IRuntimeMethodInfo.
+    unsafe {
+        let h = &*of_object(info);
+        i32::from(h.count == 0 && core::ptr::eq(tables::definition(h.owner), h.owner))
+    }
+}
+
+#[unsafe(export_name = "System.RuntimeMethodHandle::IsConstructor(System.RuntimeMethodHandleInternal):System.Boolean")]
+unsafe extern "C" fn is_constructor(h: Handle) -> i32 {
+    // SAFETY: a handle.
+    unsafe { i32::from((*h).is_constructor()) }
+}
+
+/// There are no dynamic methods.
+#[unsafe(export_name = "System.RuntimeMethodHandle::IsDynamicMethod(System.RuntimeMethodHandleInternal):System.Boolean")]
+extern "C" fn is_dynamic(_h: Handle) -> i32 {
+    0
+}
+
+#[unsafe(export_name = "System.RuntimeMethodHandle::GetResolver(System.RuntimeMethodHandleInternal):System.Resolver")]
+extern "C" fn resolver(_h: Handle) -> Obj {
+    null_mut()
+}
+
+/// Nothing is ever unloaded.
+#[unsafe(export_name = "System.RuntimeMethodHandle::GetLoaderAllocator(System.RuntimeMethodHandleInternal):System.Reflection.LoaderAllocator")]
+extern "C" fn loader_allocator(_h: Handle) -> Obj {
+    null_mut()
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn RuntimeMethodHandle_GetIsCollectible(_h: Handle) -> i32 {
+    0
+}
+
+/// IL is not kept.
+#[unsafe(export_name = "System.RuntimeMethodHandle::GetMethodBody(System.IRuntimeMethodInfo,System.RuntimeType):System.Reflection.RuntimeMethodBody")]
+extern "C" fn method_body(_info: Obj, _ty: Obj) -> Obj {
+    null_mut()
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn RuntimeMethodHandle_GetFunctionPointer(h: Handle) -> *const u8 {
+    // SAFETY: a handle.
+    unsafe { (*h).code.entry }
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn RuntimeMethodHandle_IsCAVisibleFromDecoratedType(
+    _attribute: TypeHandle,
+    _constructor: Handle,
+    _on: TypeHandle,
+    _module: NativeHandle,
+) -> i32 {
+    1
+}
+
+/// The method on another instantiation of its type: the type, if it is one.
+unsafe fn on(h: Handle, ty: Obj) -> Mt {
+    // SAFETY: a handle; a RuntimeType or null.
+    unsafe {
+        if ty.is_null() {
+            return (*h).owner;
+        }
+        let mt = rt::handle_of(ty);
+        if core::ptr::eq(tables::definition(mt), tables::definition((*h).owner)) { mt } else { (*h).owner }
+    }
+}
+
+/// The method on an exact type and over exact arguments (null: as it is).
+#[unsafe(export_name = "System.RuntimeMethodHandle::GetStubIfNeeded(System.RuntimeMethodHandleInternal,System.RuntimeType,System.RuntimeType[]):System.RuntimeMethodHandleInternal")]
+unsafe extern "C" fn stub_if_needed(h: Handle, ty: Obj, arguments: Obj) -> Handle {
+    // SAFETY: a handle, a RuntimeType, a vector of them or null.
+    unsafe {
+        let owner = on(h, ty);
+        if arguments.is_null() {
+            return handles::method(owner, (*h).module, (*h).row, (*h).arguments());
+        }
+        let mut tables = [core::ptr::null(); 64];
+        let n = rt::array_length(arguments).min(tables.len());
+        for (i, slot) in tables.iter_mut().take(n).enumerate() {
+            *slot = rt::handle_of(rt::array_data(arguments).cast::<Obj>().add(i).read());
+        }
+        let own = variables::of_method(handles::method(owner, (*h).module, (*h).row, &[]));
+        let arguments = if own == &tables[..n] { &[][..] } else { &tables[..n] };
+        handles::method(owner, (*h).module, (*h).row, arguments)
+    }
+}
+
+#[unsafe(export_name = "System.RuntimeMethodHandle::GetMethodFromCanonical(System.RuntimeMethodHandleInternal,System.RuntimeType):System.RuntimeMethodHandleInternal")]
+unsafe extern "C" fn from_canonical(h: Handle, ty: Obj) -> Handle {
+    // SAFETY: a handle and a RuntimeType.
+    unsafe { handles::method(on(h, ty), (*h).module, (*h).row, &[]) }
+}
+
+/// Boxed `T` from a boxed `T?`: boxes never hold a Nullable but those that invocation makes.
+#[unsafe(export_name = "System.RuntimeMethodHandle::ReboxFromNullable(System.Object):System.Object")]
+unsafe extern "C" fn rebox_from_nullable(object: Obj) -> Obj {
+    // SAFETY: a boxed Nullable; boxing it gives null or the value's box.
+    unsafe { rt::RhpBox(rt::mt_of(object), object.add(kiln_abi::object::BOX_DATA_OFFSET)) }
+}
+
+/// An object whose data is the `T?` of a boxed `T` or null, so that its address can be passed.
+#[unsafe(export_name = "System.RuntimeMethodHandle::ReboxToNullable(System.Object,System.RuntimeType):System.Object")]
+unsafe extern "C" fn rebox_to_nullable(object: Obj, ty: Obj) -> Obj {
+    unsafe extern "C" {
+        fn kiln_handle_new(object: Obj, secondary: Obj, kind: u32) -> *mut Obj;
+        fn kiln_handle_free(handle: *mut Obj);
+    }
+    /// A handle kind that keeps its object alive.
+    const NORMAL: u32 = 2;
+    // SAFETY: the handle follows the object over the allocation.
+    unsafe {
+        let mt = rt::handle_of(ty);
+        let kept = kiln_handle_new(object, null_mut(), NORMAL);
+        let made = rt::RhpNewObject(mt);
+        let object = kept.read();
+        kiln_handle_free(kept);
+        rt::RhpUnboxNullable(mt, object, made.add(kiln_abi::object::BOX_DATA_OFFSET));
+        made
+    }
+}
+
+/// The module of a handle, where it has rows.
+unsafe fn module(handle: NativeHandle) -> &'static ModuleInfo {
+    // SAFETY: `m_pData` of a RuntimeModule.
+    unsafe { &*handle.handle.cast::<ModuleInfo>() }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn ModuleHandle_ResolveType(
+    handle: NativeHandle,
+    token: u32,
+    _type_arguments: *const Mt,
+    _type_count: i32,
+    _method_arguments: *const Mt,
+    _method_count: i32,
+    result: ObjectHandle,
+) {
+    // SAFETY: a module; a stack slot.
+    unsafe {
+        let module = module(handle);
+        let mt = match token >> 24 {
+            0x01 => tables::pooled(module, token & 0xFF_FFFF),
+            0x02 => row::<kiln_abi::reflection::TypeRow>(module, token).map_or(core::ptr::null(), |r| tables::table_of(module, r)),
+            _ => core::ptr::null(),
+        };
+        result.set(if mt.is_null() { null_mut() } else { rt::RhpGetRuntimeType(mt) });
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn ModuleHandle_ResolveMethod(
+    handle: NativeHandle,
+    token: u32,
+    type_arguments: *const Mt,
+    type_count: i32,
+    _method_arguments: *const Mt,
+    _method_count: i32,
+) -> Handle {
+    // SAFETY: a module; as many arguments as said.
+    unsafe {
+        let module = module(handle);
+        if let Some(r) = row::<MemberRefRow>(module, token) {
+            let owner = tables::pooled(module, r.class);
+            let Some((target, _)) = tables::type_row(owner) else { return null_mut() };
+            return row::<MethodRow>(target, r.method).map_or(null_mut(), |m| handles::method(owner, target, m, &[]));
+        }
+        let Some(r) = row::<MethodRow>(module, token) else { return null_mut() };
+        let definition = tables::table_of(module, tables::owner_row(module, r));
+        let owner = if type_count > 0 {
+            super::types::instantiation(definition, core::slice::from_raw_parts(type_arguments, type_count as usize))
+        } else {
+            definition
+        };
+        handles::method(owner, module, r, &[])
+    }
+}

@@ -1,0 +1,283 @@
+//! `Kiln.Members`: what the overlay's C# asks of the reflection tables. Handles and modules are opaque there.
+
+use core::ptr::{null, null_mut};
+
+use kiln_abi::method_table::flags;
+use kiln_abi::reflection::ModuleInfo;
+
+use super::handles::{self, FieldHandle, MethodHandle};
+use super::signature::{self, Context};
+use super::{metadata, tables, variables};
+use crate::lookup;
+use crate::rt::{self, Mt, Obj, ObjectHandle, TypeHandle};
+use crate::text::c_bytes;
+
+type Method = *mut MethodHandle;
+
+#[unsafe(export_name = "Kiln.Members::ModuleOf(System.Runtime.CompilerServices.MethodTable*):System.IntPtr")]
+extern "C" fn module_of(mt: Mt) -> *const ModuleInfo {
+    metadata::module_handle(mt)
+}
+
+/// The module of an assembly by its display name.
+#[unsafe(export_name = "Kiln.Members::ModuleOfAssembly(System.Byte*):System.IntPtr")]
+unsafe extern "C" fn module_of_assembly(name: *const u8) -> *const ModuleInfo {
+    // SAFETY: NUL-terminated texts.
+    unsafe {
+        match tables::modules().iter().find(|m| c_bytes(m.assembly) == c_bytes(name)) {
+            Some(m) => *m,
+            None => metadata::empty_module(name),
+        }
+    }
+}
+
+/// The display name of the assembly with a simple name that has types in the program, or null. Case does not matter.
+#[unsafe(export_name = "Kiln.Members::FindAssembly(System.Byte*):System.Byte*")]
+unsafe extern "C" fn find_assembly(simple: *const u8) -> *const u8 {
+    // SAFETY: NUL-terminated texts; types with descriptions.
+    unsafe {
+        let wanted = c_bytes(simple);
+        let is = |display: *const u8| {
+            let name = c_bytes(display);
+            let end = name.iter().position(|b| *b == b',').unwrap_or(name.len());
+            name[..end].eq_ignore_ascii_case(wanted)
+        };
+        if let Some(m) = tables::modules().iter().find(|m| is(m.assembly)) {
+            return m.assembly;
+        }
+        lookup::types().iter().filter_map(|t| rt::info(*t)).map(|i| i.assembly).find(|a| !a.is_null() && is(*a)).unwrap_or(null())
+    }
+}
+
+#[unsafe(export_name = "Kiln.Members::ModuleName(System.IntPtr):System.Byte*")]
+unsafe extern "C" fn module_name(module: &ModuleInfo) -> *const u8 {
+    module.name
+}
+
+/// A mark for the compiler, which then keeps all types.
+#[unsafe(export_name = "Kiln.Members::ListsTypes():System.Void")]
+extern "C" fn lists_types() {}
+
+#[unsafe(export_name = "Kiln.Members::EntryPoint(System.IntPtr):System.Int32")]
+unsafe extern "C" fn entry_point(module: &ModuleInfo) -> u32 {
+    module.entry_point
+}
+
+#[unsafe(export_name = "Kiln.Members::MethodModule(System.IntPtr):System.IntPtr")]
+unsafe extern "C" fn method_module(h: Method) -> *const ModuleInfo {
+    // SAFETY: a handle.
+    unsafe { (*h).module }
+}
+
+#[unsafe(export_name = "Kiln.Members::MethodOwner(System.IntPtr):System.Runtime.CompilerServices.MethodTable*")]
+unsafe extern "C" fn method_owner(h: Method) -> Mt {
+    // SAFETY: a handle.
+    unsafe { (*h).owner }
+}
+
+#[unsafe(export_name = "Kiln.Members::MethodSignature(System.IntPtr):System.Byte*")]
+unsafe extern "C" fn method_signature(h: Method) -> *const u8 {
+    // SAFETY: a handle.
+    unsafe { tables::heap((*h).module, (*h).row.signature) }
+}
+
+#[unsafe(export_name = "Kiln.Members::FieldModule(System.IntPtr):System.IntPtr")]
+unsafe extern "C" fn field_module(h: *mut FieldHandle) -> *const ModuleInfo {
+    // SAFETY: a handle.
+    unsafe { (*h).module }
+}
+
+#[unsafe(export_name = "Kiln.Members::FieldOwner(System.IntPtr):System.Runtime.CompilerServices.MethodTable*")]
+unsafe extern "C" fn field_owner(h: *mut FieldHandle) -> Mt {
+    // SAFETY: a handle.
+    unsafe { (*h).owner }
+}
+
+#[unsafe(export_name = "Kiln.Members::FieldSignature(System.IntPtr):System.Byte*")]
+unsafe extern "C" fn field_signature(h: *mut FieldHandle) -> *const u8 {
+    // SAFETY: a handle.
+    unsafe { tables::heap((*h).module, (*h).row.signature) }
+}
+
+/// Reads the head of a method's or property's signature; the number of parameters.
+#[unsafe(export_name = "Kiln.Members::ReadHead(System.Byte*&,System.Int32&):System.Int32")]
+unsafe extern "C" fn read_head(at: *mut *const u8, convention: *mut i32) -> i32 {
+    // SAFETY: a cursor at such a blob; an out parameter.
+    unsafe {
+        let (c, _, params) = signature::read_head(&mut *at);
+        convention.write(i32::from(c));
+        i32::from(params)
+    }
+}
+
+/// Reads a type; null when the program does not have it.
+#[unsafe(export_name = "Kiln.Members::ReadType(System.Byte*&,System.IntPtr,System.Runtime.CompilerServices.MethodTable*,System.IntPtr):System.Runtime.CompilerServices.MethodTable*")]
+unsafe extern "C" fn read_type(at: *mut *const u8, module: &'static ModuleInfo, owner: Mt, method: *const MethodHandle) -> Mt {
+    // SAFETY: a cursor at a type.
+    unsafe { signature::read_type(&mut *at, &Context { module, owner, method }) }
+}
+
+/// Type arguments of a method, or its parameters when it is a definition.
+unsafe fn arguments(h: Method) -> &'static [Mt] {
+    // SAFETY: a handle.
+    unsafe {
+        match ((*h).row.arity, (*h).count) {
+            (0, _) => &[],
+            (_, 0) => variables::of_method(h),
+            _ => (*h).arguments(),
+        }
+    }
+}
+
+#[unsafe(export_name = "Kiln.Members::MethodArgumentCount(System.IntPtr):System.Int32")]
+unsafe extern "C" fn method_argument_count(h: Method) -> i32 {
+    // SAFETY: a handle.
+    unsafe { arguments(h).len() as i32 }
+}
+
+#[unsafe(export_name = "Kiln.Members::MethodArgument(System.IntPtr,System.Int32):System.Runtime.CompilerServices.MethodTable*")]
+unsafe extern "C" fn method_argument(h: Method, index: i32) -> Mt {
+    // SAFETY: a handle; the overlay stays below the count.
+    unsafe { arguments(h).get(index as usize).copied().unwrap_or(null()) }
+}
+
+/// The method on the definition of its type, without arguments.
+#[unsafe(export_name = "Kiln.Members::TypicalMethod(System.IntPtr):System.IntPtr")]
+unsafe extern "C" fn typical(h: Method) -> Method {
+    // SAFETY: a handle.
+    unsafe { handles::method(tables::definition((*h).owner), (*h).module, (*h).row, &[]) }
+}
+
+/// The generic method definition on the same type.
+#[unsafe(export_name = "Kiln.Members::StrippedMethod(System.IntPtr):System.IntPtr")]
+unsafe extern "C" fn stripped(h: Method) -> Method {
+    // SAFETY: a handle.
+    unsafe { handles::method((*h).owner, (*h).module, (*h).row, &[]) }
+}
+
+/// What reflection calls, or null.
+#[unsafe(export_name = "Kiln.Members::Call(System.IntPtr):System.Void*")]
+unsafe extern "C" fn call(h: Method) -> *const u8 {
+    // SAFETY: a handle.
+    unsafe { (*h).code.call }
+}
+
+/// How it is called, or null.
+#[unsafe(export_name = "Kiln.Members::Invoker(System.IntPtr):System.Void*")]
+unsafe extern "C" fn invoker(h: Method) -> *const u8 {
+    // SAFETY: a handle.
+    unsafe { (*h).code.invoker }
+}
+
+/// The thunk of open delegates of a type, or null.
+#[unsafe(export_name = "Kiln.Members::OpenThunk(System.Runtime.CompilerServices.MethodTable*):System.Void*")]
+extern "C" fn open_thunk(mt: Mt) -> *const u8 {
+    let Some(r) = tables::reflection().filter(|r| r.delegate_count > 0) else { return null() };
+    // SAFETY: an array of records.
+    let all = unsafe { core::slice::from_raw_parts(r.delegates, r.delegate_count as usize) };
+    all.iter().find(|d| core::ptr::eq(d.table, mt)).map_or(null(), |d| d.shuffle)
+}
+
+/// The method whose code starts at an address, or null.
+#[unsafe(export_name = "Kiln.Members::FindMethod(System.Void*):System.IntPtr")]
+extern "C" fn find_method(code: *const u8) -> Method {
+    handles::method_at(code).unwrap_or(null_mut())
+}
+
+/// The method of the first frame from the caller on that was kept, or null.
+#[unsafe(no_mangle)]
+extern "C" fn MethodBase_GetCurrentMethod(_mark: *mut i32) -> Method {
+    unsafe extern "C" {
+        /// Start of the function of the `skip`th managed frame from a frame on; null behind the last.
+        fn kiln_frame_function(frame: usize, skip: usize) -> *const u8;
+    }
+    for skip in 0.. {
+        // SAFETY: this thread's frames.
+        let code = unsafe { kiln_frame_function(crate::gil::frame(), skip) };
+        if code.is_null() {
+            break;
+        }
+        if let Some(h) = handles::method_at(code) {
+            return h;
+        }
+    }
+    null_mut()
+}
+
+/// The generic method that declares a type parameter, or null.
+#[unsafe(export_name = "Kiln.Members::VariableMethod(System.Runtime.CompilerServices.MethodTable*):System.IntPtr")]
+extern "C" fn variable_method(mt: Mt) -> *const MethodHandle {
+    variables::variable(mt).map_or(null(), |v| v.method)
+}
+
+/// A constraint of a type parameter; null behind the last.
+#[unsafe(export_name = "Kiln.Members::VariableConstraint(System.Runtime.CompilerServices.MethodTable*,System.Int32):System.Runtime.CompilerServices.MethodTable*")]
+extern "C" fn variable_constraint(mt: Mt, index: i32) -> Mt {
+    let Some(v) = variables::variable(mt) else { return null() };
+    if v.row.constraints == 0 {
+        return null();
+    }
+    let mut at = tables::heap(v.module, v.row.constraints);
+    // SAFETY: a count, then types.
+    unsafe {
+        let count = i32::from(at.read());
+        at = at.add(1);
+        let mut found = null();
+        for i in 0..count {
+            let t = signature::read_type(&mut at, &Context { module: v.module, owner: v.owner, method: v.method });
+            if i == index {
+                found = t;
+            }
+        }
+        found
+    }
+}
+
+#[unsafe(export_name = "System.RuntimeTypeHandle::GetGenericVariableIndex(System.RuntimeType):System.Int32")]
+unsafe extern "C" fn variable_index(ty: Obj) -> i32 {
+    // SAFETY: a RuntimeType.
+    variables::variable(unsafe { rt::handle_of(ty) }).map_or(0, |v| i32::from(v.row.index))
+}
+
+#[unsafe(export_name = "System.RuntimeTypeHandle::SatisfiesConstraints(System.RuntimeType,System.IntPtr*,System.Int32,System.IntPtr*,System.Int32,System.RuntimeType):System.Boolean")]
+extern "C" fn satisfies_constraints(_parameter: Obj, _a: *const Mt, _n: i32, _b: *const Mt, _m: i32, _argument: Obj) -> i32 {
+    // Instantiations that violate a constraint are not in the program, so they are not found.
+    1
+}
+
+/// The arguments of a type as `RuntimeType[]` or `Type[]`.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn RuntimeTypeHandle_GetInstantiation(ty: TypeHandle, result: ObjectHandle, as_runtime_types: i32) {
+    // SAFETY: a type; RuntimeType derives from TypeInfo, which derives from Type; type objects do not move.
+    unsafe {
+        let all = tables::arguments(crate::names::root(ty.handle));
+        if all.is_empty() {
+            return result.set(null_mut());
+        }
+        let runtime_type = rt::well_known().runtime_type;
+        let mut array = lookup::array_of(runtime_type, 0);
+        if as_runtime_types == 0 || array.is_null() {
+            let of_types = lookup::array_of((*(*runtime_type).parent).parent, 0);
+            array = if of_types.is_null() { array } else { of_types };
+        }
+        let made = rt::RhpNewArray(array, all.len() as isize);
+        result.set(made);
+        for (i, a) in all.iter().enumerate() {
+            rt::set_element(result.get(), i, rt::RhpGetRuntimeType(*a));
+        }
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn RuntimeTypeHandle_Instantiate(ty: TypeHandle, arguments: *const Mt, count: i32, result: ObjectHandle) {
+    // SAFETY: a definition and as many types.
+    unsafe {
+        let all = core::slice::from_raw_parts(arguments, count as usize);
+        let made = lookup::instantiation_of(tables::definition(ty.handle), all);
+        let open = all.iter().any(|a| (**a).flags & flags::CONTAINS_GENERIC_VARIABLES != 0);
+        if made.is_null() && !open {
+            lookup::missing(b"over these types", ty.handle);
+        }
+        result.set(rt::RhpGetRuntimeType(if made.is_null() { super::types::instantiation(ty.handle, all) } else { made }));
+    }
+}

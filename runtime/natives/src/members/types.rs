@@ -1,0 +1,146 @@
+//! Types that signatures name and the program has no objects of: described at run time, for names and identity only.
+
+use core::ptr::null_mut;
+
+use kiln_abi::method_table::{AuxData, MethodTable, flags};
+use kiln_abi::type_info::TypeInfo;
+
+use super::zeroed;
+use crate::lookup;
+use crate::rt::{self, Mt};
+use crate::types::element;
+
+#[repr(C)]
+struct Described {
+    table: MethodTable,
+    aux: AuxData,
+    info: TypeInfo,
+    rank: u32,
+    /// The table of a vector of references, which has a vtable; else null.
+    vector: *const MethodTable,
+    next: *mut Described,
+}
+
+static mut ARRAYS: *mut Described = null_mut();
+static mut INSTANTIATIONS: *mut Described = null_mut();
+
+/// The array type of an element type; rank 0 is a vector. Null for null.
+///
+/// # Safety
+/// A type or null; the caller is inside (see `gil`).
+pub(crate) unsafe fn array(of: Mt, rank: u32) -> Mt {
+    // SAFETY: the list only grows.
+    unsafe {
+        if of.is_null() {
+            return of;
+        }
+        let made = lookup::array_of(of, rank);
+        if !made.is_null() {
+            return made;
+        }
+        let mut at = ARRAYS;
+        while !at.is_null() {
+            if (*at).rank == rank && core::ptr::eq((*at).table.element_type, of) {
+                return if (*at).vector.is_null() { &raw const (*at).table } else { (*at).vector };
+            }
+            at = (*at).next;
+        }
+        let vector = rank == 0;
+        if vector && !rt::is_value_type(of) && (*of).flags & flags::CONTAINS_GENERIC_VARIABLES == 0 {
+            return vector_of_references(of);
+        }
+        let d = zeroed::<Described>();
+        (*d).table.flags = flags::HAS_COMPONENT_SIZE
+            | if vector { flags::CATEGORY_SZ_ARRAY } else { flags::CATEGORY_ARRAY }
+            | (*of).flags & flags::CONTAINS_GENERIC_VARIABLES
+            | 8;
+        (*d).table.base_size = 24 + 8 * rank;
+        (*d).table.cor_element_type = if vector { element::SZARRAY } else { element::ARRAY };
+        (*d).table.element_type = of;
+        (*d).table.parent = rt::well_known().array;
+        (*d).table.aux = &raw mut (*d).aux;
+        (*d).table.type_info = &raw const (*d).info;
+        (*d).rank = rank;
+        (*d).next = ARRAYS;
+        ARRAYS = d;
+        &raw const (*d).table
+    }
+}
+
+/// A vector type over references: as `object[]`, but for the element type. Its generic interfaces are those of `object[]`.
+unsafe fn vector_of_references(of: Mt) -> Mt {
+    use kiln_abi::method_table::VTABLE_OFFSET;
+    // SAFETY: a MethodTable is as long as its vtable says; the copy lives as long as the program.
+    unsafe {
+        let model = rt::well_known().object_array;
+        let size = VTABLE_OFFSET + 8 * usize::from((*model).num_virtuals);
+        let copy = libc::calloc(1, size_of::<Described>() + size).cast::<u8>();
+        if copy.is_null() {
+            libc::abort();
+        }
+        // The description is behind the table; the list is of tables at the start of a `Described`.
+        let table = copy.add(size_of::<Described>());
+        core::ptr::copy_nonoverlapping(model.cast::<u8>(), table, size);
+        let table = table.cast::<MethodTable>();
+        let d = copy.cast::<Described>();
+        (*table).element_type = of;
+        (*table).aux = &raw mut (*d).aux;
+        (*table).type_info = &raw const (*d).info;
+        (*d).table.element_type = of;
+        (*d).vector = table;
+        (*d).next = ARRAYS;
+        ARRAYS = d;
+        table
+    }
+}
+
+/// The instantiation of a definition.
+///
+/// # Safety
+/// A definition and as many types as it has parameters; the caller is inside (see `gil`).
+pub(crate) unsafe fn instantiation(definition: Mt, arguments: &[Mt]) -> Mt {
+    // SAFETY: the list only grows.
+    unsafe {
+        let made = lookup::instantiation_of(definition, arguments);
+        if !made.is_null() {
+            return made;
+        }
+        if super::variables::of_type(definition) == arguments {
+            return definition;
+        }
+        let mut at = INSTANTIATIONS;
+        while !at.is_null() {
+            let info = &(*at).info;
+            if core::ptr::eq(info.generic_definition, definition)
+                && core::slice::from_raw_parts(info.generic_args, usize::from(info.generic_arity)) == arguments
+            {
+                return &raw const (*at).table;
+            }
+            at = (*at).next;
+        }
+        let Some(info) = rt::info(definition) else { return definition };
+        let copy = libc::calloc(arguments.len().max(1), size_of::<Mt>()).cast::<Mt>();
+        if copy.is_null() {
+            libc::abort();
+        }
+        core::ptr::copy_nonoverlapping(arguments.as_ptr(), copy, arguments.len());
+        let open = arguments.iter().any(|a| (**a).flags & flags::CONTAINS_GENERIC_VARIABLES != 0);
+        let d = zeroed::<Described>();
+        core::ptr::copy_nonoverlapping(definition, &raw mut (*d).table, 1);
+        core::ptr::copy_nonoverlapping(info, &raw mut (*d).info, 1);
+        (*d).table.flags =
+            (*definition).flags & !(flags::GENERICS_MASK | flags::CONTAINS_GENERIC_VARIABLES) | flags::GENERICS_INSTANTIATION;
+        if open {
+            (*d).table.flags |= flags::CONTAINS_GENERIC_VARIABLES;
+        }
+        (*d).table.num_virtuals = 0;
+        (*d).table.aux = &raw mut (*d).aux;
+        (*d).table.type_info = &raw const (*d).info;
+        (*d).info.generic_definition = definition;
+        (*d).info.generic_args = copy;
+        (*d).info.generic_arity = arguments.len() as u16;
+        (*d).next = INSTANTIATIONS;
+        INSTANTIATIONS = d;
+        &raw const (*d).table
+    }
+}
