@@ -79,7 +79,7 @@ namespace Kiln
                 return null;
             fixed (byte* utf8 = System.Text.Encoding.UTF8.GetBytes(name + "\0"))
             {
-                byte* known = Members.FindAssembly(utf8);
+                byte* known = Natives.FindAssembly(utf8);
                 if (known != null)
                     return Get(known);
                 lock (typeof(RuntimeAssembly))
@@ -112,7 +112,7 @@ namespace Kiln
             string simple = name.Name;
             fixed (byte* utf8 = System.Text.Encoding.UTF8.GetBytes(simple + "\0"))
             {
-                byte* known = Members.FindAssembly(utf8);
+                byte* known = Natives.FindAssembly(utf8);
                 if (known != null)
                     return Get(known);
             }
@@ -146,7 +146,7 @@ namespace Kiln
         /// One object per module: members are equal when their modules are.
         private static RuntimeModule GetModule(RuntimeAssembly assembly)
         {
-            nint data = Members.ModuleOfAssembly((byte*)assembly.m_assembly);
+            nint data = Natives.ModuleOfAssembly((byte*)assembly.m_assembly);
             lock (typeof(RuntimeModule))
             {
                 for (int i = 0; i < s_moduleCount; i++)
@@ -227,7 +227,7 @@ namespace Kiln
         [Replaces("System.Reflection.RuntimeModule::get_ScopeName():System.String")]
         private static string ScopeName(RuntimeModule @this)
         {
-            byte* name = Members.ModuleName(@this.m_pData);
+            byte* name = Natives.ModuleName(@this.m_pData);
             return *name == 0 ? @this.m_runtimeAssembly.GetSimpleName() + ".dll" : new string((sbyte*)name);
         }
 

@@ -53,7 +53,7 @@ namespace Kiln
 
         private static RuntimeType Named(ref Reader reader, string name)
         {
-            Type found = Type.GetType(name, false) ?? reader.Module.Assembly.GetType(name, false);
+            Type found = reader.Module.Assembly.GetType(name, false) ?? Type.GetType(name, false);
             return (RuntimeType)found ?? throw new TypeLoadException("Could not load type '" + name + "', which an attribute names: it is not in this program.");
         }
 

@@ -51,6 +51,13 @@ namespace Kiln
             for (int i = 0; i < total; i++)
             {
                 RuntimeType to = isStatic ? wanted[i] : i == 0 ? declaring : wanted[i - 1];
+                if (open && i == 0 && !isStatic && declaring.IsValueType)
+                {
+                    // Struct methods take the struct by reference.
+                    if (!given[0].IsByRef || (RuntimeType)given[0].GetElementType() != declaring)
+                        return false;
+                    continue;
+                }
                 if (!open && i == 0)
                 {
                     if (isStatic && to.IsValueType || target != null && !to.IsInstanceOfType(target))
@@ -66,8 +73,11 @@ namespace Kiln
                 throw Members.NotCompiled(handle);
             if (open)
             {
+                void* thunk = Members.OpenThunk(RuntimeHelpers.GetMethodTable(@this));
+                if (thunk == null || !isStatic && declaring.IsValueType)
+                    throw new NotSupportedException("An open delegate of type '" + @this.GetType().ToString() + "' over '" + method.ToString() + "' cannot be made in this program.");
                 @this._target = @this;
-                @this._methodPtr = (nint)Members.OpenThunk(RuntimeHelpers.GetMethodTable(@this));
+                @this._methodPtr = (nint)thunk;
                 @this._methodPtrAux = (nint)code;
             }
             else

@@ -39,6 +39,13 @@ namespace Kiln
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern MethodTable* FindInstantiation(MethodTable* definition, MethodTable** arguments, int count);
         /// Display name of the assembly a type is from: immutable, NUL-terminated UTF-8, one address per assembly is not promised.
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern byte* AssemblyName(MethodTable* type);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern nint ModuleOfAssembly(byte* displayName);
+        /// Null when no assembly of that simple name has types in the program.
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern byte* FindAssembly(byte* simpleName);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern byte* ModuleName(nint module);
+        /// A constraint of a type parameter; null behind the last.
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern MethodTable* VariableConstraint(MethodTable* type, int index);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern int VariableAttributes(MethodTable* type);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern bool CanCompareBits(MethodTable* type);
     }
 }

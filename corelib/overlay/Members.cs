@@ -11,10 +11,6 @@ namespace Kiln
     internal static unsafe class Members
     {
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern nint ModuleOf(MethodTable* type);
-        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern nint ModuleOfAssembly(byte* displayName);
-        /// Null when no assembly of that simple name has types in the program.
-        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern byte* FindAssembly(byte* simpleName);
-        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern byte* ModuleName(nint module);
         /// Says that the program lists the types of modules.
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern void ListsTypes();
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern int EntryPoint(nint module);
@@ -36,9 +32,8 @@ namespace Kiln
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern void* Invoker(nint method);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern void* OpenThunk(MethodTable* delegateType);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern nint FindMethod(void* code);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern object FieldValue(nint field, object instance);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern nint VariableMethod(MethodTable* type);
-        /// Null behind the last.
-        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern MethodTable* VariableConstraint(MethodTable* type, int index);
 
         internal static IRuntimeMethodInfo Info(nint method) => method == 0 ? null : new RuntimeMethodInfoStub(new RuntimeMethodHandleInternal(method), null);
 
@@ -98,6 +93,9 @@ namespace Kiln
         [Replaces("System.Signature::CompareSig(System.Signature,System.Signature):System.Boolean")]
         private static bool CompareSig(Signature left, Signature right)
         {
+            // Signatures of one module are compared as they are declared: `T` is not `int` where T is int.
+            if (left.m_sig == right.m_sig)
+                return true;
             if (left.m_returnTypeORfieldType != right.m_returnTypeORfieldType || left.m_arguments.Length != right.m_arguments.Length)
                 return false;
             for (int i = 0; i < left.m_arguments.Length; i++)
@@ -124,14 +122,25 @@ namespace Kiln
             if (code == null || invoker == null)
                 throw NotCompiled(method);
             if (!isConstructor || target != null)
-                return invoker(code, target, arguments);
+            {
+                object result = invoker(code, target, arguments);
+                return sig.m_returnTypeORfieldType.IsPointer ? Pointer.Box((void*)(nint)result, sig.m_returnTypeORfieldType) : result;
+            }
             MethodTable* owner = MethodOwner(method);
             // Strings are made by static methods.
             if (owner->HasComponentSize)
                 return invoker(code, null, arguments);
             object made = Natives.Allocate(owner);
             invoker(code, made, arguments);
-            return made;
+            return owner->IsNullable ? RuntimeMethodHandle.ReboxFromNullable(made) : made;
+        }
+
+        [Replaces("System.RuntimeFieldHandle::GetValue(System.Reflection.RtFieldInfo,System.Object,System.RuntimeType,System.RuntimeType,System.Boolean&):System.Object")]
+        private static object GetFieldValue(RtFieldInfo field, object instance, RuntimeType fieldType, RuntimeType declaringType, ref bool isClassInitialized)
+        {
+            object value = FieldValue(field.m_fieldHandle, instance);
+            isClassInitialized = true;
+            return fieldType.IsPointer ? Pointer.Box((void*)(nint)value, fieldType) : value;
         }
 
         private static RuntimeType[] Instantiation(nint method)
@@ -185,7 +194,7 @@ namespace Kiln
                 return "";
             string text = "[";
             for (int i = 0; i < types.Length; i++)
-                text += (i == 0 ? "" : ",") + types[i].ToString();
+                text += (i == 0 ? "" : ",") + (format == TypeNameFormatFlags.FormatBasic ? types[i].Name : types[i].ToString());
             return text + "]";
         }
 
@@ -222,11 +231,11 @@ namespace Kiln
                 throw new InvalidOperationException("Method may only be called on a Type for which Type.IsGenericParameter is true.");
             MethodTable* table = (MethodTable*)@this.m_handle;
             int count = 0;
-            while (VariableConstraint(table, count) != null)
+            while (Natives.VariableConstraint(table, count) != null)
                 count++;
             Type[] result = new Type[count];
             for (int i = 0; i < count; i++)
-                result[i] = Natives.TypeOf(VariableConstraint(table, i));
+                result[i] = Natives.TypeOf(Natives.VariableConstraint(table, i));
             return result;
         }
     }

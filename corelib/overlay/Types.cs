@@ -31,8 +31,25 @@ namespace Kiln
             MethodTable* table = Table(@this);
             if (table->IsInterface)
                 return null;
+            if (RuntimeTypeHandle.IsGenericVariable(@this))
+                return VariableBase(@this, table);
             MethodTable* parent = table->ParentMethodTable;
             return parent == null ? null : Natives.TypeOf(parent);
+        }
+
+        /// Of a type parameter: the class that it must derive from, else ValueType or Object.
+        private static RuntimeType VariableBase(RuntimeType type, MethodTable* table)
+        {
+            for (int i = 0; ; i++)
+            {
+                MethodTable* constraint = Natives.VariableConstraint(table, i);
+                if (constraint == null)
+                    break;
+                if (!constraint->IsInterface && !RuntimeTypeHandle.IsGenericVariable(Natives.TypeOf(constraint)))
+                    return Natives.TypeOf(constraint);
+            }
+            bool isStruct = ((GenericParameterAttributes)Natives.VariableAttributes(table) & GenericParameterAttributes.NotNullableValueTypeConstraint) != 0;
+            return (RuntimeType)(isStruct ? typeof(ValueType) : typeof(object));
         }
 
         [Replaces("System.RuntimeType::get_DeclaringType():System.Type")]

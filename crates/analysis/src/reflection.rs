@@ -33,7 +33,7 @@ const OPEN_THUNK: &str = "Kiln.Members::OpenThunk(";
 /// Lists the types of a module.
 const MODULE_TYPES: &str = "Kiln.Members::ListsTypes(";
 /// Reads and writes static fields.
-const STATIC_FIELDS: &[&str] = &["System.RuntimeFieldHandle::GetStaticFieldAddress(", "System.RuntimeFieldHandle::GetValue("];
+const STATIC_FIELDS: &[&str] = &["System.RuntimeFieldHandle::GetStaticFieldAddress(", "Kiln.Members::FieldValue("];
 
 /// The result: what the data object describes.
 #[derive(Clone, Debug, Default)]

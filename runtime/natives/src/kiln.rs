@@ -101,7 +101,12 @@ unsafe extern "C" fn default_constructor(mt: Mt) -> *const u8 {
 #[unsafe(export_name = "Kiln.Natives::Allocate(System.Runtime.CompilerServices.MethodTable*):System.Object")]
 unsafe extern "C" fn allocate(mt: Mt) -> Obj {
     // SAFETY: a type whose objects have a fixed size.
-    unsafe { if (*mt).finalizer.is_null() { rt::RhpNewObject(mt) } else { rt::RhpNewFinalizable(mt) } }
+    unsafe {
+        if (*mt).base_size == 0 {
+            crate::lookup::missing(b"can have no objects: it", mt);
+        }
+        if (*mt).finalizer.is_null() { rt::RhpNewObject(mt) } else { rt::RhpNewFinalizable(mt) }
+    }
 }
 
 #[unsafe(export_name = "Kiln.Natives::Box(System.Runtime.CompilerServices.MethodTable*,System.Byte&):System.Object")]

@@ -2,15 +2,23 @@
 
 use core::ptr::null_mut;
 
+use kiln_abi::method_table::flags::{CATEGORY_PRIMITIVE_ENUM, CATEGORY_TRUE_PRIMITIVE};
 use kiln_abi::object::BOX_DATA_OFFSET;
 use kiln_abi::reflection::NONE;
 use kiln_abi::statics::STATICS_READY;
+use kiln_abi::thread::LocalRoots;
 
 use super::handles::{self, FieldHandle};
 use super::signature::{Context, read_type};
 use super::tables;
 use crate::rt::{self, Mt, Obj};
 use crate::text::{Text, c_bytes, string_from_utf8};
+use crate::types::element;
+
+unsafe extern "C" {
+    fn kiln_push_roots(record: *mut LocalRoots);
+    fn kiln_pop_roots(record: *mut LocalRoots);
+}
 
 type Handle = *mut FieldHandle;
 
@@ -82,11 +90,20 @@ extern "C" fn loader_allocator(_h: Handle) -> Obj {
     null_mut()
 }
 
-/// The class library's own accessor works on addresses: fields that have one.
+/// The class library's own accessor works on addresses: it takes static structs for boxed, which they are not here, and does not
+/// know pointers.
 #[unsafe(export_name = "System.RuntimeFieldHandle::IsFastPathSupported(System.Reflection.RtFieldInfo):System.Boolean")]
 unsafe extern "C" fn is_fast_path_supported(info: Obj) -> i32 {
     // SAFETY: an RtFieldInfo.
-    unsafe { i32::from((*of_object(info)).offset != NONE) }
+    unsafe {
+        let h = of_object(info);
+        let ty = field_type(h);
+        let is_struct =
+            !ty.is_null() && rt::is_value_type(ty) && !matches!(rt::category(ty), CATEGORY_TRUE_PRIMITIVE | CATEGORY_PRIMITIVE_ENUM);
+        let unboxed_static = (*h).row.attributes & STATIC != 0 && is_struct;
+        let pointer = ty.is_null() || matches!((*ty).cor_element_type, element::PTR | element::FNPTR);
+        i32::from((*h).offset != NONE && !unboxed_static && !pointer)
+    }
 }
 
 #[unsafe(export_name = "System.RuntimeFieldHandle::GetInstanceFieldOffset(System.Reflection.RtFieldInfo):System.Int32")]
@@ -128,41 +145,72 @@ unsafe fn missing(h: Handle) {
     }
 }
 
-unsafe fn address(h: Handle, object: Obj) -> *mut u8 {
-    // SAFETY: a handle; an object of its type unless static.
+/// Where the field is. A class constructor may run, so the objects (the field's first) are followed.
+unsafe fn address<const N: usize>(h: Handle, objects: &mut [Obj; N]) -> *mut u8 {
+    // SAFETY: a handle; an object of its type unless static; the record ends with the call.
     unsafe {
         if (*h).row.attributes & STATIC != 0 {
-            return static_address(h);
+            let mut roots = LocalRoots { next: null_mut(), count: N, slots: objects.as_mut_ptr() };
+            kiln_push_roots(&raw mut roots);
+            let at = static_address(h);
+            kiln_pop_roots(&raw mut roots);
+            return at;
         }
         if (*h).offset == NONE {
             missing(h);
         }
-        object.add(BOX_DATA_OFFSET + (*h).offset as usize)
+        objects[0].add(BOX_DATA_OFFSET + (*h).offset as usize)
     }
 }
 
-#[unsafe(export_name = "System.RuntimeFieldHandle::GetValue(System.Reflection.RtFieldInfo,System.Object,System.RuntimeType,System.RuntimeType,System.Boolean&):System.Object")]
-unsafe extern "C" fn value(info: Obj, object: Obj, _field_type: Obj, _declaring: Obj, _initialized: *mut u8) -> Obj {
-    // SAFETY: an RtFieldInfo; `RhpBox` follows the field's object when it moves.
+/// The value as an object.
+///
+/// # Safety
+/// A handle; an object of its type unless static.
+pub(crate) unsafe fn value(h: Handle, object: Obj) -> Obj {
+    // SAFETY: promised; `RhpBox` follows the field's object when it moves.
     unsafe {
-        let h = of_object(info);
+        let mut object = [object];
+        let from = address(h, &mut object);
         let ty = field_type(h);
-        let from = address(h, object);
-        if ty.is_null() || !rt::is_value_type(ty) {
-            return from.cast::<Obj>().read();
+        if ty.is_null() {
+            missing(h);
         }
-        rt::RhpBox(ty, from)
+        match (*ty).cor_element_type {
+            element::PTR | element::FNPTR => rt::RhpBox(native_int(), from),
+            _ if rt::is_value_type(ty) => rt::RhpBox(ty, from),
+            _ => from.cast::<Obj>().read(),
+        }
     }
+}
+
+/// System.IntPtr: the program has it, since handles are of it.
+fn native_int() -> Mt {
+    // SAFETY: types with descriptions.
+    crate::lookup::types()
+        .iter()
+        .copied()
+        .find(|t| unsafe { (**t).cor_element_type == element::I && rt::category(*t) == CATEGORY_TRUE_PRIMITIVE })
+        .unwrap_or(core::ptr::null())
 }
 
 #[unsafe(export_name = "System.RuntimeFieldHandle::SetValue(System.Reflection.RtFieldInfo,System.Object,System.Object,System.RuntimeType,System.RuntimeType,System.Boolean&):System.Void")]
-unsafe extern "C" fn set_value(info: Obj, object: Obj, value: Obj, _field_type: Obj, _declaring: Obj, _initialized: *mut u8) {
+unsafe extern "C" fn set_value(info: Obj, object: Obj, value: Obj, _field_type: Obj, _declaring: Obj, initialized: *mut u8) {
     // SAFETY: an RtFieldInfo; the value was checked against the field's type.
     unsafe {
         let h = of_object(info);
         let ty = field_type(h);
-        let to = address(h, object);
-        if ty.is_null() || !rt::is_value_type(ty) {
+        if ty.is_null() {
+            missing(h);
+        }
+        let mut kept = [object, value];
+        let to = address(h, &mut kept);
+        let value = kept[1];
+        initialized.write(1);
+        if matches!((*ty).cor_element_type, element::PTR | element::FNPTR) {
+            // A System.IntPtr or System.Reflection.Pointer: both hold the address first.
+            to.cast::<usize>().write(if value.is_null() { 0 } else { value.add(BOX_DATA_OFFSET).cast::<usize>().read() });
+        } else if !rt::is_value_type(ty) {
             rt::RhpCheckedAssignRef(to.cast(), value);
         } else if rt::category(ty) == kiln_abi::method_table::flags::CATEGORY_NULLABLE {
             rt::RhpUnboxNullable(ty, value, to);

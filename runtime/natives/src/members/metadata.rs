@@ -180,29 +180,30 @@ unsafe extern "C" fn scope_props(scope: Scope, mvid: *mut [u8; 16]) -> i32 {
     0
 }
 
-/// CoreLib only asks such signatures whether there is `this` and whether there are parameters.
-fn short_signature(scope: Scope, at: u32) -> ConstArray {
-    static FORMS: [[u8; 2]; 4] = [[0, 0], [0, 1], [sig::HAS_THIS, 0], [sig::HAS_THIS, 1]];
-    let mut cursor = heap(scope, at);
-    // SAFETY: a method's signature.
-    let (convention, _, params) = unsafe { super::signature::read_head(&mut cursor) };
-    let form = usize::from(convention & sig::HAS_THIS != 0) * 2 + usize::from(params > 0);
-    ConstArray { length: 2, bytes: FORMS[form].as_ptr() }
+/// CoreLib only asks such signatures (of attributes' constructors) whether there are parameters, to make objects without them in a
+/// way of its own. Here all are made by the constructor.
+fn short_signature() -> ConstArray {
+    static WITH_PARAMETERS: [u8; 2] = [sig::HAS_THIS, 1];
+    ConstArray { length: 2, bytes: WITH_PARAMETERS.as_ptr() }
 }
 
 #[unsafe(export_name = "System.Reflection.MetadataImport::GetSigOfMethodDef(System.IntPtr,System.Int32,System.Reflection.ConstArray&):System.Int32")]
 unsafe extern "C" fn sig_of_method(scope: Scope, token: u32, result: *mut ConstArray) -> i32 {
-    let Some(r) = row::<MethodRow>(scope, token) else { return BAD_IMAGE };
+    if find::<MethodRow>(scope, token).is_none() {
+        return BAD_IMAGE;
+    }
     // SAFETY: an out parameter.
-    unsafe { result.write(short_signature(scope, r.signature)) }
+    unsafe { result.write(short_signature()) }
     0
 }
 
 #[unsafe(export_name = "System.Reflection.MetadataImport::GetMemberRefProps(System.IntPtr,System.Int32,System.Reflection.ConstArray&):System.Int32")]
 unsafe extern "C" fn member_ref_props(scope: Scope, token: u32, result: *mut ConstArray) -> i32 {
-    let Some(r) = row::<MemberRefRow>(scope, token) else { return BAD_IMAGE };
+    if find::<MemberRefRow>(scope, token).is_none() {
+        return BAD_IMAGE;
+    }
     // SAFETY: an out parameter.
-    unsafe { result.write(short_signature(scope, r.signature)) }
+    unsafe { result.write(short_signature()) }
     0
 }
 
@@ -321,7 +322,10 @@ unsafe extern "C" fn enumerate(scope: Scope, kind: u32, parent: u32, buffer: *mu
         (PROPERTY, Some(c)) => range::<PropertyRow>(scope, c.properties).iter().for_each(|r| put(r.token)),
         (EVENT, Some(c)) => range::<EventRow>(scope, c.events).iter().for_each(|r| put(r.token)),
         (METHOD, Some(c)) => range::<MethodRow>(scope, c.methods).iter().for_each(|r| put(r.token)),
-        (TYPE_DEF, Some(_)) => rows::<TypeRow>(scope).iter().filter(|r| r.enclosing == parent).for_each(|r| put(r.token)),
+        (TYPE_DEF, Some(_)) => rows::<TypeRow>(scope)
+            .iter()
+            .filter(|r| r.enclosing == parent && !tables::pooled(scope, r.table).is_null())
+            .for_each(|r| put(r.token)),
         // All types of the module.
         (TYPE_DEF, None) if parent == 0 => rows::<TypeRow>(scope).iter().for_each(|r| put(r.token)),
         (PARAM, _) => {

@@ -1,4 +1,5 @@
-//! `Kiln.Members`: what the overlay's C# asks of the reflection tables. Handles and modules are opaque there.
+//! `Kiln.Members`: what the overlay's C# asks of the reflection tables. Handles and modules are opaque there. Names of modules are in
+//! `Kiln.Natives`: to ask for them does not make a program reflect on members.
 
 use core::ptr::{null, null_mut};
 
@@ -20,7 +21,7 @@ extern "C" fn module_of(mt: Mt) -> *const ModuleInfo {
 }
 
 /// The module of an assembly by its display name.
-#[unsafe(export_name = "Kiln.Members::ModuleOfAssembly(System.Byte*):System.IntPtr")]
+#[unsafe(export_name = "Kiln.Natives::ModuleOfAssembly(System.Byte*):System.IntPtr")]
 unsafe extern "C" fn module_of_assembly(name: *const u8) -> *const ModuleInfo {
     // SAFETY: NUL-terminated texts.
     unsafe {
@@ -32,7 +33,7 @@ unsafe extern "C" fn module_of_assembly(name: *const u8) -> *const ModuleInfo {
 }
 
 /// The display name of the assembly with a simple name that has types in the program, or null. Case does not matter.
-#[unsafe(export_name = "Kiln.Members::FindAssembly(System.Byte*):System.Byte*")]
+#[unsafe(export_name = "Kiln.Natives::FindAssembly(System.Byte*):System.Byte*")]
 unsafe extern "C" fn find_assembly(simple: *const u8) -> *const u8 {
     // SAFETY: NUL-terminated texts; types with descriptions.
     unsafe {
@@ -49,7 +50,7 @@ unsafe extern "C" fn find_assembly(simple: *const u8) -> *const u8 {
     }
 }
 
-#[unsafe(export_name = "Kiln.Members::ModuleName(System.IntPtr):System.Byte*")]
+#[unsafe(export_name = "Kiln.Natives::ModuleName(System.IntPtr):System.Byte*")]
 unsafe extern "C" fn module_name(module: &ModuleInfo) -> *const u8 {
     module.name
 }
@@ -162,6 +163,13 @@ unsafe extern "C" fn call(h: Method) -> *const u8 {
     unsafe { (*h).code.call }
 }
 
+/// The value of a field as an object; the address of a pointer field's target in a box.
+#[unsafe(export_name = "Kiln.Members::FieldValue(System.IntPtr,System.Object):System.Object")]
+unsafe extern "C" fn field_value(h: *mut FieldHandle, object: Obj) -> Obj {
+    // SAFETY: a handle; an object of its type unless static.
+    unsafe { super::fields::value(h, object) }
+}
+
 /// How it is called, or null.
 #[unsafe(export_name = "Kiln.Members::Invoker(System.IntPtr):System.Void*")]
 unsafe extern "C" fn invoker(h: Method) -> *const u8 {
@@ -211,7 +219,7 @@ extern "C" fn variable_method(mt: Mt) -> *const MethodHandle {
 }
 
 /// A constraint of a type parameter; null behind the last.
-#[unsafe(export_name = "Kiln.Members::VariableConstraint(System.Runtime.CompilerServices.MethodTable*,System.Int32):System.Runtime.CompilerServices.MethodTable*")]
+#[unsafe(export_name = "Kiln.Natives::VariableConstraint(System.Runtime.CompilerServices.MethodTable*,System.Int32):System.Runtime.CompilerServices.MethodTable*")]
 extern "C" fn variable_constraint(mt: Mt, index: i32) -> Mt {
     let Some(v) = variables::variable(mt) else { return null() };
     if v.row.constraints == 0 {
@@ -231,6 +239,12 @@ extern "C" fn variable_constraint(mt: Mt, index: i32) -> Mt {
         }
         found
     }
+}
+
+/// GenericParamAttributes of a type parameter.
+#[unsafe(export_name = "Kiln.Natives::VariableAttributes(System.Runtime.CompilerServices.MethodTable*):System.Int32")]
+extern "C" fn variable_attributes(mt: Mt) -> i32 {
+    variables::variable(mt).map_or(0, |v| i32::from(v.row.attributes))
 }
 
 #[unsafe(export_name = "System.RuntimeTypeHandle::GetGenericVariableIndex(System.RuntimeType):System.Int32")]

@@ -134,6 +134,7 @@ pub(crate) unsafe fn instantiation(definition: Mt, arguments: &[Mt]) -> Mt {
             (*d).table.flags |= flags::CONTAINS_GENERIC_VARIABLES;
         }
         (*d).table.num_virtuals = 0;
+        (*d).table.base_size = 0;
         (*d).table.aux = &raw mut (*d).aux;
         (*d).table.type_info = &raw const (*d).info;
         (*d).info.generic_definition = definition;
