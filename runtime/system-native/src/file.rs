@@ -16,7 +16,7 @@ fn count(n: i32) -> usize {
 }
 
 /// `Interop.Sys.OpenFlags` → open(2) flags.
-fn open_flags(pal: i32) -> Option<c_int> {
+pub(crate) fn open_flags(pal: i32) -> Option<c_int> {
     let mut flags = match pal & 0xf {
         0 => libc::O_RDONLY,
         1 => libc::O_WRONLY,

@@ -2,6 +2,7 @@
 //!
 //! Signatures and structures are those of the `Interop.Sys` declarations in System.Private.CoreLib and System.Console; values that cross
 //! the border (error codes, open flags, file types) are .NET's platform-independent ones and are translated here.
+//! `compression` is `libSystem.IO.Compression.Native`, over zlib-rs.
 //! `crypto` is the part of `libSystem.Security.Cryptography.Native.OpenSsl` that needs no OpenSSL: hashes and random bytes.
 //! Linked statically; what a program does not reach is dropped by the linker.
 
@@ -9,6 +10,8 @@
 
 pub mod address;
 pub mod blocking;
+pub mod child;
+pub mod compression;
 pub mod console;
 pub mod crypto;
 pub mod dir;
@@ -16,11 +19,16 @@ pub mod errors;
 pub mod events;
 pub mod file;
 pub mod hash;
+pub mod mapping;
 pub mod memory;
 pub mod monitor;
+pub mod mount;
+pub mod pipe;
 pub mod process;
+pub mod signal;
 pub mod socket;
 pub mod time;
+pub mod watch;
 
 /// Restarts a system call that a signal interrupted.
 macro_rules! retry {

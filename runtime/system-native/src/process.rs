@@ -95,20 +95,13 @@ struct Passwd {
     shell: *mut c_char,
 }
 
-/// 0 found, -1 no such user, else an errno.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn SystemNative_GetPwUidR(uid: u32, out: *mut Passwd, buffer: *mut c_char, size: i32) -> c_int {
-    // SAFETY: plain data; all-zero is valid.
-    let mut entry: libc::passwd = unsafe { core::mem::zeroed() };
-    let mut found = core::ptr::null_mut();
-    // SAFETY: the caller owns the buffer; `entry` and `found` live across the call.
-    let e = unsafe { libc::getpwuid_r(uid, &raw mut entry, buffer, usize::try_from(size).unwrap_or(0), &raw mut found) };
-    if e != 0 {
-        return e;
+/// Puts what a look-up found: 0 found, -1 no such user, else an errno.
+unsafe fn put_user(error: c_int, found: *const libc::passwd, out: *mut Passwd) -> c_int {
+    if error != 0 {
+        return error;
     }
-    if found.is_null() {
-        return -1;
-    }
+    // SAFETY: null or the entry that was found.
+    let Some(entry) = (unsafe { found.as_ref() }) else { return -1 };
     // SAFETY: the caller owns `out`.
     unsafe {
         *out = Passwd {
@@ -122,6 +115,28 @@ unsafe extern "C" fn SystemNative_GetPwUidR(uid: u32, out: *mut Passwd, buffer: 
         };
     }
     0
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn SystemNative_GetPwUidR(uid: u32, out: *mut Passwd, buffer: *mut c_char, size: i32) -> c_int {
+    // SAFETY: plain data; the caller owns the buffer and `out`; `entry` and `found` live across the call.
+    unsafe {
+        let mut entry: libc::passwd = core::mem::zeroed();
+        let mut found = core::ptr::null_mut();
+        let error = libc::getpwuid_r(uid, &raw mut entry, buffer, usize::try_from(size).unwrap_or(0), &raw mut found);
+        put_user(error, found, out)
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn SystemNative_GetPwNamR(name: *const c_char, out: *mut Passwd, buffer: *mut c_char, size: i32) -> c_int {
+    // SAFETY: as above, with a NUL-terminated name.
+    unsafe {
+        let mut entry: libc::passwd = core::mem::zeroed();
+        let mut found = core::ptr::null_mut();
+        let error = libc::getpwnam_r(name, &raw mut entry, buffer, usize::try_from(size).unwrap_or(0), &raw mut found);
+        put_user(error, found, out)
+    }
 }
 
 #[unsafe(no_mangle)]
