@@ -8,6 +8,7 @@ use crate::build::{Building, Edge, Fact, Importer, Known, KnownMap, Prefix, Res}
 use crate::error::{ImportError, ImportErrorKind, invalid, throw_kind};
 use crate::flow::FlowGraph;
 use crate::policy::{Constant, ImportPolicy, Replacement};
+use crate::unsafe_accessor::Accessor;
 use kiln_abi::helpers::throw_kind as kinds;
 use kiln_metadata::EhKind;
 use kiln_mir::{BlockData, BlockId, Function, Inst, Local, LocalKind, Nesting, Region, RegionId, RegionKind, SlotId, Term, Ty, ValueId};
@@ -44,9 +45,21 @@ pub fn import_method(
     let (mut slots, ret) = arguments(ts, sym)?;
     let arg_count = slots.len() as u32;
     if let Some(r) = policy.removed_body(ts, sym) {
-        return replacement(ts, policy, method, sym, slots, ret, r);
+        return made(ts, policy, method, sym, slots, ret, |im| {
+            match r {
+                Replacement::Return(c) => {
+                    let v = ret.map(|t| im.constant(c.unwrap_or(Constant::Default), t));
+                    im.end(Term::Return(v));
+                }
+                Replacement::Throw => im.end(Term::ThrowHelper(kinds::NOT_SUPPORTED, ts.method_display(sym))),
+            }
+            Ok(())
+        });
     }
     let Some(il) = ts.method_body(sym)? else {
+        if let Some(accessor) = Accessor::of(ts, sym) {
+            return made(ts, policy, method, sym, slots, ret, |im| accessor.emit(im));
+        }
         return Err(ImportErrorKind::NoBody.into());
     };
     let body = il.body()?;
@@ -135,14 +148,14 @@ pub(crate) fn ret_type(ts: &TypeSystem, t: TypeDesc) -> Option<TypeDesc> {
 }
 
 /// The body of a substituted method.
-fn replacement(
+fn made(
     ts: &TypeSystem,
     policy: &dyn ImportPolicy,
     method: MethodDesc,
     sym: MethodDesc,
     slots: Vec<Local>,
     ret: Option<TypeDesc>,
-    r: Replacement,
+    emit: impl FnOnce(&mut Importer<'_>) -> Res,
 ) -> Result<Function, ImportError> {
     let arg_count = slots.len() as u32;
     let graph =
@@ -180,13 +193,7 @@ fn replacement(
         prefix: Prefix::default(),
     };
     im.block_for(0);
-    match r {
-        Replacement::Return(c) => {
-            let v = ret.map(|t| im.constant(c.unwrap_or(Constant::Default), t));
-            im.end(Term::Return(v));
-        }
-        Replacement::Throw => im.end(Term::ThrowHelper(kinds::NOT_SUPPORTED, ts.method_display(sym))),
-    }
+    emit(&mut im)?;
     im.finish(method)
 }
 

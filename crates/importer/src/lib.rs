@@ -16,6 +16,7 @@ mod import;
 mod ops;
 pub mod policy;
 mod special;
+mod unsafe_accessor;
 
 pub use error::{ImportError, ImportErrorKind};
 pub use import::{ImportOptions, import_method, symbolic_method};
