@@ -21,10 +21,17 @@ pub struct DispatchCell {
     /// Exact interface.
     pub interface: *const MethodTable,
     /// Slot in the interface's own method list.
-    pub slot: u32,
-    /// Reserved.
-    pub reserved: u32,
+    pub slot: u16,
+    /// Calls that met another receiver than the entry's, up to `POLYMORPHIC`.
+    pub misses: u16,
+    /// Offset in the MethodTable of the vtable slot that holds the target for every receiver there can be; 0: there is no such slot.
+    pub vtable_offset: u32,
 }
+
+/// A cell with so many misses no longer remembers receivers, if `vtable_offset` says where the target is.
+pub const POLYMORPHIC: u16 = 64;
+
+const _: () = assert!(core::mem::offset_of!(DispatchCell, misses) == 18 && core::mem::offset_of!(DispatchCell, vtable_offset) == 20);
 
 /// Interface methods a type implements (its own map; bases are searched after it).
 #[repr(C)]

@@ -153,7 +153,8 @@ impl<'m, 'c> Emitter<'m, 'c> {
         // that it finds cold to `.text.unlikely`.
         value.set_section(".text");
         value.set_gc("coreclr");
-        value.add_attribute(self.context.string_attribute("frame-pointer", "all"));
+        // The stack walker only meets functions that are in a call.
+        value.add_attribute(self.context.string_attribute("frame-pointer", "non-leaf"));
         value.add_attribute(self.context.enum_attribute("uwtable", 1));
         // Frames of more than a page touch every page, so that a stack overflow meets the guard page.
         value.add_attribute(self.context.string_attribute("probe-stack", "inline-asm"));

@@ -2,6 +2,7 @@
 
 use crate::DataError;
 use crate::image::{Image, Place, Record};
+use kiln_abi::method_table::VTABLE_OFFSET;
 use kiln_lir::Sym;
 
 /// Where every cell points before its first use.
@@ -17,8 +18,9 @@ pub(crate) fn emit(image: &mut Image<'_>) -> Result<(), DataError> {
         r.ptr(EMPTY_ENTRY);
         let interface = image.name(&Sym::NecessaryType(ts.method_owner(m)));
         r.ptr(&interface);
-        r.u32(ts.interface_slot(m));
-        r.u32(0);
+        r.u16(u16::try_from(ts.interface_slot(m)).map_err(|_| DataError::TooLarge("an interface"))?);
+        r.u16(0);
+        r.u32(image.shared_slots.get(&m).map_or(0, |slot| VTABLE_OFFSET as u32 + 8 * slot));
         image.define(&name, "dispatch", Place::Data, 8, r);
     }
     for (handles, gvm) in [(&program.gvm_handles, true), (&program.method_handles, false)] {

@@ -4,7 +4,7 @@ use crate::{Data, DataError, SizeRow};
 use kiln_analysis::Program;
 use kiln_lir::Sym;
 use kiln_support::{FxHashMap, FxHashSet};
-use kiln_typesys::{TypeDesc, TypeSystem};
+use kiln_typesys::{MethodDesc, TypeDesc, TypeSystem};
 use object::write::{Object, Relocation, SectionId, StandardSection, Symbol, SymbolId, SymbolSection};
 use object::{
     Architecture, BinaryFormat, Endianness, RelocationEncoding, RelocationFlags, RelocationKind, SectionKind, SymbolFlags, SymbolKind,
@@ -83,6 +83,10 @@ pub(crate) struct Image<'a> {
     texts: FxHashMap<Vec<u8>, String>,
     pub functions: FxHashSet<String>,
     pub constructed: FxHashSet<TypeDesc>,
+    /// Vtable slots that stand for interface methods.
+    pub shared_slots: FxHashMap<MethodDesc, u32>,
+    /// Slots of receivers that such calls use.
+    pub filled_slots: FxHashSet<(TypeDesc, u32)>,
     /// Addresses of static reference words: symbol and offset.
     pub static_refs: Vec<(String, i64)>,
 }
@@ -106,6 +110,8 @@ impl<'a> Image<'a> {
             texts: FxHashMap::default(),
             functions: program.functions.iter().map(|f| f.name.clone()).collect(),
             constructed: program.types.iter().filter(|(_, c)| **c).map(|(t, _)| *t).collect(),
+            shared_slots: FxHashMap::default(),
+            filled_slots: FxHashSet::default(),
             static_refs: Vec::new(),
         }
     }

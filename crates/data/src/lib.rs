@@ -13,6 +13,7 @@ mod method_tables;
 mod methods;
 mod program;
 mod reflection;
+mod shared_slots;
 mod statics;
 mod type_info;
 
@@ -80,6 +81,8 @@ pub enum DataError {
 /// See [`DataError`].
 pub fn emit_data(ts: &TypeSystem, program: &Program, options: &DataOptions) -> Result<Data, DataError> {
     let mut image = Image::new(ts, program);
+    let shared = shared_slots::find(&image);
+    (image.shared_slots, image.filled_slots) = (shared.by_method, shared.filled);
     method_tables::emit(&mut image)?;
     dictionaries::emit(&mut image)?;
     statics::emit(&mut image)?;

@@ -197,10 +197,10 @@ fn method_table(image: &mut Image<'_>, t: TypeDesc, constructed: bool) -> Result
     r.opt(dispatch.as_deref());
     r.opt(image.program.finalizers.get(&t).map(|s| image.code(s)).as_deref());
     let dictionaries = &image.program.type_dictionaries;
-    for e in &vtable {
+    for (i, e) in vtable.iter().enumerate() {
         match e {
             VtableEntry::Method(slot) => {
-                let used = instances && image.program.is_slot_used(ts, slot.decl);
+                let used = instances && (image.program.is_slot_used(ts, slot.decl) || image.filled_slots.contains(&(t, i as u32)));
                 if used && !ts.is_abstract_method(slot.imp) && ts.method_generic_count(slot.imp) == 0 {
                     let target = image.code(&object_entry(ts, slot.imp));
                     r.ptr(&target);

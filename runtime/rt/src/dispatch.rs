@@ -3,7 +3,7 @@
 //! A cell remembers one receiver type. Behind it is one table for the whole program: (receiver, interface, slot) → entry. Behind
 //! that are the types' dispatch maps: exact matches along the parents first, then interfaces that convert by variance.
 
-use kiln_abi::dispatch::{DispatchCell, DispatchEntry};
+use kiln_abi::dispatch::{DispatchCell, DispatchEntry, POLYMORPHIC};
 use kiln_abi::helpers::throw_kind;
 
 use crate::asm::RhpThrowNullReference;
@@ -79,15 +79,22 @@ static mut RECENTS: [Recent; RECENT] =
 /// Cells that missed: one in sixteen gets the new receiver, so that sites with many receivers do not write all the time.
 static mut MISSES: u32 = 0;
 
-/// Code for an interface call.
+/// Code for an interface call whose cell has another receiver (`asm`: `RhpResolveInterface`).
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn RhpResolveInterface(o: Obj, cell: *mut DispatchCell) -> *const u8 {
+pub unsafe extern "C" fn kiln_resolve_interface(o: Obj, cell: *mut DispatchCell) -> *const u8 {
     // SAFETY: an object or null, and a cell; one thread runs managed code.
     unsafe {
         if o.is_null() {
             RhpThrowNullReference();
         }
         let mt = mt_of(o);
+        if (*cell).misses < POLYMORPHIC {
+            (*cell).misses += 1;
+            if (*cell).misses == POLYMORPHIC && (*cell).vtable_offset != 0 {
+                (*cell).entry = &raw const kiln_empty_dispatch_entry.0;
+                return mt.byte_add((*cell).vtable_offset as usize).cast::<*const u8>().read();
+            }
+        }
         let key = (*cell).interface as usize ^ ((*cell).slot as usize) << 48;
         let at = (mt as usize >> 4) ^ (key >> 4) ^ (key >> 45);
         let recent = &raw mut RECENTS[at % RECENT];
@@ -106,7 +113,7 @@ pub unsafe extern "C" fn RhpResolveInterface(o: Obj, cell: *mut DispatchCell) ->
 unsafe fn resolve_cell(mt: Mt, cell: *mut DispatchCell, recent: *mut Recent, key: usize) -> *const u8 {
     // SAFETY: as above.
     unsafe {
-        let (interface, slot) = ((*cell).interface, (*cell).slot);
+        let (interface, slot) = ((*cell).interface, u32::from((*cell).slot));
         let entry = lookup(mt, interface as usize, slot, || resolve(mt, interface, slot));
         (*cell).entry = entry;
         *recent = Recent { method_table: mt, key, target: (*entry).target, entry };
