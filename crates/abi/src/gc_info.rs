@@ -64,7 +64,7 @@ pub const KIND_PINNED: u64 = 1;
 pub const KIND_DERIVED: u64 = 2;
 
 /// Reads one varint and advances.
-fn varint(bytes: &mut &[u8]) -> Option<u64> {
+pub(crate) fn varint(bytes: &mut &[u8]) -> Option<u64> {
     let mut value = 0u64;
     let mut shift = 0u32;
     loop {

@@ -9,6 +9,7 @@ pub mod dispatch;
 pub mod eh_info;
 pub mod gc_info;
 pub mod helpers;
+pub mod line_info;
 pub mod method_table;
 pub mod object;
 pub mod program;

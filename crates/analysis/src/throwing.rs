@@ -36,7 +36,8 @@ fn function(ts: &TypeSystem, sym: Sym, name: String, helper: &'static str, kind:
         inline: InlineHint::Never,
         sym_names: [text, helper].into_iter().map(|s| (s.clone(), sym_name(ts, &s))).collect(),
         deps: Vec::new(),
-        lines: Vec::new(),
+        origins: Vec::new(),
+        source: None,
         cost: 2,
     }
 }

@@ -64,7 +64,7 @@ pub(crate) struct Common {
     /// Optimise for size
     #[arg(long, conflicts_with = "optimize")]
     pub(crate) size: bool,
-    /// Keep symbols and line tables in the output
+    /// Debug information: symbols, lines for debuggers (DWARF) and in stack traces, from each assembly's portable PDB
     #[arg(short = 'g')]
     pub(crate) debug: bool,
     /// Folder of Microsoft.NETCore.App to compile

@@ -1,6 +1,7 @@
 //! LIR → LLVM IR, as it stands: no decision is taken here that LIR does not spell out (contract §3, §5).
 
 mod call;
+mod debug;
 mod function;
 mod inst;
 mod memory;
@@ -19,6 +20,7 @@ pub(crate) const LEAF_ATTRIBUTE: &str = "gc-leaf-function";
 /// Emits all functions of a unit.
 pub(crate) fn emit_unit(module: &Module<'_>, unit: &Unit<'_>, opts: &CodegenOptions) -> Result<(), CodegenError> {
     let emitter = Emitter::new(module, opts);
+    let debug = debug::Debug::new(module, unit, opts);
     let mut bodies = Vec::new();
     // Definitions first, so that a copy for inlining never takes the place of a definition.
     for pass in [Linkage::Define, Linkage::AvailableExternally] {
@@ -30,12 +32,16 @@ pub(crate) fn emit_unit(module: &Module<'_>, unit: &Unit<'_>, opts: &CodegenOpti
                 continue;
             }
             if pass == Linkage::Define || opts.opt != OptLevel::O0 {
-                bodies.push((*function, emitter.declare(function)));
+                let value = emitter.declare(function);
+                bodies.push((*function, value, debug.as_ref().and_then(|d| d.function(function, value))));
             }
         }
     }
-    for (function, value) in bodies {
-        function::emit(&emitter, function, value)?;
+    for (function, value, debug) in bodies {
+        function::emit(&emitter, function, value, debug)?;
+    }
+    if let Some(debug) = debug {
+        debug.finish();
     }
     Ok(())
 }

@@ -10,6 +10,8 @@ pub struct GcSite {
     pub return_offset: u32,
     /// Slots that hold references during the call, sorted, each once.
     pub slots: Vec<GcSlot>,
+    /// Where the call is in the source of its function, with `-g`: index in `CompiledUnit::lines`.
+    pub line: Option<u32>,
 }
 
 /// All calls of one function.
@@ -98,10 +100,10 @@ mod tests {
             symbol: "f".to_owned(),
             frame_size: Some(8),
             sites: vec![
-                GcSite { return_offset: 5, slots: vec![] },
-                GcSite { return_offset: 70000, slots: slots.clone() },
-                GcSite { return_offset: 70005, slots: vec![root(8)] },
-                GcSite { return_offset: 70010, slots: slots.clone() },
+                GcSite { return_offset: 5, slots: vec![], line: None },
+                GcSite { return_offset: 70000, slots: slots.clone(), line: None },
+                GcSite { return_offset: 70005, slots: vec![root(8)], line: None },
+                GcSite { return_offset: 70010, slots: slots.clone(), line: None },
             ],
         };
         let mut bytes = encode_gc(&function);

@@ -47,8 +47,6 @@ pub struct CodegenOptions {
     pub features: String,
     /// The code goes into a shared library: thread-local access by initial-exec instead of local-exec.
     pub shared: bool,
-    /// Emit DWARF line tables from `Function::lines`.
-    pub debug_info: bool,
     /// Check the IR before and after optimisation and the placement of references around statepoints.
     pub verify: bool,
 }
@@ -61,7 +59,6 @@ impl Default for CodegenOptions {
             cpu: "x86-64-v2".to_owned(),
             features: String::new(),
             shared: false,
-            debug_info: false,
             verify: cfg!(debug_assertions),
         }
     }
@@ -96,6 +93,8 @@ pub struct CompiledUnit {
     pub gc: Vec<GcFunction>,
     /// Defined functions by ascending offset.
     pub functions: Vec<FunctionCode>,
+    /// Places in the source that GC sites name: file and line.
+    pub lines: Vec<(String, u32)>,
 }
 
 /// Compiles a unit to an object file.
@@ -103,14 +102,15 @@ pub struct CompiledUnit {
 /// # Errors
 /// LIR that breaks its own rules, or an error that LLVM reports; both name the function when it is known.
 pub fn compile_unit(unit: &Unit<'_>, opts: &CodegenOptions) -> Result<CompiledUnit, CodegenError> {
-    pipeline::with_module(unit, opts, pipeline::Stage::Final, |module, machine, layouts| {
+    pipeline::with_module(unit, opts, pipeline::Stage::Final, |module, machine, late| {
         let mut object = machine.emit(module, false).map_err(|message| CodegenError::Llvm { unit: unit.name.to_owned(), message })?;
         let parsed = elf::ObjectInfo::read(&object).map_err(|what| CodegenError::Object { unit: unit.name.to_owned(), what })?;
-        let gc = stackmap::read(&parsed, layouts).map_err(|what| CodegenError::Object { unit: unit.name.to_owned(), what })?;
+        let gc = stackmap::read(&parsed, &late.layouts, late.lines.len())
+            .map_err(|what| CodegenError::Object { unit: unit.name.to_owned(), what })?;
         let functions = parsed.functions.clone();
         let exclude = parsed.stackmap_headers.clone();
         elf::exclude_sections(&mut object, &exclude);
-        Ok(CompiledUnit { object, gc, functions })
+        Ok(CompiledUnit { object, gc, functions, lines: late.lines.clone() })
     })
 }
 

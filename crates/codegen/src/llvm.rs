@@ -5,12 +5,14 @@
 
 mod builder;
 mod context;
+mod debug;
 mod machine;
 mod module;
 mod value;
 
 pub(crate) use builder::Builder;
 pub(crate) use context::Context;
+pub(crate) use debug::{DebugBuilder, DebugNode};
 pub(crate) use llvm_sys::{
     LLVMAtomicOrdering as Ordering, LLVMAtomicRMWBinOp as RmwOp, LLVMIntPredicate as IntPredicate, LLVMLinkage as LlvmLinkage,
     LLVMOpcode as Opcode, LLVMRealPredicate as RealPredicate, LLVMThreadLocalMode as ThreadLocalMode, LLVMTypeKind as TypeKind,

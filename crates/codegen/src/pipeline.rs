@@ -1,7 +1,7 @@
 //! From a unit to a module that is ready for code generation: emission, optimisation, late pass, statepoints.
 
 use crate::emit::emit_unit;
-use crate::late::{self, Layouts};
+use crate::late::{self, Late};
 use crate::llvm::{CodegenLevel, Context, Machine, MachineSpec, Module, set_current_unit};
 use crate::{CodegenError, CodegenOptions, OptLevel, Unit};
 
@@ -33,7 +33,7 @@ pub(crate) fn with_module<R>(
     unit: &Unit<'_>,
     opts: &CodegenOptions,
     stage: Stage,
-    finish: impl FnOnce(&Module<'_>, &Machine, &Layouts) -> Result<R, CodegenError>,
+    finish: impl FnOnce(&Module<'_>, &Machine, &Late) -> Result<R, CodegenError>,
 ) -> Result<R, CodegenError> {
     let llvm_error = |message| CodegenError::Llvm { unit: unit.name.to_owned(), message };
     let (optimise, level) = passes(opts.opt);
@@ -47,7 +47,7 @@ pub(crate) fn with_module<R>(
         verify(&module)?;
     }
     if stage == Stage::Emitted {
-        return finish(&module, &machine, &Layouts::default());
+        return finish(&module, &machine, &Late::default());
     }
     module.run_passes(optimise, &machine, None).map_err(llvm_error)?;
     let layouts = late::run(&module);
@@ -61,7 +61,9 @@ pub(crate) fn with_module<R>(
     let statepoints = if opts.verify { "rewrite-statepoints-for-gc,function(verify<safepoint-ir>)" } else { "rewrite-statepoints-for-gc" };
     module.run_passes(statepoints, &machine, None).map_err(llvm_error)?;
     late::hide_stack_addresses(&module);
-    finish(&module, &machine, &layouts)
+    let described = unit.functions.iter().any(|f| f.source.is_some());
+    let lines = if described { late::number_lines(&module) } else { Vec::new() };
+    finish(&module, &machine, &Late { layouts, lines })
 }
 
 /// Runs LLVM's verifier and names the broken function.

@@ -61,8 +61,8 @@ impl Reader<'_> {
     }
 }
 
-/// Reads all functions' sites, in section order.
-pub(crate) fn read(object: &ObjectInfo<'_>, layouts: &Layouts) -> Result<Vec<GcFunction>, String> {
+/// Reads all functions' sites, in section order. Ids below `lines` are numbers of lines (`late::number_lines`).
+pub(crate) fn read(object: &ObjectInfo<'_>, layouts: &Layouts, lines: usize) -> Result<Vec<GcFunction>, String> {
     if object.stackmaps.is_empty() {
         return Ok(Vec::new());
     }
@@ -88,7 +88,7 @@ pub(crate) fn read(object: &ObjectInfo<'_>, layouts: &Layouts) -> Result<Vec<GcF
     for (symbol, frame, records) in functions {
         let mut sites = BTreeMap::new();
         for _ in 0..records {
-            r.u64()?;
+            let line = u32::try_from(r.u64()?).ok().filter(|&id| (id as usize) < lines);
             let return_offset = r.u32()?;
             r.u16()?;
             let count = r.u16()?;
@@ -99,9 +99,9 @@ pub(crate) fn read(object: &ObjectInfo<'_>, layouts: &Layouts) -> Result<Vec<GcF
             r.at += 4 * live_outs;
             r.align8();
             let slots = site_slots(&locations, layouts).map_err(|e| format!("{e} in {symbol}"))?;
-            sites.insert(return_offset, slots);
+            sites.insert(return_offset, (slots, line));
         }
-        let sites = sites.into_iter().map(|(return_offset, slots)| GcSite { return_offset, slots }).collect();
+        let sites = sites.into_iter().map(|(return_offset, (slots, line))| GcSite { return_offset, slots, line }).collect();
         result.push(GcFunction { symbol, frame_size: (frame != u64::MAX).then_some(frame), sites });
     }
     let order: kiln_support::FxHashMap<&str, usize> = object.functions.iter().enumerate().map(|(i, f)| (f.symbol.as_str(), i)).collect();

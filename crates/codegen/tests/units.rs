@@ -104,3 +104,33 @@ fn references_in_structs_are_reported_from_the_frame() {
     assert_eq!(text.matches("store ptr addrspace(1) null").count(), 1, "{text}");
     assert_eq!(sym("x"), Sym::Helper("x"));
 }
+
+/// With a source of one document, every instruction of block 0 from the same line.
+fn with_source(mut f: Function, line: u32) -> Function {
+    let mark = LineMark { block: BlockId::new(0), inst: 0, document: 0, line, column: 3 };
+    f.source = Some(Source { name: format!("N.{}", f.name), documents: vec!["/src/a.cs".to_owned()], line, lines: vec![mark] });
+    f
+}
+
+#[test]
+fn inlined_code_keeps_its_lines_and_calls_know_theirs() {
+    let (mut b, p) = Fb::new("caller", &[LTy::I64], LTy::I64);
+    let v = b.call("add_one", &[LTy::I64], LTy::I64, &[p[0]], None);
+    let v = b.call("other", &[LTy::I64], LTy::I64, &[v], None);
+    b.ret(v);
+    let (copy, caller) = (with_source(add_one(Linkage::AvailableExternally), 7), with_source(b.f, 20));
+    let unit = Unit { name: "u", functions: vec![&caller, &copy] };
+    let text = emit_llvm_ir(&unit, &options(OptLevel::O2), true).expect("compiles");
+    assert!(text.contains("!DISubprogram(name: \"N.add_one\"") && text.contains("inlinedAt:"), "{text}");
+    let compiled = compile_unit(&unit, &options(OptLevel::O2)).expect("compiles");
+    let [function] = compiled.gc.as_slice() else { panic!("one function has sites") };
+    let lines: Vec<_> = function.sites.iter().map(|s| s.line.map(|n| compiled.lines[n as usize].clone())).collect();
+    assert_eq!(lines, [Some(("/src/a.cs".to_owned(), 20))]);
+}
+
+#[test]
+fn a_unit_without_source_has_no_debug_information() {
+    let compiled = compile_unit(&Unit { name: "u", functions: vec![&caller()] }, &options(OptLevel::O2)).expect("compiles");
+    assert!(compiled.lines.is_empty());
+    assert!(!compiled.object.windows(7).any(|w| w == b".debug_"));
+}

@@ -126,7 +126,8 @@ pub fn native_abort_stub(ts: &TypeSystem, native: &Sym) -> Function {
         inline: InlineHint::Never,
         sym_names: vec![(text.clone(), kiln_lower::sym_name(ts, &text)), (helper.clone(), kiln_lower::sym_name(ts, &helper))],
         deps: Vec::new(),
-        lines: Vec::new(),
+        origins: Vec::new(),
+        source: None,
         cost: 1,
     }
 }

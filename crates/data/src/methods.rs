@@ -2,6 +2,7 @@
 
 use crate::DataError;
 use crate::image::{Image, Place, Record};
+use kiln_abi::line_info::HAS_LINES;
 use kiln_support::FxHashMap;
 
 /// One compiled function, in link order.
@@ -13,6 +14,8 @@ pub struct MethodRecord {
     pub gc: Option<Vec<u8>>,
     /// `Ns.Type.Method(params)` for stack traces; `None` = hidden.
     pub display: Option<String>,
+    /// Lines of its calls, by ascending return offset: file and line; only with `-g`.
+    pub lines: Vec<(u32, String, u32)>,
 }
 
 /// Symbols of the three parts.
@@ -22,6 +25,33 @@ pub(crate) const GC: &str = "kiln_gc_bytes";
 /// Display names.
 pub(crate) const NAMES: &str = "kiln_method_names";
 
+/// Appends a NUL-terminated name. Its offset leaves room for a flag.
+fn name(names: &mut Vec<u8>, text: &str) -> Result<u32, DataError> {
+    let offset = u32::try_from(names.len()).ok().filter(|o| o & HAS_LINES == 0).ok_or(DataError::TooLarge("the name table"))?;
+    names.extend_from_slice(text.as_bytes());
+    names.push(0);
+    Ok(offset)
+}
+
+/// Appends the lines of a method (`abi::line_info`).
+fn lines(names: &mut Vec<u8>, lines: &[(u32, String, u32)], files: &FxHashMap<&str, u32>) {
+    let mut varint = |mut value: u32| {
+        while value >= 0x80 {
+            names.push(value as u8 | 0x80);
+            value >>= 7;
+        }
+        names.push(value as u8);
+    };
+    varint(lines.len() as u32);
+    let mut last = 0;
+    for (offset, file, line) in lines {
+        varint(offset.wrapping_sub(last));
+        varint(files.get(file.as_str()).copied().unwrap_or_default());
+        varint(*line);
+        last = *offset;
+    }
+}
+
 /// Emits the table.
 pub(crate) fn emit(image: &mut Image<'_>, methods: &[MethodRecord]) -> Result<(), DataError> {
     let mut table = Record::default();
@@ -29,6 +59,7 @@ pub(crate) fn emit(image: &mut Image<'_>, methods: &[MethodRecord]) -> Result<()
     let mut names: Vec<u8> = Vec::new();
     let mut known: FxHashMap<&[u8], u32> = FxHashMap::default();
     let mut known_names: FxHashMap<&str, u32> = FxHashMap::default();
+    let mut known_files: FxHashMap<&str, u32> = FxHashMap::default();
     for m in methods {
         let gc_offset = match &m.gc {
             None => u32::MAX,
@@ -44,12 +75,20 @@ pub(crate) fn emit(image: &mut Image<'_>, methods: &[MethodRecord]) -> Result<()
         };
         let name_offset = match m.display.as_deref() {
             None => u32::MAX,
+            Some(d) if !m.lines.is_empty() => {
+                for (_, file, _) in &m.lines {
+                    if !known_files.contains_key(file.as_str()) {
+                        known_files.insert(file, name(&mut names, file)?);
+                    }
+                }
+                let o = name(&mut names, d)?;
+                lines(&mut names, &m.lines, &known_files);
+                o | HAS_LINES
+            }
             Some(d) => match known_names.get(d) {
                 Some(&o) => o,
                 None => {
-                    let o = u32::try_from(names.len()).map_err(|_| DataError::TooLarge("the name table"))?;
-                    names.extend_from_slice(d.as_bytes());
-                    names.push(0);
+                    let o = name(&mut names, d)?;
                     known_names.insert(d, o);
                     o
                 }

@@ -39,6 +39,7 @@ codes! {
     REFERENCE_VERSION = "KILN0105", "referenced assembly has a lower version", "The assembly found is older than the one the program was compiled against. Methods may be missing, and .NET would refuse to load it. Put the right version, or a higher one, beside the application.";
     NO_ENTRY_POINT = "KILN0106", "assembly has no entry point", "The assembly was compiled as a library (no Main). Compile it as an application, or build a library with --lib.";
     UNSUPPORTED_INPUT = "KILN0107", "input kind not supported", "Kiln takes C# sources (.cs) and IL assemblies (.dll, .exe).";
+    NO_SYMBOLS = "KILN0108", "no debug symbols", "With -g, lines come from the portable PDB inside an assembly or beside it (App.pdb). Without one, with one of another build, or with one in the old Windows format, its methods have no lines. Compile with -debug:embedded or -debug:portable (in a project file: DebugType).";
     TYPE_LOAD = "KILN0201", "type could not be loaded", "A type that the program uses does not load: a missing base type, an illegal layout or a missing assembly. Code that uses it throws TypeLoadException at run time.";
     METHOD_LOAD = "KILN0202", "method could not be loaded", "A method or field that the program calls was not found. The call throws MissingMethodException at run time.";
     INVALID_IL = "KILN0301", "method body is invalid", "The IL of the method is not valid. The method throws InvalidProgramException at run time.";

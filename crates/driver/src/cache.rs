@@ -15,6 +15,8 @@ pub struct CachedGc {
     pub symbol: String,
     /// Encoded record (`abi::gc_info`); empty = the function has no sites.
     pub gc: Vec<u8>,
+    /// Lines of its calls by return offset, with `-g`: index in [`Entry::files`], and line.
+    pub lines: Vec<(u32, u32, u32)>,
 }
 
 /// What code generation made of one unit.
@@ -24,6 +26,8 @@ pub struct Entry {
     pub object: Vec<u8>,
     /// GC records, in the order of the functions in the object.
     pub gc: Vec<CachedGc>,
+    /// Source files.
+    pub files: Vec<String>,
 }
 
 /// A folder of entries.
@@ -33,7 +37,7 @@ pub struct ObjectCache {
     counter: AtomicU64,
 }
 
-const MAGIC: &[u8; 8] = b"KILNOBJ2";
+const MAGIC: &[u8; 8] = b"KILNOBJ3";
 
 impl ObjectCache {
     /// Opens (or makes) the cache; `None` disables it.
@@ -69,18 +73,34 @@ impl ObjectCache {
 }
 
 fn put_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
-    out.extend_from_slice(&u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_le_bytes());
+    put_len(out, bytes.len());
     out.extend_from_slice(bytes);
+}
+
+fn put_u32(out: &mut Vec<u8>, value: u32) {
+    out.extend_from_slice(&value.to_le_bytes());
+}
+
+fn put_len(out: &mut Vec<u8>, len: usize) {
+    put_u32(out, u32::try_from(len).unwrap_or(u32::MAX));
 }
 
 fn encode(entry: &Entry) -> Vec<u8> {
     let mut out = Vec::with_capacity(entry.object.len() + 256);
     out.extend_from_slice(MAGIC);
     put_bytes(&mut out, &entry.object);
-    out.extend_from_slice(&u32::try_from(entry.gc.len()).unwrap_or(u32::MAX).to_le_bytes());
+    put_len(&mut out, entry.gc.len());
     for g in &entry.gc {
         put_bytes(&mut out, g.symbol.as_bytes());
         put_bytes(&mut out, &g.gc);
+        put_len(&mut out, g.lines.len());
+        for (offset, file, line) in &g.lines {
+            [offset, file, line].into_iter().for_each(|&v| put_u32(&mut out, v));
+        }
+    }
+    put_len(&mut out, entry.files.len());
+    for file in &entry.files {
+        put_bytes(&mut out, file.as_bytes());
     }
     out
 }
@@ -100,6 +120,10 @@ fn take_bytes<'a>(data: &mut &'a [u8]) -> Option<&'a [u8]> {
     take(data, len)
 }
 
+fn take_string(data: &mut &[u8]) -> Option<String> {
+    String::from_utf8(take_bytes(data)?.to_vec()).ok()
+}
+
 fn decode(mut data: &[u8]) -> Option<Entry> {
     if take(&mut data, 8)? != MAGIC {
         return None;
@@ -108,10 +132,18 @@ fn decode(mut data: &[u8]) -> Option<Entry> {
     let count = take_u32(&mut data)?;
     let mut gc = Vec::new();
     for _ in 0..count {
-        let symbol = String::from_utf8(take_bytes(&mut data)?.to_vec()).ok()?;
-        gc.push(CachedGc { symbol, gc: take_bytes(&mut data)?.to_vec() });
+        let (symbol, bytes) = (take_string(&mut data)?, take_bytes(&mut data)?.to_vec());
+        let mut lines = Vec::new();
+        for _ in 0..take_u32(&mut data)? {
+            lines.push((take_u32(&mut data)?, take_u32(&mut data)?, take_u32(&mut data)?));
+        }
+        gc.push(CachedGc { symbol, gc: bytes, lines });
     }
-    data.is_empty().then_some(Entry { object, gc })
+    let mut files = Vec::new();
+    for _ in 0..take_u32(&mut data)? {
+        files.push(take_string(&mut data)?);
+    }
+    data.is_empty().then_some(Entry { object, gc, files })
 }
 
 #[cfg(test)]
@@ -120,7 +152,11 @@ mod tests {
 
     #[test]
     fn an_entry_survives_encoding_and_a_truncated_one_is_a_miss() {
-        let entry = Entry { object: vec![1, 2, 3], gc: vec![CachedGc { symbol: "f".into(), gc: vec![9] }] };
+        let entry = Entry {
+            object: vec![1, 2, 3],
+            gc: vec![CachedGc { symbol: "f".into(), gc: vec![9], lines: vec![(5, 0, 7), (9, 0, 8)] }],
+            files: vec!["a.cs".into()],
+        };
         let bytes = encode(&entry);
         assert_eq!(decode(&bytes), Some(entry));
         for len in 0..bytes.len() {

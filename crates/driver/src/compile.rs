@@ -7,6 +7,7 @@ use crate::{BuildError, Progress};
 use kiln_codegen::{CodegenOptions, Unit, compile_unit, encode_gc};
 use kiln_diag::{Diagnostic, codes};
 use kiln_lir::{Function, Linkage};
+use kiln_support::FxIndexSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
@@ -41,11 +42,19 @@ fn compile_one(functions: &[Function], plan: &UnitPlan, options: &CodegenOptions
                 .with_help(format!("reproduce with: kiln build … --emit=lir --filter '{}'", main.name)),
         ))
     })?;
-    let gc = compiled.functions.iter().map(|f| {
+    let mut files: FxIndexSet<String> = FxIndexSet::default();
+    let mut gc = Vec::new();
+    for f in &compiled.functions {
         let record = compiled.gc.iter().find(|g| g.symbol == f.symbol);
-        CachedGc { symbol: f.symbol.clone(), gc: record.map(encode_gc).unwrap_or_default() }
-    });
-    Ok(Entry { gc: gc.collect(), object: compiled.object })
+        let mut lines = Vec::new();
+        for site in record.iter().flat_map(|r| &r.sites) {
+            if let Some((file, line)) = site.line.and_then(|n| compiled.lines.get(n as usize)) {
+                lines.push((site.return_offset, files.insert_full(file.clone()).0 as u32, *line));
+            }
+        }
+        gc.push(CachedGc { symbol: f.symbol.clone(), gc: record.map(encode_gc).unwrap_or_default(), lines });
+    }
+    Ok(Entry { gc, object: compiled.object, files: files.into_iter().collect() })
 }
 
 /// Compiles every planned unit; entries are in the order of `plans`.

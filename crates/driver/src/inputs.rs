@@ -5,6 +5,7 @@
 //! wins, as the .NET host decides it.
 
 use crate::BuildError;
+use crate::symbols::Symbols;
 use kiln_diag::{Diagnostic, Severity, codes};
 use kiln_metadata::{MetadataError, Module};
 use kiln_support::FxHashMap;
@@ -23,6 +24,8 @@ pub struct Loaded {
     pub framework_dirs: Vec<PathBuf>,
     /// Warnings found on the way.
     pub warnings: Vec<Diagnostic>,
+    /// Debug symbols, when they are wanted.
+    pub symbols: Option<Symbols>,
 }
 
 /// Maps an environment problem of the toolchain to its diagnostic.
@@ -192,7 +195,7 @@ pub fn load_all(app: &Path, framework: &Framework, references: &[PathBuf]) -> Re
     let packages = deps_json_files(app);
     let framework_dirs: Vec<PathBuf> = [Some(framework.dir.clone()), framework.aspnetcore()].into_iter().flatten().collect();
 
-    let mut loaded = Loaded { modules: Vec::new(), framework_dirs: framework_dirs.clone(), warnings: Vec::new() };
+    let mut loaded = Loaded { modules: Vec::new(), framework_dirs: framework_dirs.clone(), warnings: Vec::new(), symbols: None };
     let mut errors = Vec::new();
     let mut seen: FxHashMap<String, Option<[u16; 4]>> = FxHashMap::default();
     let mut queue: VecDeque<(Module, PathBuf, bool)> = VecDeque::new();

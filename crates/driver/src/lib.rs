@@ -23,6 +23,7 @@ mod names;
 pub mod panics;
 pub mod pipeline;
 pub mod sizes;
+pub mod symbols;
 mod unchanged;
 
 pub use pipeline::{Outcome, build};

@@ -1,4 +1,4 @@
-//! Method names as .NET's stack traces print them: `Ns.Type.Method(Int32 count, String[] names)`.
+//! Method names: as .NET's stack traces print them, `Ns.Type.Method(Int32 count, String[] names)`, and for debuggers.
 
 use kiln_lir::Sym;
 use kiln_typesys::{MethodDesc, TypeDesc, TypeKind, TypeSystem};
@@ -11,8 +11,58 @@ pub(crate) fn display_name(ts: &TypeSystem, sym: &Sym) -> Option<String> {
     }
 }
 
-fn short(ts: &TypeSystem, t: TypeDesc) -> String {
+/// Name of a method in debuggers, which show arguments themselves: `Ns.Type<T>.Nested.Method<U>`, type parameters as declared.
+pub(crate) fn debug_name(ts: &TypeSystem, m: MethodDesc) -> String {
+    let definition = ts.method_definition(m);
+    let owner = ts.method_owner(definition);
+    let (namespace, name) = ts.namespace_and_name(owner);
+    let mut out = namespace;
+    // A nested type repeats the parameters of the types around it.
+    let mut parameters = type_parameters(ts, owner).into_iter();
+    for part in name.split('+') {
+        if !out.is_empty() {
+            out.push('.');
+        }
+        let (name, count) = part.rsplit_once('`').and_then(|(n, c)| Some((n, c.parse().ok()?))).unwrap_or((part, 0));
+        out.push_str(name);
+        list(&mut out, ['<', '>'], parameters.by_ref().take(count));
+    }
+    out.push('.');
+    out.push_str(&ts.method_name(definition));
+    list(&mut out, ['<', '>'], method_parameters(ts, definition).into_iter());
+    out
+}
+
+/// Names of a type's parameters, those of the types around it included.
+fn type_parameters(ts: &TypeSystem, t: TypeDesc) -> Vec<String> {
+    let Some((module, row)) = ts.type_def(t) else { return Vec::new() };
+    let module = ts.module(module);
+    module.generic_params_of(row).filter_map(|id| module.generic_param(id).ok().map(|p| p.name.to_owned())).collect()
+}
+
+/// Names of a method's own type parameters.
+fn method_parameters(ts: &TypeSystem, definition: MethodDesc) -> Vec<String> {
+    let Some((module, row)) = ts.method_def(definition) else { return Vec::new() };
+    let module = ts.module(module);
+    module.generic_params_of(row).filter_map(|id| module.generic_param(id).ok().map(|p| p.name.to_owned())).collect()
+}
+
+/// `<T,U>`; nothing for no parameters.
+fn list(out: &mut String, [open, close]: [char; 2], names: impl Iterator<Item = String>) {
+    let names: Vec<String> = names.collect();
+    if !names.is_empty() {
+        out.push(open);
+        out.push_str(&names.join(","));
+        out.push(close);
+    }
+}
+
+/// A parameter's type; variables have the names that the type and the method declare.
+fn short(ts: &TypeSystem, t: TypeDesc, of_type: &[String], of_method: &[String]) -> String {
+    let short = |ts: &TypeSystem, e: TypeDesc| short(ts, e, of_type, of_method);
     match ts.kind(t) {
+        TypeKind::Var(i) => of_type.get(i as usize).cloned().unwrap_or_default(),
+        TypeKind::MVar(i) => of_method.get(i as usize).cloned().unwrap_or_default(),
         TypeKind::SzArray(e) => format!("{}[]", short(ts, e)),
         TypeKind::MdArray(e, rank) => format!("{}[{}]", short(ts, e), ",".repeat(rank.saturating_sub(1) as usize)),
         TypeKind::ByRef(e) => format!("{}&", short(ts, e)),
@@ -31,6 +81,8 @@ fn method(ts: &TypeSystem, m: MethodDesc) -> String {
     let mut out = if namespace.is_empty() { name.replace('+', ".") } else { format!("{namespace}.{}", name.replace('+', ".")) };
     out.push('.');
     out.push_str(&ts.method_name(definition));
+    let (of_type, of_method) = (type_parameters(ts, ts.method_owner(definition)), method_parameters(ts, definition));
+    list(&mut out, ['[', ']'], of_method.iter().cloned());
     let metadata = ts.method_def(definition).map(|(module, row)| (ts.module(module), row));
     out.push('(');
     if let Ok(sig) = ts.method_sig(definition) {
@@ -38,7 +90,7 @@ fn method(ts: &TypeSystem, m: MethodDesc) -> String {
             if i > 0 {
                 out.push_str(", ");
             }
-            out.push_str(&short(ts, p));
+            out.push_str(&short(ts, p, &of_type, &of_method));
             let parameter = metadata.as_ref().and_then(|(module, row)| {
                 let list = module.params_of(*row).ok()?;
                 list.into_iter()

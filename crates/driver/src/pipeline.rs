@@ -5,6 +5,7 @@ use crate::compile::{CompileStats, compile_units};
 use crate::error::BuildError;
 use crate::inputs::{Loaded, framework_error, load_all, to_assembly};
 use crate::options::{BuildOptions, Emit, OptLevel};
+use crate::symbols::Symbols;
 use crate::timing::{Progress, Timing};
 use crate::{archive, emit, panics, unchanged, units};
 use kiln_analysis::{AnalysisError, AnalysisOptions, FeatureSettings, Program, Roots, analyze};
@@ -63,6 +64,9 @@ pub fn load(options: &BuildOptions, timing: &mut Timing, progress: &dyn Progress
     let app = timing.run(progress, "C# compilation", || to_assembly(&options.inputs, &framework, &options.references, &mut warnings))?;
     let mut loaded = timing.run(progress, "loading", || load_all(&app, &framework, &options.references))?;
     warnings.append(&mut loaded.warnings);
+    if options.debug_info {
+        loaded.symbols = Some(Symbols::load(&loaded.modules, &mut warnings));
+    }
     loaded.warnings = warnings;
     Ok((app, loaded))
 }
@@ -107,12 +111,13 @@ fn entry_point(ts: &TypeSystem, app: &Path) -> Result<MethodDesc, BuildError> {
 pub fn analysed(
     options: &BuildOptions,
     app: &Path,
-    loaded: Loaded,
+    mut loaded: Loaded,
     timing: &mut Timing,
     progress: &dyn Progress,
 ) -> Result<Analysed, BuildError> {
     let name = app.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let own: Vec<bool> = loaded.modules.iter().map(|(_, path)| !loaded.framework_dirs.iter().any(|d| path.parent() == Some(d))).collect();
+    let symbols = loaded.symbols.take();
     let ts = timing.run(progress, "types", || universe(loaded))?;
     // The overlay comes last.
     let application = ts.modules().into_iter().zip(own).filter(|(_, own)| *own).map(|(m, _)| m).collect();
@@ -120,17 +125,24 @@ pub fn analysed(
     let features = FeatureSettings::with_user(options.features.iter().map(|(k, v)| (k.as_str(), v.as_str())));
     let analysis = AnalysisOptions {
         features,
-        lower: LowerOptions { inline_alloc: options.opt != OptLevel::None, ..LowerOptions::default() },
+        lower: LowerOptions {
+            inline_alloc: options.opt != OptLevel::None,
+            origins: symbols.as_ref().map(|s| s.modules(&ts)).unwrap_or_default(),
+            ..LowerOptions::default()
+        },
         app_properties: vec![("Kiln.EntryAssembly".to_owned(), name.clone())],
         application,
     };
     let roots = Roots { main: Some(main), methods: Vec::new() };
-    let program = timing.run(progress, "analysis", || analyze(&ts, &roots, &analysis, &|done, total| progress.step(done, total))).map_err(
-        |e| match e {
+    let mut program = timing
+        .run(progress, "analysis", || analyze(&ts, &roots, &analysis, &|done, total| progress.step(done, total)))
+        .map_err(|e| match e {
             AnalysisError::Panic(place, text) => panics::diagnostic("analysis", &place, &text),
             e => BuildError::internal("analysis", e),
-        },
-    )?;
+        })?;
+    if let Some(symbols) = &symbols {
+        program.functions.iter_mut().for_each(|f| symbols.resolve(&ts, f));
+    }
     Ok(Analysed { ts, program, name })
 }
 
@@ -144,7 +156,7 @@ fn codegen_options(options: &BuildOptions) -> CodegenOptions {
         OptLevel::Speed => kiln_codegen::OptLevel::O2,
         OptLevel::Size => kiln_codegen::OptLevel::Size,
     };
-    CodegenOptions { opt, debug_info: options.debug_info, ..CodegenOptions::default() }
+    CodegenOptions { opt, ..CodegenOptions::default() }
 }
 
 /// Runs a build.
@@ -223,6 +235,11 @@ fn build_with(options: &BuildOptions, progress: &dyn Progress, may_restore: bool
                     symbol: g.symbol.clone(),
                     gc: (!g.gc.is_empty()).then(|| g.gc.clone()),
                     display: display.clone(),
+                    lines: g
+                        .lines
+                        .iter()
+                        .filter_map(|&(at, file, line)| Some((at, entry.files.get(file as usize)?.clone(), line)))
+                        .collect(),
                 })
             })
             .collect();

@@ -26,6 +26,9 @@ pub(crate) fn key(options: &BuildOptions, loaded: &Loaded) -> Option<ContentHash
     h.update(&stamp(&std::env::current_exe().ok()?)?);
     h.update(&stamp(&options.runtime_archive)?);
     h.update(format!("{:?}", (options.opt, options.debug_info, options.keep_symbols, &options.features)).as_bytes());
+    if let Some(symbols) = &loaded.symbols {
+        symbols.hash(&mut h);
+    }
     for (module, _) in &loaded.modules {
         h.update(&module.mvid().ok()??);
         h.update(&module.bytes().len().to_le_bytes());

@@ -65,6 +65,45 @@ pub struct BlockData {
     pub cold: bool,
 }
 
+/// From an instruction on, until the next mark of its block, code comes from an IL offset.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Origin {
+    /// The block.
+    pub block: BlockId,
+    /// Index of the instruction; the terminator is the one behind the last.
+    pub inst: u32,
+    /// IL offset; `None`: made by the compiler.
+    pub offset: Option<u32>,
+}
+
+/// From an instruction on, until the next mark of its block, code comes from a line. A block starts without one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LineMark {
+    /// The block.
+    pub block: BlockId,
+    /// Index of the instruction; the terminator is the one behind the last.
+    pub inst: u32,
+    /// Index in [`Source::documents`].
+    pub document: u32,
+    /// Line, from 1; 0: made by the compiler.
+    pub line: u32,
+    /// Column, from 1.
+    pub column: u32,
+}
+
+/// The source of a function.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Source {
+    /// Name for debuggers.
+    pub name: String,
+    /// Source files, as the symbols of the assembly name them; the first is the one the function starts in.
+    pub documents: Vec<String>,
+    /// Line that the function starts in.
+    pub line: u32,
+    /// Lines, by block and instruction.
+    pub lines: Vec<LineMark>,
+}
+
 /// A lowered function.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Function {
@@ -90,8 +129,11 @@ pub struct Function {
     pub sym_names: Vec<(Sym, String)>,
     /// Dependencies that no symbol reference shows (virtual uses, constructed types…).
     pub deps: Vec<Dep>,
-    /// Source line table: (block, instruction index) → (document index, line); empty without `-g`.
-    pub lines: Vec<(BlockId, u32, u32, u32)>,
+    /// IL offsets of the instructions, by block and instruction; only of modules with symbols, and only with `-g`. They become
+    /// `source`, and are no part of the code.
+    pub origins: Vec<Origin>,
+    /// Where the code comes from, for debuggers and stack traces; only with `-g`.
+    pub source: Option<Source>,
     /// Number of MIR instructions it came from (inlining heuristics).
     pub cost: u32,
 }

@@ -12,7 +12,7 @@ pub mod print;
 pub mod sym;
 pub mod verify;
 
-pub use function::{Block, BlockData, BlockId, Function, InlineHint, Linkage, SlotId, StackSlot, ValueId};
+pub use function::{Block, BlockData, BlockId, Function, InlineHint, LineMark, Linkage, Origin, SlotId, Source, StackSlot, ValueId};
 pub use inst::{AtomicOp, BinOp, CallFlags, CallTarget, CastOp, Clause, FloatCond, Inst, IntCond, LTy, MathOp, MemFlags, Term, UnOp};
 pub use sym::{Dep, Lookup, LookupCtx, Sym};
 pub use verify::verify;

@@ -121,8 +121,11 @@ impl Printer<'_> {
             }
             writeln!(out, "  {}", term(&block.term))?;
         }
-        for (block, inst, document, line) in &f.lines {
-            writeln!(out, "  line {block} {inst} = {document}:{line}")?;
+        if let Some(source) = &f.source {
+            writeln!(out, "  source {:?} line {} in {:?}", source.name, source.line, source.documents)?;
+            for mark in &source.lines {
+                writeln!(out, "  line {} {} = {}:{}:{}", mark.block, mark.inst, mark.document, mark.line, mark.column)?;
+            }
         }
         writeln!(out, "}}")
     }

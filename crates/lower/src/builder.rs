@@ -4,7 +4,7 @@
 
 use kiln_lir::{
     BinOp, BlockData, BlockId, CallFlags, CallTarget, CastOp, Clause, Dep, Function, InlineHint, Inst, IntCond, LTy, Linkage, MemFlags,
-    SlotId, StackSlot, Sym, Term, ValueId,
+    Origin, SlotId, StackSlot, Sym, Term, ValueId,
 };
 use kiln_support::{FxHashMap, FxIndexSet};
 
@@ -18,11 +18,15 @@ pub struct Builder {
     pub deps: FxIndexSet<Dep>,
     /// Landing pad for calls made now.
     pub unwind: Option<BlockId>,
+    /// IL offset that code made now comes from.
+    pub origin: Option<u32>,
+    /// Marks of each block, when origins are wanted.
+    origins: Option<Vec<Vec<(u32, Option<u32>)>>>,
     blocks: Vec<BlockData>,
     done: Vec<bool>,
     value_types: Vec<LTy>,
     cur: BlockId,
-    throw_blocks: FxHashMap<(&'static str, Option<BlockId>), BlockId>,
+    throw_blocks: FxHashMap<(&'static str, Option<BlockId>, Option<u32>), BlockId>,
 }
 
 impl Default for Builder {
@@ -40,6 +44,8 @@ impl Builder {
             slots: Vec::new(),
             deps: FxIndexSet::default(),
             unwind: None,
+            origin: None,
+            origins: None,
             blocks: Vec::new(),
             done: Vec::new(),
             value_types: Vec::new(),
@@ -48,6 +54,19 @@ impl Builder {
         };
         b.cur = b.block();
         b
+    }
+
+    /// From now on, keeps where instructions come from.
+    pub fn record_origins(&mut self) {
+        self.origins = Some(vec![Vec::new(); self.blocks.len()]);
+    }
+
+    /// Marks the next instruction of a block (or its end).
+    fn mark(&mut self, b: BlockId) {
+        let Some(marks) = self.origins.as_mut().and_then(|o| o.get_mut(b.index())) else { return };
+        if marks.last().map_or(self.origin.is_some(), |m| m.1 != self.origin) {
+            marks.push((self.blocks[b.index()].insts.len() as u32, self.origin));
+        }
     }
 
     /// A fresh value.
@@ -73,6 +92,9 @@ impl Builder {
     pub fn block(&mut self) -> BlockId {
         self.blocks.push(BlockData { params: Vec::new(), landing_pad: None, insts: Vec::new(), term: Term::Unreachable, cold: false });
         self.done.push(false);
+        if let Some(origins) = &mut self.origins {
+            origins.push(Vec::new());
+        }
         BlockId::new(self.blocks.len() - 1)
     }
 
@@ -123,6 +145,7 @@ impl Builder {
     /// Ends the current block.
     pub fn term(&mut self, t: Term) {
         if !self.terminated() {
+            self.mark(self.cur);
             self.blocks[self.cur.index()].term = t;
             self.done[self.cur.index()] = true;
         }
@@ -148,6 +171,7 @@ impl Builder {
     pub fn insert(&mut self, inst: Inst, tys: &[LTy]) -> Vec<ValueId> {
         let rs: Vec<ValueId> = tys.iter().map(|&t| self.value(t)).collect();
         if !self.terminated() {
+            self.mark(self.cur);
             self.blocks[self.cur.index()].insts.push((rs.clone(), inst));
         }
         rs
@@ -278,9 +302,10 @@ impl Builder {
         }
     }
 
-    /// The shared cold block that calls a throwing helper without arguments, for the current landing pad.
+    /// The shared cold block that calls a throwing helper without arguments, for the current landing pad; with origins, only
+    /// instructions of one origin share it, so that the line of the exception is known.
     pub fn throw_block(&mut self, helper: &'static str) -> BlockId {
-        let key = (helper, self.unwind);
+        let key = (helper, self.unwind, self.origins.as_ref().and(self.origin));
         if let Some(&b) = self.throw_blocks.get(&key) {
             return b;
         }
@@ -342,6 +367,9 @@ impl Builder {
     #[must_use]
     pub fn finish(mut self, sym: Sym, name: String, ret: LTy, inline: InlineHint, cost: u32) -> Function {
         self.drop_unreachable();
+        let marks = self.origins.take().unwrap_or_default().into_iter().enumerate();
+        let origins =
+            marks.flat_map(|(block, list)| list.into_iter().map(move |(inst, offset)| Origin { block: BlockId::new(block), inst, offset }));
         Function {
             sym,
             name,
@@ -354,7 +382,8 @@ impl Builder {
             inline,
             sym_names: Vec::new(),
             deps: self.deps.into_iter().collect(),
-            lines: Vec::new(),
+            origins: origins.collect(),
+            source: None,
             cost,
         }
     }
@@ -385,11 +414,12 @@ impl Builder {
                 *b = BlockId(m);
             }
         };
-        let mut i = 0;
-        self.blocks.retain(|_| {
-            i += 1;
-            reached[i - 1]
-        });
+        let mut keep = reached.iter();
+        self.blocks.retain(|_| keep.next() == Some(&true));
+        if let Some(origins) = &mut self.origins {
+            let mut keep = reached.iter();
+            origins.retain(|_| keep.next() == Some(&true));
+        }
         for b in &mut self.blocks {
             for (_, inst) in &mut b.insts {
                 if let Inst::Call { unwind: Some(u), .. } = inst {

@@ -29,6 +29,8 @@ use kiln_typesys::TypeSysError;
 pub struct LowerOptions {
     /// Allocate from the thread's buffer inline.
     pub inline_alloc: bool,
+    /// Modules with symbols: their code says which IL it comes from.
+    pub origins: Vec<kiln_typesys::ModuleId>,
     /// User entry point, for the program stubs.
     pub entry_point: Option<kiln_typesys::MethodDesc>,
 }

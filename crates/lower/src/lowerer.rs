@@ -126,6 +126,9 @@ impl<'a> Lowerer<'a> {
             eh: Eh::default(),
             frame: FrameLayout::default(),
         };
+        if !opts.origins.is_empty() && ts.method_body(f.method)?.is_some_and(|il| opts.origins.contains(&il.module)) {
+            l.b.record_origins();
+        }
         l.scan();
         l.frame_layout()?;
         Ok(l)
@@ -238,6 +241,7 @@ impl<'a> Lowerer<'a> {
         let body = self.b.block();
         self.b.switch_to(body);
         if self.filter.is_none() {
+            self.b.origin = Some(0);
             self.init_slots()?;
             let t = self.blocks[entry.index()];
             self.b.jump(t, Vec::new());
@@ -543,19 +547,23 @@ impl<'a> Lowerer<'a> {
             self.facts.nonnull.insert(t);
         }
         self.here = id.0;
+        self.b.origin = None;
         self.b.switch_to(start);
         let pad = self.pad_of(id)?;
         self.b.unwind = pad;
         self.b.switch_to(start);
-        for (r, i, _) in &data.insts {
+        for (r, i, offset) in &data.insts {
             if self.b.terminated() {
                 break;
             }
+            self.b.origin = Some(*offset);
             self.inst(*r, i)?;
         }
         if !self.b.terminated() {
+            self.b.origin = Some(data.term_pos);
             self.term(id, &data.term)?;
         }
+        self.b.origin = None;
         let facts = std::mem::take(&mut self.facts);
         self.out_facts.insert(id, facts);
         Ok(())

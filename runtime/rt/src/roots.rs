@@ -55,6 +55,7 @@ fn methods() -> &'static [MethodEntry] {
     unsafe { core::slice::from_raw_parts(p.methods, p.method_count as usize) }
 }
 
+/// Where a method's code starts.
 #[inline(always)]
 pub(crate) fn address(m: &MethodEntry) -> usize {
     (&raw const m.function_rel as usize).wrapping_add_signed(m.function_rel as isize)
@@ -133,7 +134,7 @@ unsafe fn site(ip: usize) -> Option<gc_info::Slots<'static>> {
 }
 
 /// Longest record that is read: none comes near.
-const RECORD_LIMIT: usize = 1 << 26;
+pub const RECORD_LIMIT: usize = 1 << 26;
 
 fn find_slots(ip: usize) -> Option<&'static [u8]> {
     let m = find_method(ip - 1)?;

@@ -1,9 +1,10 @@
 //! One function: slots, blocks with their phis, terminators.
 
 use super::Emitter;
+use super::debug::FunctionDebug;
 use crate::CodegenError;
 use crate::llvm::{BasicBlock, Builder, Opcode, Type, Value};
-use kiln_lir::{BlockId, Clause, Function, LTy, SlotId, StackSlot, Sym, Term, ValueId};
+use kiln_lir::{BlockId, Clause, Function, LTy, LineMark, SlotId, StackSlot, Sym, Term, ValueId};
 use kiln_support::FxHashMap;
 
 /// Result of emission steps; the text tells which rule of LIR is broken.
@@ -25,10 +26,16 @@ pub(super) struct FunctionEmitter<'e, 'm, 'c> {
     /// First block of the body; allocas go before the jump to it.
     entry_jump: Option<Value<'c>>,
     phis: Vec<Vec<Value<'c>>>,
+    debug: Option<FunctionDebug<'e, 'c>>,
 }
 
 /// Emits the body of a declared function.
-pub(super) fn emit<'c>(e: &Emitter<'_, 'c>, f: &Function, llvm: Value<'c>) -> Result<(), CodegenError> {
+pub(super) fn emit<'e, 'c>(
+    e: &'e Emitter<'_, 'c>,
+    f: &'e Function,
+    llvm: Value<'c>,
+    debug: Option<FunctionDebug<'e, 'c>>,
+) -> Result<(), CodegenError> {
     let entry = e.module.append_block(llvm, "entry");
     let mut emitter = FunctionEmitter {
         e,
@@ -43,6 +50,7 @@ pub(super) fn emit<'c>(e: &Emitter<'_, 'c>, f: &Function, llvm: Value<'c>) -> Re
         entry,
         entry_jump: None,
         phis: vec![Vec::new(); f.blocks.len()],
+        debug,
     };
     emitter.body().map_err(|what| CodegenError::Malformed { function: f.name.clone(), what })
 }
@@ -147,6 +155,8 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
     fn emit_block(&mut self, id: BlockId) -> Step<()> {
         let block = self.block(id)?;
         self.b.at_end(self.target(id)?);
+        let mut marks = self.marks(id);
+        self.locate(None)?;
         if let Some(clauses) = &block.landing_pad {
             if !block.params.is_empty() {
                 return Err("a landing pad has parameters".to_owned());
@@ -163,9 +173,31 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
             self.b.landing_pad(&constants, cleanup || constants.is_empty());
         }
         for (index, (results, inst)) in block.insts.iter().enumerate() {
+            if let Some(mark) = marks.next_if(|m| m.inst as usize <= index) {
+                self.locate(Some(mark))?;
+            }
             self.inst(results, inst).map_err(|what| format!("instruction {index}: {what}"))?;
         }
+        if let Some(mark) = marks.next() {
+            self.locate(Some(mark))?;
+        }
         self.terminator(&block.term)
+    }
+
+    /// The lines of a block.
+    fn marks(&self, id: BlockId) -> std::iter::Peekable<std::slice::Iter<'e, LineMark>> {
+        let lines = self.f.source.as_ref().map_or(&[][..], |s| &s.lines);
+        let start = lines.partition_point(|m| m.block < id);
+        let end = lines.partition_point(|m| m.block <= id);
+        lines[start..end].iter().peekable()
+    }
+
+    /// Sets where the instructions to come are from.
+    fn locate(&self, mark: Option<&LineMark>) -> Step<()> {
+        if let Some(debug) = &self.debug {
+            self.b.set_location(debug.location(mark)?);
+        }
+        Ok(())
     }
 
     fn terminator(&mut self, term: &Term) -> Step<()> {

@@ -1,6 +1,7 @@
 //! The instruction builder.
 
 use super::context::Context;
+use super::debug::DebugNode;
 use super::value::{BasicBlock, Type, Value};
 use llvm_sys::core::*;
 use llvm_sys::prelude::*;
@@ -28,7 +29,13 @@ impl<'c> Builder<'c> {
         unsafe { LLVMPositionBuilderAtEnd(self.raw, block.raw()) }
     }
 
-    /// Positions before an instruction.
+    /// Sets where the instructions to come are from.
+    pub(crate) fn set_location(&self, location: DebugNode<'c>) {
+        // SAFETY: the node is a location of this context.
+        unsafe { LLVMSetCurrentDebugLocation2(self.raw, location.raw()) }
+    }
+
+    /// Positions before an instruction, with its location.
     pub(crate) fn before(&self, instruction: Value<'c>) {
         // SAFETY: instruction is in a block.
         unsafe { LLVMPositionBuilderBefore(self.raw, instruction.raw()) }

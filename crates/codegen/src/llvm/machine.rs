@@ -4,10 +4,11 @@ use super::context::{c_string, take_message};
 use super::module::Module;
 use llvm_sys::core::{LLVMDisposeMemoryBuffer, LLVMGetBufferSize, LLVMGetBufferStart};
 use llvm_sys::error_handling::LLVMInstallFatalErrorHandler;
+use llvm_sys::support::LLVMParseCommandLineOptions;
 use llvm_sys::target::*;
 use llvm_sys::target_machine::*;
 use std::cell::RefCell;
-use std::ffi::{CStr, c_char};
+use std::ffi::{CStr, c_char, c_int};
 use std::sync::Once;
 
 thread_local! {
@@ -61,9 +62,12 @@ impl Machine {
     /// Creates the machine of a triple.
     pub(crate) fn new(spec: &MachineSpec<'_>) -> Result<Self, String> {
         INIT.call_once(|| {
-            // SAFETY: registration of the target runs once, before any other use.
+            // An index of names per function would be half of the debug information, and debuggers make their own.
+            let options = [c"kiln".as_ptr(), c"-accel-tables=Disable".as_ptr()];
+            // SAFETY: registration of the target runs once, before any other use, and so does the setting of global options.
             unsafe {
                 LLVMInstallFatalErrorHandler(Some(fatal_error));
+                LLVMParseCommandLineOptions(options.len() as c_int, options.as_ptr(), c"".as_ptr());
                 LLVMInitializeX86TargetInfo();
                 LLVMInitializeX86Target();
                 LLVMInitializeX86TargetMC();

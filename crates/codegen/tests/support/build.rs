@@ -26,7 +26,8 @@ impl Fb {
             inline: InlineHint::Default,
             sym_names: Vec::new(),
             deps: Vec::new(),
-            lines: Vec::new(),
+            origins: Vec::new(),
+            source: None,
             cost: 0,
         };
         let mut b = Self { f, at: BlockId::new(0) };

@@ -38,7 +38,7 @@ impl Cx<'_> {
         if let Some(d) = self.dict {
             return Ok(Some(d));
         }
-        let save = self.b.current();
+        let save = (self.b.current(), self.b.origin.take());
         self.b.switch_to(kiln_lir::BlockId(0));
         let d = match self.generic {
             GenericSource::None => None,
@@ -49,7 +49,8 @@ impl Cx<'_> {
             }
             GenericSource::Table(mt, t) => Some(self.dictionary_of(mt, t)?),
         };
-        self.b.switch_to(save);
+        self.b.switch_to(save.0);
+        self.b.origin = save.1;
         self.dict = d;
         Ok(d)
     }

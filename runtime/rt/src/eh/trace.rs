@@ -1,5 +1,6 @@
 //! Stack traces: return addresses in the exception's `_stackTrace` array, texts from the method table.
 
+use kiln_abi::line_info::{self, HAS_LINES};
 use kiln_abi::object::{ARRAY_DATA_OFFSET, ARRAY_LENGTH_OFFSET, EXCEPTION_STACK_TRACE};
 
 use crate::mt::{Obj, component_size, mt_of, program};
@@ -63,31 +64,60 @@ pub fn method_name(ip: usize) -> Option<&'static [u8]> {
         return None;
     }
     // SAFETY: offsets point to NUL-terminated names.
-    Some(unsafe { crate::text::c_bytes(program().names.add(entry.name_offset as usize)) })
+    Some(unsafe { crate::text::c_bytes(program().names.add((entry.name_offset & !HAS_LINES) as usize)) })
+}
+
+/// File and line of the call that returns to an address, when the program was built with lines.
+#[inline(never)]
+fn line(ip: usize) -> Option<(&'static [u8], u32)> {
+    let entry = crate::roots::find_method(ip.checked_sub(1)?)?;
+    if entry.name_offset == u32::MAX || entry.name_offset & HAS_LINES == 0 {
+        return None;
+    }
+    // SAFETY: the record follows the name and ends itself; files are names of the same blob.
+    unsafe {
+        let name = program().names.add((entry.name_offset & !HAS_LINES) as usize);
+        let record = core::slice::from_raw_parts(name.add(crate::text::c_bytes(name).len() + 1), crate::roots::RECORD_LIMIT);
+        let (file, line) = line_info::find_line(record, (ip - crate::roots::address(entry)) as u32)?;
+        Some((crate::text::c_bytes(program().names.add(file as usize)), line))
+    }
+}
+
+/// Writes `Name(params) in FILE:line N`, as far as it is known; false for hidden methods and foreign code.
+#[inline(never)]
+fn put_frame(ip: usize, lead: &[u8], put: &mut dyn FnMut(&[u8])) -> bool {
+    let Some(name) = method_name(ip) else { return false };
+    put(lead);
+    put(name);
+    if let Some((file, line)) = line(ip) {
+        put(b" in ");
+        put(file);
+        put(b":line ");
+        let (mut digits, mut at, mut rest) = ([0u8; 10], 10, line);
+        while at == 10 || rest > 0 {
+            at -= 1;
+            digits[at] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+        }
+        put(&digits[at..]);
+    }
+    true
 }
 
 /// Writes the lines of a trace, separated by line feeds.
-unsafe fn format(array: Obj, mut put: impl FnMut(&[u8])) {
+unsafe fn format(array: Obj, put: &mut dyn FnMut(&[u8])) {
     // SAFETY: promised by the callers.
     let entries = unsafe { frames(array) };
     let mut first = true;
     for &ip in entries {
-        let line: &[u8] = if ip == MARK {
-            b"--- End of stack trace from previous location ---"
-        } else {
-            match method_name(ip as usize) {
-                Some(name) => name,
-                None => continue,
-            }
-        };
-        if !first {
-            put(b"\n");
+        let lead: &[u8] = if first { b"   at " } else { b"\n   at " };
+        if ip == MARK {
+            put(if first { b"" } else { b"\n" });
+            put(b"--- End of stack trace from previous location ---");
+        } else if !put_frame(ip as usize, lead, put) {
+            continue;
         }
         first = false;
-        if ip != MARK {
-            put(b"   at ");
-        }
-        put(line);
     }
 }
 
@@ -101,7 +131,7 @@ pub unsafe extern "C" fn kiln_stack_trace_string(exception: Obj) -> Obj {
             return core::ptr::null_mut();
         }
         let mut text: Buf<u8> = Buf::new();
-        format(array, |bytes| bytes.iter().for_each(|&b| text.push(b)));
+        format(array, &mut |bytes| bytes.iter().for_each(|&b| text.push(b)));
         crate::text::new_string(text.as_slice())
     }
 }
@@ -132,7 +162,7 @@ pub unsafe extern "C" fn kiln_frame_function(fp: usize, skip: usize) -> *const u
 /// An exception object.
 pub unsafe fn print_trace(exception: Obj) {
     // SAFETY: promised.
-    unsafe { format(exception.add(EXCEPTION_STACK_TRACE).cast::<Obj>().read(), pal::print_bytes) }
+    unsafe { format(exception.add(EXCEPTION_STACK_TRACE).cast::<Obj>().read(), &mut pal::print_bytes) }
 }
 
 /// Prints the managed frames of the current stack (for internal errors).
@@ -146,9 +176,7 @@ pub fn print_stack(fp: usize) {
     // SAFETY: the walker checks that frame pointers ascend within the stack.
     unsafe {
         crate::roots::each_frame(fp, |frame| {
-            if let Some(name) = method_name(frame.ip) {
-                pal::print("   at ");
-                pal::print_bytes(name);
+            if put_frame(frame.ip, b"   at ", &mut pal::print_bytes) {
                 pal::print("\n");
                 left -= 1;
             }
@@ -164,10 +192,8 @@ pub unsafe extern "C" fn kiln_current_trace_string(fp: usize) -> Obj {
     // SAFETY: the walker checks that frame pointers ascend within the stack; names are program data.
     unsafe {
         crate::roots::each_frame(fp, |frame| {
-            if let Some(name) = method_name(frame.ip) {
-                let lead: &[u8] = if text.as_slice().is_empty() { b"   at " } else { b"\n   at " };
-                lead.iter().chain(name).for_each(|&b| text.push(b));
-            }
+            let lead: &[u8] = if text.as_slice().is_empty() { b"   at " } else { b"\n   at " };
+            put_frame(frame.ip, lead, &mut |bytes| bytes.iter().for_each(|&b| text.push(b)));
             true
         });
         crate::text::new_string(text.as_slice())

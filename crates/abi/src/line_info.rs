@@ -1,0 +1,27 @@
+//! Lines of call sites, for stack traces (`-g`): what follows the name of a method in the names blob when
+//! [`MethodEntry::name_offset`](crate::program::MethodEntry) has [`HAS_LINES`].
+//!
+//! `record := count site*`, `site := offset file line`, all varints: the return offset minus that of the site before, the offset of
+//! the file's name in the names blob, and the line. Sites are in the order of their offsets; those without a line are left out.
+
+use crate::gc_info::varint;
+
+/// The flag in `name_offset`.
+pub const HAS_LINES: u32 = 1 << 31;
+
+/// The line of the call that returns to `function start + return_offset`: offset of the file's name, and line.
+///
+/// `record` begins at the function's record and may extend beyond it.
+#[must_use]
+pub fn find_line(record: &[u8], return_offset: u32) -> Option<(u32, u32)> {
+    let mut bytes = record;
+    let mut offset = 0u64;
+    for _ in 0..varint(&mut bytes)? {
+        offset = offset.wrapping_add(varint(&mut bytes)?);
+        let (file, line) = (varint(&mut bytes)?, varint(&mut bytes)?);
+        if offset == u64::from(return_offset) {
+            return Some((u32::try_from(file).ok()?, u32::try_from(line).ok()?));
+        }
+    }
+    None
+}
