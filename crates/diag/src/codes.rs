@@ -35,10 +35,12 @@ codes! {
     INPUT_NOT_FOUND = "KILN0101", "input file not found or not readable", "The path given on the command line does not exist, is a folder, or cannot be read. Check the spelling and the permissions.";
     NOT_AN_ASSEMBLY = "KILN0102", "input is not a .NET assembly", "The file is not a PE image with CLI metadata (ECMA-335 II.25). A native dll, an apphost executable or a truncated download look like this. Give the managed dll, e.g. bin/Release/net9.0/App.dll.";
     BAD_METADATA = "KILN0103", "assembly is malformed", "The image is truncated or its metadata contradicts itself. Build it again; if it comes from an obfuscator, use the original.";
-    REFERENCE_NOT_FOUND = "KILN0104", "referenced assembly not found", "An assembly that the program references is neither beside the application, nor in its deps.json, nor in the framework. Add its folder with --reference DIR.";
+    REFERENCE_NOT_FOUND = "KILN0104", "referenced assembly not found", "An assembly that the program references is neither beside the application, nor in its deps.json, nor in the framework. Copy it beside the application, or name the file or its folder with --reference.";
     REFERENCE_VERSION = "KILN0105", "referenced assembly has a lower version", "The assembly found is older than the one the program was compiled against. Methods may be missing, and .NET would refuse to load it. Put the right version, or a higher one, beside the application.";
-    NO_ENTRY_POINT = "KILN0106", "assembly has no entry point", "The assembly was compiled as a library (no Main). Compile it as an application, or build a library with --lib.";
-    UNSUPPORTED_INPUT = "KILN0107", "input kind not supported", "Kiln takes C# sources (.cs) and IL assemblies (.dll, .exe).";
+    NO_ENTRY_POINT = "KILN0106", "assembly has no entry point", "The assembly was compiled as a library (no Main). Compile it as an application: <OutputType>Exe</OutputType> in its project.";
+    UNSUPPORTED_INPUT = "KILN0107", "input kind not supported", "Kiln takes C# sources (.cs), or one assembly of IL (.dll, .exe). Modules of multi-file assemblies (netmodules) and mixed-mode assemblies (C++/CLI) are not supported.";
+    BAD_DEPS = "KILN0108", "dependency manifest is malformed", "App.deps.json beside the application is not the JSON that the .NET SDK writes. Build the application again, or remove the file.";
+    NO_SYMBOL = "KILN0109", "nothing has that name", "`kiln why` found no type, method or other symbol of the program whose name contains the text. Names are those of `kiln dump`: Ns.Type::Method. What is not part of the program has no reason to be in it.";
     TYPE_LOAD = "KILN0201", "type could not be loaded", "A type that the program uses does not load: a missing base type, an illegal layout or a missing assembly. Code that uses it throws TypeLoadException at run time.";
     METHOD_LOAD = "KILN0202", "method could not be loaded", "A method or field that the program calls was not found. The call throws MissingMethodException at run time.";
     INVALID_IL = "KILN0301", "method body is invalid", "The IL of the method is not valid. The method throws InvalidProgramException at run time.";

@@ -79,7 +79,7 @@ pub fn universe(loaded: Loaded) -> Result<TypeSystem, BuildError> {
                 .with_help("use the framework of .NET 9"),
         )
     };
-    let ts = TypeSystem::new(loaded.modules.into_iter().map(|(m, _)| m).collect()).map_err(|e| bad(&e))?;
+    let ts = TypeSystem::new(loaded.modules.into_iter().map(|m| m.module).collect()).map_err(|e| bad(&e))?;
     let overlay = Module::parse(OVERLAY).map_err(|e| BuildError::internal("overlay", e))?;
     let id = ts.add_module(overlay).map_err(|e| bad(&e))?;
     ts.set_overlay(id).map_err(|e| bad(&e))?;
@@ -112,7 +112,7 @@ pub fn analysed(
     progress: &dyn Progress,
 ) -> Result<Analysed, BuildError> {
     let name = app.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let own: Vec<bool> = loaded.modules.iter().map(|(_, path)| !loaded.framework_dirs.iter().any(|d| path.parent() == Some(d))).collect();
+    let own: Vec<bool> = loaded.modules.iter().map(|m| !m.is_framework).collect();
     let ts = timing.run(progress, "types", || universe(loaded))?;
     // The overlay comes last.
     let application = ts.modules().into_iter().zip(own).filter(|(_, own)| *own).map(|(m, _)| m).collect();

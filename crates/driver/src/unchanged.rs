@@ -4,7 +4,7 @@
 //! and Kiln itself.
 
 use crate::error::BuildError;
-use crate::inputs::Loaded;
+use crate::inputs::{Loaded, LoadedModule};
 use crate::options::BuildOptions;
 use crate::pipeline::Outcome;
 use kiln_diag::{Diagnostic, Severity};
@@ -26,7 +26,7 @@ pub(crate) fn key(options: &BuildOptions, loaded: &Loaded) -> Option<ContentHash
     h.update(&stamp(&std::env::current_exe().ok()?)?);
     h.update(&stamp(&options.runtime_archive)?);
     h.update(format!("{:?}", (options.opt, options.debug_info, options.keep_symbols, &options.features)).as_bytes());
-    for (module, _) in &loaded.modules {
+    for LoadedModule { module, .. } in &loaded.modules {
         h.update(&module.mvid().ok()??);
         h.update(&module.bytes().len().to_le_bytes());
     }
