@@ -9,11 +9,12 @@ use crate::deps::Deps;
 use kiln_diag::{Diagnostic, Severity, codes};
 use kiln_metadata::{MetadataError, Module};
 use kiln_support::FxHashMap;
-use kiln_toolchain::{CSharpOptions, Compilation, Framework, ToolchainError};
+use kiln_toolchain::{CSharpOptions, Compilation, Framework, Scratch, ToolchainError};
 use std::collections::VecDeque;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Everything that was loaded.
 #[derive(Debug)]
@@ -37,6 +38,15 @@ pub struct LoadedModule {
     pub is_framework: bool,
 }
 
+/// The application's assembly, given or compiled.
+#[derive(Debug)]
+pub struct Assembly {
+    /// The file.
+    pub path: PathBuf,
+    /// Where it is when it is not in the cache; gone with this.
+    _scratch: Option<Arc<Scratch>>,
+}
+
 /// Maps an environment problem of the toolchain to its diagnostic.
 #[must_use]
 pub fn toolchain_error(e: &ToolchainError) -> BuildError {
@@ -44,6 +54,7 @@ pub fn toolchain_error(e: &ToolchainError) -> BuildError {
         ToolchainError::NoFramework { .. } => codes::NO_FRAMEWORK,
         ToolchainError::NotAFramework { .. } | ToolchainError::NoRuntime { .. } => codes::BAD_FRAMEWORK,
         ToolchainError::NoCache => codes::CACHE_NOT_WRITABLE,
+        ToolchainError::Io { source, path } => return BuildError::write(path, source),
         _ => codes::NO_CSHARP_COMPILER,
     };
     let text = e.to_string();
@@ -80,7 +91,7 @@ pub fn to_assembly(
     framework: &Framework,
     references: &[PathBuf],
     warnings: &mut Vec<Diagnostic>,
-) -> Result<PathBuf, BuildError> {
+) -> Result<Assembly, BuildError> {
     let first = inputs.first().ok_or_else(|| BuildError::user(Diagnostic::error(codes::INPUT_NOT_FOUND, "no input file given")))?;
     for input in inputs {
         check_file(input)?;
@@ -110,7 +121,7 @@ pub fn to_assembly(
     }
     match (sources, assemblies) {
         (_, 0) => compile(inputs, framework, references, warnings),
-        (0, 1) => Ok(first.clone()),
+        (0, 1) => Ok(Assembly { path: first.clone(), _scratch: None }),
         (0, n) => Err(BuildError::user(
             Diagnostic::error(codes::UNSUPPORTED_INPUT, format!("{n} assemblies given, and only one can be the program"))
                 .with_help("give the application's assembly; those beside it are found, others with --reference"),
@@ -147,7 +158,7 @@ fn compile(
     framework: &Framework,
     references: &[PathBuf],
     warnings: &mut Vec<Diagnostic>,
-) -> Result<PathBuf, BuildError> {
+) -> Result<Assembly, BuildError> {
     let mut all = framework.assemblies().map_err(|e| toolchain_error(&e))?;
     all.extend(referenced_files(references));
     all.retain(|p| has_cli_header(p));
@@ -168,7 +179,7 @@ fn compile(
         if severity == Severity::Error { errors.push(out) } else { warnings.push(out) }
     }
     if done.ok {
-        return Ok(done.assembly);
+        return Ok(Assembly { path: done.assembly, _scratch: done.scratch });
     }
     if errors.is_empty() {
         errors.push(Diagnostic::error(codes::CSHARP_FAILED, "the C# compiler failed without saying why"));
