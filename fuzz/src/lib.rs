@@ -18,16 +18,18 @@ pub struct Target {
     pub name: &'static str,
     /// What one input runs.
     pub run: fn(&[u8]),
+    /// What is missing to run at all: a target that returns at once finds nothing.
+    pub missing: fn() -> Option<&'static str>,
     /// Turns a seed file into inputs (an image into its signatures, for example).
     pub seeds: fn(Vec<u8>) -> Vec<Vec<u8>>,
 }
 
 /// All targets.
 pub const TARGETS: &[Target] = &[
-    Target { name: "metadata", run: metadata, seeds: |file| vec![file] },
-    Target { name: "signature", run: signature, seeds: signature_seeds },
-    Target { name: "il_decode", run: il_decode, seeds: body_seeds },
-    Target { name: "mir", run: mir, seeds: |file| vec![file] },
+    Target { name: "metadata", run: metadata, missing: || None, seeds: |file| vec![file] },
+    Target { name: "signature", run: signature, missing: || None, seeds: signature_seeds },
+    Target { name: "il_decode", run: il_decode, missing: || None, seeds: body_seeds },
+    Target { name: "mir", run: mir, missing: mir::missing, seeds: |file| vec![file] },
 ];
 
 /// How many inputs one file may give.

@@ -200,6 +200,9 @@ fn run(target: &Target, data: &[u8], message: &Mutex<String>) -> Result<(), Stri
 }
 
 fn fuzz(target: &Target, o: &Options, message: &Mutex<String>) -> Result<usize, String> {
+    if let Some(what) = (target.missing)() {
+        return Err(what.to_owned());
+    }
     let mut crashes = 0;
     for f in &o.files {
         let data = std::fs::read(f).map_err(|e| format!("{}: {e}", f.display()))?;

@@ -1,9 +1,10 @@
 //! `cargo xtask fuzz`: runs a fuzz target of `fuzz/` over real assemblies of the framework, on stable Rust.
 
 use crate::build::{target_folder, workspace};
+use kiln_metadata::{Module, Table};
 use kiln_toolchain::find_framework;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const HELP: &str = "\
@@ -20,8 +21,11 @@ Options:
 const TARGETS: [&str; 4] = ["metadata", "signature", "il_decode", "mir"];
 /// The seeds: assemblies up to this size, so that many inputs fit into a short run.
 const LARGEST: u64 = 200_000;
-/// How many of them.
+/// How many of them that have code: this many methods.
 const SEEDS: usize = 24;
+const METHODS: u32 = 20;
+/// How many of the others.
+const FACADES: usize = 6;
 
 /// Runs the task.
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
@@ -43,7 +47,6 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let framework = find_framework(None).map_err(|e| e.to_string())?;
     let folder = workspace().join("fuzz");
     let corpus = target_folder()?.join("fuzz-seeds");
-    fs::create_dir_all(&corpus).map_err(|e| format!("{}: {e}", corpus.display()))?;
     seeds(&framework.assemblies().map_err(|e| e.to_string())?, &corpus)?;
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     for name in TARGETS.into_iter().filter(|name| target == "all" || target == *name) {
@@ -64,12 +67,21 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     Ok(())
 }
 
-/// Copies an even spread of the assemblies that are small enough.
-fn seeds(assemblies: &[std::path::PathBuf], corpus: &Path) -> Result<(), String> {
-    let small: Vec<_> = assemblies.iter().filter(|p| fs::metadata(p).is_ok_and(|m| m.len() <= LARGEST)).collect();
-    for path in small.iter().step_by(small.len().div_ceil(SEEDS).max(1)) {
-        let to = corpus.join(path.file_name().unwrap_or_default());
-        fs::copy(path, &to).map_err(|e| format!("{}: {e}", to.display()))?;
+/// Fills the corpus with an even spread of the assemblies that are small enough: mostly ones with code, some of type forwards alone.
+fn seeds(assemblies: &[PathBuf], corpus: &Path) -> Result<(), String> {
+    // What another version of the framework or of this task left behind would change the inputs of a seed number.
+    let _ = fs::remove_dir_all(corpus);
+    fs::create_dir_all(corpus).map_err(|e| format!("{}: {e}", corpus.display()))?;
+    let small = assemblies.iter().filter(|path| fs::metadata(path).is_ok_and(|m| m.len() <= LARGEST));
+    let (code, facades): (Vec<_>, Vec<_>) = small.partition(|path| {
+        let module = fs::read(path).ok().and_then(|bytes| Module::parse(bytes).ok());
+        module.is_some_and(|m| m.row_count(Table::MethodDef) >= METHODS)
+    });
+    for (list, count) in [(code, SEEDS), (facades, FACADES)] {
+        for path in list.iter().step_by(list.len().div_ceil(count).max(1)) {
+            let to = corpus.join(path.file_name().unwrap_or_default());
+            fs::copy(path, &to).map_err(|e| format!("{}: {e}", to.display()))?;
+        }
     }
     Ok(())
 }

@@ -11,14 +11,16 @@ const EXIT_CODES: &str = "Exit codes:
   101  a bug in Kiln; the message says how to reproduce it
 `kiln run` exits with the program's own code.
 
+@FILE stands for the arguments in FILE, one a line, taken as they are; empty lines and lines that begin with # are skipped.
+
 Environment:
   KILN_FRAMEWORK  folder of Microsoft.NETCore.App     KILN_CACHE  cache folder
   KILN_RUNTIME    path of libkilnrt.a                 KILN_LLD    path of ld.lld
-  NO_COLOR        no colours";
+  NO_COLOR        no colours                          TMPDIR      intermediate files";
 
 /// Native ahead-of-time compiler for .NET.
 #[derive(Parser, Debug)]
-#[command(name = "kiln", version, about = "Compiles .NET programs to self-contained native executables", after_help = EXIT_CODES, disable_help_subcommand = true)]
+#[command(name = "kiln", version, about = "Compiles .NET programs to self-contained native executables", after_help = EXIT_CODES)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -58,8 +60,8 @@ pub(crate) enum Command {
 
 #[derive(Args, Debug, Clone)]
 pub(crate) struct Common {
-    /// No optimisation: fastest to compile
-    #[arg(short = 'O', value_name = "LEVEL", num_args = 0..=1, default_missing_value = "2", value_parser = ["0", "1", "2", "3"], help = "Optimise (default); -O0 compiles fastest")]
+    /// Optimise for speed (the default, also plain -O); -O0 compiles fastest
+    #[arg(short = 'O', value_name = "LEVEL", value_parser = ["0", "1", "2", "3"])]
     pub(crate) optimize: Option<String>,
     /// Optimise for size
     #[arg(long, conflicts_with = "optimize")]
@@ -70,8 +72,8 @@ pub(crate) struct Common {
     /// Folder of Microsoft.NETCore.App to compile
     #[arg(long, value_name = "DIR")]
     pub(crate) framework: Option<PathBuf>,
-    /// More folders to look for referenced assemblies in
-    #[arg(long = "reference", value_name = "DIR")]
+    /// More assemblies, or folders to look for them in
+    #[arg(long = "reference", value_name = "FILE|DIR")]
     pub(crate) references: Vec<PathBuf>,
     /// Set a feature switch, e.g. System.Globalization.Invariant=false
     #[arg(long = "feature", value_name = "NAME=VALUE")]
@@ -111,11 +113,11 @@ pub(crate) struct Build {
     /// Output file (default: the input's name without extension, in the current folder)
     #[arg(short = 'o', value_name = "OUT")]
     pub(crate) output: Option<PathBuf>,
-    /// Write a stage's text or the objects instead of the executable (to -o, default standard output)
+    /// Write a stage's text (to -o, default standard output) or the objects (to the folder -o) instead of the executable
     #[arg(long, value_enum, value_name = "STAGE")]
     pub(crate) emit: Option<EmitKind>,
     /// With --emit: only functions whose name contains this
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", requires = "emit")]
     pub(crate) filter: Option<String>,
     #[command(flatten)]
     pub(crate) common: Common,
@@ -128,7 +130,7 @@ pub(crate) struct Run {
     pub(crate) inputs: Vec<PathBuf>,
     /// Arguments for the program, after --
     #[arg(last = true)]
-    pub(crate) arguments: Vec<String>,
+    pub(crate) arguments: Vec<std::ffi::OsString>,
     #[command(flatten)]
     pub(crate) common: Common,
 }

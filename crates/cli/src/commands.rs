@@ -5,6 +5,7 @@ use crate::exit;
 use crate::render::{self, TerminalProgress};
 use kiln_diag::{CODES, Diagnostic, codes, explain};
 use kiln_driver::{BuildError, BuildOptions, Emit, OptLevel, Outcome};
+use kiln_toolchain::{Scratch, ToolchainError};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -90,15 +91,7 @@ fn finish(result: Result<Outcome, BuildError>, common: &Common, progress: &Termi
         Ok(outcome) => {
             render::diagnostics(&outcome.diagnostics, common.json);
             if common.time {
-                for (name, duration) in &outcome.timing.phases {
-                    render::line(&format!("{:>9.1} ms  {name}", duration.as_secs_f64() * 1e3));
-                }
-                let c = outcome.compile;
-                render::line(&if outcome.unchanged {
-                    "unchanged: taken from the cache".to_owned()
-                } else {
-                    format!("{} functions from the cache, {} compiled; output {} bytes", c.hits, c.compiled, outcome.size)
-                });
+                times(&outcome, common.json);
             }
             Ok(outcome)
         }
@@ -106,8 +99,34 @@ fn finish(result: Result<Outcome, BuildError>, common: &Common, progress: &Termi
     }
 }
 
+fn times(outcome: &Outcome, json: bool) {
+    for (name, duration) in &outcome.timing.phases {
+        render::time(name, *duration, json);
+    }
+    let c = outcome.compile;
+    if !json {
+        render::line(&if outcome.unchanged {
+            "unchanged: taken from the cache".to_owned()
+        } else {
+            format!("{} functions from the cache, {} compiled; output {} bytes", c.hits, c.compiled, outcome.size)
+        });
+    }
+}
+
+/// Writes text to a file, or to standard output.
+fn write_text(text: &str, path: Option<&Path>, json: bool) -> ExitCode {
+    let written = match path {
+        Some(path) => std::fs::write(path, text).map_err(|e| BuildError::write(path, &e)),
+        None => render::out(text).map_err(|e| BuildError::write(Path::new("standard output"), &e)),
+    };
+    written.map_or_else(|e| fail(&e, json), |()| ExitCode::from(exit::OK))
+}
+
 fn build(b: &Build) -> ExitCode {
-    let output = b.output.clone().unwrap_or_else(|| stem(&b.inputs));
+    let output = b.output.clone().unwrap_or_else(|| match b.emit {
+        Some(EmitKind::Obj) => stem(&b.inputs).with_extension("objects"),
+        _ => stem(&b.inputs),
+    });
     let mut options = match options(&b.inputs, output, &b.common) {
         Ok(o) => o,
         Err(message) => return usage(&message),
@@ -124,73 +143,116 @@ fn build(b: &Build) -> ExitCode {
     options.filter.clone_from(&b.filter);
     let progress = TerminalProgress::new(b.common.quiet);
     match finish(kiln_driver::build(&options, &progress), &b.common, &progress) {
-        Ok(outcome) => match (outcome.text, &b.output) {
-            (Some(text), Some(path)) => match std::fs::write(path, text) {
-                Ok(()) => ExitCode::from(exit::OK),
-                Err(e) => fail(&BuildError::write(path, &e), b.common.json),
-            },
-            (Some(text), None) => {
-                render::out(&text);
-                ExitCode::from(exit::OK)
+        Ok(Outcome { text: Some(text), .. }) => {
+            if text.is_empty() {
+                render::line(&format!("nothing reached has a name that contains `{}`", b.filter.as_deref().unwrap_or_default()));
             }
-            (None, _) => ExitCode::from(exit::OK),
-        },
+            write_text(&text, b.output.as_deref(), b.common.json)
+        }
+        Ok(_) => ExitCode::from(exit::OK),
         Err(code) => code,
     }
 }
 
-fn run_program(r: &Run) -> ExitCode {
-    let dir = std::env::temp_dir().join(format!("kiln-run-{}", std::process::id()));
-    if let Err(e) = std::fs::create_dir_all(&dir) {
-        return fail(&BuildError::write(&dir, &e), r.common.json);
-    }
-    let output = dir.join(stem(&r.inputs));
-    let code = match options(&r.inputs, output.clone(), &r.common) {
-        Err(message) => usage(&message),
-        Ok(options) => {
-            let progress = TerminalProgress::new(r.common.quiet);
-            match finish(kiln_driver::build(&options, &progress), &r.common, &progress) {
-                Err(code) => code,
-                Ok(_) => execute(&output, &r.arguments),
-            }
-        }
-    };
-    // The program may have removed its own folder.
-    let _ = std::fs::remove_dir_all(&dir);
-    code
+/// A scratch folder, or the exit code of its failure.
+fn scratch(common: &Common) -> Result<Scratch, ExitCode> {
+    Scratch::new().map_err(|e| {
+        let error = match &e {
+            ToolchainError::Io { path, source } => BuildError::write(path, source),
+            e => BuildError::internal("scratch folder", e),
+        };
+        fail(&error, common.json)
+    })
 }
 
+fn run_program(r: &Run) -> ExitCode {
+    let scratch = match scratch(&r.common) {
+        Ok(scratch) => scratch,
+        Err(code) => return code,
+    };
+    let output = scratch.path().join(stem(&r.inputs));
+    let options = match options(&r.inputs, output.clone(), &r.common) {
+        Ok(options) => options,
+        Err(message) => return usage(&message),
+    };
+    let progress = TerminalProgress::new(r.common.quiet);
+    match finish(kiln_driver::build(&options, &progress), &r.common, &progress) {
+        Err(code) => code,
+        Ok(outcome) => match outcome.stored.filter(|_| outcome.natives.is_empty()) {
+            Some(stored) => {
+                drop(scratch);
+                become_program(&stored, r)
+            }
+            None => match copy_natives(&outcome.natives, scratch.path()) {
+                Ok(()) => wait_for_program(&output, r),
+                Err(e) => fail(&e, r.common.json),
+            },
+        },
+    }
+}
+
+fn cannot_run(program: &Path, e: &std::io::Error, json: bool) -> ExitCode {
+    let d = Diagnostic::error(codes::OUTPUT_NOT_WRITABLE, format!("cannot run `{}`: {e}", program.display()))
+        .with_help("a folder whose programs may not be run? TMPDIR and KILN_CACHE choose other places");
+    fail(&BuildError::environment(d), json)
+}
+
+/// The program takes this process's place: signals, the terminal and the exit code are its own.
 #[expect(clippy::disallowed_methods, reason = "`kiln run` runs the program it built")]
-fn execute(program: &Path, arguments: &[String]) -> ExitCode {
-    match std::process::Command::new(program).args(arguments).status() {
+fn become_program(program: &Path, r: &Run) -> ExitCode {
+    use std::os::unix::process::CommandExt;
+    let error = std::process::Command::new(program).args(&r.arguments).exec();
+    cannot_run(program, &error, r.common.json)
+}
+
+/// The program lies in a scratch folder, which is to be removed when it ends.
+#[expect(clippy::disallowed_methods, reason = "`kiln run` runs the program it built")]
+fn wait_for_program(program: &Path, r: &Run) -> ExitCode {
+    match std::process::Command::new(program).args(&r.arguments).status() {
         Ok(status) => {
             use std::os::unix::process::ExitStatusExt;
             let code = status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or(0));
             ExitCode::from(u8::try_from(code & 0xff).unwrap_or(1))
         }
-        Err(e) => {
-            render::line(&format!("error[KILN0502]: cannot run `{}`: {e}", program.display()));
-            ExitCode::from(exit::ENVIRONMENT)
+        Err(e) => cannot_run(program, &e, r.common.json),
+    }
+}
+
+/// Puts the packages' native libraries beside the program.
+fn copy_natives(natives: &[PathBuf], folder: &Path) -> Result<(), BuildError> {
+    for native in natives {
+        let to = folder.join(native.file_name().unwrap_or_default());
+        // An application folder that is published into has them already.
+        if to.canonicalize().ok().is_none_or(|to| native.canonicalize().ok() != Some(to)) {
+            std::fs::copy(native, &to).map_err(|e| BuildError::write(&to, &e))?;
         }
     }
+    Ok(())
 }
 
 fn publish(p: &Publish) -> ExitCode {
     if p.rid != "linux-x64" {
-        return usage(&format!("target `{}` is not supported yet: only linux-x64 is", p.rid));
-    }
-    if let Err(e) = std::fs::create_dir_all(&p.output) {
-        return fail(&BuildError::write(&p.output, &e), p.common.json);
+        return usage(&format!("the target `{}` is not supported: Kiln compiles for linux-x64 only, so far", p.rid));
     }
     let inputs = [p.input.clone()];
     let options = match options(&inputs, p.output.join(stem(&inputs)), &p.common) {
         Ok(o) => o,
         Err(message) => return usage(&message),
     };
+    let existed = p.output.exists();
+    if let Err(e) = std::fs::create_dir_all(&p.output) {
+        return fail(&BuildError::write(&p.output, &e), p.common.json);
+    }
     let progress = TerminalProgress::new(p.common.quiet);
     match finish(kiln_driver::build(&options, &progress), &p.common, &progress) {
-        Ok(_) => ExitCode::from(exit::OK),
-        Err(code) => code,
+        Ok(outcome) => copy_natives(&outcome.natives, &p.output).map_or_else(|e| fail(&e, p.common.json), |()| ExitCode::from(exit::OK)),
+        Err(code) => {
+            if !existed {
+                // Only an empty folder goes.
+                let _ = std::fs::remove_dir(&p.output);
+            }
+            code
+        }
     }
 }
 
@@ -212,8 +274,10 @@ fn dump(d: &Dump) -> ExitCode {
     progress.clear();
     match result {
         Ok(text) => {
-            render::out(&text);
-            ExitCode::from(exit::OK)
+            if let (true, Some(filter)) = (text.is_empty(), &d.filter) {
+                render::line(&format!("nothing in `{}` has a name that contains `{filter}`", d.input.display()));
+            }
+            write_text(&text, None, d.common.json)
         }
         Err(e) => fail(&e, d.common.json),
     }
@@ -229,61 +293,44 @@ fn why(w: &Why) -> ExitCode {
     progress.clear();
     match result {
         Ok(lines) if lines.is_empty() => {
-            render::line(&format!("nothing in the program has a name that contains `{}`", w.symbol));
-            ExitCode::from(exit::USER)
+            let d = Diagnostic::error(codes::NO_SYMBOL, format!("nothing in the program has a name that contains `{}`", w.symbol));
+            fail(&BuildError::user(d.with_help("`kiln build FILE --emit=map` lists what is in it")), w.common.json)
         }
-        Ok(lines) => {
-            render::out(&(lines.join("\n") + "\n"));
-            ExitCode::from(exit::OK)
-        }
+        Ok(lines) => write_text(&(lines.join("\n") + "\n"), None, w.common.json),
         Err(e) => fail(&e, w.common.json),
     }
 }
 
 fn size(s: &Size) -> ExitCode {
-    let dir = std::env::temp_dir().join(format!("kiln-size-{}", std::process::id()));
-    if let Err(e) = std::fs::create_dir_all(&dir) {
-        return fail(&BuildError::write(&dir, &e), s.common.json);
-    }
-    let code = match options(&s.inputs, dir.join(stem(&s.inputs)), &Common { no_cache: false, ..s.common.clone() }) {
-        Err(message) => usage(&message),
-        Ok(options) => {
-            let progress = TerminalProgress::new(s.common.quiet);
-            match finish(kiln_driver::pipeline::build_sized(&options, &progress), &s.common, &progress) {
-                Err(code) => code,
-                Ok(outcome) => {
-                    render::out(&kiln_driver::sizes::table(&outcome.sizes, outcome.size));
-                    match s.html.as_ref().map(|p| (p, std::fs::write(p, kiln_driver::sizes::treemap(&outcome.sizes)))) {
-                        Some((p, Err(e))) => fail(&BuildError::write(p, &e), s.common.json),
-                        _ => ExitCode::from(exit::OK),
-                    }
+    let scratch = match scratch(&s.common) {
+        Ok(scratch) => scratch,
+        Err(code) => return code,
+    };
+    let options = match options(&s.inputs, scratch.path().join(stem(&s.inputs)), &s.common) {
+        Ok(options) => options,
+        Err(message) => return usage(&message),
+    };
+    let progress = TerminalProgress::new(s.common.quiet);
+    match finish(kiln_driver::pipeline::build_sized(&options, &progress), &s.common, &progress) {
+        Err(code) => code,
+        Ok(outcome) => {
+            if let Some(path) = &s.html {
+                if let Err(e) = std::fs::write(path, kiln_driver::sizes::treemap(&outcome.sizes)) {
+                    return fail(&BuildError::write(path, &e), s.common.json);
                 }
             }
+            write_text(&kiln_driver::sizes::table(&outcome.sizes, outcome.size), None, s.common.json)
         }
-    };
-    let _ = std::fs::remove_dir_all(&dir);
-    code
+    }
 }
 
 fn explain_code(code: Option<&str>) -> ExitCode {
     let Some(code) = code else {
-        for c in CODES {
-            render::out(&format!("{}  {}\n", c.code, c.title));
-        }
-        return ExitCode::from(exit::OK);
+        let list: String = CODES.iter().map(|c| format!("{}  {}\n", c.code, c.title)).collect();
+        return write_text(&list, None, false);
     };
     match explain(code) {
-        Some(c) => {
-            render::out(&format!("{}: {}\n\n{}\n", c.code, c.title, c.text));
-            ExitCode::from(exit::OK)
-        }
-        None => {
-            render::diagnostics(
-                &[Diagnostic::error(codes::INPUT_NOT_FOUND, format!("there is no code `{code}`"))
-                    .with_help("`kiln explain` alone lists all codes")],
-                false,
-            );
-            ExitCode::from(exit::USAGE)
-        }
+        Some(c) => write_text(&format!("{}: {}\n\n{}\n", c.code, c.title, c.text), None, false),
+        None => usage(&format!("there is no code `{code}`; `kiln explain` alone lists Kiln's codes (CSxxxx are the C# compiler's)")),
     }
 }

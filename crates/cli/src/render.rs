@@ -12,8 +12,18 @@ pub(crate) fn line(text: &str) {
 }
 
 /// Prints text on standard output; a closed pipe is not an error.
-pub(crate) fn out(text: &str) {
-    let _ = std::io::stdout().write_all(text.as_bytes());
+pub(crate) fn out(text: &str) -> std::io::Result<()> {
+    let mut stdout = std::io::stdout();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
+}
+
+/// Prints the time of a phase.
+pub(crate) fn time(name: &str, duration: Duration, json: bool) {
+    let ms = duration.as_secs_f64() * 1e3;
+    line(&if json { serde_json::json!({ "phase": name, "ms": ms }).to_string() } else { format!("{ms:>9.1} ms  {name}") });
 }
 
 /// Prints diagnostics.

@@ -1,12 +1,13 @@
 //! The object cache: content hash → object file and GC records of one function.
 //!
 //! One file per entry, written beside and renamed, so that builds running at the same time never see half an entry.
-//! An entry that cannot be read is a miss; a cache that cannot be written is a slower build, not a failed one.
+//! An entry that cannot be read, or is not what was written, is a miss; a cache that cannot be written is a slower build, not a failed one.
 
-use kiln_toolchain::ContentHash;
-use std::fs;
+use kiln_toolchain::{ContentHash, ContentHasher};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::{fs, io};
 
 /// GC record of one function of an entry.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -17,6 +18,8 @@ pub struct CachedGc {
     pub gc: Vec<u8>,
     /// Lines of its calls by return offset, with `-g`: index in [`Entry::files`], and line.
     pub lines: Vec<(u32, u32, u32)>,
+    /// Bytes of machine code.
+    pub code: u64,
 }
 
 /// What code generation made of one unit.
@@ -35,16 +38,22 @@ pub struct Entry {
 pub struct ObjectCache {
     root: Option<PathBuf>,
     counter: AtomicU64,
+    failure: Mutex<Option<(PathBuf, io::Error)>>,
 }
 
-const MAGIC: &[u8; 8] = b"KILNOBJ3";
+/// Part of every entry and of every key: another form is another entry.
+pub const FORM: &str = "KILNOBJ4";
 
 impl ObjectCache {
     /// Opens (or makes) the cache; `None` disables it.
     #[must_use]
     pub fn open(root: Option<&Path>) -> Self {
-        let root = root.map(|r| r.join("objects")).filter(|r| fs::create_dir_all(r).is_ok());
-        Self { root, counter: AtomicU64::new(0) }
+        Self { root: root.map(|r| r.join("objects")), counter: AtomicU64::new(0), failure: Mutex::new(None) }
+    }
+
+    /// The first entry that could not be written, and why.
+    pub fn failure(&self) -> Option<(PathBuf, io::Error)> {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     fn path(&self, hash: ContentHash) -> Option<PathBuf> {
@@ -65,9 +74,9 @@ impl ObjectCache {
         let unique = self.counter.fetch_add(1, Ordering::Relaxed);
         let temp = dir.join(format!(".{}-{unique}", std::process::id()));
         let written = fs::create_dir_all(dir).and_then(|()| fs::write(&temp, encode(entry))).and_then(|()| fs::rename(&temp, &path));
-        if written.is_err() {
-            // A full or read-only cache is not the user's problem now; the next build compiles again.
+        if let Err(e) = written {
             let _ = fs::remove_file(&temp);
+            self.failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert((path, e));
         }
     }
 }
@@ -87,12 +96,13 @@ fn put_len(out: &mut Vec<u8>, len: usize) {
 
 fn encode(entry: &Entry) -> Vec<u8> {
     let mut out = Vec::with_capacity(entry.object.len() + 256);
-    out.extend_from_slice(MAGIC);
+    out.extend_from_slice(FORM.as_bytes());
     put_bytes(&mut out, &entry.object);
     put_len(&mut out, entry.gc.len());
     for g in &entry.gc {
         put_bytes(&mut out, g.symbol.as_bytes());
         put_bytes(&mut out, &g.gc);
+        out.extend_from_slice(&g.code.to_le_bytes());
         put_len(&mut out, g.lines.len());
         for (offset, file, line) in &g.lines {
             [offset, file, line].into_iter().for_each(|&v| put_u32(&mut out, v));
@@ -102,7 +112,14 @@ fn encode(entry: &Entry) -> Vec<u8> {
     for file in &entry.files {
         put_bytes(&mut out, file.as_bytes());
     }
+    let seal = seal(&out);
+    out.extend_from_slice(&seal);
     out
+}
+
+/// Ends an entry: half of one, or one with a damaged byte, has another.
+fn seal(bytes: &[u8]) -> [u8; 16] {
+    ContentHasher::new("entry").update(bytes).finish().0.to_le_bytes()
 }
 
 fn take<'a>(data: &mut &'a [u8], len: usize) -> Option<&'a [u8]> {
@@ -124,8 +141,9 @@ fn take_string(data: &mut &[u8]) -> Option<String> {
     String::from_utf8(take_bytes(data)?.to_vec()).ok()
 }
 
-fn decode(mut data: &[u8]) -> Option<Entry> {
-    if take(&mut data, 8)? != MAGIC {
+fn decode(data: &[u8]) -> Option<Entry> {
+    let (mut data, end) = data.split_last_chunk::<16>()?;
+    if *end != seal(data) || take(&mut data, FORM.len())? != FORM.as_bytes() {
         return None;
     }
     let object = take_bytes(&mut data)?.to_vec();
@@ -133,11 +151,12 @@ fn decode(mut data: &[u8]) -> Option<Entry> {
     let mut gc = Vec::new();
     for _ in 0..count {
         let (symbol, bytes) = (take_string(&mut data)?, take_bytes(&mut data)?.to_vec());
+        let code = u64::from_le_bytes(take(&mut data, 8)?.try_into().ok()?);
         let mut lines = Vec::new();
         for _ in 0..take_u32(&mut data)? {
             lines.push((take_u32(&mut data)?, take_u32(&mut data)?, take_u32(&mut data)?));
         }
-        gc.push(CachedGc { symbol, gc: bytes, lines });
+        gc.push(CachedGc { symbol, gc: bytes, lines, code });
     }
     let mut files = Vec::new();
     for _ in 0..take_u32(&mut data)? {
@@ -151,16 +170,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_entry_survives_encoding_and_a_truncated_one_is_a_miss() {
+    fn an_entry_survives_encoding_and_a_damaged_one_is_a_miss() {
         let entry = Entry {
             object: vec![1, 2, 3],
-            gc: vec![CachedGc { symbol: "f".into(), gc: vec![9], lines: vec![(5, 0, 7), (9, 0, 8)] }],
+            gc: vec![CachedGc { symbol: "f".into(), gc: vec![9], lines: vec![(5, 0, 7), (9, 0, 8)], code: 7 }],
             files: vec!["a.cs".into()],
         };
         let bytes = encode(&entry);
         assert_eq!(decode(&bytes), Some(entry));
         for len in 0..bytes.len() {
             assert_eq!(decode(&bytes[..len]), None, "prefix of {len} bytes");
+            let mut flipped = bytes.clone();
+            flipped[len] ^= 1;
+            assert_eq!(decode(&flipped), None, "byte {len} flipped");
         }
     }
 }

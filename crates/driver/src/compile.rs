@@ -12,6 +12,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 
+/// No machine gains from more, and each has a context of LLVM's.
+const MAX_THREADS: usize = 256;
+
 /// What happened.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct CompileStats {
@@ -52,7 +55,7 @@ fn compile_one(functions: &[Function], plan: &UnitPlan, options: &CodegenOptions
                 lines.push((site.return_offset, files.insert_full(file.clone()).0 as u32, *line));
             }
         }
-        gc.push(CachedGc { symbol: f.symbol.clone(), gc: record.map(encode_gc).unwrap_or_default(), lines });
+        gc.push(CachedGc { symbol: f.symbol.clone(), gc: record.map(encode_gc).unwrap_or_default(), lines, code: f.size });
     }
     Ok(Entry { gc, object: compiled.object, files: files.into_iter().collect() })
 }
@@ -71,42 +74,47 @@ pub fn compile_units(
     progress: &dyn Progress,
 ) -> Result<(Vec<Entry>, CompileStats), BuildError> {
     let threads = if threads == 0 { std::thread::available_parallelism().map_or(1, std::num::NonZero::get) } else { threads };
+    // A thread without a unit of its own would only cost its stack.
+    let threads = threads.min(plans.len()).clamp(1, MAX_THREADS);
     let next = AtomicUsize::new(0);
     let failed = AtomicBool::new(false);
     let hits = AtomicUsize::new(0);
     let results: Mutex<Vec<Option<Result<Entry, BuildError>>>> = Mutex::new((0..plans.len()).map(|_| None).collect());
     std::thread::scope(|scope| {
         let (send, receive) = mpsc::channel();
-        for _ in 0..threads {
+        for number in 0..threads {
             let send = send.clone();
             let (next, failed, hits, results) = (&next, &failed, &hits, &results);
-            std::thread::Builder::new()
-                .stack_size(64 << 20)
-                .spawn_scoped(scope, move || {
-                    loop {
-                        let i = next.fetch_add(1, Ordering::Relaxed);
-                        let Some(plan) = plans.get(i) else { break };
-                        if failed.load(Ordering::Relaxed) {
-                            break;
-                        }
-                        let result = match cache.get(plan.hash) {
-                            Some(entry) => {
-                                hits.fetch_add(1, Ordering::Relaxed);
-                                Ok(entry)
-                            }
-                            None => guard("code generation", &|| functions[plan.function].name.clone(), || {
-                                compile_one(functions, plan, options)
-                            })
-                            .inspect(|entry| cache.put(plan.hash, entry)),
-                        };
-                        failed.fetch_or(result.is_err(), Ordering::Relaxed);
-                        if let Ok(mut results) = results.lock() {
-                            results[i] = Some(result);
-                        }
-                        let _ = send.send(());
+            let started = std::thread::Builder::new().stack_size(64 << 20).spawn_scoped(scope, move || {
+                loop {
+                    let i = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(plan) = plans.get(i) else { break };
+                    if failed.load(Ordering::Relaxed) {
+                        break;
                     }
-                })
-                .map_err(|e| BuildError::internal("threads", e))?;
+                    let result = match cache.get(plan.hash) {
+                        Some(entry) => {
+                            hits.fetch_add(1, Ordering::Relaxed);
+                            Ok(entry)
+                        }
+                        None => {
+                            guard("code generation", &|| functions[plan.function].name.clone(), || compile_one(functions, plan, options))
+                                .inspect(|entry| cache.put(plan.hash, entry))
+                        }
+                    };
+                    failed.fetch_or(result.is_err(), Ordering::Relaxed);
+                    if let Ok(mut results) = results.lock() {
+                        results[i] = Some(result);
+                    }
+                    let _ = send.send(());
+                }
+            });
+            match started {
+                Ok(_) => {}
+                Err(e) if number == 0 => return Err(BuildError::internal("threads", e)),
+                // The system gives no more; those that run do the work.
+                Err(_) => break,
+            }
         }
         drop(send);
         let mut done = 0;

@@ -1,5 +1,6 @@
 //! `--emit`: the text of a stage for the functions whose name contains the filter.
 
+use crate::cache::Entry;
 use crate::error::BuildError;
 use crate::options::{BuildOptions, Emit};
 use kiln_analysis::{FeaturePolicy, FeatureSettings, Program};
@@ -8,6 +9,7 @@ use kiln_importer::{ImportOptions, import_method};
 use kiln_lir::Sym;
 use kiln_typesys::TypeSystem;
 use std::fmt::Write as _;
+use std::fs;
 
 /// The text, or `None` when the executable is wanted.
 pub(crate) fn text(
@@ -20,7 +22,8 @@ pub(crate) fn text(
     let functions = || program.functions.iter().filter(|f| wanted(&f.name));
     let mut out = String::new();
     match options.emit {
-        Emit::Link => return Ok(None),
+        // These come after code generation.
+        Emit::Link | Emit::Obj | Emit::Map => return Ok(None),
         Emit::Mir => {
             let features = FeatureSettings::with_user(options.features.iter().map(|(k, v)| (k.as_str(), v.as_str())));
             let policy = FeaturePolicy::new(ts, &features).map_err(|e| BuildError::internal("features", e))?;
@@ -44,11 +47,30 @@ pub(crate) fn text(
                 out.push_str(&text.map_err(|e| BuildError::internal("code generation", e))?);
             }
         }
-        Emit::Obj | Emit::Map => {
-            for f in functions() {
-                let _ = writeln!(out, "{}", f.name);
-            }
-        }
     }
     Ok(Some(out))
+}
+
+/// `--emit=obj`: the objects that would be linked, in a folder: one of every function whose name contains the filter, and the data.
+pub(crate) fn objects<'a>(
+    options: &BuildOptions,
+    entries: impl Iterator<Item = (&'a str, &'a Entry)>,
+    data: &[u8],
+) -> Result<(), BuildError> {
+    let folder = &options.output;
+    fs::create_dir_all(folder).map_err(|e| BuildError::write(folder, &e))?;
+    let write = |name: String, bytes: &[u8]| {
+        let path = folder.join(name);
+        fs::write(&path, bytes).map_err(|e| BuildError::write(&path, &e))
+    };
+    let wanted = |name: &str| options.filter.as_ref().is_none_or(|f| name.contains(f.as_str()));
+    for (number, (name, entry)) in entries.enumerate().filter(|(_, (name, _))| wanted(name)) {
+        // The number keeps overloads and instantiations apart, and names as long as a page are cut.
+        let readable: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '_' }).take(100).collect();
+        write(format!("{number:05}-{readable}.o"), &entry.object)?;
+    }
+    if options.filter.is_none() {
+        write("data.o".to_owned(), data)?;
+    }
+    Ok(())
 }

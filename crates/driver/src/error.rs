@@ -40,9 +40,12 @@ impl BuildError {
     #[must_use]
     pub fn write(path: &Path, error: &io::Error) -> Self {
         let code: Code = if error.kind() == io::ErrorKind::StorageFull { codes::DISK_FULL } else { codes::OUTPUT_NOT_WRITABLE };
-        Self::environment(
-            Diagnostic::error(code, format!("cannot write `{}`: {error}", path.display()))
-                .with_help("choose another path with -o, or make room"),
-        )
+        Self::environment(Diagnostic::error(code, format!("cannot write `{}`: {error}", path.display())).with_help(
+            if code == codes::DISK_FULL {
+                "make room there; TMPDIR and KILN_CACHE say where intermediate files go"
+            } else {
+                "check the permissions; -o, TMPDIR and KILN_CACHE choose other places"
+            },
+        ))
     }
 }

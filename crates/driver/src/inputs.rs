@@ -1,31 +1,53 @@
 //! From the command line's inputs to loaded modules: C# through Roslyn, then the application and everything it references.
 //!
-//! References are looked for by simple name: beside the application, in `--reference` folders, in the packages that
-//! `App.deps.json` names, in the framework. Of an assembly that both the application and the framework have, the higher version
+//! References are looked for by simple name: in what `App.deps.json` names (`deps`), in `--reference` files and folders, beside the
+//! application, in the framework. Of an assembly that both the application and the framework have, the higher version
 //! wins, as the .NET host decides it.
 
 use crate::BuildError;
+use crate::deps::Deps;
 use crate::symbols::Symbols;
 use kiln_diag::{Diagnostic, Severity, codes};
 use kiln_metadata::{MetadataError, Module};
 use kiln_support::FxHashMap;
-use kiln_toolchain::{CSharpOptions, Compilation, Framework, ToolchainError};
+use kiln_toolchain::{CSharpOptions, Compilation, Framework, Scratch, ToolchainError};
 use std::collections::VecDeque;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Everything that was loaded.
 #[derive(Debug)]
 pub struct Loaded {
-    /// Modules with the files they came from; the application first.
-    pub modules: Vec<(Module, PathBuf)>,
-    /// Folders whose modules are the class library's.
-    pub framework_dirs: Vec<PathBuf>,
+    /// The application first.
+    pub modules: Vec<LoadedModule>,
+    /// Native libraries of the application's packages.
+    pub natives: Vec<PathBuf>,
     /// Warnings found on the way.
     pub warnings: Vec<Diagnostic>,
     /// Debug symbols, when they are wanted.
     pub symbols: Option<Symbols>,
+}
+
+/// One assembly.
+#[derive(Debug)]
+pub struct LoadedModule {
+    /// Its metadata.
+    pub module: Module,
+    /// The file it came from.
+    pub path: PathBuf,
+    /// It belongs to the class library.
+    pub is_framework: bool,
+}
+
+/// The application's assembly, given or compiled.
+#[derive(Debug)]
+pub struct Assembly {
+    /// The file.
+    pub path: PathBuf,
+    /// Where it is when it is not in the cache; gone with this.
+    _scratch: Option<Arc<Scratch>>,
 }
 
 /// Maps an environment problem of the toolchain to its diagnostic.
@@ -35,6 +57,7 @@ pub fn toolchain_error(e: &ToolchainError) -> BuildError {
         ToolchainError::NoFramework { .. } => codes::NO_FRAMEWORK,
         ToolchainError::NotAFramework { .. } | ToolchainError::NoRuntime { .. } => codes::BAD_FRAMEWORK,
         ToolchainError::NoCache => codes::CACHE_NOT_WRITABLE,
+        ToolchainError::Io { source, path } => return BuildError::write(path, source),
         _ => codes::NO_CSHARP_COMPILER,
     };
     let text = e.to_string();
@@ -71,56 +94,102 @@ pub fn to_assembly(
     framework: &Framework,
     references: &[PathBuf],
     warnings: &mut Vec<Diagnostic>,
-) -> Result<PathBuf, BuildError> {
+) -> Result<Assembly, BuildError> {
     let first = inputs.first().ok_or_else(|| BuildError::user(Diagnostic::error(codes::INPUT_NOT_FOUND, "no input file given")))?;
     for input in inputs {
         check_file(input)?;
     }
-    let is = |p: &Path, exts: &[&str]| p.extension().is_some_and(|e| exts.iter().any(|x| e.eq_ignore_ascii_case(x)));
-    if inputs.iter().all(|p| is(p, &["cs"])) {
-        let mut all = framework.assemblies().map_err(|e| toolchain_error(&e))?;
-        for dir in references {
-            let mut more: Vec<_> =
-                fs::read_dir(dir).into_iter().flatten().flatten().map(|e| e.path()).filter(|p| is(p, &["dll"])).collect();
-            more.sort();
-            all.extend(more);
+    for reference in references {
+        if let Err(e) = fs::metadata(reference) {
+            return Err(BuildError::user(
+                Diagnostic::error(codes::INPUT_NOT_FOUND, format!("cannot read the reference `{}`: {e}", reference.display()))
+                    .in_file(reference.display().to_string())
+                    .with_help("--reference takes an assembly or a folder of assemblies"),
+            ));
         }
-        all.retain(|p| has_cli_header(p));
-        let name = first.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let compilation = Compilation {
-            name,
-            sources: inputs.to_vec(),
-            references: all,
-            options: CSharpOptions { implicit_usings: true, ..CSharpOptions::default() },
-        };
-        let csc = kiln_toolchain::find_csc().map_err(|e| toolchain_error(&e))?;
-        let done = csc.compile_cached(std::slice::from_ref(&compilation)).map_err(|e| toolchain_error(&e))?;
-        let Some(done) = done.into_iter().next() else { return Err(BuildError::internal("C# compilation", "no result")) };
-        let mut errors = Vec::new();
-        for d in &done.diagnostics {
-            let severity = if d.severity == kiln_toolchain::CsSeverity::Error { Severity::Error } else { Severity::Warning };
-            let mut out = Diagnostic::new(&d.code, severity, d.message.clone());
-            if !d.file.is_empty() {
-                out.location.file = Some(d.file.clone());
-                out.location.line = Some((d.line, d.column));
-            }
-            if severity == Severity::Error { errors.push(out) } else { warnings.push(out) }
-        }
-        if !done.ok {
-            if errors.is_empty() {
-                errors.push(Diagnostic::error(codes::CSHARP_FAILED, "the C# compiler failed without saying why"));
-            }
-            return Err(BuildError::User(errors));
-        }
-        return Ok(done.assembly);
     }
-    if inputs.len() > 1 || !is(first, &["dll", "exe"]) {
-        return Err(BuildError::user(
-            Diagnostic::error(codes::UNSUPPORTED_INPUT, format!("`{}` is neither C# source nor an assembly", first.display()))
-                .with_help("give one .dll, or one or more .cs files"),
-        ));
+    let (mut sources, mut assemblies) = (0, 0);
+    for input in inputs {
+        if has_extension(input, &["cs"]) {
+            sources += 1;
+        } else if has_extension(input, &["dll", "exe"]) {
+            assemblies += 1;
+        } else {
+            return Err(BuildError::user(
+                Diagnostic::error(codes::UNSUPPORTED_INPUT, format!("`{}` is neither C# source nor an assembly", input.display()))
+                    .in_file(input.display().to_string())
+                    .with_help("give one .dll, or one or more .cs files"),
+            ));
+        }
     }
-    Ok(first.clone())
+    match (sources, assemblies) {
+        (_, 0) => compile(inputs, framework, references, warnings),
+        (0, 1) => Ok(Assembly { path: first.clone(), _scratch: None }),
+        (0, n) => Err(BuildError::user(
+            Diagnostic::error(codes::UNSUPPORTED_INPUT, format!("{n} assemblies given, and only one can be the program"))
+                .with_help("give the application's assembly; those beside it are found, others with --reference"),
+        )),
+        _ => Err(BuildError::user(
+            Diagnostic::error(codes::UNSUPPORTED_INPUT, "C# sources and assemblies cannot be mixed")
+                .with_help("give the sources, and the assemblies that they use with --reference"),
+        )),
+    }
+}
+
+fn has_extension(path: &Path, list: &[&str]) -> bool {
+    path.extension().is_some_and(|e| list.iter().any(|x| e.eq_ignore_ascii_case(x)))
+}
+
+/// The assemblies that `--reference` names, files or folders of them.
+fn referenced_files(references: &[PathBuf]) -> Vec<PathBuf> {
+    let mut all = Vec::new();
+    for reference in references {
+        if reference.is_dir() {
+            let mut files: Vec<PathBuf> = fs::read_dir(reference).into_iter().flatten().flatten().map(|e| e.path()).collect();
+            files.retain(|path| has_extension(path, &["dll"]));
+            files.sort();
+            all.extend(files);
+        } else {
+            all.push(reference.clone());
+        }
+    }
+    all
+}
+
+fn compile(
+    sources: &[PathBuf],
+    framework: &Framework,
+    references: &[PathBuf],
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<Assembly, BuildError> {
+    let mut all = framework.assemblies().map_err(|e| toolchain_error(&e))?;
+    all.extend(referenced_files(references));
+    all.retain(|p| has_cli_header(p));
+    let name = sources.first().and_then(|p| p.file_stem()).unwrap_or_default().to_string_lossy().into_owned();
+    let options = CSharpOptions { implicit_usings: true, ..CSharpOptions::default() };
+    let compilation = Compilation { name, sources: sources.to_vec(), references: all, options };
+    let csc = kiln_toolchain::find_csc().map_err(|e| toolchain_error(&e))?;
+    let done = csc.compile_cached(std::slice::from_ref(&compilation)).map_err(|e| toolchain_error(&e))?;
+    let Some(done) = done.into_iter().next() else { return Err(BuildError::internal("C# compilation", "no result")) };
+    let mut errors = Vec::new();
+    for d in &done.diagnostics {
+        let severity = if d.severity == kiln_toolchain::CsSeverity::Error { Severity::Error } else { Severity::Warning };
+        let mut out = Diagnostic::new(&d.code, severity, d.message.clone());
+        if !d.file.is_empty() {
+            out.location.file = Some(d.file.clone());
+            out.location.line = Some((d.line, d.column));
+        }
+        if severity == Severity::Error { errors.push(out) } else { warnings.push(out) }
+    }
+    if done.ok {
+        return Ok(Assembly { path: done.assembly, _scratch: done.scratch });
+    }
+    if errors.is_empty() {
+        errors.push(Diagnostic::error(codes::CSHARP_FAILED, "the C# compiler failed without saying why"));
+    }
+    // Warnings often say what is behind an error.
+    errors.splice(0..0, std::mem::take(warnings));
+    Err(BuildError::User(errors))
 }
 
 /// Whether a file's headers name CLI metadata (ECMA-335 II.25.2.3): native libraries lie beside assemblies, and reading every reference
@@ -142,10 +211,15 @@ fn has_cli_header(path: &Path) -> bool {
 }
 
 fn check_file(path: &Path) -> Result<(), BuildError> {
-    let fail = |why: String| Err(BuildError::user(Diagnostic::error(codes::INPUT_NOT_FOUND, why).with_help("check the path")));
+    let fail = |why: String| {
+        Err(BuildError::user(
+            Diagnostic::error(codes::INPUT_NOT_FOUND, why).in_file(path.display().to_string()).with_help("check the path"),
+        ))
+    };
     match fs::metadata(path) {
         Ok(m) if m.is_file() => Ok(()),
-        Ok(_) => fail(format!("`{}` is a folder, not a file", path.display())),
+        Ok(m) if m.is_dir() => fail(format!("`{}` is a folder, not a file", path.display())),
+        Ok(_) => fail(format!("`{}` is a device or a pipe, not a file", path.display())),
         Err(e) => fail(format!("cannot read `{}`: {e}", path.display())),
     }
 }
@@ -157,30 +231,134 @@ fn check_file(path: &Path) -> Result<(), BuildError> {
 /// A user diagnostic: not found, not an assembly, malformed.
 pub fn load_module(path: &Path) -> Result<Module, BuildError> {
     check_file(path)?;
-    let bytes = fs::read(path)
-        .map_err(|e| BuildError::user(Diagnostic::error(codes::INPUT_NOT_FOUND, format!("cannot read `{}`: {e}", path.display()))))?;
-    Module::parse(bytes).map_err(|e| {
-        let code = match e {
-            MetadataError::BadPe(_) | MetadataError::NotManaged => codes::NOT_AN_ASSEMBLY,
-            _ => codes::BAD_METADATA,
-        };
-        let d = Diagnostic::error(code, format!("`{}` is not a usable .NET assembly: {e}", path.display()));
-        BuildError::user(match code {
-            codes::NOT_AN_ASSEMBLY => d.with_help("give the managed .dll that the C# compiler wrote"),
-            _ => d.with_help("build the assembly again: it is truncated or damaged"),
-        })
-    })
+    let file = path.display().to_string();
+    let refuse = |code, why: String, help: &str| {
+        let text = format!("`{file}` is not a usable .NET assembly: {why}");
+        Err(BuildError::user(Diagnostic::error(code, text).in_file(file.clone()).with_help(help)))
+    };
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(e) => return refuse(codes::INPUT_NOT_FOUND, e.to_string(), "check its permissions"),
+    };
+    let module = match Module::parse(bytes) {
+        Ok(module) => module,
+        Err(e @ (MetadataError::BadPe(_) | MetadataError::NotManaged)) => {
+            return refuse(codes::NOT_AN_ASSEMBLY, e.to_string(), "give the managed .dll that the C# compiler wrote");
+        }
+        Err(e) => return refuse(codes::BAD_METADATA, e.to_string(), "build the assembly again: it is truncated or damaged"),
+    };
+    match module.assembly() {
+        Ok(Some(assembly)) if !assembly.name.is_empty() => {}
+        Ok(Some(_)) => return refuse(codes::BAD_METADATA, "it has no name".to_owned(), "build the assembly again: it is damaged"),
+        Ok(None) => {
+            let why = "it is a module of a multi-file assembly (a netmodule)".to_owned();
+            return refuse(codes::UNSUPPORTED_INPUT, why, "compile all sources to one assembly");
+        }
+        Err(e) => return refuse(codes::BAD_METADATA, e.to_string(), "build the assembly again: it is damaged"),
+    }
+    // IL only, or ReadyToRun code beside complete IL (II.25.3.3.1); the rest is machine code for Windows that IL calls into.
+    if module.cli_header().is_some_and(|h| h.flags & 1 == 0 && h.managed_native_header.1 == 0) {
+        let why = "it contains machine code besides IL (mixed mode, C++/CLI)".to_owned();
+        return refuse(codes::UNSUPPORTED_INPUT, why, "only assemblies of IL can be compiled; .NET runs these on Windows alone");
+    }
+    Ok(module)
 }
 
 /// Version of the module's assembly, most significant part first.
 fn version(module: &Module) -> [u16; 4] {
-    module
-        .assembly_rows()
-        .iter()
-        .next()
-        .and_then(|id| module.assembly_row(id).ok())
-        .map_or([0; 4], |a| [a.major, a.minor, a.build, a.revision])
+    module.assembly().ok().flatten().map_or([0; 4], |a| [a.major, a.minor, a.build, a.revision])
 }
+
+/// What assemblies are looked up by: .NET compares simple names without case.
+fn key(name: &str) -> String {
+    name.to_ascii_lowercase()
+}
+
+/// Where assemblies are looked for.
+struct Places<'a> {
+    folders: Vec<PathBuf>,
+    /// Files named with `--reference`: key → file.
+    files: FxHashMap<String, PathBuf>,
+    deps: Deps,
+    framework: &'a Framework,
+    framework_folders: Vec<PathBuf>,
+}
+
+impl<'a> Places<'a> {
+    fn new(app: &Path, framework: &'a Framework, references: &[PathBuf]) -> Result<Self, BuildError> {
+        let mut folders = vec![app.parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)];
+        let (named, files): (Vec<_>, Vec<_>) = references.iter().cloned().partition(|reference| reference.is_dir());
+        folders.extend(named);
+        let files = files.into_iter().map(|file| (key(&file.file_stem().unwrap_or_default().to_string_lossy()), file)).collect();
+        let framework_folders = [Some(framework.dir.clone()), framework.aspnetcore()].into_iter().flatten().collect();
+        Ok(Self { folders, files, deps: Deps::read(app)?, framework, framework_folders })
+    }
+
+    /// The file of an assembly that is not the framework's: the manifest knows which of several fits the target.
+    fn local(&self, name: &str) -> Option<PathBuf> {
+        let key = key(name);
+        let known = self.deps.assemblies.get(&key).or_else(|| self.files.get(&key));
+        known.cloned().or_else(|| self.folders.iter().map(|d| d.join(format!("{name}.dll"))).find(|p| p.is_file()))
+    }
+
+    fn of_framework(&self, name: &str) -> Option<PathBuf> {
+        self.framework_folders.iter().map(|d| d.join(format!("{name}.dll"))).find(|p| p.is_file())
+    }
+
+    /// The assembly `name`, and whether it is the framework's: of two, the higher version.
+    fn find(&self, name: &str, errors: &mut Vec<Diagnostic>) -> Result<Option<(Module, PathBuf, bool)>, BuildError> {
+        // A name with a separator comes from damaged metadata and must not lead out of the folders.
+        if name.is_empty() || name.contains(['/', '\\', '\0']) {
+            return Ok(None);
+        }
+        let mut best: Option<(Module, PathBuf, bool)> = None;
+        for (path, is_framework) in [(self.local(name), false), (self.of_framework(name), true)] {
+            let Some(path) = path else { continue };
+            let module = match load_module(&path) {
+                Ok(module) => module,
+                Err(BuildError::User(mut list)) if is_framework => {
+                    let d = list.swap_remove(0);
+                    let help = "the .NET class library is damaged: install it again (Kiln's own copy: remove it from the cache and run `cargo xtask setup`)";
+                    return Err(BuildError::environment(Diagnostic::error(codes::BAD_FRAMEWORK, d.message).with_help(help)));
+                }
+                Err(BuildError::User(mut list)) => {
+                    errors.append(&mut list);
+                    continue;
+                }
+                Err(e) => return Err(e),
+            };
+            let own = simple_name(&module);
+            if key(&own) != key(name) {
+                let text = format!("`{}` holds the assembly `{own}`, not `{name}`", path.display());
+                let d = Diagnostic::error(codes::REFERENCE_NOT_FOUND, text).in_file(path.display().to_string());
+                errors.push(d.with_help("an assembly's file has its name: copy the right file here"));
+                continue;
+            }
+            if best.as_ref().is_none_or(|(other, ..)| version(other) <= version(&module)) {
+                best = Some((module, path, is_framework));
+            }
+        }
+        Ok(best)
+    }
+
+    fn not_found(&self, name: &str, from: &Path) -> Diagnostic {
+        let mut looked: Vec<String> = vec!["beside the application".to_owned()];
+        looked.extend(self.folders.iter().skip(1).map(|d| d.display().to_string()));
+        let mut d =
+            Diagnostic::error(codes::REFERENCE_NOT_FOUND, format!("assembly `{name}`, referenced by `{}`, was not found", from.display()))
+                .in_file(from.display().to_string());
+        if let Some(package) = self.deps.missing.get(&key(name)) {
+            d = d.with_note(format!("deps.json says that it is in the package {package}"));
+            looked.extend(self.deps.folders.iter().map(|d| d.display().to_string()));
+        }
+        looked.push(self.framework.dir.display().to_string());
+        d.with_note(format!("looked in: {}", looked.join(", ")))
+            .with_help("copy it beside the application, or name it with --reference FILE|DIR")
+    }
+}
+
+/// Who refers to an assembly: the file, and whether it is the framework's, whose references are not the user's concern.
+type From = (PathBuf, bool);
 
 /// Loads the application and, transitively, what it references.
 ///
@@ -189,67 +367,36 @@ fn version(module: &Module) -> [u16; 4] {
 /// User diagnostics for a broken application or a missing reference of an assembly that is not the framework's.
 pub fn load_all(app: &Path, framework: &Framework, references: &[PathBuf]) -> Result<Loaded, BuildError> {
     let app_module = load_module(app)?;
-    let app_dir = app.parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf);
-    let mut dirs = vec![app_dir];
-    dirs.extend(references.iter().cloned());
-    let packages = deps_json_files(app);
-    let framework_dirs: Vec<PathBuf> = [Some(framework.dir.clone()), framework.aspnetcore()].into_iter().flatten().collect();
-
-    let mut loaded = Loaded { modules: Vec::new(), framework_dirs: framework_dirs.clone(), warnings: Vec::new(), symbols: None };
+    let places = Places::new(app, framework, references)?;
+    let mut modules = Vec::new();
     let mut errors = Vec::new();
-    let mut seen: FxHashMap<String, Option<[u16; 4]>> = FxHashMap::default();
+    let mut seen: FxHashMap<String, Option<([u16; 4], bool)>> = FxHashMap::default();
     let mut queue: VecDeque<(Module, PathBuf, bool)> = VecDeque::new();
-    seen.insert(simple_name(&app_module), Some(version(&app_module)));
+    seen.insert(key(&simple_name(&app_module)), Some((version(&app_module), false)));
     queue.push_back((app_module, app.to_path_buf(), false));
     // The class library's core is needed whatever the references say.
-    let mut wanted: Vec<(String, [u16; 4], Option<(PathBuf, bool)>)> = vec![("System.Private.CoreLib".to_owned(), [0; 4], None)];
+    let mut wanted: Vec<(String, [u16; 4], Option<From>)> = vec![("System.Private.CoreLib".to_owned(), [0; 4], None)];
     loop {
         for (name, want, from) in std::mem::take(&mut wanted) {
-            if let Some(have) = seen.get(&name) {
-                if let (Some(have), Some((from, false))) = (have, &from) {
-                    check_version(&name, want, *have, from, &mut errors);
-                }
-                continue;
-            }
-            let local = dirs.iter().map(|d| d.join(format!("{name}.dll"))).find(|p| p.is_file()).or_else(|| packages.get(&name).cloned());
-            let own = framework_dirs.iter().map(|d| d.join(format!("{name}.dll"))).find(|p| p.is_file());
-            let mut candidates = Vec::new();
-            for (path, is_framework) in [(local, false), (own, true)] {
-                if let Some(path) = path {
-                    match load_module(&path) {
-                        Ok(m) => candidates.push((m, path, is_framework)),
-                        Err(BuildError::User(mut d)) => errors.append(&mut d),
-                        Err(e) => return Err(e),
-                    }
-                }
-            }
-            candidates.sort_by_key(|(m, _, is_framework)| (version(m), *is_framework));
-            match candidates.pop() {
-                Some((m, path, is_framework)) => {
-                    let have = version(&m);
-                    seen.insert(name.clone(), Some(have));
-                    if let Some((from, false)) = &from {
-                        check_version(&name, want, have, from, &mut errors);
-                    }
-                    queue.push_back((m, path, is_framework));
-                }
+            let from = from.filter(|(_, is_framework)| !is_framework).map(|(path, _)| path);
+            let found = match seen.get(&key(&name)) {
+                Some(found) => *found,
                 None => {
-                    seen.insert(name.clone(), None);
-                    if let Some((from, false)) = from {
-                        errors.push(
-                            Diagnostic::error(
-                                codes::REFERENCE_NOT_FOUND,
-                                format!("assembly `{name}`, referenced by `{}`, was not found", from.display()),
-                            )
-                            .with_note(format!(
-                                "looked beside the application, in {} --reference folder(s), and in {}",
-                                references.len(),
-                                framework.dir.display()
-                            ))
-                            .with_help("add its folder with --reference DIR"),
-                        );
+                    let errors_before = errors.len();
+                    let found = places.find(&name, &mut errors)?.map(|(module, path, is_framework)| {
+                        let found = (version(&module), is_framework);
+                        queue.push_back((module, path, is_framework));
+                        found
+                    });
+                    if let (None, Some(from), true) = (found, &from, errors.len() == errors_before) {
+                        errors.push(places.not_found(&name, from));
                     }
+                    seen.insert(key(&name), found);
+                    found
                 }
+            };
+            if let (Some((have, is_framework)), Some(from)) = (found, from) {
+                check_version(&name, want, have, &from, is_framework.then_some(framework), &mut errors);
             }
         }
         let Some((module, path, is_framework)) = queue.pop_front() else { break };
@@ -257,48 +404,32 @@ pub fn load_all(app: &Path, framework: &Framework, references: &[PathBuf]) -> Re
             let Ok(r) = module.assembly_ref(id) else { continue };
             wanted.push((r.name.to_owned(), [r.major, r.minor, r.build, r.revision], Some((path.clone(), is_framework))));
         }
-        loaded.modules.push((module, path));
+        modules.push(LoadedModule { module, path, is_framework });
     }
-    if errors.is_empty() { Ok(loaded) } else { Err(BuildError::User(errors)) }
+    if errors.is_empty() {
+        return Ok(Loaded { modules, natives: places.deps.natives, warnings: Vec::new(), symbols: None });
+    }
+    Err(BuildError::User(errors))
 }
 
 /// .NET refuses to bind to a lower version than the one that was compiled against, and so does Kiln.
-fn check_version(name: &str, want: [u16; 4], have: [u16; 4], from: &Path, errors: &mut Vec<Diagnostic>) {
-    if have < want {
-        let v = |v: [u16; 4]| format!("{}.{}.{}.{}", v[0], v[1], v[2], v[3]);
-        errors.push(
-            Diagnostic::error(
-                codes::REFERENCE_VERSION,
-                format!("`{}` wants `{name}` {} but {} was found", from.display(), v(want), v(have)),
-            )
-            .with_help("put the version it was compiled against, or a higher one, beside the application"),
-        );
+fn check_version(name: &str, want: [u16; 4], have: [u16; 4], from: &Path, framework: Option<&Framework>, errors: &mut Vec<Diagnostic>) {
+    if have >= want {
+        return;
     }
+    let v = |v: [u16; 4]| format!("{}.{}.{}.{}", v[0], v[1], v[2], v[3]);
+    let text = format!("`{}` wants `{name}` {} but {} was found", from.display(), v(want), v(have));
+    let d = Diagnostic::error(codes::REFERENCE_VERSION, text).in_file(from.display().to_string());
+    errors.push(match framework {
+        // One message: every other assembly of the framework has the same version.
+        Some(_) if errors.iter().any(|e| e.code == codes::REFERENCE_VERSION.as_str() && e.location == d.location) => return,
+        Some(framework) => d
+            .with_note(format!("the class library is .NET {} in {}", framework.version, framework.dir.display()))
+            .with_help(format!("compile it for .NET {}.0, or name the class library of .NET {}.0 with --framework DIR", have[0], want[0])),
+        None => d.with_help("put the version it was compiled against, or a higher one, beside the application"),
+    });
 }
 
 fn simple_name(module: &Module) -> String {
-    let assembly = module.assembly_rows().iter().next().and_then(|id| module.assembly_row(id).ok().map(|a| a.name.to_owned()));
-    assembly.or_else(|| module.name().ok().map(str::to_owned)).unwrap_or_default()
-}
-
-/// Assemblies that `App.deps.json` places in the user's package folder: simple name → file.
-fn deps_json_files(app: &Path) -> FxHashMap<String, PathBuf> {
-    let mut found = FxHashMap::default();
-    let Some(text) = fs::read_to_string(app.with_extension("deps.json")).ok() else { return found };
-    let Ok(json) = serde_json::from_str::<serde_json::Value>(&text) else { return found };
-    let home = std::path::PathBuf::from(json.pointer("/runtimeOptions/packagesFolder").and_then(|v| v.as_str()).unwrap_or(""));
-    let libraries = json.get("libraries").and_then(|v| v.as_object());
-    for target in json.get("targets").and_then(|v| v.as_object()).into_iter().flat_map(|t| t.values()) {
-        for (library, entry) in target.as_object().into_iter().flatten() {
-            let folder = libraries.and_then(|l| l.get(library)).and_then(|l| l.get("path")).and_then(|p| p.as_str());
-            let Some(folder) = folder else { continue };
-            for file in entry.get("runtime").and_then(|r| r.as_object()).into_iter().flat_map(|r| r.keys()) {
-                let path = home.join(folder).join(file);
-                if let (Some(stem), true) = (path.file_stem(), path.is_file()) {
-                    found.insert(stem.to_string_lossy().into_owned(), path.clone());
-                }
-            }
-        }
-    }
-    found
+    module.assembly().ok().flatten().map(|a| a.name.to_owned()).unwrap_or_default()
 }

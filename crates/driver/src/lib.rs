@@ -7,6 +7,7 @@
 pub mod archive;
 pub mod cache;
 pub mod compile;
+mod deps;
 mod error;
 pub mod inputs;
 pub mod options;

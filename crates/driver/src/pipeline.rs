@@ -15,10 +15,10 @@ use kiln_diag::{Diagnostic, codes};
 use kiln_link::{LinkError, LinkInput, LinkObject, OutputKind, archive_symbols};
 use kiln_lower::LowerOptions;
 use kiln_metadata::Module;
-use kiln_toolchain::find_framework;
+use kiln_toolchain::{Scratch, ToolchainError, find_framework};
 use kiln_typesys::{GenericArgs, MethodDesc, TypeSystem};
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 /// The overlay for the class library of .NET 9, compiled from `corelib/overlay` (a test compiles it again and compares).
 const OVERLAY: &[u8] = include_bytes!("../../../corelib/kiln-overlay.dll");
@@ -38,6 +38,10 @@ pub struct Outcome {
     pub size: u64,
     /// The output was taken from the cache: nothing changed.
     pub unchanged: bool,
+    /// The same executable in the cache, where there is one.
+    pub stored: Option<PathBuf>,
+    /// Native libraries that belong beside the executable.
+    pub natives: Vec<PathBuf>,
     /// Where the bytes are (data symbols and functions).
     pub sizes: Vec<SizeRow>,
 }
@@ -62,13 +66,13 @@ pub fn load(options: &BuildOptions, timing: &mut Timing, progress: &dyn Progress
     let framework = find_framework(options.framework.as_deref()).map_err(|e| framework_error(&e))?;
     let mut warnings = Vec::new();
     let app = timing.run(progress, "C# compilation", || to_assembly(&options.inputs, &framework, &options.references, &mut warnings))?;
-    let mut loaded = timing.run(progress, "loading", || load_all(&app, &framework, &options.references))?;
+    let mut loaded = timing.run(progress, "loading", || load_all(&app.path, &framework, &options.references))?;
     warnings.append(&mut loaded.warnings);
     if options.debug_info {
         loaded.symbols = Some(Symbols::load(&loaded.modules, &mut warnings));
     }
     loaded.warnings = warnings;
-    Ok((app, loaded))
+    Ok((app.path, loaded))
 }
 
 /// Builds the type universe: modules and overlay.
@@ -83,7 +87,7 @@ pub fn universe(loaded: Loaded) -> Result<TypeSystem, BuildError> {
                 .with_help("use the framework of .NET 9"),
         )
     };
-    let ts = TypeSystem::new(loaded.modules.into_iter().map(|(m, _)| m).collect()).map_err(|e| bad(&e))?;
+    let ts = TypeSystem::new(loaded.modules.into_iter().map(|m| m.module).collect()).map_err(|e| bad(&e))?;
     let overlay = Module::parse(OVERLAY).map_err(|e| BuildError::internal("overlay", e))?;
     let id = ts.add_module(overlay).map_err(|e| bad(&e))?;
     ts.set_overlay(id).map_err(|e| bad(&e))?;
@@ -116,7 +120,7 @@ pub fn analysed(
     progress: &dyn Progress,
 ) -> Result<Analysed, BuildError> {
     let name = app.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let own: Vec<bool> = loaded.modules.iter().map(|(_, path)| !loaded.framework_dirs.iter().any(|d| path.parent() == Some(d))).collect();
+    let own: Vec<bool> = loaded.modules.iter().map(|m| !m.is_framework).collect();
     let symbols = loaded.symbols.take();
     let ts = timing.run(progress, "types", || universe(loaded))?;
     // The overlay comes last.
@@ -182,11 +186,12 @@ fn build_with(options: &BuildOptions, progress: &dyn Progress, may_restore: bool
     check_output(options)?;
     let (app, mut loaded) = load(options, &mut out.timing, progress)?;
     out.diagnostics.append(&mut loaded.warnings);
+    out.natives = std::mem::take(&mut loaded.natives);
 
-    let key = unchanged::key(options, &loaded);
+    let key = unchanged::key(options, &app, &loaded);
     if options.emit == Emit::Link && may_restore {
         if let Some(key) = key {
-            if unchanged::restore(options, key, &mut out)? {
+            if unchanged::restore(options, &app, key, &mut out)? {
                 return Ok(out);
             }
         }
@@ -246,12 +251,29 @@ fn build_with(options: &BuildOptions, progress: &dyn Progress, may_restore: bool
         emit_data(&ts, &program, &DataOptions { methods, ..DataOptions::default() })
     });
     let data = data.map_err(|e| BuildError::internal("data", e))?;
+    if let Some((path, e)) = cache.failure() {
+        out.diagnostics.push(
+            Diagnostic::warning(codes::CACHE_NOT_WRITABLE, format!("cannot write `{}`: {e}", path.display()))
+                .with_help("without its cache Kiln compiles everything again; set KILN_CACHE to a folder that can be written"),
+        );
+    }
+    let names = entries.iter().zip(&plans).map(|(e, p)| (program.functions[p.function].name.as_str(), e));
     out.sizes = data.sizes;
-    out.sizes.extend(entries.iter().zip(&plans).map(|(e, p)| SizeRow::code(&program.functions[p.function].name, e.object.len() as u64)));
-    out.timing.run(progress, "linking", || link(options, &program, &plans, &entries, data.object))?;
-    out.size = fs::metadata(&options.output).map_or(0, |m| m.len());
-    if let Some(key) = key {
-        unchanged::store(options, key, &program_warnings);
+    for (name, entry) in names.clone() {
+        out.sizes.push(SizeRow::code(name, entry.gc.iter().map(|g| g.code).sum()));
+    }
+    match options.emit {
+        Emit::Obj => {
+            out.timing.run(progress, "writing", || emit::objects(options, names, &data.object))?;
+        }
+        Emit::Map => {
+            out.text = Some(out.timing.run(progress, "linking", || link(options, names, data.object))?);
+        }
+        _ => {
+            out.timing.run(progress, "linking", || link(options, names, data.object))?;
+            out.size = fs::metadata(&options.output).map_or(0, |m| m.len());
+            out.stored = key.and_then(|key| unchanged::store(options, &app, key, &program_warnings));
+        }
     }
     out.diagnostics.extend(program_warnings);
     Ok(out)
@@ -275,8 +297,18 @@ fn check_output(options: &BuildOptions) -> Result<(), BuildError> {
                 .with_help("choose another path with -o"),
         ))
     };
-    if options.output.is_dir() {
-        return bad("it is a folder".to_owned());
+    match fs::metadata(&options.output) {
+        Ok(m) if m.is_dir() => return bad("it is a folder".to_owned()),
+        // An executable is put into place by renaming, which would replace the device.
+        Ok(m) if !m.is_file() => return bad("it is a device or a pipe".to_owned()),
+        Ok(_) => {
+            let real = |path: &Path| path.canonicalize().ok();
+            let output = real(&options.output);
+            if let Some(input) = options.inputs.iter().find(|input| output.is_some() && real(input) == output) {
+                return bad(format!("it is the input `{}`", input.display()));
+            }
+        }
+        Err(_) => {}
     }
     let parent = options.output.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     match fs::metadata(parent) {
@@ -287,40 +319,56 @@ fn check_output(options: &BuildOptions) -> Result<(), BuildError> {
     }
 }
 
-fn link(options: &BuildOptions, program: &Program, plans: &[units::UnitPlan], entries: &[Entry], data: Vec<u8>) -> Result<(), BuildError> {
-    let parent = options.output.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let archive = parent.join(format!(".kiln-{}.a", std::process::id()));
-    let members: Vec<(String, &[u8])> = plans
-        .iter()
-        .zip(entries)
-        .map(|(p, e)| {
-            (program.functions[p.function].name.chars().filter(char::is_ascii_alphanumeric).take(14).collect(), e.object.as_slice())
-        })
-        .collect();
-    let result = archive::write(&archive, &members).map_err(|e| BuildError::write(&archive, &e)).and_then(|()| {
-        let input = LinkInput {
-            objects: vec![LinkObject::Path(archive.clone()), LinkObject::Bytes { name: "data".to_owned(), data }],
-            runtime_archive: Some(options.runtime_archive.clone()),
-            kind: OutputKind::Exe,
-            out: options.output.clone(),
-            strip: !options.keep_symbols,
-            map: None,
-            extra_libs: Vec::new(),
-        };
-        kiln_link::link(&input).map_err(|e| link_error(options, &e))
-    });
-    let _ = fs::remove_file(&archive);
-    result
+/// Links, and puts the executable into place; for `--emit=map` the answer is the linker's map instead.
+fn link<'a>(options: &BuildOptions, entries: impl Iterator<Item = (&'a str, &'a Entry)>, data: Vec<u8>) -> Result<String, BuildError> {
+    let scratch = Scratch::new().map_err(|e| scratch_error(&e))?;
+    let path = |name: &str| scratch.path().join(name);
+    let members: Vec<(String, &[u8])> =
+        entries.map(|(name, e)| (name.chars().filter(char::is_ascii_alphanumeric).take(14).collect(), e.object.as_slice())).collect();
+    let archive = path("functions.a");
+    archive::write(&archive, &members).map_err(|e| BuildError::write(&archive, &e))?;
+    let input = LinkInput {
+        objects: vec![LinkObject::Path(archive), LinkObject::Bytes { name: "data".to_owned(), data }],
+        runtime_archive: Some(options.runtime_archive.clone()),
+        kind: OutputKind::Exe,
+        out: path("program"),
+        strip: !options.keep_symbols,
+        map: (options.emit == Emit::Map).then(|| path("map")),
+        scratch: scratch.path().to_owned(),
+        extra_libs: Vec::new(),
+    };
+    kiln_link::link(&input).map_err(|e| link_error(&e))?;
+    if let Some(map) = &input.map {
+        let bytes = fs::read(map).map_err(|e| BuildError::internal("link map", e))?;
+        let text = String::from_utf8_lossy(&bytes).replace(&format!("{}/", scratch.path().display()), "");
+        return Ok(filtered(&text, options.filter.as_deref()));
+    }
+    unchanged::place(&input.out, &options.output)?;
+    Ok(String::new())
 }
 
-fn link_error(options: &BuildOptions, e: &LinkError) -> BuildError {
+/// The lines of a link map that a filter leaves, under the map's own first line.
+fn filtered(text: &str, filter: Option<&str>) -> String {
+    let Some(filter) = filter else { return text.to_owned() };
+    let lines = text.lines().enumerate().filter(|(number, line)| *number == 0 || line.contains(filter));
+    lines.map(|(_, line)| format!("{line}\n")).collect()
+}
+
+fn scratch_error(e: &ToolchainError) -> BuildError {
+    match e {
+        ToolchainError::Io { path, source } => BuildError::write(path, source),
+        e => BuildError::internal("scratch folder", e),
+    }
+}
+
+fn link_error(e: &LinkError) -> BuildError {
     match e {
         LinkError::NoLinker { .. } => BuildError::environment(
             Diagnostic::error(codes::NO_LINKER, e.to_string()).with_help("install lld (Debian: lld-22), or set KILN_LLD"),
         ),
-        LinkError::Io { source, .. } => BuildError::write(&options.output, source),
+        LinkError::Io { source, .. } => BuildError::write(&std::env::temp_dir(), source),
         LinkError::Failed { output } if output.contains("No space left") => {
-            BuildError::environment(Diagnostic::error(codes::DISK_FULL, "no space left while linking").with_help("make room and try again"))
+            BuildError::write(&std::env::temp_dir(), &io::ErrorKind::StorageFull.into())
         }
         _ => {
             let text = e.to_string();

@@ -2,6 +2,7 @@
 //!
 //! Symbols are portable PDBs, in the assembly or beside it; a file is used only when its id is the one that the assembly names.
 
+use crate::inputs::LoadedModule;
 use crate::names;
 use kiln_diag::{Diagnostic, codes};
 use kiln_lir::{Function, LineMark, Source, Sym};
@@ -9,7 +10,7 @@ use kiln_metadata::{DocumentId, MethodDefId, Module, PortablePdb, SequencePoint}
 use kiln_support::FxIndexSet;
 use kiln_toolchain::ContentHasher;
 use kiln_typesys::{ModuleId, TypeSystem};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The symbols of every loaded module, in the modules' order.
 #[derive(Debug, Default)]
@@ -37,9 +38,9 @@ fn find(module: &Module, path: &Path) -> Result<PortablePdb, String> {
 impl Symbols {
     /// Looks for the symbols of all modules. The user hears of a missing file for the application only (the first module), and of an
     /// unusable one for any.
-    pub(crate) fn load(modules: &[(Module, PathBuf)], warnings: &mut Vec<Diagnostic>) -> Self {
+    pub(crate) fn load(modules: &[LoadedModule], warnings: &mut Vec<Diagnostic>) -> Self {
         let mut all = Vec::new();
-        for (index, (module, path)) in modules.iter().enumerate() {
+        for (index, LoadedModule { module, path, .. }) in modules.iter().enumerate() {
             all.push(match find(module, path) {
                 Ok(pdb) => Some(pdb),
                 Err(why) => {

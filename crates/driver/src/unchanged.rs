@@ -1,17 +1,22 @@
 //! The short way: nothing changed since the last build, so its output is copied from the cache.
 //!
-//! The key covers everything that decides the output: the modules' contents (by their version ids), the options, the runtime archive
-//! and Kiln itself.
+//! The key covers everything that decides the output: the assemblies, the options, the runtime archive and Kiln itself. The class
+//! library's assemblies are told apart by their version ids, which Microsoft's builds derive from the content; others by their bytes,
+//! because tools that rewrite assemblies keep the id.
 
 use crate::error::BuildError;
-use crate::inputs::Loaded;
+use crate::inputs::{Loaded, LoadedModule};
 use crate::options::BuildOptions;
 use crate::pipeline::Outcome;
 use kiln_diag::{Diagnostic, Severity};
 use kiln_toolchain::{ContentHash, ContentHasher};
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
+
+/// Beside the executable: its seal, then the warnings to repeat.
+const RECORD: &str = ".record";
 
 fn stamp(path: &Path) -> Option<Vec<u8>> {
     let m = fs::metadata(path).ok()?;
@@ -20,36 +25,49 @@ fn stamp(path: &Path) -> Option<Vec<u8>> {
 }
 
 /// The key, or `None` when there is no cache or something cannot be stamped.
-pub(crate) fn key(options: &BuildOptions, loaded: &Loaded) -> Option<ContentHash> {
+pub(crate) fn key(options: &BuildOptions, app: &Path, loaded: &Loaded) -> Option<ContentHash> {
     options.cache.as_ref()?;
-    let mut h = ContentHasher::new("output 1");
+    let mut h = ContentHasher::new("output 2");
     h.update(&stamp(&std::env::current_exe().ok()?)?);
     h.update(&stamp(&options.runtime_archive)?);
     h.update(format!("{:?}", (options.opt, options.debug_info, options.keep_symbols, &options.features)).as_bytes());
     if let Some(symbols) = &loaded.symbols {
         symbols.hash(&mut h);
     }
-    for (module, _) in &loaded.modules {
-        h.update(&module.mvid().ok()??);
-        h.update(&module.bytes().len().to_le_bytes());
+    // The program is told its name.
+    h.update(app.file_stem().unwrap_or_default().as_encoded_bytes());
+    for LoadedModule { module, is_framework, .. } in &loaded.modules {
+        if *is_framework {
+            h.update(&module.mvid().ok()??);
+            h.update(&module.bytes().len().to_le_bytes());
+        } else {
+            h.update(module.bytes());
+        }
     }
     Some(h.finish())
 }
 
-fn path(options: &BuildOptions, key: ContentHash) -> Option<PathBuf> {
+fn folder(options: &BuildOptions, key: ContentHash) -> Option<PathBuf> {
     Some(options.cache.as_ref()?.join("outputs").join(key.to_string()))
 }
 
-/// Copies the stored output into place; false when there is none.
-pub(crate) fn restore(options: &BuildOptions, key: ContentHash, out: &mut Outcome) -> Result<bool, BuildError> {
-    let Some(stored) = path(options, key).filter(|p| p.is_file()) else { return Ok(false) };
-    let Ok(text) = fs::read_to_string(stored.with_extension("json")) else { return Ok(false) };
-    let temp = options.output.with_extension(format!("kiln-{}", std::process::id()));
-    let copied = fs::copy(&stored, &temp).and_then(|_| fs::rename(&temp, &options.output));
-    if let Err(e) = copied {
-        let _ = fs::remove_file(&temp);
-        return Err(BuildError::write(&options.output, &e));
-    }
+/// The program's file name in its folder, whatever the output's is: what `kiln run` shows in process lists.
+fn name(app: &Path) -> &OsStr {
+    app.file_stem().unwrap_or(OsStr::new("program"))
+}
+
+/// First line of the record: tells the executable that was written from half of it.
+fn seal(bytes: &[u8]) -> String {
+    format!("{}\n", ContentHasher::new("executable").update(bytes).finish())
+}
+
+/// Copies the stored output into place; false when there is none, or not the one that was stored.
+pub(crate) fn restore(options: &BuildOptions, app: &Path, key: ContentHash, out: &mut Outcome) -> Result<bool, BuildError> {
+    let Some(folder) = folder(options, key) else { return Ok(false) };
+    let stored = folder.join(name(app));
+    let (Ok(bytes), Ok(record)) = (fs::read(&stored), fs::read_to_string(folder.join(RECORD))) else { return Ok(false) };
+    let Some(text) = record.strip_prefix(&seal(&bytes)) else { return Ok(false) };
+    place(&stored, &options.output)?;
     for line in text.lines() {
         let parts: Vec<&str> = line.split('\t').collect();
         if let [code, place, offset, message] = parts.as_slice() {
@@ -57,30 +75,43 @@ pub(crate) fn restore(options: &BuildOptions, key: ContentHash, out: &mut Outcom
         }
     }
     out.unchanged = true;
-    out.size = fs::metadata(&options.output).map_or(0, |m| m.len());
+    out.stored = Some(stored);
+    out.size = bytes.len() as u64;
     Ok(true)
 }
 
-/// Keeps the output; failures only cost the next build time.
-pub(crate) fn store(options: &BuildOptions, key: ContentHash, warnings: &[Diagnostic]) {
-    let Some(stored) = path(options, key) else { return };
-    let Some(dir) = stored.parent() else { return };
-    let temp = dir.join(format!(".{}", std::process::id()));
+/// Puts a finished executable at the output path: whole, or not at all.
+pub(crate) fn place(from: &Path, output: &Path) -> Result<(), BuildError> {
+    let mut hidden = std::ffi::OsString::from(format!(".kiln-{}-", std::process::id()));
+    // A name may be as long as the file system allows; this one must not be longer.
+    hidden.push(output.file_stem().unwrap_or_default().to_string_lossy().chars().take(20).collect::<String>());
+    let beside = output.with_file_name(hidden);
+    fs::copy(from, &beside).and_then(|_| fs::rename(&beside, output)).map_err(|e| {
+        let _ = fs::remove_file(&beside);
+        BuildError::write(output, &e)
+    })
+}
+
+/// Keeps the output and answers where; a failure only costs the next build time.
+pub(crate) fn store(options: &BuildOptions, app: &Path, key: ContentHash, warnings: &[Diagnostic]) -> Option<PathBuf> {
+    let folder = folder(options, key)?;
     let text: String = warnings
         .iter()
         .map(|d| {
             let offset = d.location.il_offset.map(|o| o.to_string()).unwrap_or_default();
-            format!(
-                "{}\t{}\t{offset}\t{}\n",
-                d.code,
-                d.location.method.as_deref().unwrap_or_default(),
-                d.message.replace(['\t', '\n'], " ")
-            )
+            let method = d.location.method.as_deref().unwrap_or_default();
+            format!("{}\t{method}\t{offset}\t{}\n", d.code, d.message.replace(['\t', '\n'], " "))
         })
         .collect();
-    let _ = fs::create_dir_all(dir)
-        .and_then(|()| fs::copy(&options.output, &temp).map(|_| ()))
-        .and_then(|()| fs::write(stored.with_extension("json"), text))
-        .and_then(|()| fs::rename(&temp, &stored));
-    let _ = fs::remove_file(&temp);
+    let temp = folder.with_file_name(format!(".{key}.{}", std::process::id()));
+    let written = fs::create_dir_all(&temp).and_then(|()| {
+        let copy = temp.join(name(app));
+        fs::copy(&options.output, &copy)?;
+        fs::write(temp.join(RECORD), seal(&fs::read(&copy)?) + &text)?;
+        // A damaged entry, or what another process has just written.
+        let _ = fs::remove_dir_all(&folder);
+        fs::rename(&temp, &folder)
+    });
+    let _ = fs::remove_dir_all(&temp);
+    written.ok().map(|()| folder.join(name(app)))
 }

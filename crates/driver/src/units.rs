@@ -79,7 +79,7 @@ pub fn plan(functions: &[Function], inlining: bool, options: &str) -> Vec<UnitPl
                 }
             }
             let mut hasher = ContentHasher::new("unit");
-            hasher.update(options.as_bytes()).update(&texts[function].0.to_le_bytes());
+            hasher.update(crate::cache::FORM.as_bytes()).update(options.as_bytes()).update(&texts[function].0.to_le_bytes());
             for &c in &copies {
                 hasher.update(&texts[c].0.to_le_bytes());
             }

@@ -1,7 +1,7 @@
 //! Linking: objects + runtime archive → executable or shared library, by running lld directly.
 //!
 //! No C compiler driver is needed at run time: start files, the unwinder (`libgcc_eh.a`) and the C library are found in the
-//! usual directories (`find`). The output is written beside its place and renamed, so a failed link leaves nothing.
+//! usual directories (`find`). A failed link leaves nothing at the output path: lld writes elsewhere and renames.
 
 #![forbid(unsafe_code)]
 
@@ -14,7 +14,6 @@ pub use symbols::{archive_symbols, defined_symbols, undefined_symbols};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 /// What to produce.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -56,6 +55,8 @@ pub struct LinkInput {
     pub strip: bool,
     /// Write a link map here.
     pub map: Option<PathBuf>,
+    /// A folder for intermediate files.
+    pub scratch: PathBuf,
     /// Further arguments: libraries (`-lssl`, `/path/libx.a`) and options.
     pub extra_libs: Vec<String>,
 }
@@ -106,29 +107,6 @@ fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> LinkError {
     move |source| LinkError::Io { what, source }
 }
 
-/// Files of one link, removed at the end.
-struct Scratch {
-    dir: PathBuf,
-}
-
-impl Scratch {
-    fn beside(out: &Path) -> Result<Self, LinkError> {
-        static COUNTER: AtomicU32 = AtomicU32::new(0);
-        let name = out.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        let parent = out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-        let dir = parent.join(format!(".{name}.link.{}.{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed)));
-        std::fs::create_dir_all(&dir).map_err(io(format!("create {}", dir.display())))?;
-        Ok(Self { dir })
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // Nothing can be done about a failure here, and the output is in place already.
-        let _ = std::fs::remove_dir_all(&self.dir);
-    }
-}
-
 /// Links.
 ///
 /// # Errors
@@ -136,8 +114,7 @@ impl Drop for Scratch {
 pub fn link(input: &LinkInput) -> Result<(), LinkError> {
     let linker = find_linker()?;
     let toolchain = Toolchain::find();
-    let scratch = Scratch::beside(&input.out)?;
-    let temporary = scratch.dir.join("out");
+    let scratch = &input.scratch;
     let mut objects = Vec::new();
     for (index, object) in input.objects.iter().enumerate() {
         match object {
@@ -145,14 +122,14 @@ pub fn link(input: &LinkInput) -> Result<(), LinkError> {
             LinkObject::Bytes { name, data } => {
                 let file: String =
                     name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' }).collect();
-                let path = scratch.dir.join(format!("{index}-{}.o", file.trim_end_matches(".o")));
+                let path = scratch.join(format!("{index}-{}.o", file.trim_end_matches(".o")));
                 std::fs::write(&path, data).map_err(io(format!("write {}", path.display())))?;
                 objects.push(path);
             }
         }
     }
-    let args = arguments(input, &toolchain, &objects, &temporary)?;
-    let response = scratch.dir.join("args");
+    let args = arguments(input, &toolchain, &objects, &input.out)?;
+    let response = scratch.join("args");
     let mut text = Vec::new();
     for arg in &args {
         quote(&mut text, arg);
@@ -166,7 +143,7 @@ pub fn link(input: &LinkInput) -> Result<(), LinkError> {
         message.push_str(&String::from_utf8_lossy(&output.stdout));
         return Err(LinkError::Failed { output: message });
     }
-    std::fs::rename(&temporary, &input.out).map_err(io(format!("rename to {}", input.out.display())))
+    Ok(())
 }
 
 /// One argument in a GNU response file.
@@ -209,6 +186,11 @@ fn arguments(input: &LinkInput, toolchain: &Toolchain, objects: &[PathBuf], out:
         // Eight bytes per 63 relocated words instead of 24 per word: MethodTables are full of pointers.
         add(&"-z");
         add(&"pack-relative-relocs");
+    }
+    if input.kind != OutputKind::Static {
+        // Native libraries of packages lie beside the program, where .NET looks for them too.
+        add(&"-rpath");
+        add(&"$ORIGIN");
     }
     if input.strip {
         add(&"--strip-all");
@@ -292,11 +274,13 @@ mod tests {
             out: dir.join("prog"),
             strip: false,
             map: None,
+            scratch: dir.join("scratch"),
             extra_libs: Vec::new(),
         };
+        std::fs::create_dir_all(&input.scratch).expect("scratch");
         let error = link(&input).expect_err("no object");
         assert!(matches!(error, LinkError::Failed { .. }), "{error}");
-        assert_eq!(std::fs::read_dir(&dir).expect("dir").count(), 0);
+        assert_eq!(std::fs::read_dir(&dir).expect("dir").count(), 1, "more than the scratch folder");
         std::fs::remove_dir_all(&dir).expect("clean");
     }
 }

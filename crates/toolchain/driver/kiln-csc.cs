@@ -50,6 +50,7 @@ static class KilnCsc
         // The library leaves missing files to its caller; csc's own codes are kept.
         foreach (CommandLineSourceFile source in args.SourceFiles)
             if (!File.Exists(source.Path)) diagnostics.Add(Missing("CS2001", "Source file '{0}' could not be found.", source.Path));
+            else if (!Readable(source.Path)) diagnostics.Add(Missing("CS1504", "Source file '{0}' could not be opened.", source.Path));
         foreach (CommandLineReference reference in args.MetadataReferences)
             if (!File.Exists(reference.Reference)) diagnostics.Add(Missing("CS0006", "Metadata file '{0}' could not be found", reference.Reference));
         if (diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error)) return false;
@@ -77,13 +78,26 @@ static class KilnCsc
         var image = new MemoryStream();
         MemoryStream? symbols = separatePdb ? new MemoryStream() : null;
         EmitResult result = compilation.Emit(image, symbols,
-            options: args.EmitOptions.WithPdbFilePath(pdb), manifestResources: args.ManifestResources);
+            options: args.EmitOptions.WithPdbFilePath(separatePdb ? pdb : Path.GetFileName(pdb)), manifestResources: args.ManifestResources);
         diagnostics.AddRange(result.Diagnostics);
         if (!result.Success) return false;
         // Nothing is left behind by a compilation that failed: the files are written last.
         File.WriteAllBytes(target, image.ToArray());
         if (symbols != null) File.WriteAllBytes(pdb, symbols.ToArray());
         return true;
+    }
+
+    static bool Readable(string path)
+    {
+        try
+        {
+            File.OpenRead(path).Dispose();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     static Diagnostic Missing(string code, string format, string path) => Diagnostic.Create(

@@ -69,6 +69,16 @@ impl Cache {
         self.root.join("csc")
     }
 
+    /// Whether a file can be written in `dir`, which is made if it does not exist.
+    #[must_use]
+    pub fn is_writable(dir: &Path) -> bool {
+        let probe = dir.join(format!(".probe.{}.tmp", std::process::id()));
+        let written = fs::create_dir_all(dir).and_then(|()| fs::write(&probe, b"x"));
+        // What could be written can be removed; what could not be, need not.
+        let _ = fs::remove_file(&probe);
+        written.is_ok()
+    }
+
     /// Writes `bytes` to `path` so that no reader, in this or another process, ever sees half of them.
     ///
     /// # Errors

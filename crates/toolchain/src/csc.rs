@@ -12,14 +12,16 @@ pub use record::{CsDiagnostic, CsSeverity};
 
 use crate::framework::{FrameworkSource, dotnet_root, newest_of_any_major};
 use crate::host::exit_code;
-use crate::{Cache, ContentHash, ContentHasher, CoreHost, Framework, ToolchainError, find_framework};
+use crate::{Cache, ContentHash, ContentHasher, CoreHost, Framework, Scratch, ToolchainError, find_framework};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::Arc;
 
 /// The compiled form of `driver/kiln-csc.cs`.
 const DRIVER: &[u8] = include_bytes!("../driver/kiln-csc.dll");
+/// Changes with the response file's form and with what is kept beside an assembly.
+const FORM: &[u8] = b"2";
 /// The assembly whose presence makes a folder a Roslyn.
 const ROSLYN: &str = "Microsoft.CodeAnalysis.CSharp.dll";
 
@@ -41,6 +43,8 @@ pub struct Compiled {
     pub assembly: PathBuf,
     /// Errors and warnings in Roslyn's order.
     pub diagnostics: Vec<CsDiagnostic>,
+    /// Where the assembly is when the cache cannot be written: it is gone when this is.
+    pub scratch: Option<Arc<Scratch>>,
 }
 
 /// Finds Roslyn: `KILN_ROSLYN`, the newest SDK of an installed .NET, the cache.
@@ -129,13 +133,7 @@ impl CSharpCompiler {
         if jobs.is_empty() {
             return Ok(Vec::new());
         }
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let scratch = env::temp_dir().join(format!("kiln-csc-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed)));
-        fs::create_dir_all(&scratch).map_err(ToolchainError::io(&scratch))?;
-        let result = self.compile_in(&scratch, jobs);
-        // Only scratch files; when they cannot be removed the compilation is as good.
-        let _ = fs::remove_dir_all(&scratch);
-        result
+        self.compile_in(Scratch::new()?.path(), jobs)
     }
 
     fn compile_in(&self, scratch: &Path, jobs: &[(&Compilation, PathBuf)]) -> Result<Vec<Compiled>, ToolchainError> {
@@ -158,42 +156,53 @@ impl CSharpCompiler {
             return Err(ToolchainError::CompilerCrashed { code: exit_code(output.status), stderr });
         }
         let done = jobs.iter().zip(reports);
-        Ok(done.map(|((_, assembly), (ok, diagnostics))| Compiled { ok, assembly: assembly.clone(), diagnostics }).collect())
+        Ok(done.map(|((_, assembly), (ok, diagnostics))| Compiled { ok, assembly: assembly.clone(), diagnostics, scratch: None }).collect())
     }
 
-    /// Compiles what the cache does not hold already and answers where everything is, in the order of `compilations`.
+    /// Compiles what the cache does not hold already and answers where everything is, in the order of `compilations`. A cache that
+    /// cannot be written costs the next compilation time, not this one its success.
     ///
     /// # Errors
     ///
     /// As [`CSharpCompiler::compile`].
     pub fn compile_cached(&self, compilations: &[Compilation]) -> Result<Vec<Compiled>, ToolchainError> {
+        let mut all: Vec<Option<Compiled>> = Vec::new();
         let mut places = Vec::new();
         for compilation in compilations {
             let folder = self.cache.compiled().join(self.key(compilation)?.to_string());
-            places.push((folder.join(format!("{}.dll", compilation.name)), folder.join("diagnostics")));
+            let (assembly, record) = (folder.join(format!("{}.dll", compilation.name)), folder.join("diagnostics"));
+            all.push(restore(&assembly, &record));
+            places.push((assembly, record));
         }
-        let missing: Vec<usize> = (0..places.len()).filter(|&i| !(places[i].0.is_file() && places[i].1.is_file())).collect();
-        let jobs: Vec<(&Compilation, PathBuf)> = missing.iter().map(|&i| (&compilations[i], places[i].0.clone())).collect();
-        let mut fresh = missing.iter().copied().zip(self.compile(&jobs)?).peekable();
-        let mut all = Vec::new();
-        for (index, (assembly, diagnostics)) in places.into_iter().enumerate() {
-            if let Some((_, compiled)) = fresh.next_if(|(fresh_index, _)| *fresh_index == index) {
-                if compiled.ok {
-                    Cache::write(&diagnostics, record::print(&compiled.diagnostics).as_bytes())?;
-                }
-                all.push(compiled);
-            } else {
-                let text = fs::read_to_string(&diagnostics).map_err(ToolchainError::io(&diagnostics))?;
-                all.push(Compiled { ok: true, assembly, diagnostics: record::parse_diagnostics(&text) });
+        let missing: Vec<usize> = (0..places.len()).filter(|&i| all[i].is_none()).collect();
+        // Beside its place, and renamed: another process may read the cache.
+        let own = format!(".{}", std::process::id());
+        let beside = |i: usize| places[i].0.with_file_name(&own);
+        let scratch = if missing.iter().all(|&i| Cache::is_writable(&beside(i))) { None } else { Some(Arc::new(Scratch::new()?)) };
+        let place = |i: usize| match &scratch {
+            Some(scratch) => scratch.path().join(i.to_string()).join(format!("{}.dll", compilations[i].name)),
+            None => beside(i).join(format!("{}.dll", compilations[i].name)),
+        };
+        let jobs: Vec<(&Compilation, PathBuf)> = missing.iter().map(|&i| (&compilations[i], place(i))).collect();
+        for (&i, mut compiled) in missing.iter().zip(self.compile(&jobs)?) {
+            match &scratch {
+                Some(scratch) => compiled.scratch = Some(scratch.clone()),
+                None if compiled.ok => keep(&mut compiled, &places[i].0, &places[i].1)?,
+                None => {}
             }
+            if scratch.is_none() {
+                // Empty by now, or of no use.
+                let _ = fs::remove_dir_all(beside(i));
+            }
+            all[i] = Some(compiled);
         }
-        Ok(all)
+        Ok(all.into_iter().flatten().collect())
     }
 
     /// What the output of a compilation depends on. References are told apart by path, size and time of change.
     fn key(&self, compilation: &Compilation) -> Result<ContentHash, ToolchainError> {
         let mut hasher = ContentHasher::new("csc");
-        hasher.update(DRIVER).update(self.roslyn.as_os_str().as_encoded_bytes());
+        hasher.update(DRIVER).update(FORM).update(self.roslyn.as_os_str().as_encoded_bytes());
         hasher.update(compilation.name.as_bytes()).update(format!("{:?}", compilation.options).as_bytes());
         for source in &compilation.sources {
             let bytes = fs::read(source).map_err(ToolchainError::io(source))?;
@@ -209,6 +218,26 @@ impl CSharpCompiler {
         }
         Ok(hasher.finish())
     }
+}
+
+/// The hash that tells a whole assembly from half of one.
+fn seal(bytes: &[u8]) -> String {
+    format!("assembly\t{}\n", ContentHasher::new("assembly").update(bytes).finish())
+}
+
+/// Moves a new assembly to its place, with what [`restore`] needs: its seal, then the messages to repeat.
+fn keep(compiled: &mut Compiled, assembly: &Path, record: &Path) -> Result<(), ToolchainError> {
+    let bytes = fs::read(&compiled.assembly).map_err(ToolchainError::io(&compiled.assembly))?;
+    fs::rename(&compiled.assembly, assembly).map_err(ToolchainError::io(assembly))?;
+    compiled.assembly = assembly.to_owned();
+    Cache::write(record, (seal(&bytes) + &record::print(&compiled.diagnostics)).as_bytes())
+}
+
+/// An assembly in the cache, if it is the one that was written.
+fn restore(assembly: &Path, record: &Path) -> Option<Compiled> {
+    let (bytes, text) = (fs::read(assembly).ok()?, fs::read_to_string(record).ok()?);
+    let diagnostics = record::parse_diagnostics(text.strip_prefix(&seal(&bytes))?);
+    Some(Compiled { ok: true, assembly: assembly.to_owned(), diagnostics, scratch: None })
 }
 
 /// The folders in `dir`, in the order of the numbers in their names.

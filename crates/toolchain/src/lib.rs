@@ -13,6 +13,7 @@ mod error;
 mod framework;
 mod hash;
 mod host;
+mod scratch;
 
 pub use cache::Cache;
 pub use csc::{CSharpCompiler, CSharpOptions, Compilation, Compiled, CsDiagnostic, CsSeverity, compile_csharp, find_csc};
@@ -20,3 +21,4 @@ pub use error::ToolchainError;
 pub use framework::{Framework, FrameworkSource, SUPPORTED_MAJOR, dotnet_root, find_framework};
 pub use hash::{ContentHash, ContentHasher};
 pub use host::{CoreHost, Oracle, Output, run_on_oracle};
+pub use scratch::Scratch;

@@ -114,6 +114,16 @@ const PRIMS: &[(WellKnown, Prim)] = &[
 impl TypeSystem {
     /// Builds a universe over these assemblies; System.Private.CoreLib must be among them.
     pub fn new(modules: Vec<Module>) -> Result<TypeSystem> {
+        Self::over(modules, &[])
+    }
+
+    /// Builds a universe over these assemblies and those of `other`. Only what is the same for every universe is shared: the images
+    /// and their name tables. All answers are computed anew, so nothing that was asked before can change what is said here.
+    pub fn beside(other: &TypeSystem, modules: Vec<Module>) -> Result<TypeSystem> {
+        Self::over(modules, &other.modules.borrow())
+    }
+
+    fn over(modules: Vec<Module>, shared: &[Rc<ModuleData>]) -> Result<TypeSystem> {
         let mut ts = TypeSystem {
             modules: RefCell::default(),
             by_name: RefCell::default(),
@@ -131,6 +141,9 @@ impl TypeSystem {
         };
         for m in modules {
             ts.add_module(m)?;
+        }
+        for data in shared {
+            ts.add_data(data.clone())?;
         }
         ts.corelib = ts.find_module("System.Private.CoreLib").ok_or(TypeSysError::NoCoreLib)?;
         let core = ts.module_data(ts.corelib);
@@ -154,14 +167,17 @@ impl TypeSystem {
 
     /// Adds an assembly.
     pub fn add_module(&self, module: Module) -> Result<ModuleId> {
-        let data = ModuleData::new(module)?;
+        self.add_data(Rc::new(ModuleData::new(module)?))
+    }
+
+    fn add_data(&self, data: Rc<ModuleData>) -> Result<ModuleId> {
         let key = data.name.to_ascii_lowercase();
         let id = ModuleId::new(self.modules.borrow().len());
         if self.by_name.borrow().contains_key(&key) {
-            return Err(TypeSysError::DuplicateAssembly(data.name));
+            return Err(TypeSysError::DuplicateAssembly(data.name.clone()));
         }
         self.by_name.borrow_mut().insert(key, id);
-        self.modules.borrow_mut().push(Rc::new(data));
+        self.modules.borrow_mut().push(data);
         Ok(id)
     }
 

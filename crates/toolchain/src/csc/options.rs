@@ -95,6 +95,8 @@ impl Compilation {
         lines.extend(self.references.iter().map(|path| format!("-reference:\"{}\"", path.display())));
         if options.implicit_usings {
             let file = scratch.join("GlobalUsings.g.cs");
+            // The folder has another name in every process; the debug information must not.
+            lines.push(format!("-pathmap:{}=/_", scratch.display().to_string().replace(',', ",,").replace('=', "==")));
             fs::write(&file, IMPLICIT_USINGS).map_err(ToolchainError::io(&file))?;
             lines.push(format!("\"{}\"", file.display()));
         }
