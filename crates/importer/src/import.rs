@@ -275,7 +275,7 @@ impl Importer<'_> {
     fn prologue(&mut self) {
         let owner = self.ts.method_owner(self.method);
         let m = self.method;
-        if (self.ts.is_static_method(m) || self.ts.is_ctor(m))
+        if (self.ts.is_static_method(m) || self.ts.is_ctor(m) || self.ts.is_value_type(owner))
             && !self.ts.is_cctor(m)
             && self.ts.has_cctor(owner).is_some()
             && !self.ts.is_before_field_init(owner)

@@ -251,4 +251,18 @@ impl TypeSystem {
         // On a value type, a method of System.Object, ValueType or Enum needs the box.
         if value_type && !self.is_value_type(self.method_owner(found)) { None } else { Some(found) }
     }
+
+    /// Whether a constrained call of `m`, whose arguments may be known at run time only, reaches a method of the value type itself
+    /// rather than one that needs a box. `canon` is the value type's canonical form, whose interfaces may be given over other
+    /// arguments than those of `m`: every instantiation of the same interface must agree.
+    pub fn has_own_implementation(&self, m: MethodDesc, canon: TypeDesc) -> bool {
+        let owner = self.method_owner(m);
+        if !self.is_interface(owner) {
+            return self.resolve_constrained(m, canon).is_some();
+        }
+        let def = self.type_def(owner);
+        let map = self.interfaces(canon);
+        let mut same = map.iter().filter(|&&i| self.type_def(i) == def).peekable();
+        same.peek().is_some() && same.all(|&i| self.resolve_constrained(self.method_on(m, i), canon).is_some())
+    }
 }

@@ -1,5 +1,7 @@
 //! Class constructors (ECMA-335 II.10.5.3) and thread statics.
 
+use core::sync::atomic::{AtomicPtr, Ordering};
+
 use kiln_abi::statics::{StaticsHeader, ThreadStaticsDescriptor};
 
 use crate::asm;
@@ -34,18 +36,74 @@ pub unsafe extern "C" fn RhpRunClassConstructor(block: *mut StaticsHeader) {
             }
             FAILED => asm::RhpThrowEx((*block).exception),
             RUNNING => {
-                // This thread sees what there is (II.10.5.3.3); others wait, but not for ever: two constructors may wait for each other.
-                let me = kiln_natives::threads::kiln_current_thread_id();
-                let mut left = 2000;
-                while (*block).state == RUNNING && (*block).reserved != me && left > 0 {
-                    kiln_natives::gil::outside(crate::roots::frame_pointer(), || libc::usleep(1000));
-                    left -= 1;
-                }
+                // This thread sees what there is (II.10.5.3.3), and so does one whose waiting would never end; others wait.
+                wait(block);
                 if (*block).state == FAILED {
                     asm::RhpThrowEx((*block).exception);
                 }
             }
             _ => {}
+        }
+    }
+}
+
+/// A thread that waits for another one's class constructor. Lives on its stack.
+struct Waiter {
+    thread: i32,
+    block: *mut StaticsHeader,
+    next: *mut Waiter,
+}
+
+/// All of them; changed inside only.
+static WAITERS: AtomicPtr<Waiter> = AtomicPtr::new(core::ptr::null_mut());
+
+/// Does the thread that runs this constructor wait, through any number of others, for one that `me` runs?
+unsafe fn waits_for(mut block: *mut StaticsHeader, me: i32) -> bool {
+    // SAFETY: blocks are static, and waiters are linked while they wait. A chain of waiting threads has no cycle, since whoever
+    // would close one does not wait.
+    unsafe {
+        loop {
+            if (*block).state != RUNNING {
+                return false;
+            }
+            if (*block).reserved == me {
+                return true;
+            }
+            let mut w = WAITERS.load(Ordering::Relaxed);
+            while !w.is_null() && (*w).thread != (*block).reserved {
+                w = (*w).next;
+            }
+            if w.is_null() {
+                return false;
+            }
+            block = (*w).block;
+        }
+    }
+}
+
+/// Waits until another thread has run a class constructor, unless that thread waits for this one.
+#[cold]
+#[inline(never)]
+unsafe fn wait(block: *mut StaticsHeader) {
+    let me = kiln_natives::threads::kiln_current_thread_id();
+    // SAFETY: the waiter is unlinked before its frame ends.
+    unsafe {
+        if waits_for(block, me) {
+            return;
+        }
+        let mut waiter = Waiter { thread: me, block, next: WAITERS.load(Ordering::Relaxed) };
+        WAITERS.store(&raw mut waiter, Ordering::Relaxed);
+        while (*block).state == RUNNING {
+            kiln_natives::gil::outside(crate::roots::frame_pointer(), || libc::usleep(1000));
+        }
+        let mut at = WAITERS.load(Ordering::Relaxed);
+        if at == &raw mut waiter {
+            WAITERS.store(waiter.next, Ordering::Relaxed);
+        } else {
+            while (*at).next != &raw mut waiter {
+                at = (*at).next;
+            }
+            (*at).next = waiter.next;
         }
     }
 }

@@ -132,7 +132,8 @@ pub unsafe fn print_type_name(mt: Mt) {
     unsafe { type_name(mt, &mut |bytes| pal::print_bytes(bytes)) }
 }
 
-/// The full name of a class without generic arguments as a string (what TypeInitializationException has). May collect.
+/// The name of a class with its namespace, without generic arguments and outer classes, as a string (what TypeInitializationException
+/// has). May collect.
 ///
 /// # Safety
 /// A MethodTable.
@@ -141,7 +142,12 @@ pub unsafe fn type_name_string(mt: Mt) -> Obj {
     // SAFETY: promised.
     unsafe {
         if let Some(info) = mt.as_ref().and_then(|mt| mt.type_info.as_ref()) {
-            path(info, &mut |bytes| bytes.iter().for_each(|&b| name.push(b)));
+            let mut put = |bytes: &[u8]| bytes.iter().for_each(|&b| name.push(b));
+            if info.declaring.is_null() && !c_bytes(info.namespace).is_empty() {
+                put(c_bytes(info.namespace));
+                put(b".");
+            }
+            put(c_bytes(info.name));
         }
         new_string(name.as_slice())
     }

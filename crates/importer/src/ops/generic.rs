@@ -74,7 +74,9 @@ impl Importer<'_> {
                 return self.direct_call(target, args, false);
             }
             // Nothing of its own: the inherited method works on a box.
-            if self.is_exact(t) || !self.ts.is_interface(self.ts.method_owner(m)) {
+            // Which instantiation of an interface is meant may be known at run time only.
+            let open = self.ts.is_interface(self.ts.method_owner(m)) && (!self.is_exact(t) || self.ts.is_runtime_determined_method(m));
+            if !open {
                 let obj = self.boxed_copy(t, this)?;
                 let args = std::iter::once(obj).chain(params).collect();
                 return self.virtual_call(m, &sig, args);

@@ -173,21 +173,17 @@ impl Lowerer<'_> {
             let obj = self.b.load(LTy::Ref, o, 0, MemFlags::default());
             return self.call_virtual(m, Some(obj), args, owned);
         }
-        match ts.resolve_constrained(m, canon) {
-            Some(t) if ts.is_value_type(ts.method_owner(t)) => {
-                if !rd && let Some(t) = ts.resolve_constrained(m, ty) {
-                    return self.call_direct(t, this, args, owned);
-                }
-                let e = self.cx.lookup(Lookup::ConstrainedEntry(ty, m))?;
-                let abi = self.plain_sig(m)?;
-                self.call_sig(CallTarget::Indirect(e), &abi, this, None, args, owned, CallFlags::default())
-            }
-            _ => {
-                let l = Loc { base: o, off: 0, place: Place::Maybe };
-                let obj = self.cx.box_loc(ty, l)?;
-                self.call_virtual(m, Some(obj), args, owned)
-            }
+        if !rd && let Some(t) = ts.resolve_constrained(m, ty) {
+            return self.call_direct(t, this, args, owned);
         }
+        if rd && ts.has_own_implementation(m, canon) {
+            let e = self.cx.lookup(Lookup::ConstrainedEntry(ty, m))?;
+            let abi = self.plain_sig(m)?;
+            return self.call_sig(CallTarget::Indirect(e), &abi, this, None, args, owned, CallFlags::default());
+        }
+        let l = Loc { base: o, off: 0, place: Place::Maybe };
+        let obj = self.cx.box_loc(ty, l)?;
+        self.call_virtual(m, Some(obj), args, owned)
     }
 
     pub(super) fn is_initialize_array(&self, m: MethodDesc) -> bool {
