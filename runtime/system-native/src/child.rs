@@ -211,7 +211,10 @@ extern "C" fn SystemNative_Kill(pid: i32, signal: i32) -> i32 {
     unsafe { libc::kill(pid, signal) }
 }
 
-/// When the system started, in ticks since 1970.
+/// Ticks of `DateTime` at the start of 1970.
+const UNIX_EPOCH: i64 = 621_355_968_000_000_000;
+
+/// When the system started, in ticks of `DateTime`.
 #[unsafe(no_mangle)]
 extern "C" fn SystemNative_GetBootTimeTicks() -> i64 {
     let ticks = |clock| {
@@ -222,7 +225,7 @@ extern "C" fn SystemNative_GetBootTimeTicks() -> i64 {
         }
         time.tv_sec * 10_000_000 + time.tv_nsec / 100
     };
-    ticks(libc::CLOCK_REALTIME) - ticks(libc::CLOCK_BOOTTIME)
+    UNIX_EPOCH + ticks(libc::CLOCK_REALTIME) - ticks(libc::CLOCK_BOOTTIME)
 }
 
 /// -1 may be a result, so success is told by the error number.
