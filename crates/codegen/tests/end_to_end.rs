@@ -427,6 +427,7 @@ fn run(opt: OptLevel, kind: OutputKind) {
         out: out.clone(),
         strip: false,
         map: None,
+        scratch: dir.0.clone(),
         extra_libs: Vec::new(),
     })
     .expect("links");
@@ -473,6 +474,7 @@ fn links_shared_libraries() {
         out: out.clone(),
         strip: true,
         map: Some(dir.0.join("map")),
+        scratch: dir.0.clone(),
         extra_libs: Vec::new(),
     })
     .expect("links");
