@@ -16,7 +16,7 @@ use kiln_link::{LinkError, LinkInput, LinkObject, OutputKind, archive_symbols};
 use kiln_lower::LowerOptions;
 use kiln_metadata::Module;
 use kiln_toolchain::{Scratch, ToolchainError, find_framework};
-use kiln_typesys::{GenericArgs, MethodDesc, TypeSystem};
+use kiln_typesys::{GenericArgs, MethodDesc, TypeSystem, WellKnown};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -104,7 +104,21 @@ fn entry_point(ts: &TypeSystem, app: &Path) -> Result<MethodDesc, BuildError> {
         )
     };
     let method = module.entry_point().ok_or_else(none)?;
-    ts.resolve_method(id, method.token(), &GenericArgs::default()).map_err(|_| none())
+    let main = ts.resolve_method(id, method.token(), &GenericArgs::default()).map_err(|_| none())?;
+    // The C# compiler writes nothing else; damaged metadata and other tools may (ECMA-335 II.15.4.1.2).
+    let sig = ts.method_sig(main).map_err(|e| bad_main(app, &e))?;
+    let strings = ts.sz_array(ts.well_known(WellKnown::String));
+    let arguments = sig.params.is_empty() || sig.params[..] == [strings];
+    let result = [WellKnown::Void, WellKnown::Int32, WellKnown::UInt32].iter().any(|&w| ts.is_well_known(sig.ret, w));
+    if sig.has_this || !arguments || !result || ts.contains_vars_method(main) {
+        return Err(bad_main(app, &"it is not a static method without arguments or with a string[], that returns nothing or a number"));
+    }
+    Ok(main)
+}
+
+fn bad_main(app: &Path, why: &dyn std::fmt::Display) -> BuildError {
+    let d = Diagnostic::error(codes::BAD_METADATA, format!("the entry point of `{}` cannot be called: {why}", app.display()));
+    BuildError::user(d.in_file(app.display().to_string()).with_help("build the assembly again: it is damaged, or no C# compiler made it"))
 }
 
 /// Loads and analyses.
@@ -142,6 +156,10 @@ pub fn analysed(
         .run(progress, "analysis", || analyze(&ts, &roots, &analysis, &|done, total| progress.step(done, total)))
         .map_err(|e| match e {
             AnalysisError::Panic(place, text) => panics::diagnostic("analysis", &place, &text),
+            // An assembly brings its own.
+            e @ AnalysisError::Substitutions(..) => BuildError::user(
+                Diagnostic::error(codes::BAD_METADATA, e.to_string()).with_help("build that assembly again: a resource in it is damaged"),
+            ),
             e => BuildError::internal("analysis", e),
         })?;
     if let Some(symbols) = &symbols {

@@ -209,6 +209,83 @@ fn outputs_that_cannot_be_written() {
     refuses(build(setup, &setup.app, &below_a_file), &below_a_file, &[3], &["KILN0502"]);
 }
 
+#[test]
+fn outputs_that_would_replace_something_else() {
+    let Some(setup) = setup() else { return };
+    let null = Path::new("/dev/null");
+    refuses(build(setup, &setup.app, null), null, &[3], &["KILN0502"]);
+    assert!(!fs::metadata(null).expect("a device").is_file());
+    let own = setup.dir.join("Own.dll");
+    fs::copy(&setup.app, &own).expect("copied");
+    let result = Output::within(&mut build(setup, &own, &own), b"", LIMIT).expect("starts").expect("ends");
+    assert_eq!(result.code, 3, "{}", String::from_utf8_lossy(&result.stderr));
+    assert!(fs::read(&own).ok() == fs::read(&setup.app).ok(), "the input was replaced");
+    refuses(build(setup, null, &setup.dir.join("device.out")), &setup.dir.join("device.out"), &[1], &["KILN0101"]);
+}
+
+/// The name of Main's signature blob is not needed: its first byte becomes a field signature's in one of the copies.
+#[test]
+fn an_entry_point_that_cannot_be_called() {
+    let Some(setup) = setup() else { return };
+    let image = fs::read(&setup.app).expect("App.dll");
+    // `static void ()`, the shape of Main: DEFAULT, no parameters, VOID. Constructors have HASTHIS.
+    let places: Vec<usize> = image.windows(4).enumerate().filter(|(_, w)| *w == [3, 0, 0, 1]).map(|(at, _)| at).collect();
+    let mut refused = 0;
+    for at in places {
+        for (index, value) in [(1, 6), (2, 1), (3, 0x0c)] {
+            let mut bytes = image.clone();
+            bytes[at + index] = value;
+            let input = setup.dir.join("main.dll");
+            fs::write(&input, &bytes).expect("written");
+            let output = setup.dir.join("main.out");
+            let result = Output::within(&mut build(setup, &input, &output), b"", LIMIT).expect("starts").expect("ends");
+            assert!([0, 1].contains(&result.code), "{}", String::from_utf8_lossy(&result.stderr));
+            refused += usize::from(String::from_utf8_lossy(&result.stderr).contains("KILN0103"));
+            let _ = fs::remove_file(&output);
+        }
+    }
+    assert!(refused > 0, "no copy had a damaged entry point");
+}
+
+/// A cache of this test's own whose objects and outputs are cut: what is in it is compiled again, to the same bytes.
+#[test]
+fn damaged_cache_entries_are_made_again() {
+    let Some(setup) = setup() else { return };
+    let cache = setup.dir.join("cache");
+    let output = setup.dir.join("cached.out");
+    let once = || {
+        let mut command = build(setup, &setup.app, &output);
+        command.env("KILN_CACHE", &cache);
+        let result = Output::within(&mut command, b"", LIMIT).expect("starts").expect("ends");
+        assert_eq!(result.code, 0, "{}", String::from_utf8_lossy(&result.stderr));
+        fs::read(&output).expect("built")
+    };
+    let first = once();
+    let mut folders = vec![cache.join("objects"), cache.join("outputs")];
+    let mut damaged = 0;
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(&folder).expect("a folder").flatten().map(|e| e.path()) {
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let mut bytes = fs::read(&path).expect("an entry");
+            let middle = bytes.len() / 2;
+            // One half of the entries is cut, the other has a damaged byte.
+            if damaged % 2 == 0 {
+                bytes.truncate(middle)
+            } else {
+                bytes[middle] ^= 0x10
+            }
+            fs::write(&path, bytes).expect("written");
+            damaged += 1;
+        }
+    }
+    assert!(damaged > 100, "{damaged} entries");
+    assert!(once() == first, "another executable");
+    assert!(once() == first, "another executable from the healed cache");
+}
+
 /// A file system of 64 kB is full before any executable is written. Making one needs rights that containers often lack.
 #[test]
 fn a_full_disk_leaves_nothing_behind() {
