@@ -4,6 +4,7 @@ use crate::ToolchainError;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Kiln's cache folder: `KILN_CACHE`, else `$XDG_CACHE_HOME/kiln`, else `~/.cache/kiln`.
 #[derive(Clone, Debug)]
@@ -69,10 +70,16 @@ impl Cache {
         self.root.join("csc")
     }
 
+    /// The end of a name that no other thread of any process uses.
+    pub(crate) fn unique() -> String {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        format!("{}-{}.tmp", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed))
+    }
+
     /// Whether a file can be written in `dir`, which is made if it does not exist.
     #[must_use]
     pub fn is_writable(dir: &Path) -> bool {
-        let probe = dir.join(format!(".probe.{}.tmp", std::process::id()));
+        let probe = dir.join(format!(".probe.{}", Self::unique()));
         let written = fs::create_dir_all(dir).and_then(|()| fs::write(&probe, b"x"));
         // What could be written can be removed; what could not be, need not.
         let _ = fs::remove_file(&probe);
@@ -89,7 +96,7 @@ impl Cache {
             fs::create_dir_all(parent).map_err(ToolchainError::io(parent))?;
         }
         let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}.tmp", std::process::id()));
+        name.push(format!(".{}", Self::unique()));
         let temporary = path.with_file_name(name);
         fs::write(&temporary, bytes).map_err(ToolchainError::io(&temporary))?;
         fs::rename(&temporary, path).map_err(ToolchainError::io(path))

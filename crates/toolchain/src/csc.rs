@@ -175,8 +175,8 @@ impl CSharpCompiler {
             places.push((assembly, record));
         }
         let missing: Vec<usize> = (0..places.len()).filter(|&i| all[i].is_none()).collect();
-        // Beside its place, and renamed: another process may read the cache.
-        let own = format!(".{}", std::process::id());
+        // Beside its place, and renamed: another process or thread may read the cache, or write the same.
+        let own = format!(".{}", Cache::unique());
         let beside = |i: usize| places[i].0.with_file_name(&own);
         let scratch = if missing.iter().all(|&i| Cache::is_writable(&beside(i))) { None } else { Some(Arc::new(Scratch::new()?)) };
         let place = |i: usize| match &scratch {

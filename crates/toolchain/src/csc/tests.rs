@@ -49,3 +49,26 @@ fn the_embedded_driver_is_what_its_source_compiles_to() {
         assert!(bytes == DRIVER, "driver/kiln-csc.dll is not what driver/kiln-csc.cs compiles to; KILN_BLESS=1 replaces it");
     }
 }
+
+/// Two threads that compile the same thing at the same time both get it.
+#[test]
+fn a_compilation_may_be_asked_for_by_several_threads_at_once() {
+    let folder = crate::Scratch::new().expect("a folder");
+    let source = folder.path().join("Once.cs");
+    fs::write(&source, "class P { static void Main() { } }\n").expect("written");
+    let (Ok(compiler), Ok(framework)) = (find_csc(), find_framework(None)) else {
+        assert!(env::var_os("KILN_VERIFY_REQUIREMENTS").is_none(), "run `cargo xtask setup` first");
+        return eprintln!("skipped: needs Roslyn and a framework");
+    };
+    let references = framework.assemblies().expect("the framework can be read");
+    // The path is part of the key, so that nothing is in the cache yet.
+    let compilation = Compilation { name: "Once".to_owned(), sources: vec![source], references, options: CSharpOptions::default() };
+    let once = || compiler.compile_cached(std::slice::from_ref(&compilation)).expect("the compiler runs").remove(0);
+    let (a, b) = std::thread::scope(|scope| {
+        let other = scope.spawn(once);
+        (once(), other.join().expect("no panic"))
+    });
+    assert!(a.ok && b.ok);
+    assert!(fs::read(&a.assembly).expect("written") == fs::read(&b.assembly).expect("written"));
+    fs::remove_dir_all(a.assembly.parent().expect("a folder")).expect("removed");
+}
