@@ -196,6 +196,7 @@ pub enum Clause {
 
 /// A LIR instruction. The result value(s) are in `BlockData::insts`.
 #[derive(Clone, PartialEq, Debug)]
+#[allow(missing_docs, reason = "operands have the names of what they are; each variant says the rest")]
 pub enum Inst {
     /// Integer constant of the given type (I1…I64; `Ptr`/`Ref` null when 0).
     IConst(LTy, i64),
@@ -263,6 +264,7 @@ pub enum Inst {
 
 /// How a block ends.
 #[derive(Clone, PartialEq, Debug)]
+#[allow(missing_docs, reason = "operands have the names of what they are; each variant says the rest")]
 pub enum Term {
     /// Unconditional jump with block arguments.
     Jump(BlockId, Vec<ValueId>),
