@@ -26,12 +26,12 @@ pub struct DispatchCell {
     pub misses: u16,
     /// Offset in the MethodTable of the vtable slot that holds the target for every receiver there can be; 0: there is no such slot.
     pub vtable_offset: u32,
+    /// `vtable_offset` once the cell has met `POLYMORPHIC` other receivers, until then 0: compiled code reads the slot itself.
+    pub active_offset: u64,
 }
 
 /// A cell with so many misses no longer remembers receivers, if `vtable_offset` says where the target is.
 pub const POLYMORPHIC: u16 = 64;
-
-const _: () = assert!(core::mem::offset_of!(DispatchCell, misses) == 18 && core::mem::offset_of!(DispatchCell, vtable_offset) == 20);
 
 /// Interface methods a type implements (its own map; bases are searched after it).
 #[repr(C)]

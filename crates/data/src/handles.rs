@@ -21,6 +21,7 @@ pub(crate) fn emit(image: &mut Image<'_>) -> Result<(), DataError> {
         r.u16(u16::try_from(ts.interface_slot(m)).map_err(|_| DataError::TooLarge("an interface"))?);
         r.u16(0);
         r.u32(image.shared_slots.get(&m).map_or(0, |slot| VTABLE_OFFSET as u32 + 8 * slot));
+        r.u64(0);
         image.define(&name, "dispatch", Place::Data, 8, r);
     }
     for (handles, gvm) in [(&program.gvm_handles, true), (&program.method_handles, false)] {

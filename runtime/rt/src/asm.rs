@@ -29,31 +29,6 @@ core::arch::global_asm!(
     ".popsection",
 );
 
-// `RhpResolveInterface(object, cell)`: where one vtable slot holds the target on every receiver (`DispatchCell::vtable_offset`) and the
-// cell has given up on remembering receivers, the slot is read; the rest is `kiln_resolve_interface`.
-core::arch::global_asm!(
-    ".pushsection .text.RhpResolveInterface,\"ax\",@progbits",
-    ".globl RhpResolveInterface",
-    ".type RhpResolveInterface,@function",
-    ".p2align 4",
-    "RhpResolveInterface:",
-    ".cfi_startproc",
-    "cmp word ptr [rsi+18],{polymorphic}",
-    "jb kiln_resolve_interface",
-    "mov eax,dword ptr [rsi+20]",
-    "test eax,eax",
-    "je kiln_resolve_interface",
-    "test rdi,rdi",
-    "je kiln_resolve_interface",
-    "mov rcx,qword ptr [rdi]",
-    "mov rax,qword ptr [rcx+rax]",
-    "ret",
-    ".cfi_endproc",
-    ".size RhpResolveInterface, . - RhpResolveInterface",
-    ".popsection",
-    polymorphic = const kiln_abi::dispatch::POLYMORPHIC,
-);
-
 macro_rules! throw_stub {
     ($name:literal, $prepare:literal) => {
         throw_stub!($name, $prepare, "_Unwind_RaiseException");

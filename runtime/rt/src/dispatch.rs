@@ -79,9 +79,9 @@ static mut RECENTS: [Recent; RECENT] =
 /// Cells that missed: one in sixteen gets the new receiver, so that sites with many receivers do not write all the time.
 static mut MISSES: u32 = 0;
 
-/// Code for an interface call whose cell has another receiver (`asm`: `RhpResolveInterface`).
+/// Code for an interface call whose cell has another receiver.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn kiln_resolve_interface(o: Obj, cell: *mut DispatchCell) -> *const u8 {
+pub unsafe extern "C" fn RhpResolveInterface(o: Obj, cell: *mut DispatchCell) -> *const u8 {
     // SAFETY: an object or null, and a cell; one thread runs managed code.
     unsafe {
         if o.is_null() {
@@ -92,6 +92,7 @@ pub unsafe extern "C" fn kiln_resolve_interface(o: Obj, cell: *mut DispatchCell)
             (*cell).misses += 1;
             if (*cell).misses == POLYMORPHIC && (*cell).vtable_offset != 0 {
                 (*cell).entry = &raw const kiln_empty_dispatch_entry.0;
+                (*cell).active_offset = u64::from((*cell).vtable_offset);
                 return mt.byte_add((*cell).vtable_offset as usize).cast::<*const u8>().read();
             }
         }

@@ -2,9 +2,11 @@
 
 use super::Cx;
 use crate::LowerError;
+use core::mem::offset_of;
+use kiln_abi::dispatch::DispatchCell;
 use kiln_abi::helpers as h;
 use kiln_abi::method_table::VTABLE_OFFSET;
-use kiln_lir::{Dep, IntCond, LTy, MemFlags, ValueId};
+use kiln_lir::{Dep, Inst, IntCond, LTy, MemFlags, ValueId};
 use kiln_typesys::MethodDesc;
 
 impl Cx<'_> {
@@ -33,13 +35,23 @@ impl Cx<'_> {
         let emt = self.b.load(LTy::Ptr, e, 0, MemFlags::default());
         let omt = self.mt_of(o);
         let same = self.b.icmp(IntCond::Eq, emt, omt);
-        let (fast, slow, next) = (self.b.block(), self.b.cold_block(), self.b.block());
+        let (fast, slow, next) = (self.b.block(), self.b.block(), self.b.block());
         let target = self.b.block_param(next, LTy::Ptr);
         self.b.branch(same, fast, slow, Some(true));
         self.b.switch_to(fast);
         let t = self.b.load(LTy::Ptr, e, 8, MemFlags::default());
         self.b.jump(next, vec![t]);
         self.b.switch_to(slow);
+        // Many receivers: one vtable slot holds the target on all of them.
+        let offset = self.b.load(LTy::I64, cell, offset_of!(DispatchCell, active_offset) as i32, MemFlags::default());
+        let none = self.b.is_zero(offset);
+        let (search, shared) = (self.b.cold_block(), self.b.block());
+        self.b.branch(none, search, shared, Some(false));
+        self.b.switch_to(shared);
+        let slot = self.b.op(Inst::Addr { base: omt, index: Some(offset), scale: 1, offset: 0 }, LTy::Ptr);
+        let t = self.b.load_inv(LTy::Ptr, slot, 0);
+        self.b.jump(next, vec![t]);
+        self.b.switch_to(search);
         let t = self.b.helper1(h::RhpResolveInterface, &[o, cell]);
         self.b.jump(next, vec![t]);
         self.b.switch_to(next);
