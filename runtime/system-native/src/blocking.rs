@@ -7,7 +7,7 @@ unsafe extern "C" {
 
 /// Frame pointer of the function this is inlined into (the runtime is built with frame pointers).
 #[inline(always)]
-fn frame() -> usize {
+pub(crate) fn frame() -> usize {
     let frame: usize;
     // SAFETY: reads a register.
     unsafe {

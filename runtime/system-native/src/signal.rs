@@ -3,6 +3,7 @@
 //! The handler only writes the signal's number to a pipe. A thread of our own, started with the first registration, reads it
 //! and calls the class library, inside like any thread that runs managed code.
 
+use crate::blocking::frame;
 use core::ffi::{c_int, c_void};
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicUsize, Ordering};
 
@@ -91,20 +92,6 @@ fn restore(signal: c_int) {
             libc::sigaction(signal, &raw const old, core::ptr::null_mut());
         }
     }
-}
-
-/// Frame pointer of the function this is inlined into (the runtime is built with frame pointers).
-#[inline(always)]
-fn frame() -> usize {
-    let frame: usize;
-    // SAFETY: reads a register.
-    unsafe {
-        #[cfg(target_arch = "x86_64")]
-        core::arch::asm!("mov {}, rbp", out(reg) frame, options(nomem, nostack, preserves_flags));
-        #[cfg(target_arch = "aarch64")]
-        core::arch::asm!("mov {}, x29", out(reg) frame, options(nomem, nostack, preserves_flags));
-    }
-    frame
 }
 
 /// One signal, inside.
