@@ -148,6 +148,12 @@ impl<'m, 'c> Emitter<'m, 'c> {
         self.context.function(self.ty(ret), &params, false)
     }
 
+    /// The signature of a C function that returns a structure in two registers.
+    pub(crate) fn pair_signature(&self, params: impl Iterator<Item = LTy>, (first, second): (LTy, LTy)) -> Type<'c> {
+        let params: Vec<_> = params.map(|t| self.ty(t)).collect();
+        self.context.function(self.context.struct_type(&[self.ty(first), self.ty(second)], false), &params, false)
+    }
+
     /// Declares a function of the unit with its attributes.
     fn declare(&self, function: &Function) -> Value<'c> {
         let value = self.module.add_function(&function.name, self.signature(function.params.iter().map(|p| p.1), function.ret));

@@ -170,6 +170,8 @@ pub struct CallFlags {
     pub noreturn: bool,
     /// Call of a C function (P/Invoke): integer returns below 32 bits are not extended by the callee.
     pub native: bool,
+    /// A C function that returns a structure in two registers has a second result, of this type.
+    pub second: Option<LTy>,
     /// The callee is pure given its arguments and memory (may be removed when unused).
     pub readonly: bool,
 }

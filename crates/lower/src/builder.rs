@@ -280,6 +280,13 @@ impl Builder {
         r.first().copied()
     }
 
+    /// A call of a C function that returns a structure in two registers.
+    pub fn call_pair(&mut self, target: CallTarget, args: Vec<ValueId>, (first, second): (LTy, LTy)) -> Vec<ValueId> {
+        let params = args.iter().map(|&a| self.ty(a)).collect();
+        let flags = CallFlags { native: true, second: Some(second), ..CallFlags::default() };
+        self.insert(Inst::Call { target, params, ret: first, args, flags, unwind: self.unwind }, &[first, second])
+    }
+
     /// Calls a runtime helper; arguments must have the types of `kiln_abi::helpers`. Byref parameters accept raw pointers.
     pub fn helper(&mut self, name: &'static str, args: &[ValueId]) -> Option<ValueId> {
         let sig = kiln_abi::helpers::find(name);

@@ -7,6 +7,7 @@ pub(crate) mod native;
 mod pinvoke;
 mod program;
 pub(crate) mod reflection;
+mod sysv;
 
 use crate::abi::{AbiSig, RetAbi, hidden_of};
 use crate::cx::{Bound, Cx};

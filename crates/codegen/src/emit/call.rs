@@ -12,7 +12,10 @@ impl<'e> FunctionEmitter<'e, '_, '_> {
             return Err(format!("{} parameters, {} arguments", params.len(), args.len()));
         }
         let values = args.iter().zip(params).map(|(a, t)| self.typed(*a, *t)).collect::<Step<Vec<_>>>()?;
-        let signature = self.e.signature(params.iter().copied(), *ret);
+        let signature = match flags.second {
+            Some(second) => self.e.pair_signature(params.iter().copied(), (*ret, second)),
+            None => self.e.signature(params.iter().copied(), *ret),
+        };
         let callee = match target {
             CallTarget::Direct(sym) => self.symbol(sym, Some(signature))?,
             CallTarget::Indirect(value) => self.typed(*value, LTy::Ptr)?,
@@ -53,6 +56,12 @@ impl<'e> FunctionEmitter<'e, '_, '_> {
         }
         match results {
             [] => Ok(()),
+            [first, second] => {
+                let ty = flags.second.ok_or("two results of a call with one")?;
+                let (a, b) = (self.b.extract(call, 0), self.b.extract(call, 1));
+                self.define(*first, *ret, a)?;
+                self.define(*second, ty, b)
+            }
             [result] if *ret != LTy::Void => self.define(*result, *ret, call),
             _ => Err("results do not fit the call".to_owned()),
         }

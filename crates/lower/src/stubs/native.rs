@@ -1,33 +1,29 @@
 //! Calls of C functions: the System V x86-64 classification for blittable values (contract §3).
 
+use super::sysv;
 use crate::LowerError;
 use crate::cx::{Cx, Loc, Place, Val};
 use crate::types::{Kind, Rep, StructInfo, rep};
 use kiln_lir::{CallFlags, CallTarget, Inst, LTy, MemFlags, SlotId, ValueId};
 use kiln_typesys::{MethodSig, TypeDesc};
 
-/// Register type of each eightbyte of a struct up to 16 bytes; `None`: in memory.
+/// A struct as C sees it: its layout and the register type of each eightbyte, `None` in memory.
 fn classify(cx: &mut Cx<'_>, t: TypeDesc) -> Result<(std::rc::Rc<StructInfo>, Option<Vec<LTy>>), LowerError> {
     let i = cx.info(t)?;
     if !i.refs.is_empty() {
         return Err(LowerError::Unsupported(format!("{} with references passed to native code", cx.ts.type_display(t))));
     }
-    if i.size > 16 {
-        return Ok((i, None));
+    if is_vector(cx, t) {
+        return Err(LowerError::Unsupported(format!("{} passed to native code", cx.ts.type_display(t))));
     }
-    let n = i.size.div_ceil(8) as usize;
-    let mut tys = vec![LTy::I64; n];
-    if let Some(l) = &i.leaves {
-        for (w, ty) in tys.iter_mut().enumerate() {
-            let mut in_word = l.iter().filter(|x| x.0 as usize / 8 == w).peekable();
-            if in_word.peek().is_some() && in_word.clone().all(|x| matches!(x.1, Kind::F32 | Kind::F64)) {
-                let count = in_word.count();
-                let small = l.iter().any(|x| x.0 as usize / 8 == w && x.1 == Kind::F32);
-                *ty = if small && count == 1 { LTy::F32 } else { LTy::F64 };
-            }
-        }
-    }
-    Ok((i, Some(tys)))
+    let words = sysv::classify(cx.ts, t)?;
+    Ok((i, words))
+}
+
+/// `Vector128<T>` and its kin are vector registers to C and structs to IL; .NET refuses them too.
+fn is_vector(cx: &Cx<'_>, t: TypeDesc) -> bool {
+    let name = cx.ts.type_display(t).to_string();
+    name.starts_with("System.Runtime.Intrinsics.Vector") || name.starts_with("System.Numerics.Vector`1")
 }
 
 /// A copy of a struct in a slot of whole eightbytes.
@@ -57,10 +53,11 @@ pub(crate) fn call(cx: &mut Cx<'_>, target: CallTarget, sig: &MethodSig, args: &
     if args.len() != sig.params.len() {
         return Err(LowerError::Unsupported("native call with a wrong number of arguments".to_owned()));
     }
-    let mut out = Vec::new();
-    let mut result = None;
+    let mut out = sysv::Args::new();
+    // Where the result is: in memory that the callee fills, in registers of these types, or a scalar.
+    let mut memory = None;
+    let mut words = Vec::new();
     let mut ret = LTy::Void;
-    let mut ret_slot = None;
     let ret_rep = rep(ts, sig.ret)?;
     match ret_rep {
         Rep::Void => {}
@@ -70,15 +67,12 @@ pub(crate) fn call(cx: &mut Cx<'_>, target: CallTarget, sig: &MethodSig, args: &
             (_, None) => {
                 let s = cx.struct_slot(sig.ret, "ret")?;
                 let a = cx.b.slot_addr(s, 0);
-                out.push(a);
-                result = Some(Val::Slot(s));
+                out.registers(&[(a, LTy::Ptr)], 8);
+                memory = Some(s);
             }
-            (i, Some(tys)) => {
-                if tys.len() > 1 {
-                    return Err(LowerError::Unsupported(format!("{} returned in two registers by native code", ts.type_display(sig.ret))));
-                }
+            (_, Some(tys)) => {
                 ret = tys[0];
-                ret_slot = Some(i);
+                words = tys;
             }
         },
     }
@@ -86,50 +80,56 @@ pub(crate) fn call(cx: &mut Cx<'_>, target: CallTarget, sig: &MethodSig, args: &
         match (rep(ts, t)?, v) {
             (Rep::Scalar(Kind::Ref), Val::Reg(v)) => {
                 let v = if cx.b.ty(v) == LTy::Ref { pin(cx, v) } else { cx.b.coerce(v, LTy::I64) };
-                out.push(v);
+                out.registers(&[(v, LTy::I64)], 8);
             }
             (Rep::Scalar(k), Val::Reg(v)) => {
                 let v = cx.fit(k, v);
-                out.push(v);
+                out.registers(&[(v, k.reg())], 8);
             }
             (Rep::Scalar(k), Val::Slot(s)) => {
                 let l = cx.slot_loc(s);
                 let v = cx.load_kind(k, l, MemFlags::default());
-                out.push(v);
+                out.registers(&[(v, k.reg())], 8);
             }
             (Rep::Struct, Val::Slot(s)) => {
-                let (i, Some(tys)) = classify(cx, t)? else {
-                    return Err(LowerError::Unsupported(format!("{} passed by value to native code", ts.type_display(t))));
-                };
+                let (i, tys) = classify(cx, t)?;
                 let p = padded(cx, &i, Some(s));
+                let in_registers = tys.is_some();
+                let tys = tys.unwrap_or_else(|| vec![LTy::I64; i.size.div_ceil(8) as usize]);
+                let mut parts = Vec::with_capacity(tys.len());
                 for (w, ty) in tys.into_iter().enumerate() {
                     let a = cx.b.slot_addr(p, 8 * w as u32);
-                    let v = cx.b.load(ty, a, 0, MemFlags::default());
-                    out.push(v);
+                    parts.push((cx.b.load(ty, a, 0, MemFlags::default()), ty));
+                }
+                if in_registers {
+                    out.registers(&parts, i.align);
+                } else {
+                    out.memory(parts.into_iter().map(|p| p.0), i.align);
                 }
             }
             _ => return Err(LowerError::Unsupported("native argument".to_owned())),
         }
     }
-    let r = cx.b.call(target, out, ret, CallFlags { native: true, ..CallFlags::default() });
-    match (ret_rep, r) {
-        (Rep::Scalar(k), Some(v)) => {
-            let v = cx.fit(k, v);
-            result = Some(Val::Reg(v));
-        }
-        (Rep::Struct, Some(v)) => {
-            if let Some(i) = ret_slot {
-                let p = padded(cx, &i, None);
-                let a = cx.b.slot_addr(p, 0);
+    let out = out.ordered(|ty| if ty == LTy::F64 { cx.b.op(Inst::F64Const(0), LTy::F64) } else { cx.b.iconst(ty, 0) });
+    let results = match words[..] {
+        [first, second] => cx.b.call_pair(target, out, (first, second)),
+        _ => cx.b.call(target, out, ret, CallFlags { native: true, ..CallFlags::default() }).into_iter().collect(),
+    };
+    match ret_rep {
+        Rep::Scalar(k) => Ok(results.first().map(|&v| Val::Reg(cx.fit(k, v)))),
+        Rep::Struct if memory.is_none() => {
+            let (i, _) = classify(cx, sig.ret)?;
+            let p = padded(cx, &i, None);
+            for (w, &v) in results.iter().enumerate() {
+                let a = cx.b.slot_addr(p, 8 * w as u32);
                 let ty = cx.b.ty(v);
                 cx.b.store(ty, a, 0, v, MemFlags::default());
-                let s = cx.struct_slot(sig.ret, "ret")?;
-                let d = cx.slot_loc(s);
-                cx.copy_struct(sig.ret, d, Loc { base: a, off: 0, place: Place::Plain }, MemFlags::default())?;
-                result = Some(Val::Slot(s));
             }
+            let s = cx.struct_slot(sig.ret, "ret")?;
+            let (base, d) = (cx.b.slot_addr(p, 0), cx.slot_loc(s));
+            cx.copy_struct(sig.ret, d, Loc { base, off: 0, place: Place::Plain }, MemFlags::default())?;
+            Ok(Some(Val::Slot(s)))
         }
-        _ => {}
+        _ => Ok(memory.map(Val::Slot)),
     }
-    Ok(result)
 }
