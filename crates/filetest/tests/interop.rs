@@ -13,7 +13,8 @@ const LIMIT: Duration = Duration::from_secs(300);
 
 fn run(command: &mut Command) -> Output {
     let name = format!("{command:?}");
-    let done = Output::within(command, b"", LIMIT).unwrap_or_else(|e| panic!("{name}: {e}")).unwrap_or_else(|| panic!("{name} does not end"));
+    let done =
+        Output::within(command, b"", LIMIT).unwrap_or_else(|e| panic!("{name}: {e}")).unwrap_or_else(|| panic!("{name} does not end"));
     assert_eq!(done.code, 0, "{name}\n{}", String::from_utf8_lossy(&done.stderr));
     done
 }

@@ -163,7 +163,8 @@ impl Printer<'_> {
                     CallTarget::Indirect(v) => format!("*{v}"),
                 };
                 let args = list(args.iter().zip(params).map(|(a, t)| format!("{a}: {}", ty(*t))));
-                let mut text = format!("call.{}{} {callee}({args})", ty(*ret), flags.second.map_or(String::new(), |t| format!("+{}", ty(t))));
+                let mut text =
+                    format!("call.{}{} {callee}({args})", ty(*ret), flags.second.map_or(String::new(), |t| format!("+{}", ty(t))));
                 for (set, name) in
                     [(flags.leaf, " leaf"), (flags.noreturn, " noreturn"), (flags.native, " native"), (flags.readonly, " readonly")]
                 {
