@@ -1,8 +1,6 @@
-// Stack traces come from the program's method table, not from reflection over metadata; so TargetSite is unknown.
+// Stack traces come from the program's method table, not from reflection over metadata.
 
 using System;
-using System.Diagnostics;
-using System.Reflection;
 
 namespace Kiln
 {
@@ -10,9 +8,6 @@ namespace Kiln
     {
         [Replaces("System.Exception::GetStackTrace():System.String")]
         private static string GetStackTrace(Exception @this) => Natives.StackTraceString(@this);
-
-        [Replaces("System.Exception::get_TargetSite():System.Reflection.MethodBase")]
-        private static MethodBase TargetSite(Exception @this) => null;
 
         [Replaces("System.Exception::get_Source():System.String")]
         private static string Source(Exception @this) => @this._source ??= @this.HasBeenThrown ? Assemblies.EntryName() : null;

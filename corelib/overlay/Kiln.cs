@@ -21,6 +21,13 @@ namespace Kiln
         /// kind: 0 Name, 1 ToString, 2 FullName (null for open types), 3 Namespace (null when empty), 4 AssemblyQualifiedName, 5 assembly full name, 6 assembly simple name.
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern string TypeName(MethodTable* type, int kind);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern string StackTraceString(Exception exception);
+        /// Return addresses of an exception's frames (0: a border between captured traces), or of this thread's for null; how many there are.
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern int Frames(Exception exception, nuint* to, int capacity);
+        /// `Type.Method(params)`, null for what is not compiled code; and the flags of `abi::line_info`.
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern string FrameName(nuint address, uint* flags);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern string FrameFile(nuint address, int* line);
+        /// Start of the function around a return address.
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern nuint FrameFunction(nuint address);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern int EnumCount(MethodTable* type);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern ulong EnumValue(MethodTable* type, int index);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern string EnumName(MethodTable* type, int index);

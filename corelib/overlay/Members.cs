@@ -11,6 +11,8 @@ namespace Kiln
     internal static unsafe class Members
     {
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern nint ModuleOf(MethodTable* type);
+        /// The definition of the method whose code starts at an address; null when it has no description.
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern nint FrameMethod(nuint function);
         /// Says that the program lists the types of modules.
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern void ListsTypes();
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern int EntryPoint(nint module);

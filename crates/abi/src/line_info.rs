@@ -8,6 +8,12 @@ use crate::gc_info::varint;
 
 /// The flag in `name_offset`.
 pub const HAS_LINES: u32 = 1 << 31;
+/// The flag in `name_offset` of a method that traces leave out although it has a name (`[StackTraceHidden]`).
+pub const HIDDEN: u32 = 1 << 30;
+/// The flag in `name_offset` of a method after which traces print no border (the body of an `async` method).
+pub const ASYNC: u32 = 1 << 29;
+/// Offset of the name without the flags.
+pub const NAME: u32 = ASYNC - 1;
 
 /// The line of the call that returns to `function start + return_offset`: offset of the file's name, and line.
 ///

@@ -12,7 +12,7 @@ pub struct MethodEntry {
     /// Offset of its GC record in the GC bytes, `u32::MAX` when it has no sites.
     pub gc_offset: u32,
     /// Offset of its display name (NUL-terminated UTF-8, `Ns.Type.Method(params)`) in the names blob, `u32::MAX` = hidden from traces.
-    /// With [`HAS_LINES`](crate::line_info::HAS_LINES), its lines follow the name.
+    /// With [`HAS_LINES`](crate::line_info::HAS_LINES), its lines follow the name; the other flags are there too.
     pub name_offset: u32,
 }
 

@@ -22,6 +22,24 @@ pub struct Reflection {
     pub delegates: *const DelegateThunk,
     /// Number of them.
     pub delegate_count: u64,
+    /// `frame_count` compiled methods, by ascending address.
+    pub frames: *const FrameMethod,
+    /// Number of them.
+    pub frame_count: u64,
+}
+
+/// What a stack frame is of.
+#[repr(C)]
+#[derive(Debug)]
+pub struct FrameMethod {
+    /// Start of its code.
+    pub function: *const u8,
+    /// Module of the definition.
+    pub module: *const ModuleInfo,
+    /// MethodDef token.
+    pub token: u32,
+    /// Unused.
+    pub padding: u32,
 }
 
 /// One assembly.

@@ -30,6 +30,8 @@ const ATTRIBUTES: &str = "System.Reflection.MetadataImport::GetCustomAttributePr
 const DELEGATE_METHOD: &str = "Kiln.Members::FindMethod(";
 /// Binds delegates to methods.
 const OPEN_THUNK: &str = "Kiln.Members::OpenThunk(";
+/// Finds the methods of stack frames.
+const FRAME_METHOD: &str = "Kiln.Members::FrameMethod(";
 /// Lists the types of a module.
 const MODULE_TYPES: &str = "Kiln.Members::ListsTypes(";
 /// Reads and writes static fields.
@@ -48,6 +50,8 @@ pub struct Reflection {
     pub attributes: bool,
     /// Delegates are bound to methods: delegate types need their thunks.
     pub binds: bool,
+    /// Stack frames are asked for their methods.
+    pub frames: bool,
     /// Modules whose own attributes are described.
     pub modules: Vec<ModuleId>,
 }
@@ -78,6 +82,9 @@ pub(crate) struct Members {
     statics: bool,
     finds_delegates: bool,
     lists_types: bool,
+    frames: bool,
+    /// Definitions of the application's types whose methods are compiled.
+    with_code: FxIndexMap<TypeDesc, NodeId>,
     /// Types to describe once reflection is active.
     candidates: FxIndexMap<TypeDesc, NodeId>,
     described: FxIndexMap<TypeDesc, NodeId>,
@@ -122,7 +129,7 @@ impl Members {
         exact.sort_by_cached_key(|&t| ts.type_name(t));
         let mut generic_methods: Vec<MethodDesc> = self.generic_methods.into_keys().collect();
         generic_methods.sort_by_cached_key(|&m| ts.method_name_full(m));
-        Some(Reflection { described, exact, generic_methods, attributes: self.attributes, binds: self.binds, modules })
+        Some(Reflection { described, exact, generic_methods, attributes: self.attributes, binds: self.binds, frames: self.frames, modules })
     }
 }
 
@@ -151,6 +158,13 @@ impl Analyzer<'_> {
             self.members.binds = true;
             self.keep_all_code();
             self.delegates(id);
+        }
+        if name.starts_with(FRAME_METHOD) && !self.members.frames {
+            self.members.frames = true;
+            self.activate_members();
+            for (t, from) in self.members.with_code.clone() {
+                self.describe(t, from);
+            }
         }
         if name.starts_with(MODULE_TYPES) && !self.members.lists_types {
             self.members.lists_types = true;
@@ -243,6 +257,10 @@ impl Analyzer<'_> {
         let (Sym::Method(owner) | Sym::MethodEntry(owner)) = &f.sym else { return };
         if !ts.method_def(*owner).is_some_and(|(module, _)| self.members.application.contains(&module)) {
             return;
+        }
+        let definition = ts.generic_definition(ts.method_owner(*owner));
+        if self.members.with_code.insert(definition, id).is_none() && self.members.frames {
+            self.describe(definition, id);
         }
         for (s, _) in &f.sym_names {
             if let Sym::StringLiteral(units) = s

@@ -89,7 +89,7 @@ pub fn emit_data(ts: &TypeSystem, program: &Program, options: &DataOptions) -> R
     frozen::emit(&mut image);
     handles::emit(&mut image)?;
     methods::emit(&mut image, &options.methods)?;
-    program::emit(&mut image)?;
+    program::emit(&mut image, &options.methods)?;
     image.finish()
 }
 

@@ -2,8 +2,9 @@
 
 use crate::DataError;
 use crate::image::{Image, Place, Record};
-use kiln_abi::line_info::HAS_LINES;
+use kiln_abi::line_info::{HAS_LINES, NAME};
 use kiln_support::FxHashMap;
+use kiln_typesys::MethodDesc;
 
 /// One compiled function, in link order.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -14,6 +15,10 @@ pub struct MethodRecord {
     pub gc: Option<Vec<u8>>,
     /// `Ns.Type.Method(params)` for stack traces; `None` = hidden.
     pub display: Option<String>,
+    /// What it is compiled from, for methods with a name.
+    pub method: Option<MethodDesc>,
+    /// `line_info::HIDDEN` and `ASYNC`, as they apply.
+    pub flags: u32,
     /// Lines of its calls, by ascending return offset: file and line; only with `-g`.
     pub lines: Vec<(u32, String, u32)>,
 }
@@ -27,7 +32,7 @@ pub(crate) const NAMES: &str = "kiln_method_names";
 
 /// Appends a NUL-terminated name. Its offset leaves room for a flag.
 fn name(names: &mut Vec<u8>, text: &str) -> Result<u32, DataError> {
-    let offset = u32::try_from(names.len()).ok().filter(|o| o & HAS_LINES == 0).ok_or(DataError::TooLarge("the name table"))?;
+    let offset = u32::try_from(names.len()).ok().filter(|o| *o <= NAME).ok_or(DataError::TooLarge("the name table"))?;
     names.extend_from_slice(text.as_bytes());
     names.push(0);
     Ok(offset)
@@ -96,7 +101,7 @@ pub(crate) fn emit(image: &mut Image<'_>, methods: &[MethodRecord]) -> Result<()
         };
         table.rel32(&m.symbol);
         table.u32(gc_offset);
-        table.u32(name_offset);
+        table.u32(if name_offset == u32::MAX { name_offset } else { name_offset | m.flags });
     }
     // The decoder reads a whole varint at a time: room behind the last one.
     gc.extend_from_slice(&[0; 16]);

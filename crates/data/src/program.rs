@@ -3,12 +3,12 @@
 use crate::DataError;
 use crate::frozen;
 use crate::image::{Image, Record};
-use crate::methods;
+use crate::methods::{self, MethodRecord};
 use kiln_abi::program::{MethodEntry, PROGRAM_SYMBOL, PROGRAM_VERSION, ProgramHeader};
 use kiln_lir::Sym;
 
 /// Emits the header.
-pub(crate) fn emit(image: &mut Image<'_>) -> Result<(), DataError> {
+pub(crate) fn emit(image: &mut Image<'_>, all: &[MethodRecord]) -> Result<(), DataError> {
     let program = image.program;
     let refs = std::mem::take(&mut image.static_refs);
     let mut statics = Record::default();
@@ -55,7 +55,7 @@ pub(crate) fn emit(image: &mut Image<'_>) -> Result<(), DataError> {
     }
     image.constant("kiln_app_properties", "constant data", 8, properties);
 
-    let reflection = crate::reflection::emit(image)?;
+    let reflection = crate::reflection::emit(image, all)?;
     let method_bytes = size_of::<MethodEntry>();
     let method_count = image.size_of(methods::METHODS) / method_bytes as u64;
     let mut r = Record::default();

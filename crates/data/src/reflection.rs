@@ -8,11 +8,12 @@ mod signatures;
 
 use crate::DataError;
 use crate::image::{Image, Record};
+use crate::methods::MethodRecord;
 use kiln_abi::reflection as abi;
 use kiln_analysis::{Reflection, method_code};
 use kiln_lir::Sym;
 use kiln_metadata::{HasCustomAttribute, TypeDefId};
-use kiln_support::FxIndexMap;
+use kiln_support::{FxHashSet, FxIndexMap};
 use kiln_typesys::{MethodDesc, ModuleId, TypeDesc};
 use rows::ModuleRows;
 
@@ -20,7 +21,7 @@ use rows::ModuleRows;
 const ROOT: &str = "kiln_reflection";
 
 /// Emits everything; the symbol that the program header names, if the program reflects on members.
-pub(crate) fn emit(image: &mut Image<'_>) -> Result<Option<&'static str>, DataError> {
+pub(crate) fn emit(image: &mut Image<'_>, methods: &[MethodRecord]) -> Result<Option<&'static str>, DataError> {
     let program = image.program;
     let Some(plan) = &program.reflection else { return Ok(None) };
     let mut types: FxIndexMap<ModuleId, Vec<TypeDefId>> = plan.modules.iter().map(|&m| (m, Vec::new())).collect();
@@ -29,6 +30,23 @@ pub(crate) fn emit(image: &mut Image<'_>) -> Result<Option<&'static str>, DataEr
             types.entry(module).or_default().push(def);
         }
     }
+    let mut frames = Record::default();
+    let mut frame_count = 0u64;
+    if plan.frames {
+        let described: FxHashSet<TypeDesc> = plan.described.iter().copied().collect();
+        for m in methods {
+            let Some(method) = m.method else { continue };
+            let owner = image.ts.generic_definition(image.ts.method_owner(method));
+            let (true, Some((module, def))) = (described.contains(&owner), image.ts.method_def(method)) else { continue };
+            frames.ptr(&m.symbol);
+            frames.ptr(&module_symbol(image, module));
+            frames.u32(def.token().0);
+            frames.u32(0);
+            frame_count += 1;
+        }
+    }
+    image.constant("reflection:frames", "reflection", 8, frames);
+
     let mut modules = Record::default();
     let count = types.len() as u64;
     for (module, defs) in types {
@@ -59,15 +77,23 @@ pub(crate) fn emit(image: &mut Image<'_>) -> Result<Option<&'static str>, DataEr
     image.constant("reflection:delegates", "reflection", 8, delegates);
 
     let mut r = Record::default();
-    for (name, n) in
-        [("reflection:modules", count), ("reflection:generic methods", generic_count), ("reflection:delegates", delegate_count)]
-    {
+    for (name, n) in [
+        ("reflection:modules", count),
+        ("reflection:generic methods", generic_count),
+        ("reflection:delegates", delegate_count),
+        ("reflection:frames", frame_count),
+    ] {
         r.ptr(name);
         r.u64(n);
     }
     assert_eq!(r.bytes.len(), size_of::<abi::Reflection>(), "the record is written field by field");
     image.constant(ROOT, "reflection", 8, r);
     Ok(Some(ROOT))
+}
+
+/// The record of a module. A prefix of its own: assemblies may have any name.
+fn module_symbol(image: &Image<'_>, module: ModuleId) -> String {
+    format!("reflection module:{}", image.ts.assembly_name(module))
 }
 
 fn emit_module(image: &mut Image<'_>, plan: &Reflection, module: ModuleId, defs: &[TypeDefId]) -> Result<String, DataError> {
@@ -81,8 +107,7 @@ fn emit_module(image: &mut Image<'_>, plan: &Reflection, module: ModuleId, defs:
         rows.add_attributes(HasCustomAttribute::Assembly(kiln_metadata::AssemblyId(1)));
     }
     let row_of: FxIndexMap<TypeDefId, u64> = defs.iter().enumerate().map(|(i, &d)| (d, i as u64)).collect();
-    // A prefix of its own: assemblies may have any name.
-    let symbol = format!("reflection module:{}", ts.assembly_name(module));
+    let symbol = module_symbol(image, module);
 
     let mut exact = Record::default();
     let mut exact_count = 0u64;

@@ -1,7 +1,9 @@
 //! Method names: as .NET's stack traces print them, `Ns.Type.Method(Int32 count, String[] names)`, and for debuggers.
 
+use kiln_abi::line_info::{ASYNC, HIDDEN};
 use kiln_lir::Sym;
-use kiln_typesys::{MethodDesc, TypeDesc, TypeKind, TypeSystem};
+use kiln_metadata::{AttrValue, TypeName};
+use kiln_typesys::{GenericArgs, MethodDesc, TypeDesc, TypeKind, TypeSystem};
 
 /// Name of a function in stack traces; `None` for code that has no place in them (stubs).
 pub(crate) fn display_name(ts: &TypeSystem, sym: &Sym) -> Option<String> {
@@ -9,6 +11,18 @@ pub(crate) fn display_name(ts: &TypeSystem, sym: &Sym) -> Option<String> {
         Sym::Method(m) => Some(method(ts, *m)),
         _ => None,
     }
+}
+
+/// Flags of `MethodEntry::name_offset`: what traces leave out, `[StackTraceHidden]` on the method or its type; and methods without a
+/// border behind their frame, as `await` makes one per method.
+pub(crate) fn trace_flags(ts: &TypeSystem, sym: &Sym) -> u32 {
+    const HIDDEN_NAME: &str = "System.Diagnostics.StackTraceHiddenAttribute";
+    let Sym::Method(m) = sym else { return 0 };
+    let owner = ts.method_owner(ts.method_definition(*m));
+    let hidden = ts.has_attribute(*m, HIDDEN_NAME) || ts.has_attribute(owner, HIDDEN_NAME);
+    let machine = || ts.find_type(ts.corelib(), "System.Runtime.CompilerServices", "IAsyncStateMachine");
+    let is_async = ts.method_name(*m) == "MoveNext" && machine().is_some_and(|i| ts.can_cast_to(owner, i));
+    u32::from(hidden) * HIDDEN | u32::from(is_async) * ASYNC
 }
 
 /// Name of a method in debuggers, which show arguments themselves: `Ns.Type<T>.Nested.Method<U>`, type parameters as declared.
@@ -74,9 +88,47 @@ fn short(ts: &TypeSystem, t: TypeDesc, of_type: &[String], of_method: &[String])
     }
 }
 
+/// The method whose body became a state machine with this `MoveNext`, and whether it is an iterator. By its attribute, as
+/// .NET's traces find it.
+fn source_of(ts: &TypeSystem, definition: MethodDesc) -> Option<(MethodDesc, bool)> {
+    const NAMESPACE: &str = "System.Runtime.CompilerServices";
+    const MACHINES: [(&str, bool); 3] =
+        [("AsyncStateMachineAttribute", false), ("IteratorStateMachineAttribute", true), ("AsyncIteratorStateMachineAttribute", true)];
+    let owner = ts.method_owner(definition);
+    if ts.method_name(definition) != "MoveNext" || !ts.has_attribute(owner, "System.Runtime.CompilerServices.CompilerGeneratedAttribute") {
+        return None;
+    }
+    let (module, row) = ts.type_def(owner)?;
+    let metadata = ts.module(module);
+    let machine = metadata.type_def(row).ok()?.name;
+    let outer = metadata.enclosing_type(row).ok()??;
+    for candidate in metadata.methods_of(outer).ok()? {
+        for (name, iterates) in MACHINES {
+            let Ok(Some(attribute)) = metadata.find_attribute(candidate, NAMESPACE, name) else { continue };
+            let Ok(arguments) = metadata.decode_attribute(attribute, &mut |_| None) else { continue };
+            if let [AttrValue::Type(Some(text))] = arguments.fixed.as_slice()
+                && TypeName::parse(text).is_ok_and(|n| n.names.last().is_some_and(|n| n == machine))
+            {
+                let source = ts.resolve_method(module, candidate.token(), &GenericArgs::default()).ok()?;
+                return Some((source, iterates));
+            }
+        }
+    }
+    None
+}
+
 fn method(ts: &TypeSystem, m: MethodDesc) -> String {
     // Parameter types as declared: `T`, not what it is instantiated with.
     let definition = ts.method_definition(m);
+    match source_of(ts, definition) {
+        Some((source, false)) => signature(ts, source),
+        Some((source, true)) => format!("{}+{}()", signature(ts, source), ts.method_name(definition)),
+        None => signature(ts, definition),
+    }
+}
+
+/// `Ns.Type.Method[T](Int32 count)`.
+fn signature(ts: &TypeSystem, definition: MethodDesc) -> String {
     let (namespace, name) = ts.namespace_and_name(ts.method_owner(definition));
     let mut out = if namespace.is_empty() { name.replace('+', ".") } else { format!("{namespace}.{}", name.replace('+', ".")) };
     out.push('.');

@@ -13,6 +13,7 @@ use kiln_codegen::CodegenOptions;
 use kiln_data::{DataOptions, MethodRecord, SizeRow, emit_data, native_abort_stub};
 use kiln_diag::{Diagnostic, codes};
 use kiln_link::{LinkError, LinkInput, LinkObject, OutputKind, archive_symbols};
+use kiln_lir::Sym;
 use kiln_lower::LowerOptions;
 use kiln_metadata::Module;
 use kiln_toolchain::{Scratch, ToolchainError, find_framework};
@@ -254,9 +255,15 @@ fn build_with(options: &BuildOptions, progress: &dyn Progress, may_restore: bool
             .flat_map(|(entry, plan)| {
                 let f = &program.functions[plan.function];
                 let display = crate::names::display_name(&ts, &f.sym);
+                let flags = crate::names::trace_flags(&ts, &f.sym);
                 entry.gc.iter().map(move |g| MethodRecord {
                     symbol: g.symbol.clone(),
                     gc: (!g.gc.is_empty()).then(|| g.gc.clone()),
+                    method: match f.sym {
+                        Sym::Method(m) => Some(m),
+                        _ => None,
+                    },
+                    flags,
                     display: display.clone(),
                     lines: g
                         .lines

@@ -103,8 +103,9 @@ impl Symbols {
 
 /// The place of an IL offset; `None` for code that the C# compiler hides.
 fn point_at(points: &[SequencePoint], offset: u32) -> Option<(DocumentId, u32, u32)> {
-    let point = points.get(points.partition_point(|p| p.il_offset <= offset).checked_sub(1)?)?;
-    let span = point.span?;
+    // Code behind a hidden point (the second half of an `await`) counts as the line before it, as in .NET's traces.
+    let before = &points[..points.partition_point(|p| p.il_offset <= offset)];
+    let (point, span) = before.iter().rev().find_map(|p| Some((p, p.span?)))?;
     Some((point.document?, span.start_line, span.start_column))
 }
 

@@ -281,7 +281,15 @@ impl<'a> Lowerer<'a> {
         let cost = self.f.blocks.iter().map(|b| b.insts.len() as u32 + 1).sum();
         let ts = self.ts;
         // The runtime finds the frame struct of a filter by its physical frame: two of them in one frame would be ambiguous.
-        let no_inline = ts.is_no_inlining(self.method) || self.eh.frame_slot.is_some();
+        // Frames that code or traces look for stay: the caller of what reads its caller's frame, and the entry point.
+        let seen = self.cx.opts.entry_point == Some(self.method)
+            || self
+                .f
+                .blocks
+                .iter()
+                .flat_map(|b| &b.insts)
+                .any(|(_, i, _)| matches!(i, Inst::Call { method, .. } if ts.sees_caller(*method)));
+        let no_inline = ts.is_no_inlining(self.method) || self.eh.frame_slot.is_some() || seen;
         let inline = if self.filter.is_some() || no_inline {
             InlineHint::Never
         } else if ts.is_aggressive_inlining(self.method) {

@@ -218,6 +218,11 @@ impl TypeSystem {
         self.impl_flag(m, mi::NO_INLINING)
     }
 
+    /// Looks at its caller's frame (`StackCrawlMark`; the flag that the runtime reads for it is `RequireSecObject`, II.23.1.10).
+    pub fn sees_caller(&self, m: MethodDesc) -> bool {
+        self.flag(m, ma::REQUIRE_SEC_OBJECT)
+    }
+
     /// AggressiveInlining.
     pub fn is_aggressive_inlining(&self, m: MethodDesc) -> bool {
         self.impl_flag(m, mi::AGGRESSIVE_INLINING)

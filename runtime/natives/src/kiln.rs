@@ -33,6 +33,47 @@ unsafe extern "C" fn stack_trace_string(exception: Obj) -> Obj {
     unsafe { if exception.is_null() { kiln_current_trace_string(crate::gil::frame()) } else { kiln_stack_trace_string(exception) } }
 }
 
+unsafe extern "C" {
+    /// Frames of an exception, or of this thread from a frame on: their number; writes as many as fit.
+    fn kiln_frames(exception: Obj, frame: usize, to: *mut u64, capacity: usize) -> usize;
+    /// NUL-terminated `Type.Method(params)`, or null; and the flags.
+    fn kiln_frame_name(ip: usize, flags: *mut u32) -> *const u8;
+    /// NUL-terminated file, or null; and the line.
+    fn kiln_frame_line(ip: usize, line: *mut u32) -> *const u8;
+    /// Start of the function.
+    fn kiln_frame_function(ip: usize) -> *const u8;
+}
+
+#[unsafe(export_name = "Kiln.Natives::Frames(System.Exception,System.UIntPtr*,System.Int32):System.Int32")]
+unsafe extern "C" fn frames(exception: Obj, to: *mut u64, capacity: i32) -> i32 {
+    // SAFETY: an exception or null; room for `capacity` addresses.
+    unsafe { kiln_frames(exception, crate::gil::frame(), to, usize::try_from(capacity).unwrap_or_default()) as i32 }
+}
+
+/// A string of text that may be absent.
+unsafe fn optional(text: *const u8) -> Obj {
+    // SAFETY: NUL-terminated or null.
+    unsafe { if text.is_null() { null_mut() } else { text::string_from_utf8(text::c_bytes(text)) } }
+}
+
+#[unsafe(export_name = "Kiln.Natives::FrameName(System.UIntPtr,System.UInt32*):System.String")]
+unsafe extern "C" fn frame_name(ip: usize, flags: *mut u32) -> Obj {
+    // SAFETY: a name of the program or null; a slot of the caller.
+    unsafe { optional(kiln_frame_name(ip, flags)) }
+}
+
+#[unsafe(export_name = "Kiln.Natives::FrameFile(System.UIntPtr,System.Int32*):System.String")]
+unsafe extern "C" fn frame_file(ip: usize, line: *mut u32) -> Obj {
+    // SAFETY: a slot of the caller.
+    unsafe { optional(kiln_frame_line(ip, line)) }
+}
+
+#[unsafe(export_name = "Kiln.Natives::FrameFunction(System.UIntPtr):System.UIntPtr")]
+extern "C" fn frame_function(ip: usize) -> usize {
+    // SAFETY: any address may be asked for.
+    unsafe { kiln_frame_function(ip).addr() }
+}
+
 #[unsafe(export_name = "Kiln.Natives::EnumCount(System.Runtime.CompilerServices.MethodTable*):System.Int32")]
 unsafe extern "C" fn enum_count(mt: Mt) -> i32 {
     // SAFETY: a type.

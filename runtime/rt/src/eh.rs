@@ -47,6 +47,8 @@ pub struct Record {
     pub landing_sp: usize,
     /// Keep the frames that the exception already knows (rethrow), or put a mark after them (foreign).
     keep: Keep,
+    /// How many frames the exception knew before; `usize::MAX` until they were counted.
+    known: usize,
     frames: Buf<u64>,
     filters: Buf<FilterResult>,
 }
@@ -113,6 +115,7 @@ unsafe fn push(object: Obj, fp: usize, keep: Keep) -> *mut Record {
             throw_fp: fp,
             landing_sp: 0,
             keep,
+            known: usize::MAX,
             frames: Buf::new(),
             filters: Buf::new(),
         });
@@ -312,11 +315,15 @@ unsafe fn attach(r: *mut Record) {
         let object = (*r).object;
         let slot = object.add(EXCEPTION_STACK_TRACE).cast::<Obj>();
         let old = trace::frames(slot.read());
-        let keep = if (*r).keep == Keep::No { &[][..] } else { old };
         let mut new = (*r).frames.as_slice();
-        if new.is_empty() && keep.len() == old.len() {
+        if new.is_empty() {
             return;
         }
+        // A filter that read the trace left frames of this throw in it.
+        if (*r).known == usize::MAX {
+            (*r).known = if (*r).keep == Keep::No { 0 } else { old.len() };
+        }
+        let keep = &old[..(*r).known.min(old.len())];
         let mark = (*r).keep == Keep::Foreign && !keep.is_empty();
         if (*r).keep == Keep::Rethrow
             && let (Some(&last), Some(&first)) = (keep.last(), new.first())
@@ -378,6 +385,9 @@ unsafe fn filter(r: *mut Record, function: usize, sp: usize, fp: usize) -> bool 
             }
             at = (*at).next;
         }
+        // The filter may read the trace: it reaches up to the filter's own frame.
+        capture(r, sp);
+        attach(r);
         let accepted = asm::kiln_call_filter((*r).object, frame, function as *const u8, (*r).throw_fp) != 0;
         (*r).filters.push(FilterResult { function, sp, accepted });
         accepted

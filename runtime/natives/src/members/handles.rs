@@ -175,6 +175,21 @@ pub(crate) fn method_at(code: *const u8) -> Option<*mut MethodHandle> {
     None
 }
 
+/// The definition of the method whose code starts at an address.
+pub(crate) fn definition_at(code: usize) -> Option<*mut MethodHandle> {
+    let r = tables::reflection().filter(|r| r.frame_count > 0)?;
+    // SAFETY: an array of records, in the order of the code.
+    let all = unsafe { core::slice::from_raw_parts(r.frames, r.frame_count as usize) };
+    let found = &all[all.binary_search_by_key(&code, |f| f.function.addr()).ok()?];
+    // SAFETY: a module of the program; the row of its own type.
+    unsafe {
+        let module = &*found.module;
+        let row = tables::row::<MethodRow>(module, found.token)?;
+        let owner = tables::table_of(module, tables::owner_row(module, row));
+        (!owner.is_null()).then(|| method(owner, module, row, &[]))
+    }
+}
+
 /// Offset of the handle in every `IRuntimeMethodInfo` (CoreCLR's layout, which the type system reproduces).
 pub(crate) const METHOD_INFO_VALUE: usize = 80;
 

@@ -192,24 +192,10 @@ extern "C" fn find_method(code: *const u8) -> Method {
     handles::method_at(code).unwrap_or(null_mut())
 }
 
-/// The method of the first frame from the caller on that was kept, or null.
-#[unsafe(no_mangle)]
-extern "C" fn MethodBase_GetCurrentMethod(_mark: *mut i32) -> Method {
-    unsafe extern "C" {
-        /// Start of the function of the `skip`th managed frame from a frame on; null behind the last.
-        fn kiln_frame_function(frame: usize, skip: usize) -> *const u8;
-    }
-    for skip in 0.. {
-        // SAFETY: this thread's frames.
-        let code = unsafe { kiln_frame_function(crate::gil::frame(), skip) };
-        if code.is_null() {
-            break;
-        }
-        if let Some(h) = handles::method_at(code) {
-            return h;
-        }
-    }
-    null_mut()
+/// The definition of the method whose code starts at an address, or null.
+#[unsafe(export_name = "Kiln.Members::FrameMethod(System.UIntPtr):System.IntPtr")]
+extern "C" fn frame_method(code: usize) -> Method {
+    handles::definition_at(code).unwrap_or(null_mut())
 }
 
 /// The generic method that declares a type parameter, or null.

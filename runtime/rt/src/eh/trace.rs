@@ -1,6 +1,6 @@
 //! Stack traces: return addresses in the exception's `_stackTrace` array, texts from the method table.
 
-use kiln_abi::line_info::{self, HAS_LINES};
+use kiln_abi::line_info::{self, ASYNC, HAS_LINES, HIDDEN, NAME};
 use kiln_abi::object::{ARRAY_DATA_OFFSET, ARRAY_LENGTH_OFFSET, EXCEPTION_STACK_TRACE};
 
 use crate::mt::{Obj, component_size, mt_of, program};
@@ -57,14 +57,20 @@ pub fn same_method(a: u64, b: u64) -> bool {
     }
 }
 
-/// Display name of the method that a return address belongs to; None for hidden methods and foreign code.
-pub fn method_name(ip: usize) -> Option<&'static [u8]> {
+/// Display name of the method that a return address belongs to, and its flags; None for stubs and foreign code.
+fn named(ip: usize) -> Option<(&'static [u8], u32)> {
     let entry = crate::roots::find_method(ip.checked_sub(1)?)?;
     if entry.name_offset == u32::MAX {
         return None;
     }
     // SAFETY: offsets point to NUL-terminated names.
-    Some(unsafe { crate::text::c_bytes(program().names.add((entry.name_offset & !HAS_LINES) as usize)) })
+    let name = unsafe { crate::text::c_bytes(program().names.add((entry.name_offset & NAME) as usize)) };
+    Some((name, entry.name_offset & !NAME))
+}
+
+/// Display name of the method that a return address belongs to; None for what traces leave out.
+pub fn method_name(ip: usize) -> Option<&'static [u8]> {
+    named(ip).filter(|(_, flags)| flags & HIDDEN == 0).map(|(name, _)| name)
 }
 
 /// File and line of the call that returns to an address, when the program was built with lines.
@@ -76,17 +82,20 @@ fn line(ip: usize) -> Option<(&'static [u8], u32)> {
     }
     // SAFETY: the record follows the name and ends itself; files are names of the same blob.
     unsafe {
-        let name = program().names.add((entry.name_offset & !HAS_LINES) as usize);
+        let name = program().names.add((entry.name_offset & NAME) as usize);
         let record = core::slice::from_raw_parts(name.add(crate::text::c_bytes(name).len() + 1), crate::roots::RECORD_LIMIT);
         let (file, line) = line_info::find_line(record, (ip - crate::roots::address(entry)) as u32)?;
         Some((crate::text::c_bytes(program().names.add(file as usize)), line))
     }
 }
 
-/// Writes `Name(params) in FILE:line N`, as far as it is known; false for hidden methods and foreign code.
+/// Writes `Name(params) in FILE:line N`, as far as it is known; false for what traces leave out, unless `all`, and for foreign code.
 #[inline(never)]
-fn put_frame(ip: usize, lead: &[u8], put: &mut dyn FnMut(&[u8])) -> bool {
-    let Some(name) = method_name(ip) else { return false };
+fn put_frame(ip: usize, all: bool, lead: &[u8], put: &mut dyn FnMut(&[u8])) -> bool {
+    let Some((name, flags)) = named(ip) else { return false };
+    if flags & HIDDEN != 0 && !all {
+        return false;
+    }
     put(lead);
     put(name);
     if let Some((file, line)) = line(ip) {
@@ -109,15 +118,21 @@ unsafe fn format(array: Obj, put: &mut dyn FnMut(&[u8])) {
     // SAFETY: promised by the callers.
     let entries = unsafe { frames(array) };
     let mut first = true;
-    for &ip in entries {
-        let lead: &[u8] = if first { b"   at " } else { b"\n   at " };
+    // A border is printed behind a frame that was; `await` makes too many of them to be of use.
+    let mut border = false;
+    for (i, &ip) in entries.iter().enumerate() {
         if ip == MARK {
-            put(if first { b"" } else { b"\n" });
-            put(b"--- End of stack trace from previous location ---");
-        } else if !put_frame(ip as usize, lead, put) {
+            if border {
+                put(b"\n--- End of stack trace from previous location ---");
+            }
+            border = false;
             continue;
         }
-        first = false;
+        // The last frame is there even when it asks to be left out.
+        let lead: &[u8] = if first { b"   at " } else { b"\n   at " };
+        border = put_frame(ip as usize, i + 1 == entries.len(), lead, put);
+        first &= !border;
+        border &= named(ip as usize).is_none_or(|(_, flags)| flags & ASYNC == 0);
     }
 }
 
@@ -136,24 +151,57 @@ pub unsafe extern "C" fn kiln_stack_trace_string(exception: Obj) -> Obj {
     }
 }
 
-/// Start of the function of the `skip`th managed frame from a frame pointer on (beginning with its caller); null behind the last.
+/// The frames of an exception (with marks), or those of the current stack from a frame pointer on; stubs are left out.
+/// Writes at most `capacity` return addresses and gives their number.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn kiln_frame_function(fp: usize, skip: usize) -> *const u8 {
-    let mut left = skip;
-    let mut found = core::ptr::null();
-    // SAFETY: a live frame of this thread.
-    unsafe {
-        crate::roots::each_frame(fp, |frame| {
-            let Some(method) = crate::roots::find_method(frame.ip.wrapping_sub(1)).filter(|_| frame.managed) else { return true };
-            if left == 0 {
-                found = crate::roots::address(method) as *const u8;
-                return false;
+pub unsafe extern "C" fn kiln_frames(exception: Obj, fp: usize, to: *mut u64, capacity: usize) -> usize {
+    let mut count = 0;
+    let mut put = |ip: u64| {
+        if ip == MARK || named(ip as usize).is_some() {
+            if count < capacity {
+                // SAFETY: room for `capacity` entries.
+                unsafe { to.add(count).write(ip) };
             }
-            left -= 1;
-            true
-        });
+            count += 1;
+        }
+    };
+    // SAFETY: an exception object, or a live frame of this thread.
+    unsafe {
+        if exception.is_null() {
+            crate::roots::each_frame(fp, |frame| {
+                put(frame.ip as u64);
+                true
+            });
+        } else {
+            frames(exception.add(EXCEPTION_STACK_TRACE).cast::<Obj>().read()).iter().for_each(|&ip| put(ip));
+        }
     }
-    found
+    count
+}
+
+/// The name of a frame's method, as traces print it, and its flags (`line_info`); null for what is not compiled code.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kiln_frame_name(ip: usize, flags: *mut u32) -> *const u8 {
+    let (name, bits) = named(ip).map_or((core::ptr::null(), 0), |(name, flags)| (name.as_ptr(), flags));
+    // SAFETY: a slot of the caller.
+    unsafe { flags.write(bits) }
+    name
+}
+
+/// The file of a frame, null when it is not known, and the line.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kiln_frame_line(ip: usize, to: *mut u32) -> *const u8 {
+    let (file, number) = line(ip).map_or((core::ptr::null(), 0), |(file, number)| (file.as_ptr(), number));
+    // SAFETY: a slot of the caller.
+    unsafe { to.write(number) }
+    file
+}
+
+/// Start of a frame's function; null for what is not compiled code.
+#[unsafe(no_mangle)]
+pub extern "C" fn kiln_frame_function(ip: usize) -> *const u8 {
+    let method = ip.checked_sub(1).and_then(crate::roots::find_method);
+    method.map_or(core::ptr::null(), |m| crate::roots::address(m) as *const u8)
 }
 
 /// Prints an exception's trace to standard error.
@@ -176,7 +224,7 @@ pub fn print_stack(fp: usize) {
     // SAFETY: the walker checks that frame pointers ascend within the stack.
     unsafe {
         crate::roots::each_frame(fp, |frame| {
-            if put_frame(frame.ip, b"   at ", &mut pal::print_bytes) {
+            if put_frame(frame.ip, false, b"   at ", &mut pal::print_bytes) {
                 pal::print("\n");
                 left -= 1;
             }
@@ -193,7 +241,7 @@ pub unsafe extern "C" fn kiln_current_trace_string(fp: usize) -> Obj {
     unsafe {
         crate::roots::each_frame(fp, |frame| {
             let lead: &[u8] = if text.as_slice().is_empty() { b"   at " } else { b"\n   at " };
-            put_frame(frame.ip, lead, &mut |bytes| bytes.iter().for_each(|&b| text.push(b)));
+            put_frame(frame.ip, false, lead, &mut |bytes| bytes.iter().for_each(|&b| text.push(b)));
             true
         });
         crate::text::new_string(text.as_slice())
