@@ -11,8 +11,6 @@ unsafe extern "C" {
     fn kiln_gc_generation(object: Obj) -> i32;
     /// 1: the object needs no finalizer any more; 0: it needs one again.
     fn kiln_suppress_finalizer(object: Obj, suppress: i32);
-    /// Runs the finalizers that are due, on this thread.
-    fn kiln_run_finalizers();
 }
 
 fn stat(what: i32) -> i64 {
@@ -117,12 +115,6 @@ unsafe extern "C" fn suppress_finalize(object: Obj) {
 unsafe extern "C" fn GCInterface_ReRegisterForFinalize(object: ObjectHandle) {
     // SAFETY: an object.
     unsafe { kiln_suppress_finalizer(object.get(), 0) }
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C" fn GCInterface_WaitForPendingFinalizers() {
-    // SAFETY: a point where every root is known.
-    unsafe { kiln_run_finalizers() }
 }
 
 #[unsafe(no_mangle)]

@@ -18,7 +18,8 @@
 pub mod delegates;
 pub mod env;
 pub mod exceptions;
-pub mod gc;
+pub mod finalizer;
+mod gc;
 pub mod gil;
 pub mod handles;
 pub mod kiln;

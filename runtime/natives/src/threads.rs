@@ -201,6 +201,43 @@ extern "C" fn run(record: *mut c_void) -> *mut c_void {
     core::ptr::null_mut()
 }
 
+/// The record of the runtime's own thread.
+static RUNTIME_THREAD: AtomicPtr<Record> = AtomicPtr::new(core::ptr::null_mut());
+
+/// Starts the runtime's own thread, which begins with `enter_runtime_thread`. Called inside.
+pub(crate) fn start_runtime_thread(body: extern "C" fn(*mut c_void) -> *mut c_void) -> bool {
+    // The first number belongs to the main thread, which asks late.
+    current();
+    let record = new_record();
+    // SAFETY: a fresh record; the attributes are initialised before use.
+    unsafe {
+        (*record).flags.store(STARTED | BACKGROUND, Ordering::Relaxed);
+        RUNTIME_THREAD.store(record, Ordering::Relaxed);
+        let mut attributes: libc::pthread_attr_t = core::mem::zeroed();
+        libc::pthread_attr_init(&mut attributes);
+        libc::pthread_attr_setdetachstate(&mut attributes, libc::PTHREAD_CREATE_DETACHED);
+        let mut id: libc::pthread_t = core::mem::zeroed();
+        let failed = libc::pthread_create(&mut id, &attributes, body, core::ptr::null_mut());
+        libc::pthread_attr_destroy(&mut attributes);
+        failed == 0
+    }
+}
+
+/// The runtime's thread becomes one that may run managed code; its stack ends at this frame.
+pub(crate) fn enter_runtime_thread(stack_end: usize) {
+    // SAFETY: a new thread with its own block.
+    unsafe {
+        (*tls()).thread = RUNTIME_THREAD.load(Ordering::Relaxed).cast();
+        libc::prctl(libc::PR_SET_NAME, c".NET Finalizer".as_ptr());
+        kiln_thread_attach_and_enter(stack_end);
+    }
+}
+
+/// The record of the runtime's own thread, null when there is none.
+pub(crate) fn runtime_thread() -> *mut c_void {
+    RUNTIME_THREAD.load(Ordering::Relaxed).cast()
+}
+
 unsafe fn kiln_thread_attach_and_enter(stack_end: usize) {
     gil::kiln_enter();
     // SAFETY: inside now.

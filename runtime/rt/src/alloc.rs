@@ -33,6 +33,7 @@ unsafe fn slow(mt: Mt, size: usize) -> Obj {
         // Compiled loops that allocate give way to other threads.
         kiln_natives::gil::kiln_poll();
         let mut a = heap().alloc_slow(thread::current(), size);
+        crate::finalize::after_collection();
         if a == 0 {
             eh::throw_kind(exception_kind::OUT_OF_MEMORY);
         }
@@ -280,7 +281,10 @@ pub unsafe extern "C" fn RhpUnboxNullable(mt: Mt, o: Obj, to: *mut u8) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kiln_gc_collect(generation: i32) {
     // SAFETY: called from a native, whose callers have GC tables.
-    unsafe { heap().collect(!(0..=1).contains(&generation)) }
+    unsafe {
+        heap().collect(!(0..=1).contains(&generation));
+        crate::finalize::after_collection();
+    }
 }
 
 /// Numbers of the collector: 0 bytes in use, 1 bytes allocated since start, 2 minor collections, 3 major collections, 4 bytes this

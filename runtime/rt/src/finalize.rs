@@ -1,17 +1,32 @@
-//! Finalizers (ECMA-335 I.8.9.6.7). They run on the calling thread, when it waits for them (`GC.WaitForPendingFinalizers`); there is
-//! no finalizer thread yet. As on .NET, they do not run at exit.
+//! Finalizers (ECMA-335 I.8.9.6.7): the queue's side of the finalizer thread (`kiln_natives::finalizer`).
 
 use kiln_abi::object::{HEADER_FINALIZABLE, HEADER_NO_FINALIZER, HEADER_SIZE};
 
 use crate::alloc::heap;
-use crate::asm;
 use crate::mt::{Obj, mt_of};
-use crate::thread::Roots;
 
-/// Runs the finalizers that are due. An exception in one reaches the caller.
+/// How many finalizers are due.
+#[unsafe(no_mangle)]
+pub extern "C" fn kiln_finalizers_due() -> usize {
+    // SAFETY: the caller may run managed code.
+    unsafe { heap().weak.due() }
+}
+
+/// After a collection: the finalizer thread has work.
+///
+/// # Safety
+/// The caller may run managed code.
+pub unsafe fn after_collection() {
+    // SAFETY: promised.
+    if unsafe { heap().weak.due() } > 0 {
+        kiln_natives::finalizer::wake();
+    }
+}
+
+/// Runs the finalizers that are due. An exception in one has no handler: it ends the program.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kiln_run_finalizers() {
-    // SAFETY: called from a native that may collect.
+    // SAFETY: called by the finalizer thread, inside.
     unsafe {
         while let Some(o) = heap().weak.take_finalizer() {
             let header = o.sub(HEADER_SIZE).cast::<u64>();
@@ -21,14 +36,11 @@ pub unsafe extern "C" fn kiln_run_finalizers() {
             if word & HEADER_NO_FINALIZER != 0 || finalizer.is_null() {
                 continue;
             }
-            let mut roots = Roots::new([o]);
-            roots.push();
-            let mut exception: Obj = core::ptr::null_mut();
-            asm::kiln_try_call(finalizer, roots.get(0) as usize, 0, 0, &raw mut exception);
-            roots.pop();
-            if !exception.is_null() {
-                asm::RhpThrowEx(exception);
-            }
+            // `Finalize` is an instance method without parameters: the object is its only argument.
+            let finalize: unsafe extern "C" fn(Obj) = core::mem::transmute(finalizer);
+            finalize(o);
+            // Others may come in between two finalizers.
+            kiln_natives::gil::kiln_poll();
         }
     }
 }

@@ -51,11 +51,13 @@ pub struct Weak {
     finalizable_old: usize,
     /// Dead ones whose finalizer has not run yet (roots).
     queue: Buf<Obj>,
+    /// How many of the queue were taken.
+    taken: usize,
 }
 
 impl Weak {
     pub(super) const fn new() -> Self {
-        Self { handles: Buf::new(), free: core::ptr::null_mut(), finalizable: Buf::new(), finalizable_old: 0, queue: Buf::new() }
+        Self { handles: Buf::new(), free: core::ptr::null_mut(), finalizable: Buf::new(), finalizable_old: 0, queue: Buf::new(), taken: 0 }
     }
 
     /// Number of handles ever made.
@@ -124,7 +126,21 @@ impl Weak {
 
     /// Takes a dead object whose finalizer is to run.
     pub fn take_finalizer(&mut self) -> Option<Obj> {
-        if self.queue.is_empty() { None } else { Some(self.queue.remove(0)) }
+        if self.due() == 0 {
+            return None;
+        }
+        let o = self.queue.get(self.taken);
+        self.taken += 1;
+        if self.due() == 0 {
+            self.queue.truncate(0);
+            self.taken = 0;
+        }
+        Some(o)
+    }
+
+    /// How many finalizers are to run.
+    pub fn due(&self) -> usize {
+        self.queue.len() - self.taken
     }
 }
 
@@ -139,7 +155,7 @@ impl Heap {
                     K::visit(self, (&raw mut (*h).object).cast());
                 }
             }
-            for i in 0..self.weak.queue.len() {
+            for i in self.weak.taken..self.weak.queue.len() {
                 let slot = &raw mut self.weak.queue.as_mut_slice()[i];
                 K::visit(self, slot.cast());
             }
@@ -240,7 +256,7 @@ impl Heap {
                 }
             }
         }
-        for &o in self.weak.queue.as_slice() {
+        for &o in &self.weak.queue.as_slice()[self.weak.taken..] {
             f(o as usize);
         }
         for &o in self.weak.finalizable.as_slice() {
