@@ -11,6 +11,7 @@ pub mod gc_info;
 pub mod helpers;
 pub mod line_info;
 pub mod method_table;
+pub mod names;
 pub mod object;
 pub mod program;
 pub mod reflection;

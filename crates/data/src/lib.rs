@@ -11,6 +11,7 @@ mod handles;
 mod image;
 mod method_tables;
 mod methods;
+mod names;
 mod program;
 mod reflection;
 mod shared_slots;

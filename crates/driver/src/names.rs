@@ -5,8 +5,8 @@ use kiln_lir::Sym;
 use kiln_metadata::{AttrValue, TypeName};
 use kiln_typesys::{GenericArgs, MethodDesc, TypeDesc, TypeKind, TypeSystem};
 
-/// Name of a function in stack traces; `None` for code that has no place in them (stubs).
-pub(crate) fn display_name(ts: &TypeSystem, sym: &Sym) -> Option<String> {
+/// Name of a function in stack traces, the type and the rest; `None` for code that has no place in them (stubs).
+pub(crate) fn display_name(ts: &TypeSystem, sym: &Sym) -> Option<(String, String)> {
     match sym {
         Sym::Method(m) => Some(method(ts, *m)),
         _ => None,
@@ -117,22 +117,24 @@ fn source_of(ts: &TypeSystem, definition: MethodDesc) -> Option<(MethodDesc, boo
     None
 }
 
-fn method(ts: &TypeSystem, m: MethodDesc) -> String {
+fn method(ts: &TypeSystem, m: MethodDesc) -> (String, String) {
     // Parameter types as declared: `T`, not what it is instantiated with.
     let definition = ts.method_definition(m);
     match source_of(ts, definition) {
         Some((source, false)) => signature(ts, source),
-        Some((source, true)) => format!("{}+{}()", signature(ts, source), ts.method_name(definition)),
+        Some((source, true)) => {
+            let (owner, member) = signature(ts, source);
+            (owner, format!("{member}+{}()", ts.method_name(definition)))
+        }
         None => signature(ts, definition),
     }
 }
 
-/// `Ns.Type.Method[T](Int32 count)`.
-fn signature(ts: &TypeSystem, definition: MethodDesc) -> String {
+/// `Ns.Type` and `Method[T](Int32 count)`.
+fn signature(ts: &TypeSystem, definition: MethodDesc) -> (String, String) {
     let (namespace, name) = ts.namespace_and_name(ts.method_owner(definition));
-    let mut out = if namespace.is_empty() { name.replace('+', ".") } else { format!("{namespace}.{}", name.replace('+', ".")) };
-    out.push('.');
-    out.push_str(&ts.method_name(definition));
+    let owner = if namespace.is_empty() { name.replace('+', ".") } else { format!("{namespace}.{}", name.replace('+', ".")) };
+    let mut out = ts.method_name(definition);
     let (of_type, of_method) = (type_parameters(ts, ts.method_owner(definition)), method_parameters(ts, definition));
     list(&mut out, ['[', ']'], of_method.iter().cloned());
     let metadata = ts.method_def(definition).map(|(module, row)| (ts.module(module), row));
@@ -157,5 +159,5 @@ fn signature(ts: &TypeSystem, definition: MethodDesc) -> String {
         }
     }
     out.push(')');
-    out
+    (owner, out)
 }

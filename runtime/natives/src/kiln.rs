@@ -36,8 +36,8 @@ unsafe extern "C" fn stack_trace_string(exception: Obj) -> Obj {
 unsafe extern "C" {
     /// Frames of an exception, or of this thread from a frame on: their number; writes as many as fit.
     fn kiln_frames(exception: Obj, frame: usize, to: *mut u64, capacity: usize) -> usize;
-    /// NUL-terminated `Type.Method(params)`, or null; and the flags.
-    fn kiln_frame_name(ip: usize, flags: *mut u32) -> *const u8;
+    /// `Type.Method(params)`, or null; and the flags.
+    fn kiln_frame_name(ip: usize, flags: *mut u32) -> Obj;
     /// NUL-terminated file, or null; and the line.
     fn kiln_frame_line(ip: usize, line: *mut u32) -> *const u8;
     /// Start of the function.
@@ -59,7 +59,7 @@ unsafe fn optional(text: *const u8) -> Obj {
 #[unsafe(export_name = "Kiln.Natives::FrameName(System.UIntPtr,System.UInt32*):System.String")]
 unsafe extern "C" fn frame_name(ip: usize, flags: *mut u32) -> Obj {
     // SAFETY: a name of the program or null; a slot of the caller.
-    unsafe { optional(kiln_frame_name(ip, flags)) }
+    unsafe { kiln_frame_name(ip, flags) }
 }
 
 #[unsafe(export_name = "Kiln.Natives::FrameFile(System.UIntPtr,System.Int32*):System.String")]

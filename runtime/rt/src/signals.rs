@@ -49,11 +49,7 @@ unsafe extern "C" fn on_fault(_: c_int, info: *mut libc::siginfo_t, context: *mu
         pal::print(", instruction ");
         pal::print_hex(ip as u64);
         pal::print(".\n");
-        if let Some(name) = crate::eh::trace::method_name(ip + 1) {
-            pal::print("   at ");
-            pal::print_bytes(name);
-            pal::print("\n");
-        }
+        crate::eh::trace::print_frame(ip + 1);
         crate::eh::trace::print_stack(fp);
         pal::abort()
     }

@@ -1,7 +1,9 @@
 //! Stack traces: return addresses in the exception's `_stackTrace` array, texts from the method table.
 
 use kiln_abi::line_info::{self, ASYNC, HAS_LINES, HIDDEN, NAME};
+use kiln_abi::names;
 use kiln_abi::object::{ARRAY_DATA_OFFSET, ARRAY_LENGTH_OFFSET, EXCEPTION_STACK_TRACE};
+use kiln_abi::program::MethodEntry;
 
 use crate::mt::{Obj, component_size, mt_of, program};
 use crate::pal::{self, Buf};
@@ -57,47 +59,39 @@ pub fn same_method(a: u64, b: u64) -> bool {
     }
 }
 
-/// Display name of the method that a return address belongs to, and its flags; None for stubs and foreign code.
-fn named(ip: usize) -> Option<(&'static [u8], u32)> {
-    let entry = crate::roots::find_method(ip.checked_sub(1)?)?;
-    if entry.name_offset == u32::MAX {
-        return None;
-    }
-    // SAFETY: offsets point to NUL-terminated names.
-    let name = unsafe { crate::text::c_bytes(program().names.add((entry.name_offset & NAME) as usize)) };
-    Some((name, entry.name_offset & !NAME))
+/// The entry of the method that a return address belongs to; None for stubs and foreign code, which have no name.
+fn named(ip: usize) -> Option<&'static MethodEntry> {
+    crate::roots::find_method(ip.checked_sub(1)?).filter(|entry| entry.name_offset != u32::MAX)
 }
 
-/// Display name of the method that a return address belongs to; None for what traces leave out.
-pub fn method_name(ip: usize) -> Option<&'static [u8]> {
-    named(ip).filter(|(_, flags)| flags & HIDDEN == 0).map(|(name, _)| name)
+/// The names blob from an offset on. Its records end themselves.
+fn blob(offset: u32) -> &'static [u8] {
+    // SAFETY: program data; nothing is read behind the end of the record that starts there.
+    unsafe { core::slice::from_raw_parts(program().names.add(offset as usize), crate::roots::RECORD_LIMIT) }
+}
+
+/// Writes the display name of a method.
+fn put_name(entry: &MethodEntry, put: &mut dyn FnMut(&[u8])) {
+    let _ = names::read_name(&mut blob(entry.name_offset & NAME), blob(0), put);
 }
 
 /// File and line of the call that returns to an address, when the program was built with lines.
 #[inline(never)]
 fn line(ip: usize) -> Option<(&'static [u8], u32)> {
-    let entry = crate::roots::find_method(ip.checked_sub(1)?)?;
-    if entry.name_offset == u32::MAX || entry.name_offset & HAS_LINES == 0 {
-        return None;
-    }
-    // SAFETY: the record follows the name and ends itself; files are names of the same blob.
-    unsafe {
-        let name = program().names.add((entry.name_offset & NAME) as usize);
-        let record = core::slice::from_raw_parts(name.add(crate::text::c_bytes(name).len() + 1), crate::roots::RECORD_LIMIT);
-        let (file, line) = line_info::find_line(record, (ip - crate::roots::address(entry)) as u32)?;
-        Some((crate::text::c_bytes(program().names.add(file as usize)), line))
-    }
+    let entry = named(ip).filter(|entry| entry.name_offset & HAS_LINES != 0)?;
+    let mut record = blob(entry.name_offset & NAME);
+    names::skip_name(&mut record)?;
+    let (file, line) = line_info::find_line(record, (ip - crate::roots::address(entry)) as u32)?;
+    // SAFETY: names of files are in the blob, NUL-terminated.
+    Some((unsafe { crate::text::c_bytes(program().names.add(file as usize)) }, line))
 }
 
 /// Writes `Name(params) in FILE:line N`, as far as it is known; false for what traces leave out, unless `all`, and for foreign code.
 #[inline(never)]
 fn put_frame(ip: usize, all: bool, lead: &[u8], put: &mut dyn FnMut(&[u8])) -> bool {
-    let Some((name, flags)) = named(ip) else { return false };
-    if flags & HIDDEN != 0 && !all {
-        return false;
-    }
+    let Some(entry) = named(ip).filter(|entry| all || entry.name_offset & HIDDEN == 0) else { return false };
     put(lead);
-    put(name);
+    put_name(entry, put);
     if let Some((file, line)) = line(ip) {
         put(b" in ");
         put(file);
@@ -132,7 +126,7 @@ unsafe fn format(array: Obj, put: &mut dyn FnMut(&[u8])) {
         let lead: &[u8] = if first { b"   at " } else { b"\n   at " };
         border = put_frame(ip as usize, i + 1 == entries.len(), lead, put);
         first &= !border;
-        border &= named(ip as usize).is_none_or(|(_, flags)| flags & ASYNC == 0);
+        border &= named(ip as usize).is_none_or(|entry| entry.name_offset & ASYNC == 0);
     }
 }
 
@@ -179,13 +173,18 @@ pub unsafe extern "C" fn kiln_frames(exception: Obj, fp: usize, to: *mut u64, ca
     count
 }
 
-/// The name of a frame's method, as traces print it, and its flags (`line_info`); null for what is not compiled code.
+/// The name of a frame's method, as traces print it, and its flags (`line_info`); null for what is not compiled code. May collect.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn kiln_frame_name(ip: usize, flags: *mut u32) -> *const u8 {
-    let (name, bits) = named(ip).map_or((core::ptr::null(), 0), |(name, flags)| (name.as_ptr(), flags));
+pub unsafe extern "C" fn kiln_frame_name(ip: usize, flags: *mut u32) -> Obj {
+    let entry = named(ip);
     // SAFETY: a slot of the caller.
-    unsafe { flags.write(bits) }
-    name
+    unsafe {
+        flags.write(entry.map_or(0, |entry| entry.name_offset & !NAME));
+        let Some(entry) = entry else { return core::ptr::null_mut() };
+        let mut text: Buf<u8> = Buf::new();
+        put_name(entry, &mut |piece| piece.iter().for_each(|&b| text.push(b)));
+        crate::text::new_string(text.as_slice())
+    }
 }
 
 /// The file of a frame, null when it is not known, and the line.
@@ -211,6 +210,13 @@ pub extern "C" fn kiln_frame_function(ip: usize) -> *const u8 {
 pub unsafe fn print_trace(exception: Obj) {
     // SAFETY: promised.
     unsafe { format(exception.add(EXCEPTION_STACK_TRACE).cast::<Obj>().read(), &mut pal::print_bytes) }
+}
+
+/// Prints the frame of an address (for internal errors).
+pub fn print_frame(ip: usize) {
+    if put_frame(ip, true, b"   at ", &mut pal::print_bytes) {
+        pal::print("\n");
+    }
 }
 
 /// Prints the managed frames of the current stack (for internal errors).
