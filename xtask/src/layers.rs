@@ -38,7 +38,18 @@ pub(crate) const LAYERS: &[Layer] = &[
     safe("kiln-lower", &["kiln-support", "kiln-abi", "kiln-metadata", "kiln-typesys", "kiln-mir", "kiln-lir"]),
     safe(
         "kiln-analysis",
-        &["kiln-support", "kiln-diag", "kiln-abi", "kiln-metadata", "kiln-typesys", "kiln-mir", "kiln-importer", "kiln-lir", "kiln-lower"],
+        &[
+            "kiln-support",
+            "kiln-diag",
+            "kiln-abi",
+            "kiln-metadata",
+            "kiln-il",
+            "kiln-typesys",
+            "kiln-mir",
+            "kiln-importer",
+            "kiln-lir",
+            "kiln-lower",
+        ],
     ),
     // Output.
     safe("kiln-data", &["kiln-support", "kiln-abi", "kiln-metadata", "kiln-typesys", "kiln-lir", "kiln-lower", "kiln-analysis"]),

@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+mod constants;
 mod dispatch;
 pub mod features;
 pub mod generics;

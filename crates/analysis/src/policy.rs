@@ -2,6 +2,7 @@
 //! (the class library then takes its portable paths).
 
 use crate::AnalysisError;
+use crate::constants;
 use crate::features::FeatureSettings;
 use crate::substitutions::{Action, parse, split_signature};
 use kiln_importer::{Constant, ImportPolicy, Replacement};
@@ -17,6 +18,8 @@ pub struct FeaturePolicy {
     fields: FxHashMap<FieldDesc, Constant>,
     /// Memo of the name-based rule for hardware intrinsics, by definition.
     hardware: RefCell<FxHashMap<MethodDesc, bool>>,
+    /// Memo of the methods that return what was substituted in others, by definition.
+    computed: RefCell<FxHashMap<MethodDesc, Option<Constant>>>,
 }
 
 impl FeaturePolicy {
@@ -104,6 +107,17 @@ impl FeaturePolicy {
         Ok(())
     }
 
+    fn computed_result(&self, ts: &TypeSystem, m: MethodDesc) -> Option<Constant> {
+        if let Some(&known) = self.computed.borrow().get(&m) {
+            return known;
+        }
+        // A method that calls itself returns nothing that is known.
+        self.computed.borrow_mut().insert(m, None);
+        let answer = constants::result(ts, m, &mut |callee| self.constant_result(ts, callee));
+        self.computed.borrow_mut().insert(m, answer);
+        answer
+    }
+
     fn is_hardware_query(&self, ts: &TypeSystem, m: MethodDesc) -> bool {
         if let Some(&known) = self.hardware.borrow().get(&m) {
             return known;
@@ -128,7 +142,7 @@ impl ImportPolicy for FeaturePolicy {
             Some(Replacement::Return(c)) => *c,
             Some(Replacement::Throw) => None,
             None if self.is_hardware_query(ts, m) => Some(Constant::I32(0)),
-            None => None,
+            None => self.computed_result(ts, m),
         }
     }
 

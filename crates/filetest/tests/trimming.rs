@@ -1,0 +1,33 @@
+//! What is not in a program: code behind feature switches that are off, also where only a method in between says so.
+
+#![forbid(unsafe_code)]
+
+use kiln_filetest::Tools;
+use kiln_filetest::tools::{verify_requirements, workspace};
+use kiln_toolchain::Output;
+use std::time::Duration;
+
+/// Exit code and messages of `kiln why SYMBOL` for a program of `tests/run`.
+fn why(tools: &Tools, symbol: &str, program: &str) -> (i32, String) {
+    let mut command = tools.kiln();
+    command.args(["why", symbol]).arg(workspace().join("tests/run").join(program));
+    let done = Output::within(&mut command, b"", Duration::from_secs(120)).expect("kiln starts").expect("kiln ends");
+    (done.code, String::from_utf8_lossy(&done.stderr).into_owned())
+}
+
+#[test]
+fn code_behind_a_getter_of_a_switch_that_is_off_is_not_there() {
+    let tools = match Tools::prepare() {
+        Ok(tools) => tools,
+        Err(reason) => {
+            assert!(!verify_requirements(), "{reason}");
+            eprintln!("skipped: {reason}");
+            return;
+        }
+    };
+    // `TrackAsyncMethodCompletion` returns what the event source says, which a substitution makes `false`.
+    let (code, messages) = why(&tools, "CreateDebugFinalizableAsyncStateMachineBox", "async.cs");
+    assert!(code == 1 && messages.contains("KILN0109"), "{code}: {messages}");
+    let (code, messages) = why(&tools, "AsyncStateMachineBox", "async.cs");
+    assert_eq!(code, 0, "{messages}");
+}
