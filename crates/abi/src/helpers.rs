@@ -102,6 +102,16 @@ helpers! {
     /// Delegate over a virtual method etc. needs nothing else; checks for null target of closed instance delegates are inline.
     /// Resolves a P/Invoke lazily: (library name, entry name, NUL-terminated; cache slot) → code or throws DllNotFound/EntryPointNotFound.
     RhpResolvePInvoke("ppp") -> 'p' gc;
+    /// Before a C function runs: (NativeCall record). The thread is outside from here on.
+    RhpPInvokeBegin("p") -> 'v' gc;
+    /// After it.
+    RhpPInvokeEnd("") -> 'v' leaf;
+    /// Native code calls a method: (CallbackFrame record). The thread is inside from here on.
+    RhpCallbackBegin("p") -> 'v' leaf;
+    /// The method has returned: (CallbackFrame record).
+    RhpCallbackEnd("p") -> 'v' leaf;
+    /// An exception would leave a callback: ends the program.
+    RhpUnhandled("r") -> 'v' noreturn;
 }
 
 /// `RhpThrowHelper` kinds.

@@ -32,7 +32,8 @@ pub struct ThreadBlock {
     pub thread_statics: *mut ThreadStaticBlock,
     /// Length of `thread_statics`.
     pub thread_static_count: usize,
-    /// Frame pointer of the native that this thread left managed code in (the stack walk starts there), 0 while it is inside.
+    /// Where the walk of this thread's stack starts while it is outside: the frame pointer of the native that it left managed code in,
+    /// or, with bit 0 set, a [`NativeCall`]. 0 while it is inside.
     pub parked_frame: usize,
     /// The next thread's block (list of all attached threads).
     pub next_thread: *mut ThreadBlock,
@@ -42,6 +43,8 @@ pub struct ThreadBlock {
     pub alloc_end: usize,
     /// Bytes allocated in earlier buffers.
     pub allocated: u64,
+    /// Innermost callback from native code.
+    pub callbacks: *mut CallbackFrame,
 }
 const _: () = assert!(core::mem::size_of::<ThreadBlock>() <= THREAD_SIZE);
 const _: () = assert!(core::mem::offset_of!(ThreadBlock, alloc_limit) == THREAD_ALLOC_LIMIT as usize);
@@ -77,4 +80,29 @@ pub struct ThreadStaticBlock {
     pub data: *mut u8,
     /// Its descriptor.
     pub descriptor: *const crate::statics::ThreadStaticsDescriptor,
+}
+
+/// A call of a C function with the lock given away: the frame of the wrapper, as it was when it called `RhpPInvokeBegin`.
+#[repr(C)]
+#[derive(Debug)]
+pub struct NativeCall {
+    /// Its frame pointer.
+    pub fp: usize,
+    /// Return address of the call.
+    pub ip: usize,
+    /// Its stack pointer at the call.
+    pub sp: usize,
+}
+
+/// A callback from native code, in the frame of its entry. The walk goes on where managed code was left: native frames in between need
+/// not have frame pointers.
+#[repr(C)]
+#[derive(Debug)]
+pub struct CallbackFrame {
+    /// The next outer one.
+    pub next: *mut CallbackFrame,
+    /// `parked_frame` when native code called; 0 when the thread was inside.
+    pub parked: usize,
+    /// The thread was not known before.
+    pub attached: usize,
 }

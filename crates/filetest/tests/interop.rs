@@ -55,3 +55,8 @@ fn compare(name: &str) {
 fn structures_travel_by_value_as_c_compilers_pass_them() {
     compare("structs");
 }
+
+#[test]
+fn native_code_calls_back_from_any_thread_and_does_not_stop_others() {
+    compare("callbacks");
+}

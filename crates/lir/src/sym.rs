@@ -83,6 +83,8 @@ pub enum Sym {
     DelegateMulticast(MethodDesc),
     /// Calls a virtual method with the plain signature, dispatching on `this`: what reflection holds of an exact virtual method.
     VirtualCall(MethodDesc),
+    /// The C function that calls an `[UnmanagedCallersOnly]` method.
+    UnmanagedEntry(MethodDesc),
     /// `fn(code, this: Ref, arguments: *const Ref) -> Ref`: calls code of a signature (a function pointer type) for reflection.
     Invoker(TypeDesc),
     /// Outlined exception filter: method and EH clause index.

@@ -36,6 +36,7 @@ pub fn sym_name(ts: &TypeSystem, s: &Sym) -> String {
         Sym::FieldRva(f) => format!("rva:{}", field_name(ts, *f)),
         Sym::DelegateShuffle(m) => format!("shuffle:{}", ts.method_name_full(*m)),
         Sym::DelegateMulticast(m) => format!("multicast:{}", ts.method_name_full(*m)),
+        Sym::UnmanagedEntry(m) => format!("unmanaged:{}", ts.method_name_full(*m)),
         Sym::VirtualCall(m) => format!("virtual:{}", ts.method_name_full(*m)),
         Sym::Invoker(t) => format!("invoke:{}", ts.type_name(*t)),
         Sym::Filter(m, i) => format!("filter:{i}:{}", ts.method_name_full(*m)),

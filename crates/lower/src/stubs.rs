@@ -2,12 +2,15 @@
 //!
 //! From a symbol to its LIR function; contract §2 (hidden parameters), §7 (delegates), §10 (natives).
 
+mod callback;
 mod delegate;
 pub(crate) mod native;
 mod pinvoke;
 mod program;
 pub(crate) mod reflection;
 mod sysv;
+
+pub(crate) use callback::is_callback;
 
 use crate::abi::{AbiSig, RetAbi, hidden_of};
 use crate::cx::{Bound, Cx};
@@ -25,7 +28,11 @@ pub fn is_stub_method(ts: &TypeSystem, m: MethodDesc) -> bool {
 pub fn lower_stub(ts: &TypeSystem, sym: &Sym, opts: &LowerOptions) -> Result<Function, LowerError> {
     let mut cx = Cx::new(ts, opts);
     let (ret, inline) = match sym {
-        Sym::Method(m) | Sym::MethodEntry(m) if ts.is_pinvoke(*m) => (pinvoke::wrapper(&mut cx, *m)?, InlineHint::Default),
+        // A wrapper that gives the lock away has no references but its own pinned ones: it is not inlined.
+        Sym::Method(m) | Sym::MethodEntry(m) if ts.is_pinvoke(*m) => {
+            let inline = if pinvoke::leaves(ts, *m) { InlineHint::Never } else { InlineHint::Default };
+            (pinvoke::wrapper(&mut cx, *m)?, inline)
+        }
         Sym::Method(m) | Sym::MethodEntry(m) if ts.is_internal_call(*m) => {
             let abi = AbiSig::of_method(ts, *m, false)?;
             let target = CallTarget::Direct(Sym::Native(ts.fcall_name(*m), String::new()));
@@ -37,6 +44,7 @@ pub fn lower_stub(ts: &TypeSystem, sym: &Sym, opts: &LowerOptions) -> Result<Fun
         Sym::DelegateShuffle(m) => (delegate::shuffle(&mut cx, *m)?, InlineHint::Never),
         Sym::DelegateMulticast(m) => (delegate::multicast(&mut cx, *m)?, InlineHint::Never),
         Sym::VirtualCall(m) => (reflection::virtual_call(&mut cx, *m)?, InlineHint::Never),
+        Sym::UnmanagedEntry(m) => (callback::entry(&mut cx, *m)?, InlineHint::Never),
         Sym::Invoker(key) => (reflection::invoker(&mut cx, *key)?, InlineHint::Never),
         Sym::ThrowStub(text) => {
             throw(&mut cx, throw_kind::INVALID_PROGRAM, text);

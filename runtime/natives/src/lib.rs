@@ -33,5 +33,6 @@ pub mod objects;
 pub mod rt;
 pub mod text;
 pub mod threads;
+mod transitions;
 pub mod types;
 pub mod wait;

@@ -271,6 +271,13 @@ unsafe extern "C" fn kiln_unhandled(code: i32) -> ! {
     }
 }
 
+/// An exception that would leave a callback.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn RhpUnhandled(object: Obj) -> ! {
+    // SAFETY: an exception.
+    unsafe { report_unhandled(object) }
+}
+
 /// Prints what CoreCLR prints and aborts.
 unsafe fn report_unhandled(object: Obj) -> ! {
     pal::print("Unhandled exception. ");

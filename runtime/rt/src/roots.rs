@@ -94,22 +94,63 @@ pub fn find_method(ip: usize) -> Option<&'static MethodEntry> {
     Some(found)
 }
 
-/// Calls `f` for the frames from the one with frame pointer `fp` upwards (beginning with its caller) until it returns false.
+/// Calls `f` with return address, stack pointer at the call and frame pointer of the frames of a thread, from `from` on
+/// (`ThreadBlock::parked_frame`) until it returns false.
 ///
 /// # Safety
-/// `fp` is the frame pointer of a live frame of this thread.
-pub unsafe fn each_frame(mut fp: usize, mut f: impl FnMut(&Frame) -> bool) {
-    // SAFETY: frame pointers ascend up to the thread's first frame.
+/// `from` is the frame pointer of a live frame of the thread (its caller is the first), or a `NativeCall`; the thread is this one, or parked.
+#[inline(always)]
+unsafe fn walk(t: *const thread::ThreadBlock, from: usize, mut f: impl FnMut(usize, usize, usize) -> bool) {
+    // SAFETY: frame pointers of compiled code ascend up to the thread's first frame; native frames between a callback and the call that
+    // led to it are passed over.
     unsafe {
-        let end = (*thread::current()).stack_end;
-        while fp != 0 && fp < end && fp.is_multiple_of(8) {
-            let ip = ((fp + 8) as *const usize).read();
-            let next = (fp as *const usize).read();
-            if !f(&Frame { ip, sp: fp + 16, fp: next, managed: find_method(ip.wrapping_sub(1)).is_some() }) || next <= fp {
+        let end = (*t).stack_end;
+        let mut callback = (*t).callbacks;
+        let mut fp = from;
+        loop {
+            let (ip, sp, next) = if fp & 1 != 0 {
+                let call = (fp & !1) as *const thread::NativeCall;
+                ((*call).ip, (*call).sp, (*call).fp)
+            } else if fp != 0 && fp < end && fp.is_multiple_of(8) {
+                (((fp + 8) as *const usize).read(), fp + 16, (fp as *const usize).read())
+            } else {
+                return;
+            };
+            if !f(ip, sp, next) {
+                return;
+            }
+            while !callback.is_null() && callback.addr() < sp {
+                callback = (*callback).next;
+            }
+            if !callback.is_null() && callback.addr() < next {
+                // This was the frame of a callback's entry.
+                let parked = (*callback).parked;
+                let attached = (*callback).attached != 0;
+                callback = (*callback).next;
+                if attached {
+                    return;
+                }
+                if parked != 0 {
+                    fp = parked;
+                    continue;
+                }
+            }
+            if next <= fp & !1 {
                 return;
             }
             fp = next;
         }
+    }
+}
+
+/// Calls `f` for the frames from the one with frame pointer `fp` upwards (beginning with its caller) until it returns false.
+///
+/// # Safety
+/// `fp` is the frame pointer of a live frame of this thread.
+pub unsafe fn each_frame(fp: usize, mut f: impl FnMut(&Frame) -> bool) {
+    // SAFETY: promised.
+    unsafe {
+        walk(thread::current(), fp, |ip, sp, fp| f(&Frame { ip, sp, fp, managed: find_method(ip.wrapping_sub(1)).is_some() }));
     }
 }
 
@@ -146,35 +187,28 @@ fn find_slots(ip: usize) -> Option<&'static [u8]> {
     Some(gc_info::find_site(record, (ip - address(m)) as u32)?.bytes())
 }
 
-unsafe fn stack(roots: &mut RootSet, fp: usize, end: usize) {
-    // SAFETY: the thread is stopped in the runtime; its frames are live.
+unsafe fn stack(roots: &mut RootSet, t: *const thread::ThreadBlock, from: usize) {
+    // SAFETY: the thread is stopped in the runtime or in native code; its frames are live.
     unsafe {
-        let mut fp = fp;
-        while fp != 0 && fp < end && fp.is_multiple_of(8) {
-            let ip = ((fp + 8) as *const usize).read();
-            let next = (fp as *const usize).read();
-            if let Some(slots) = site(ip) {
-                let place = |base, offset: i32| match base {
-                    SlotBase::Sp => (fp + 16).wrapping_add_signed(offset as isize),
-                    SlotBase::Fp => next.wrapping_add_signed(offset as isize),
-                };
-                for s in slots {
-                    let at = place(s.base, s.offset);
-                    match s.kind {
-                        SlotKind::Root => roots.add_interior(at),
-                        SlotKind::Pinned => {
-                            roots.add_pinned(at);
-                            roots.add_interior(at);
-                        }
-                        SlotKind::Derived { base, offset } => roots.add_derived(at, place(base, offset)),
+        walk(t, from, |ip, sp, fp| {
+            let Some(slots) = site(ip) else { return true };
+            let place = |base, offset: i32| match base {
+                SlotBase::Sp => sp.wrapping_add_signed(offset as isize),
+                SlotBase::Fp => fp.wrapping_add_signed(offset as isize),
+            };
+            for s in slots {
+                let at = place(s.base, s.offset);
+                match s.kind {
+                    SlotKind::Root => roots.add_interior(at),
+                    SlotKind::Pinned => {
+                        roots.add_pinned(at);
+                        roots.add_interior(at);
                     }
+                    SlotKind::Derived { base, offset } => roots.add_derived(at, place(base, offset)),
                 }
             }
-            if next <= fp {
-                return;
-            }
-            fp = next;
-        }
+            true
+        });
     }
 }
 
@@ -200,7 +234,7 @@ unsafe fn thread_roots(roots: &mut RootSet, t: *mut thread::ThreadBlock) {
     // SAFETY: the thread is this one, or parked.
     unsafe {
         let fp = if t == thread::current() { frame_pointer() } else { (*t).parked_frame };
-        stack(roots, fp, (*t).stack_end);
+        stack(roots, t, fp);
         roots.add(&raw mut (*t).thread_object as usize);
         let mut local = (*t).local_roots;
         while !local.is_null() {

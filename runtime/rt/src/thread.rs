@@ -1,6 +1,6 @@
 //! Access to the thread block (`kiln_abi::thread`).
 
-pub use kiln_abi::thread::{FilterFrame, LocalRoots, ThreadBlock, ThreadStaticBlock};
+pub use kiln_abi::thread::{FilterFrame, LocalRoots, NativeCall, ThreadBlock, ThreadStaticBlock};
 
 /// This thread's block.
 #[inline(always)]
@@ -40,6 +40,7 @@ pub unsafe extern "C" fn kiln_thread_detach() {
     unsafe {
         let t = current();
         crate::alloc::heap().detach(t);
+        (*t).stack_end = 0;
         for i in 0..(*t).thread_static_count {
             libc::free((*(*t).thread_statics.add(i)).data.cast());
         }

@@ -13,6 +13,11 @@ use kiln_typesys::{HiddenParam, MethodDesc, TypeDesc};
 impl Lowerer<'_> {
     pub(super) fn delegate(&mut self, r: Option<mir::ValueId>, i: &Inst) -> Result<(), LowerError> {
         match i {
+            Inst::FnAddr(m) if crate::stubs::is_callback(self.ts, *m) => {
+                let e = self.b.sym(Sym::UnmanagedEntry(*m));
+                let v = self.b.coerce(e, LTy::I64);
+                self.set_reg(r, v)
+            }
             Inst::FnAddr(m) => {
                 let e = self.cx.entry(*m)?;
                 let v = self.b.coerce(e, LTy::I64);

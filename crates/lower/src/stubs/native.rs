@@ -4,11 +4,12 @@ use super::sysv;
 use crate::LowerError;
 use crate::cx::{Cx, Loc, Place, Val};
 use crate::types::{Kind, Rep, StructInfo, rep};
+use kiln_abi::helpers as h;
 use kiln_lir::{CallFlags, CallTarget, Inst, LTy, MemFlags, SlotId, ValueId};
 use kiln_typesys::{MethodSig, TypeDesc};
 
 /// A struct as C sees it: its layout and the register type of each eightbyte, `None` in memory.
-fn classify(cx: &mut Cx<'_>, t: TypeDesc) -> Result<(std::rc::Rc<StructInfo>, Option<Vec<LTy>>), LowerError> {
+pub(super) fn classify(cx: &mut Cx<'_>, t: TypeDesc) -> Result<(std::rc::Rc<StructInfo>, Option<Vec<LTy>>), LowerError> {
     let i = cx.info(t)?;
     if !i.refs.is_empty() {
         return Err(LowerError::Unsupported(format!("{} with references passed to native code", cx.ts.type_display(t))));
@@ -47,8 +48,56 @@ pub(crate) fn pin(cx: &mut Cx<'_>, v: ValueId) -> ValueId {
     cx.b.op(Inst::RefToInt(v), LTy::I64)
 }
 
+/// The words of a struct in a slot.
+pub(super) fn to_words(cx: &mut Cx<'_>, t: TypeDesc, s: SlotId, words: &[LTy]) -> Result<Vec<ValueId>, LowerError> {
+    let info = cx.info(t)?;
+    let padded = padded(cx, &info, Some(s));
+    Ok(words
+        .iter()
+        .enumerate()
+        .map(|(w, &ty)| {
+            let a = cx.b.slot_addr(padded, 8 * w as u32);
+            cx.b.load(ty, a, 0, MemFlags::default())
+        })
+        .collect())
+}
+
+/// A struct from its words.
+pub(super) fn from_words(cx: &mut Cx<'_>, t: TypeDesc, words: &[ValueId]) -> Result<Val, LowerError> {
+    let info = cx.info(t)?;
+    let padded = padded(cx, &info, None);
+    for (w, &v) in words.iter().enumerate() {
+        let a = cx.b.slot_addr(padded, 8 * w as u32);
+        let ty = cx.b.ty(v);
+        cx.b.store(ty, a, 0, v, MemFlags::default());
+    }
+    let s = cx.struct_slot(t, "words")?;
+    let (base, to) = (cx.b.slot_addr(padded, 0), cx.slot_loc(s));
+    cx.copy_struct(t, to, Loc { base, off: 0, place: Place::Plain }, MemFlags::default())?;
+    Ok(Val::Slot(s))
+}
+
+/// The slot of a struct, also of one that is a single scalar in a register.
+pub(super) fn slot_of(cx: &mut Cx<'_>, t: TypeDesc, v: Val) -> Result<SlotId, LowerError> {
+    match v {
+        Val::Slot(s) => Ok(s),
+        Val::Reg(v) => {
+            let s = cx.struct_slot(t, "wrap")?;
+            let (a, ty) = (cx.b.slot_addr(s, 0), cx.b.ty(v));
+            cx.b.store(ty, a, 0, v, MemFlags::default());
+            Ok(s)
+        }
+    }
+}
+
 /// Calls a native function. References among the arguments are pinned for the time of the call.
 pub(crate) fn call(cx: &mut Cx<'_>, target: CallTarget, sig: &MethodSig, args: &[Val]) -> Result<Option<Val>, LowerError> {
+    call_in(cx, target, sig, args, false)
+}
+
+/// As `call`; with `leave` others may run managed code meanwhile. Then the function must hold no reference over the call but pinned ones:
+/// the collector sees its frame as it is at `RhpPInvokeBegin`.
+pub(super) fn call_in(cx: &mut Cx<'_>, target: CallTarget, sig: &MethodSig, args: &[Val], leave: bool) -> Result<Option<Val>, LowerError> {
     let ts = cx.ts;
     if args.len() != sig.params.len() {
         return Err(LowerError::Unsupported("native call with a wrong number of arguments".to_owned()));
@@ -93,14 +142,9 @@ pub(crate) fn call(cx: &mut Cx<'_>, target: CallTarget, sig: &MethodSig, args: &
             }
             (Rep::Struct, Val::Slot(s)) => {
                 let (i, tys) = classify(cx, t)?;
-                let p = padded(cx, &i, Some(s));
                 let in_registers = tys.is_some();
                 let tys = tys.unwrap_or_else(|| vec![LTy::I64; i.size.div_ceil(8) as usize]);
-                let mut parts = Vec::with_capacity(tys.len());
-                for (w, ty) in tys.into_iter().enumerate() {
-                    let a = cx.b.slot_addr(p, 8 * w as u32);
-                    parts.push((cx.b.load(ty, a, 0, MemFlags::default()), ty));
-                }
+                let parts: Vec<(ValueId, LTy)> = to_words(cx, t, s, &tys)?.into_iter().zip(tys).collect();
                 if in_registers {
                     out.registers(&parts, i.align);
                 } else {
@@ -111,25 +155,21 @@ pub(crate) fn call(cx: &mut Cx<'_>, target: CallTarget, sig: &MethodSig, args: &
         }
     }
     let out = out.ordered(|ty| if ty == LTy::F64 { cx.b.op(Inst::F64Const(0), LTy::F64) } else { cx.b.iconst(ty, 0) });
+    if leave {
+        let record = cx.b.slot(size_of::<kiln_abi::thread::NativeCall>() as u32, 8, Vec::new(), None, "native call");
+        let record = cx.b.slot_addr(record, 0);
+        cx.b.helper(h::RhpPInvokeBegin, &[record]);
+    }
     let results = match words[..] {
         [first, second] => cx.b.call_pair(target, out, (first, second)),
         _ => cx.b.call(target, out, ret, CallFlags { native: true, ..CallFlags::default() }).into_iter().collect(),
     };
+    if leave {
+        cx.b.helper(h::RhpPInvokeEnd, &[]);
+    }
     match ret_rep {
         Rep::Scalar(k) => Ok(results.first().map(|&v| Val::Reg(cx.fit(k, v)))),
-        Rep::Struct if memory.is_none() => {
-            let (i, _) = classify(cx, sig.ret)?;
-            let p = padded(cx, &i, None);
-            for (w, &v) in results.iter().enumerate() {
-                let a = cx.b.slot_addr(p, 8 * w as u32);
-                let ty = cx.b.ty(v);
-                cx.b.store(ty, a, 0, v, MemFlags::default());
-            }
-            let s = cx.struct_slot(sig.ret, "ret")?;
-            let (base, d) = (cx.b.slot_addr(p, 0), cx.slot_loc(s));
-            cx.copy_struct(sig.ret, d, Loc { base, off: 0, place: Place::Plain }, MemFlags::default())?;
-            Ok(Some(Val::Slot(s)))
-        }
+        Rep::Struct if memory.is_none() => Ok(Some(from_words(cx, sig.ret, &results)?)),
         _ => Ok(memory.map(Val::Slot)),
     }
 }

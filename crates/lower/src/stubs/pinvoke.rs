@@ -9,7 +9,7 @@ use crate::types::{Kind, Rep, rep};
 use kiln_abi::helpers as h;
 use kiln_abi::object::{ARRAY_DATA_OFFSET, STRING_CHARS_OFFSET};
 use kiln_lir::{CallFlags, CallTarget, IntCond, LTy, MemFlags, Sym, ValueId};
-use kiln_typesys::{AttrOwner, MethodDesc, MethodSig, Prim, TypeClass, TypeKind, WellKnown};
+use kiln_typesys::{AttrOwner, MethodDesc, MethodSig, Prim, TypeClass, TypeKind, TypeSystem, WellKnown};
 
 const SUPPORTS_LAST_ERROR: u16 = 0x40;
 const CHAR_SET_MASK: u16 = 0x6;
@@ -33,6 +33,17 @@ fn pin_payload(cx: &mut Cx<'_>, v: ValueId, offset: usize) -> ValueId {
     let isnull = cx.b.icmp(IntCond::Eq, base, zero);
     let data = cx.b.offset(base, offset as i32);
     cx.b.op(kiln_lir::Inst::Select(LTy::I64, isnull, zero, data), LTy::I64)
+}
+
+/// The library is a part of the runtime.
+fn is_runtime(library: &str) -> bool {
+    library == "QCall" || library.starts_with("libSystem.")
+}
+
+/// Others may run managed code while the C function runs. The runtime's own functions say so themselves, where they block.
+pub(super) fn leaves(ts: &TypeSystem, m: MethodDesc) -> bool {
+    ts.impl_map(m).is_some_and(|map| !is_runtime(&map.library))
+        && !ts.has_attribute(m, "System.Runtime.InteropServices.SuppressGCTransitionAttribute")
 }
 
 pub(super) fn wrapper(cx: &mut Cx<'_>, m: MethodDesc) -> Result<LTy, LowerError> {
@@ -99,7 +110,7 @@ pub(super) fn wrapper(cx: &mut Cx<'_>, m: MethodDesc) -> Result<LTy, LowerError>
     } else if returns_bool {
         nsig.ret = ts.well_known(WellKnown::Int32);
     }
-    let target = if map.library == "QCall" || map.library.starts_with("libSystem.") {
+    let target = if is_runtime(&map.library) {
         CallTarget::Direct(Sym::Native(map.entry.clone(), map.library.clone()))
     } else {
         CallTarget::Indirect(resolve(cx, &map.library, &map.entry))
@@ -109,7 +120,7 @@ pub(super) fn wrapper(cx: &mut Cx<'_>, m: MethodDesc) -> Result<LTy, LowerError>
         let z = cx.b.iconst(LTy::I32, 0);
         marshal(cx, "SetLastSystemError", &[Val::Reg(z)])?;
     }
-    let mut r = native::call(cx, target, &nsig, &vals)?;
+    let mut r = native::call_in(cx, target, &nsig, &vals, leaves(ts, m))?;
     if last_error && let Some(e) = marshal(cx, "GetLastSystemError", &[])? {
         marshal(cx, "SetLastPInvokeError", &[e])?;
     }
