@@ -1,6 +1,6 @@
 //! Functions that only report: bodies of methods that do not compile, natives that nobody implements.
 
-use kiln_abi::helpers::{RhpThrowHelper, RhpUnreachable};
+use kiln_abi::helpers::{RhpThrowHelper, throw_kind};
 use kiln_lir::{BlockData, CallFlags, CallTarget, Function, InlineHint, Inst, LTy, Linkage, Sym, Term, ValueId};
 use kiln_lower::sym_name;
 use kiln_typesys::TypeSystem;
@@ -49,9 +49,12 @@ pub fn throw_function(ts: &TypeSystem, sym: Sym, name: String, kind: i32, text: 
     function(ts, sym, name, RhpThrowHelper, Some(kind), text)
 }
 
-/// Stands for a native that the runtime does not define: prints its name and aborts (contract §10).
+/// Stands for a native that the runtime does not define: throws what .NET throws for a function that its library lacks, and the text
+/// that the function refers to (contract §10).
 #[must_use]
-pub fn native_abort_stub(ts: &TypeSystem, name: &str, library: &str) -> Function {
+pub fn missing_native(ts: &TypeSystem, name: &str, library: &str) -> (Function, String) {
     let sym = Sym::Native(name.to_owned(), library.to_owned());
-    function(ts, sym, name.to_owned(), RhpUnreachable, None, &format!("native method {name} is not implemented"))
+    let library = if library.is_empty() || library == "QCall" { "Kiln's runtime" } else { library };
+    let text = format!("Unable to find an entry point named '{name}' in {library}: it is not implemented.");
+    (throw_function(ts, sym, name.to_owned(), throw_kind::ENTRY_POINT_NOT_FOUND, &text), text)
 }

@@ -21,9 +21,8 @@ mod type_info;
 pub use methods::MethodRecord;
 
 use image::Image;
-use kiln_abi::helpers;
 use kiln_analysis::Program;
-use kiln_lir::{BlockData, CallFlags, CallTarget, Function, InlineHint, Inst, LTy, Linkage, Sym, Term, ValueId};
+
 use kiln_typesys::{TypeSysError, TypeSystem};
 
 /// What the analysis does not know.
@@ -92,43 +91,4 @@ pub fn emit_data(ts: &TypeSystem, program: &Program, options: &DataOptions) -> R
     methods::emit(&mut image, &options.methods)?;
     program::emit(&mut image, &options.methods)?;
     image.finish()
-}
-
-/// The body of a native that the runtime does not have: it says its name and aborts.
-#[must_use]
-pub fn native_abort_stub(ts: &TypeSystem, native: &Sym) -> Function {
-    let name = kiln_lower::sym_name(ts, native);
-    let text = Sym::CString(format!("native method {name} is not implemented"));
-    let helper = Sym::Helper(helpers::RhpUnreachable);
-    let v = ValueId(0);
-    let call = Inst::Call {
-        target: CallTarget::Direct(helper.clone()),
-        params: vec![LTy::Ptr],
-        ret: LTy::Void,
-        args: vec![v],
-        flags: CallFlags { noreturn: true, ..CallFlags::default() },
-        unwind: None,
-    };
-    Function {
-        sym: native.clone(),
-        name,
-        params: Vec::new(),
-        ret: LTy::Void,
-        slots: Vec::new(),
-        blocks: vec![BlockData {
-            params: Vec::new(),
-            landing_pad: None,
-            insts: vec![(vec![v], Inst::SymAddr(text.clone(), 0)), (Vec::new(), call)],
-            term: Term::Unreachable,
-            cold: true,
-        }],
-        value_types: vec![LTy::Ptr],
-        linkage: Linkage::Define,
-        inline: InlineHint::Never,
-        sym_names: vec![(text.clone(), kiln_lower::sym_name(ts, &text)), (helper.clone(), kiln_lower::sym_name(ts, &helper))],
-        deps: Vec::new(),
-        origins: Vec::new(),
-        source: None,
-        cost: 1,
-    }
 }

@@ -8,9 +8,10 @@ use crate::options::{BuildOptions, Emit, OptLevel};
 use crate::symbols::Symbols;
 use crate::timing::{Progress, Timing};
 use crate::{archive, emit, panics, unchanged, units};
+use kiln_analysis::throwing::missing_native;
 use kiln_analysis::{AnalysisError, AnalysisOptions, FeatureSettings, Program, Roots, analyze};
 use kiln_codegen::CodegenOptions;
-use kiln_data::{DataOptions, MethodRecord, SizeRow, emit_data, native_abort_stub};
+use kiln_data::{DataOptions, MethodRecord, SizeRow, emit_data};
 use kiln_diag::{Diagnostic, codes};
 use kiln_link::{LinkError, LinkInput, LinkObject, OutputKind, archive_symbols};
 use kiln_lir::Sym;
@@ -223,9 +224,9 @@ fn build_with(options: &BuildOptions, progress: &dyn Progress, may_restore: bool
     let defined = archive_symbols(&options.runtime_archive).map_err(|e| no_runtime(options, &e))?;
     for (entry, library) in program.natives.clone() {
         if !defined.contains(&entry) {
-            program.cstrings.push(entry.clone());
-            let sym = kiln_lir::Sym::Native(entry, library);
-            program.functions.push(native_abort_stub(&ts, &sym));
+            let (function, text) = missing_native(&ts, &entry, &library);
+            program.cstrings.push(text);
+            program.functions.push(function);
         }
     }
     program.cstrings.sort_unstable();
