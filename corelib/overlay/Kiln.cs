@@ -21,6 +21,8 @@ namespace Kiln
         /// kind: 0 Name, 1 ToString, 2 FullName (null for open types), 3 Namespace (null when empty), 4 AssemblyQualifiedName, 5 assembly full name, 6 assembly simple name.
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern string TypeName(MethodTable* type, int kind);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern string StackTraceString(Exception exception);
+        /// The function that is told of every throw (0) or of the unhandled exception (1): it takes the exception.
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern void ListenToExceptions(int what, void* function);
         /// Return addresses of an exception's frames (0: a border between captured traces), or of this thread's for null; how many there are.
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern int Frames(Exception exception, nuint* to, int capacity);
         /// `Type.Method(params)`, null for what is not compiled code; and the flags of `abi::line_info`.

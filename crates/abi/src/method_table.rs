@@ -54,6 +54,8 @@ pub struct AuxData {
     pub statics: *mut u8,
 }
 
+/// Vtable slot of `Object.ToString`, which the runtime calls.
+pub const TO_STRING_SLOT: usize = 1;
 /// Offset of the first vtable entry.
 pub const VTABLE_OFFSET: usize = 80;
 const _: () = assert!(core::mem::size_of::<MethodTable>() == VTABLE_OFFSET);

@@ -66,8 +66,6 @@ pub struct ManagedEntryPoints {
     pub app_context_setup: *const u8,
     /// `System.AppContext::OnProcessExit()`.
     pub on_process_exit: *const u8,
-    /// `System.Exception::ToString()` on an object, called virtually for unhandled exceptions.
-    pub exception_to_string: *const u8,
     /// Compiler- or overlay-made `fn(inner: Ref, type_name: Ref string) -> Ref`: TypeInitializationException.
     pub create_type_init_exception: *const u8,
 }
@@ -119,7 +117,7 @@ pub struct ProgramHeader {
 /// Symbol of the header.
 pub const PROGRAM_SYMBOL: &str = "kiln_program";
 /// Version of the layouts in this crate.
-pub const PROGRAM_VERSION: u64 = 2;
+pub const PROGRAM_VERSION: u64 = 3;
 
 /// Exceptions the runtime asks `create_exception` for (beyond `throw_kind`).
 pub mod exception_kind {

@@ -102,7 +102,6 @@ impl EntryPoints {
                 find("System", "Environment", "InitializeCommandLineArgs", 3)?,
                 find("System", "AppContext", "Setup", 3)?,
                 find("System", "AppContext", "OnProcessExit", 0)?,
-                find("System", "Exception", "ToString", 0)?,
                 Some(Sym::ProgramStub("create_type_init_exception")),
             ],
         })

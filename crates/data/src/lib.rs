@@ -69,6 +69,9 @@ pub enum DataError {
     /// The object writer refused.
     #[error("object file: {0}")]
     Object(String),
+    /// The class library is not as the runtime expects it.
+    #[error("the class library is not of a version that Kiln knows: {0}")]
+    Library(&'static str),
     /// A table does not fit its field.
     #[error("{0} is too large")]
     TooLarge(&'static str),

@@ -3,7 +3,7 @@
 use crate::DataError;
 use crate::image::{Image, Place, Record};
 use crate::type_info;
-use kiln_abi::method_table::{flags, kind_flags};
+use kiln_abi::method_table::{TO_STRING_SLOT, flags, kind_flags};
 use kiln_analysis::object_entry;
 use kiln_lir::Sym;
 use kiln_typesys::{Prim, TypeClass, TypeDesc, TypeKind, Variance, VtableEntry, WellKnown};
@@ -13,6 +13,10 @@ const UNREACHABLE: &str = "kiln_unreachable";
 
 /// Emits every MethodTable of the program.
 pub(crate) fn emit(image: &mut Image<'_>) -> Result<(), DataError> {
+    let to_string = image.ts.find_method(image.ts.well_known(WellKnown::Object), "ToString", 0);
+    if to_string.and_then(|m| image.ts.vtable_slot(m).ok()) != Some(TO_STRING_SLOT as u32) {
+        return Err(DataError::Library("Object.ToString is not where the runtime looks for it"));
+    }
     let all: Vec<(TypeDesc, bool)> = image.program.types.iter().map(|(t, c)| (*t, *c)).collect();
     for (t, constructed) in all {
         method_table(image, t, constructed)?;

@@ -5,6 +5,16 @@ use kiln_abi::object;
 use crate::rt::{Obj, StringHandle};
 use crate::text;
 
+#[unsafe(export_name = "Kiln.Natives::ListenToExceptions(System.Int32,System.Void*):System.Void")]
+unsafe extern "C" fn listen(what: i32, function: *const u8) {
+    unsafe extern "C" {
+        /// Sets a listener: 0 of every throw, 1 of the unhandled exception.
+        fn kiln_listen_to_exceptions(what: i32, function: *const u8);
+    }
+    // SAFETY: a function of the overlay that takes an exception.
+    unsafe { kiln_listen_to_exceptions(what, function) }
+}
+
 /// Preallocated exceptions of the runtime that must not be changed: Kiln has none.
 #[unsafe(export_name = "System.Exception::IsImmutableAgileException(System.Exception):System.Boolean")]
 extern "C" fn is_immutable(_exception: Obj) -> i32 {

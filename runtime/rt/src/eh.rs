@@ -10,6 +10,7 @@
 pub mod lsda;
 pub mod trace;
 
+use kiln_abi::method_table::{TO_STRING_SLOT, VTABLE_OFFSET};
 use kiln_abi::object::{EXCEPTION_STACK_TRACE, EXCEPTION_STACK_TRACE_STRING};
 use kiln_abi::program::exception_kind as kind;
 
@@ -180,7 +181,7 @@ pub unsafe fn throw_kind(kind: i32) -> ! {
 unsafe extern "C" fn kiln_prepare_kind(kind: i32, message: Obj, fp: usize) -> *mut Record {
     // SAFETY: called by the stub.
     unsafe {
-        let object = create(kind, message);
+        let object = notify_thrown(create(kind, message));
         push(object, fp, Keep::No)
     }
 }
@@ -195,11 +196,11 @@ unsafe extern "C" fn kiln_prepare_throw(object: Obj, _: usize, fp: usize) -> *mu
         let t = thread::current();
         if (*t).foreign_raise != 0 {
             (*t).foreign_raise = 0;
-            return push(object, fp, Keep::Foreign);
+            return push(notify_thrown(object), fp, Keep::Foreign);
         }
         object.add(EXCEPTION_STACK_TRACE).cast::<Obj>().write(core::ptr::null_mut());
         object.add(EXCEPTION_STACK_TRACE_STRING).cast::<Obj>().write(core::ptr::null_mut());
-        push(object, fp, Keep::No)
+        push(notify_thrown(object), fp, Keep::No)
     }
 }
 
@@ -210,7 +211,7 @@ unsafe extern "C" fn kiln_prepare_rethrow(object: Obj, _: usize, fp: usize) -> *
         if object.is_null() {
             return kiln_prepare_kind(kind::NULL_REFERENCE, core::ptr::null_mut(), fp);
         }
-        push(object, fp, Keep::Rethrow)
+        push(notify_thrown(object), fp, Keep::Rethrow)
     }
 }
 
@@ -278,17 +279,66 @@ unsafe extern "C" fn RhpUnhandled(object: Obj) -> ! {
     unsafe { report_unhandled(object) }
 }
 
-/// Prints what CoreCLR prints and aborts.
+/// What the program wants to know of exceptions: functions of the overlay that take the exception, or null.
+#[derive(Clone, Copy)]
+struct Listeners {
+    thrown: *const u8,
+    unhandled: *const u8,
+}
+
+static mut LISTENERS: Listeners = Listeners { thrown: core::ptr::null(), unhandled: core::ptr::null() };
+
+/// Sets a listener: 0 of every throw, 1 of the unhandled exception.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn kiln_listen_to_exceptions(what: i32, function: *const u8) {
+    // SAFETY: one thread runs managed code.
+    unsafe {
+        if what == 0 {
+            LISTENERS.thrown = function;
+        } else {
+            LISTENERS.unhandled = function;
+        }
+    }
+}
+
+/// Calls compiled code with the exception; 0 when it threw itself.
+unsafe fn tell(function: *const u8, roots: &Roots<1>) -> usize {
+    let mut nested: Obj = core::ptr::null_mut();
+    // SAFETY: compiled code that takes an object.
+    let result = unsafe { asm::kiln_try_call(function, roots.get(0) as usize, 0, 0, &raw mut nested) };
+    if nested.is_null() { result } else { 0 }
+}
+
+/// `AppDomain.FirstChanceException`. Gives the exception back, which may have moved.
+unsafe fn notify_thrown(object: Obj) -> Obj {
+    // SAFETY: an exception; the caller is a throw, whose frames have GC tables.
+    unsafe {
+        let function = LISTENERS.thrown;
+        if function.is_null() {
+            return object;
+        }
+        let mut roots = Roots::new([object]);
+        roots.push();
+        tell(function, &roots);
+        roots.pop();
+        roots.get(0)
+    }
+}
+
+/// Tells the program, prints what CoreCLR prints and aborts.
 unsafe fn report_unhandled(object: Obj) -> ! {
-    pal::print("Unhandled exception. ");
-    let entry = program().entries.exception_to_string;
-    // SAFETY: `exception_to_string` is an instance method that returns a string.
+    // SAFETY: an exception; `ToString` takes nothing and returns a string.
     unsafe {
         let mut roots = Roots::new([object]);
         roots.push();
-        let mut nested: Obj = core::ptr::null_mut();
-        let text = if entry.is_null() { 0 } else { asm::kiln_try_call(entry, object as usize, 0, 0, &raw mut nested) };
-        if text != 0 && nested.is_null() {
+        let function = LISTENERS.unhandled;
+        if !function.is_null() {
+            tell(function, &roots);
+        }
+        let slots = crate::mt::mt_of(roots.get(0)).cast::<u8>().add(VTABLE_OFFSET).cast::<*const u8>();
+        let text = tell(slots.add(TO_STRING_SLOT).read(), &roots);
+        pal::print("Unhandled exception. ");
+        if text != 0 {
             crate::text::print_string(text as Obj);
         } else {
             crate::text::print_type_name(crate::mt::mt_of(roots.get(0)));

@@ -60,6 +60,7 @@ pub(crate) unsafe fn array(of: Mt, rank: u32) -> Mt {
         (*d).table.parent = rt::well_known().array;
         (*d).table.aux = &raw mut (*d).aux;
         (*d).table.type_info = &raw const (*d).info;
+        (*d).info.rank = rank.max(1) as _;
         (*d).rank = rank;
         (*d).next = ARRAYS;
         ARRAYS = d;
@@ -86,6 +87,8 @@ unsafe fn vector_of_references(of: Mt) -> Mt {
         (*table).element_type = of;
         (*table).aux = &raw mut (*d).aux;
         (*table).type_info = &raw const (*d).info;
+        // What casts compare.
+        (*d).info.rank = rt::info(model).map_or(1, |info| info.rank);
         (*d).table.element_type = of;
         (*d).vector = table;
         (*d).next = ARRAYS;
