@@ -61,8 +61,11 @@ fn cargo(args: &[&str]) -> Result<(), String> {
     let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(program);
     if args.contains(&"kiln-rt") {
-        // The stack walker follows frame pointers through the runtime, and exceptions unwind through it.
-        command.env("RUSTFLAGS", "-C force-frame-pointers=yes -C relocation-model=pic -C force-unwind-tables=yes");
+        // The stack walker follows frame pointers through the runtime, and exceptions unwind through it. A function that reads its frame
+        // pointer must have set it up, also on the way to a quick return.
+        const FLAGS: &str =
+            "-C force-frame-pointers=yes -C relocation-model=pic -C force-unwind-tables=yes -C llvm-args=-enable-shrink-wrap=false";
+        command.env("RUSTFLAGS", FLAGS);
     }
     let status = command
         .args(args)

@@ -102,6 +102,8 @@ helpers! {
     /// Delegate over a virtual method etc. needs nothing else; checks for null target of closed instance delegates are inline.
     /// Resolves a P/Invoke lazily: (library name, entry name, NUL-terminated; cache slot) → code or throws DllNotFound/EntryPointNotFound.
     RhpResolvePInvoke("ppp") -> 'p' gc;
+    /// In loops that wait for other threads: gives way if one wants to run.
+    RhpPoll("") -> 'v' gc;
     /// Before a C function runs: (NativeCall record). The thread is outside from here on.
     RhpPInvokeBegin("p") -> 'v' gc;
     /// After it.

@@ -242,7 +242,7 @@ impl<'c> Pass<'c> {
 
 /// Will `rewrite-statepoints-for-gc` make this call a statepoint? (Library functions that the optimiser introduces are the exception
 /// it knows of; a bundle does no harm there.)
-fn is_gc_point(call: Value<'_>) -> bool {
+pub(crate) fn is_gc_point(call: Value<'_>) -> bool {
     let callee = call.callee();
     !callee.is_intrinsic_function() && !callee.is_inline_asm() && !call.call_has_string_attribute(LEAF_ATTRIBUTE)
 }

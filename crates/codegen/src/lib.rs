@@ -11,6 +11,7 @@ mod gc;
 mod late;
 mod llvm;
 mod pipeline;
+mod polls;
 mod stackmap;
 
 pub use error::CodegenError;

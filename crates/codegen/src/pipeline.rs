@@ -3,6 +3,7 @@
 use crate::emit::emit_unit;
 use crate::late::{self, Late};
 use crate::llvm::{CodegenLevel, Context, Machine, MachineSpec, Module, set_current_unit};
+use crate::polls;
 use crate::{CodegenError, CodegenOptions, OptLevel, Unit};
 
 /// Where to stop.
@@ -50,6 +51,7 @@ pub(crate) fn with_module<R>(
         return finish(&module, &machine, &Late::default());
     }
     module.run_passes(optimise, &machine, None).map_err(llvm_error)?;
+    polls::insert(&module, opts.opt == OptLevel::O0);
     let layouts = late::run(&module);
     if opts.verify {
         verify(&module)?;

@@ -12,7 +12,8 @@ pub fn workspace() -> &'static Path {
 }
 
 /// As in `cargo xtask build`: the stack walker follows frame pointers through the runtime, and exceptions unwind through it.
-const RUNTIME_FLAGS: &str = "-C force-frame-pointers=yes -C relocation-model=pic -C force-unwind-tables=yes";
+const RUNTIME_FLAGS: &str =
+    "-C force-frame-pointers=yes -C relocation-model=pic -C force-unwind-tables=yes -C llvm-args=-enable-shrink-wrap=false";
 
 /// Everything outside of the test files.
 #[derive(Clone, Debug)]

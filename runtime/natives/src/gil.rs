@@ -114,8 +114,8 @@ pub fn pass(frame: usize) -> bool {
     true
 }
 
-/// Called by the allocator's slow path: compiled loops that allocate give way.
+/// Called by the allocator's slow path, and by compiled loops that wait.
 #[unsafe(no_mangle)]
-pub extern "C" fn kiln_poll() {
+pub extern "C" fn RhpPoll() {
     pass(frame());
 }

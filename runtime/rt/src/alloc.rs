@@ -31,7 +31,7 @@ unsafe fn slow(mt: Mt, size: usize) -> Obj {
     // SAFETY: called for compiled code, whose frames have GC tables.
     unsafe {
         // Compiled loops that allocate give way to other threads.
-        kiln_natives::gil::kiln_poll();
+        kiln_natives::gil::RhpPoll();
         let mut a = heap().alloc_slow(thread::current(), size);
         crate::finalize::after_collection();
         if a == 0 {

@@ -40,7 +40,7 @@ pub unsafe extern "C" fn kiln_run_finalizers() {
             let finalize: unsafe extern "C" fn(Obj) = core::mem::transmute(finalizer);
             finalize(o);
             // Others may come in between two finalizers.
-            kiln_natives::gil::kiln_poll();
+            kiln_natives::gil::RhpPoll();
         }
     }
 }

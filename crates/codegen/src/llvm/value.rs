@@ -348,6 +348,21 @@ impl<'c> Value<'c> {
         }
     }
 
+    /// Blocks that a terminator may go to.
+    pub(crate) fn successors(self) -> Vec<BasicBlock<'c>> {
+        // SAFETY: self is a terminator; indices below its own count.
+        unsafe { (0..LLVMGetNumSuccessors(self.raw)).map(|i| BasicBlock::from_raw(LLVMGetSuccessor(self.raw, i))).collect() }
+    }
+
+    /// A load that other threads' stores are waited for with: `volatile.` makes it atomic.
+    pub(crate) fn is_watched_load(self) -> bool {
+        // SAFETY: both questions are for loads only.
+        unsafe {
+            LLVMGetInstructionOpcode(self.raw) == LLVMOpcode::LLVMLoad
+                && LLVMGetOrdering(self.raw) != llvm_sys::LLVMAtomicOrdering::LLVMAtomicOrderingNotAtomic
+        }
+    }
+
     /// The instruction after this one in its block.
     pub(crate) fn next_instruction(self) -> Option<Value<'c>> {
         // SAFETY: self is an instruction in a block.

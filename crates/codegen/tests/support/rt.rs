@@ -162,6 +162,8 @@ unsafe extern "C" fn test_current() -> *mut Header {
     EXCEPTIONS.last().unwrap().1
 }
 #[unsafe(no_mangle)]
+unsafe extern "C" fn RhpPoll() {}
+#[unsafe(no_mangle)]
 unsafe extern "C" fn RhpMatchCatch(mt: u64) -> i32 {
     i32::from(*(EXCEPTIONS.last().unwrap().0 as *const u64) == mt)
 }
