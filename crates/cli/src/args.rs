@@ -16,7 +16,8 @@ const EXIT_CODES: &str = "Exit codes:
 Environment:
   KILN_FRAMEWORK  folder of Microsoft.NETCore.App     KILN_CACHE  cache folder
   KILN_RUNTIME    path of libkilnrt.a                 KILN_LLD    path of ld.lld
-  NO_COLOR        no colours                          TMPDIR      intermediate files";
+  NO_COLOR        no colours                          TMPDIR      intermediate files
+  CLICOLOR_FORCE  colours even where nobody looks";
 
 /// Native ahead-of-time compiler for .NET.
 #[derive(Parser, Debug)]
@@ -84,7 +85,7 @@ pub(crate) struct Common {
     /// Print the time of every phase
     #[arg(long)]
     pub(crate) time: bool,
-    /// Diagnostics as JSON, one object a line on standard error
+    /// Everything on standard error as JSON, one object a line: diagnostics, and the times of --time
     #[arg(long)]
     pub(crate) json: bool,
     /// Do not read or write the object cache

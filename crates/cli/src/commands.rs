@@ -3,8 +3,8 @@
 use crate::args::{Build, Cli, Command, Common, Dump, EmitKind, Publish, Run, Size, Stage, Why};
 use crate::exit;
 use crate::render::{self, TerminalProgress};
-use kiln_diag::{CODES, Diagnostic, codes, explain};
-use kiln_driver::{BuildError, BuildOptions, Emit, OptLevel, Outcome};
+use kiln_diag::{CODES, Diagnostic, Severity, codes, explain};
+use kiln_driver::{BuildError, BuildOptions, Emit, OptLevel, Outcome, Timing};
 use kiln_toolchain::{Scratch, ToolchainError};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -22,8 +22,14 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
     }
 }
 
-fn usage(message: &str) -> ExitCode {
-    render::line(&format!("error: {message}\n\nFor more information, try '--help'."));
+/// A command line that cannot be followed.
+pub(crate) fn usage(message: &str, json: bool) -> ExitCode {
+    usage_diagnostic(Diagnostic::error(codes::USAGE, message), json)
+}
+
+fn usage_diagnostic(d: Diagnostic, json: bool) -> ExitCode {
+    let d = if d.help.is_some() { d } else { d.with_help("`kiln help` and `kiln COMMAND --help` describe the command line") };
+    render::diagnostics(&[d], json);
     ExitCode::from(exit::USAGE)
 }
 
@@ -100,26 +106,46 @@ fn finish(result: Result<Outcome, BuildError>, common: &Common, progress: &Termi
 }
 
 fn times(outcome: &Outcome, json: bool) {
-    for (name, duration) in &outcome.timing.phases {
+    phases(&outcome.timing, json);
+    let c = outcome.compile;
+    render::line(&if json {
+        render::totals(outcome)
+    } else if outcome.unchanged {
+        "unchanged: taken from the cache".to_owned()
+    } else {
+        format!("{} functions from the cache, {} compiled; output {} bytes", c.hits, c.compiled, outcome.size)
+    });
+}
+
+fn phases(timing: &Timing, json: bool) {
+    for (name, duration) in &timing.phases {
         render::time(name, *duration, json);
     }
-    let c = outcome.compile;
-    if !json {
-        render::line(&if outcome.unchanged {
-            "unchanged: taken from the cache".to_owned()
-        } else {
-            format!("{} functions from the cache, {} compiled; output {} bytes", c.hits, c.compiled, outcome.size)
-        });
-    }
+}
+
+/// A filter that left nothing is no error, but rarely what was meant.
+fn nothing_left(text: String, json: bool) {
+    render::diagnostics(&[Diagnostic::new(codes::NO_SYMBOL.as_str(), Severity::Note, text)], json);
 }
 
 /// Writes text to a file, or to standard output.
 fn write_text(text: &str, path: Option<&Path>, json: bool) -> ExitCode {
-    let written = match path {
+    let result = match path {
         Some(path) => std::fs::write(path, text).map_err(|e| BuildError::write(path, &e)),
-        None => render::out(text).map_err(|e| BuildError::write(Path::new("standard output"), &e)),
+        None => return written(render::out(text), json),
     };
-    written.map_or_else(|e| fail(&e, json), |()| ExitCode::from(exit::OK))
+    result.map_or_else(|e| fail(&e, json), |()| ExitCode::from(exit::OK))
+}
+
+/// The exit code of what was printed on standard output.
+pub(crate) fn written(result: std::io::Result<()>, json: bool) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::from(exit::OK),
+        Err(e) => {
+            let code = if e.kind() == std::io::ErrorKind::StorageFull { codes::DISK_FULL } else { codes::OUTPUT_NOT_WRITABLE };
+            fail(&BuildError::environment(Diagnostic::error(code, format!("cannot write to standard output: {e}"))), json)
+        }
+    }
 }
 
 fn build(b: &Build) -> ExitCode {
@@ -129,7 +155,7 @@ fn build(b: &Build) -> ExitCode {
     });
     let mut options = match options(&b.inputs, output, &b.common) {
         Ok(o) => o,
-        Err(message) => return usage(&message),
+        Err(message) => return usage(&message, b.common.json),
     };
     options.emit = match b.emit {
         None => Emit::Link,
@@ -141,11 +167,12 @@ fn build(b: &Build) -> ExitCode {
         Some(EmitKind::Map) => Emit::Map,
     };
     options.filter.clone_from(&b.filter);
-    let progress = TerminalProgress::new(b.common.quiet);
+    let progress = TerminalProgress::new(b.common.quiet || b.common.json);
     match finish(kiln_driver::build(&options, &progress), &b.common, &progress) {
         Ok(Outcome { text: Some(text), .. }) => {
             if text.is_empty() {
-                render::line(&format!("nothing reached has a name that contains `{}`", b.filter.as_deref().unwrap_or_default()));
+                let filter = b.filter.as_deref().unwrap_or_default();
+                nothing_left(format!("nothing reached has a name that contains `{filter}`"), b.common.json);
             }
             write_text(&text, b.output.as_deref(), b.common.json)
         }
@@ -173,9 +200,9 @@ fn run_program(r: &Run) -> ExitCode {
     let output = scratch.path().join(stem(&r.inputs));
     let options = match options(&r.inputs, output.clone(), &r.common) {
         Ok(options) => options,
-        Err(message) => return usage(&message),
+        Err(message) => return usage(&message, r.common.json),
     };
-    let progress = TerminalProgress::new(r.common.quiet);
+    let progress = TerminalProgress::new(r.common.quiet || r.common.json);
     match finish(kiln_driver::build(&options, &progress), &r.common, &progress) {
         Err(code) => code,
         Ok(outcome) => match outcome.stored.filter(|_| outcome.natives.is_empty()) {
@@ -232,18 +259,19 @@ fn copy_natives(natives: &[PathBuf], folder: &Path) -> Result<(), BuildError> {
 
 fn publish(p: &Publish) -> ExitCode {
     if p.rid != "linux-x64" {
-        return usage(&format!("the target `{}` is not supported: Kiln compiles for linux-x64 only, so far", p.rid));
+        let d = Diagnostic::error(codes::UNSUPPORTED_TARGET, format!("the target `{}` is not supported", p.rid));
+        return usage_diagnostic(d.with_help("Kiln compiles for linux-x64 only, so far: leave out -r, or give -r linux-x64"), p.common.json);
     }
     let inputs = [p.input.clone()];
     let options = match options(&inputs, p.output.join(stem(&inputs)), &p.common) {
         Ok(o) => o,
-        Err(message) => return usage(&message),
+        Err(message) => return usage(&message, p.common.json),
     };
     let existed = p.output.exists();
     if let Err(e) = std::fs::create_dir_all(&p.output) {
         return fail(&BuildError::write(&p.output, &e), p.common.json);
     }
-    let progress = TerminalProgress::new(p.common.quiet);
+    let progress = TerminalProgress::new(p.common.quiet || p.common.json);
     match finish(kiln_driver::build(&options, &progress), &p.common, &progress) {
         Ok(outcome) => copy_natives(&outcome.natives, &p.output).map_or_else(|e| fail(&e, p.common.json), |()| ExitCode::from(exit::OK)),
         Err(code) => {
@@ -259,7 +287,7 @@ fn publish(p: &Publish) -> ExitCode {
 fn dump(d: &Dump) -> ExitCode {
     let options = match options(std::slice::from_ref(&d.input), PathBuf::new(), &d.common) {
         Ok(o) => o,
-        Err(message) => return usage(&message),
+        Err(message) => return usage(&message, d.common.json),
     };
     let stage = match d.stage {
         Stage::Types => kiln_driver::dump::Stage::Types,
@@ -269,13 +297,16 @@ fn dump(d: &Dump) -> ExitCode {
         Stage::Mir => kiln_driver::dump::Stage::Mir,
         Stage::Lir => kiln_driver::dump::Stage::Lir,
     };
-    let progress = TerminalProgress::new(d.common.quiet);
+    let progress = TerminalProgress::new(d.common.quiet || d.common.json);
     let result = kiln_driver::dump::dump(&options, stage, d.filter.as_deref(), &progress);
     progress.clear();
     match result {
-        Ok(text) => {
+        Ok((text, timing)) => {
+            if d.common.time {
+                phases(&timing, d.common.json);
+            }
             if let (true, Some(filter)) = (text.is_empty(), &d.filter) {
-                render::line(&format!("nothing in `{}` has a name that contains `{filter}`", d.input.display()));
+                nothing_left(format!("nothing in `{}` has a name that contains `{filter}`", d.input.display()), d.common.json);
             }
             write_text(&text, None, d.common.json)
         }
@@ -286,17 +317,20 @@ fn dump(d: &Dump) -> ExitCode {
 fn why(w: &Why) -> ExitCode {
     let options = match options(&w.inputs, PathBuf::new(), &w.common) {
         Ok(o) => o,
-        Err(message) => return usage(&message),
+        Err(message) => return usage(&message, w.common.json),
     };
-    let progress = TerminalProgress::new(w.common.quiet);
+    let progress = TerminalProgress::new(w.common.quiet || w.common.json);
     let result = kiln_driver::dump::why(&options, &w.symbol, &progress);
     progress.clear();
+    if let (Ok((_, timing)), true) = (&result, w.common.time) {
+        phases(timing, w.common.json);
+    }
     match result {
-        Ok(lines) if lines.is_empty() => {
+        Ok((lines, _)) if lines.is_empty() => {
             let d = Diagnostic::error(codes::NO_SYMBOL, format!("nothing in the program has a name that contains `{}`", w.symbol));
             fail(&BuildError::user(d.with_help("`kiln build FILE --emit=map` lists what is in it")), w.common.json)
         }
-        Ok(lines) => write_text(&(lines.join("\n") + "\n"), None, w.common.json),
+        Ok((lines, _)) => write_text(&(lines.join("\n") + "\n"), None, w.common.json),
         Err(e) => fail(&e, w.common.json),
     }
 }
@@ -308,9 +342,9 @@ fn size(s: &Size) -> ExitCode {
     };
     let options = match options(&s.inputs, scratch.path().join(stem(&s.inputs)), &s.common) {
         Ok(options) => options,
-        Err(message) => return usage(&message),
+        Err(message) => return usage(&message, s.common.json),
     };
-    let progress = TerminalProgress::new(s.common.quiet);
+    let progress = TerminalProgress::new(s.common.quiet || s.common.json);
     match finish(kiln_driver::pipeline::build_sized(&options, &progress), &s.common, &progress) {
         Err(code) => code,
         Ok(outcome) => {
@@ -331,6 +365,10 @@ fn explain_code(code: Option<&str>) -> ExitCode {
     };
     match explain(code) {
         Some(c) => write_text(&format!("{}: {}\n\n{}\n", c.code, c.title, c.text), None, false),
-        None => usage(&format!("there is no code `{code}`; `kiln explain` alone lists Kiln's codes (CSxxxx are the C# compiler's)")),
+        None => usage_diagnostic(
+            Diagnostic::error(codes::USAGE, format!("there is no code `{code}`"))
+                .with_help("`kiln explain` alone lists Kiln's codes; CSxxxx are the C# compiler's"),
+            false,
+        ),
     }
 }

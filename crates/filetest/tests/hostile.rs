@@ -5,9 +5,8 @@
 
 #![forbid(unsafe_code)]
 
-use kiln_filetest::Tools;
-use kiln_filetest::tools::verify_requirements;
-use kiln_toolchain::{CSharpOptions, Compilation, Output};
+use kiln_filetest::setup::{Setup, library, run};
+use kiln_toolchain::Output;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -16,52 +15,23 @@ use std::time::Duration;
 
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// What all tests share: the tools and a small program that compiles, `App.dll`.
-struct Setup {
-    tools: Tools,
+/// What all tests share: a small program that compiles, `App.dll`.
+struct App {
     app: PathBuf,
-    dir: PathBuf,
 }
 
-/// The setup, or nothing on a machine that was not prepared.
-fn setup() -> Option<&'static Setup> {
-    static SETUP: OnceLock<Result<Setup, String>> = OnceLock::new();
-    match SETUP.get_or_init(prepare) {
-        Ok(setup) => Some(setup),
-        Err(reason) => {
-            assert!(!verify_requirements(), "{reason}");
-            eprintln!("skipped: {reason}");
-            None
-        }
-    }
-}
-
-fn prepare() -> Result<Setup, String> {
-    let tools = Tools::prepare()?;
-    let dir = tools.target.join("hostile");
-    let _ = fs::remove_dir_all(&dir);
-    fs::create_dir_all(&dir).map_err(|e| e.to_string())?;
-    let app = library(&tools, &dir, "App", "class P { static void Main() => System.Console.WriteLine(1); }", &[], false)?;
-    Ok(Setup { tools, app, dir })
-}
-
-/// Compiles one source text to `DIR/NAME.dll`.
-fn library(tools: &Tools, dir: &Path, name: &str, text: &str, references: &[PathBuf], library: bool) -> Result<PathBuf, String> {
-    let source = dir.join(format!("{name}.cs"));
-    fs::write(&source, text).map_err(|e| e.to_string())?;
-    let mut all = tools.framework.assemblies().map_err(|e| e.to_string())?;
-    all.extend_from_slice(references);
-    let options = CSharpOptions { library, debug: false, ..CSharpOptions::default() };
-    let compilation = Compilation { name: name.to_owned(), sources: vec![source], references: all, options };
-    let output = dir.join(format!("{name}.dll"));
-    let done = tools.csc.compile(&[(&compilation, output.clone())]).map_err(|e| e.to_string())?;
-    if done[0].ok { Ok(output) } else { Err(format!("{:?}", done[0].diagnostics)) }
+fn setup() -> Option<&'static Setup<App>> {
+    static SETUP: OnceLock<Result<Setup<App>, String>> = OnceLock::new();
+    Setup::once(&SETUP, "hostile", |tools, dir| {
+        let app = library(tools, dir, "App", "class P { static void Main() => System.Console.WriteLine(1); }", &[], false)?;
+        Ok(App { app })
+    })
 }
 
 /// Runs a command that must refuse: with one of the exit codes, a coded message, and no output file.
 fn refuses(mut command: Command, output: &Path, exit: &[i32], codes: &[&str]) -> String {
     let name = format!("{command:?}");
-    let result = Output::within(&mut command, b"", LIMIT).expect("kiln starts").unwrap_or_else(|| panic!("hangs: {name}"));
+    let result = run(&mut command);
     let text = String::from_utf8_lossy(&result.stderr).into_owned();
     assert!(exit.contains(&result.code), "exit code {} instead of {exit:?}: {name}\n{text}", result.code);
     assert!(codes.iter().any(|code| text.contains(code)), "none of {codes:?} in the message: {name}\n{text}");
@@ -70,14 +40,14 @@ fn refuses(mut command: Command, output: &Path, exit: &[i32], codes: &[&str]) ->
     text
 }
 
-fn build(setup: &Setup, input: &Path, output: &Path) -> Command {
+fn build(setup: &Setup<App>, input: &Path, output: &Path) -> Command {
     let mut command = setup.tools.kiln();
     command.arg("build").arg(input).arg("-o").arg(output).arg("-O0");
     command
 }
 
 /// Builds `bytes` as `NAME.dll`, which must be refused as no or as a malformed assembly.
-fn refuses_image(setup: &Setup, name: &str, bytes: &[u8]) {
+fn refuses_image(setup: &Setup<App>, name: &str, bytes: &[u8]) {
     let input = setup.dir.join(format!("{name}.dll"));
     fs::write(&input, bytes).expect("written");
     let output = setup.dir.join(format!("{name}.out"));
@@ -98,7 +68,7 @@ fn files_that_are_no_assemblies() {
 #[test]
 fn truncated_assemblies() {
     let Some(setup) = setup() else { return };
-    let image = fs::read(&setup.app).expect("App.dll");
+    let image = fs::read(&setup.with.app).expect("App.dll");
     for percent in [3, 10, 25, 40, 60, 80] {
         refuses_image(setup, &format!("truncated{percent}"), &image[..image.len() * percent / 100]);
     }
@@ -107,7 +77,7 @@ fn truncated_assemblies() {
 #[test]
 fn assemblies_with_flipped_bits_never_break_the_compiler() {
     let Some(setup) = setup() else { return };
-    let image = fs::read(&setup.app).expect("App.dll");
+    let image = fs::read(&setup.with.app).expect("App.dll");
     let mut seed = 12345_u32;
     let mut next = |limit: usize| {
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -124,8 +94,7 @@ fn assemblies_with_flipped_bits_never_break_the_compiler() {
         fs::write(&input, &bytes).expect("written");
         let output = setup.dir.join(format!("flipped{round}.out"));
         let mut command = build(setup, &input, &output);
-        let result =
-            Output::within(&mut command, b"", LIMIT).expect("kiln starts").unwrap_or_else(|| panic!("hangs on {}", input.display()));
+        let result = run(&mut command);
         let text = String::from_utf8_lossy(&result.stderr);
         // Many bits change nothing, or only a message or a name.
         assert!([0, 1].contains(&result.code), "exit code {} on {}\n{text}", result.code, input.display());
@@ -201,25 +170,25 @@ fn references_that_are_missing_or_old() {
 fn outputs_that_cannot_be_written() {
     let Some(setup) = setup() else { return };
     let nowhere = setup.dir.join("no/such/folder/out");
-    refuses(build(setup, &setup.app, &nowhere), &nowhere, &[3], &["KILN0502"]);
+    refuses(build(setup, &setup.with.app, &nowhere), &nowhere, &[3], &["KILN0502"]);
     let folder = setup.dir.join("folder.out");
     fs::create_dir_all(&folder).expect("created");
-    refuses(build(setup, &setup.app, &folder), &folder, &[3], &["KILN0502"]);
-    let below_a_file = setup.app.join("out");
-    refuses(build(setup, &setup.app, &below_a_file), &below_a_file, &[3], &["KILN0502"]);
+    refuses(build(setup, &setup.with.app, &folder), &folder, &[3], &["KILN0502"]);
+    let below_a_file = setup.with.app.join("out");
+    refuses(build(setup, &setup.with.app, &below_a_file), &below_a_file, &[3], &["KILN0502"]);
 }
 
 #[test]
 fn outputs_that_would_replace_something_else() {
     let Some(setup) = setup() else { return };
     let null = Path::new("/dev/null");
-    refuses(build(setup, &setup.app, null), null, &[3], &["KILN0502"]);
+    refuses(build(setup, &setup.with.app, null), null, &[3], &["KILN0502"]);
     assert!(!fs::metadata(null).expect("a device").is_file());
     let own = setup.dir.join("Own.dll");
-    fs::copy(&setup.app, &own).expect("copied");
-    let result = Output::within(&mut build(setup, &own, &own), b"", LIMIT).expect("starts").expect("ends");
+    fs::copy(&setup.with.app, &own).expect("copied");
+    let result = run(&mut build(setup, &own, &own));
     assert_eq!(result.code, 3, "{}", String::from_utf8_lossy(&result.stderr));
-    assert!(fs::read(&own).ok() == fs::read(&setup.app).ok(), "the input was replaced");
+    assert!(fs::read(&own).ok() == fs::read(&setup.with.app).ok(), "the input was replaced");
     refuses(build(setup, null, &setup.dir.join("device.out")), &setup.dir.join("device.out"), &[1], &["KILN0101"]);
 }
 
@@ -227,7 +196,7 @@ fn outputs_that_would_replace_something_else() {
 #[test]
 fn an_entry_point_that_cannot_be_called() {
     let Some(setup) = setup() else { return };
-    let image = fs::read(&setup.app).expect("App.dll");
+    let image = fs::read(&setup.with.app).expect("App.dll");
     // `static void ()`, the shape of Main: DEFAULT, no parameters, VOID. Constructors have HASTHIS.
     let places: Vec<usize> = image.windows(4).enumerate().filter(|(_, w)| *w == [3, 0, 0, 1]).map(|(at, _)| at).collect();
     let mut refused = 0;
@@ -238,7 +207,7 @@ fn an_entry_point_that_cannot_be_called() {
             let input = setup.dir.join("main.dll");
             fs::write(&input, &bytes).expect("written");
             let output = setup.dir.join("main.out");
-            let result = Output::within(&mut build(setup, &input, &output), b"", LIMIT).expect("starts").expect("ends");
+            let result = run(&mut build(setup, &input, &output));
             assert!([0, 1].contains(&result.code), "{}", String::from_utf8_lossy(&result.stderr));
             refused += usize::from(String::from_utf8_lossy(&result.stderr).contains("KILN0103"));
             let _ = fs::remove_file(&output);
@@ -254,9 +223,9 @@ fn damaged_cache_entries_are_made_again() {
     let cache = setup.dir.join("cache");
     let output = setup.dir.join("cached.out");
     let once = || {
-        let mut command = build(setup, &setup.app, &output);
+        let mut command = build(setup, &setup.with.app, &output);
         command.env("KILN_CACHE", &cache);
-        let result = Output::within(&mut command, b"", LIMIT).expect("starts").expect("ends");
+        let result = run(&mut command);
         assert_eq!(result.code, 0, "{}", String::from_utf8_lossy(&result.stderr));
         fs::read(&output).expect("built")
     };
@@ -294,7 +263,7 @@ fn a_full_disk_leaves_nothing_behind() {
     fs::create_dir_all(&mount).expect("created");
     let script = "mount -t tmpfs -o size=64k tmpfs \"$0\" || exit 77; \"$@\"; code=$?; ls -A \"$0\"; exit $code";
     let output = mount.join("out");
-    let kiln = build(setup, &setup.app, &output);
+    let kiln = build(setup, &setup.with.app, &output);
     let mut command = Command::new("unshare");
     command.args(["-rm", "sh", "-c", script]).arg(&mount).arg(kiln.get_program()).args(kiln.get_args());
     command.envs(kiln.get_envs().filter_map(|(name, value)| Some((name, value?))));
@@ -313,7 +282,7 @@ fn folders_that_are_no_framework() {
     let Some(setup) = setup() else { return };
     let output = setup.dir.join("framework.out");
     for dir in [setup.dir.clone(), setup.dir.join("no such folder")] {
-        let mut command = build(setup, &setup.app, &output);
+        let mut command = build(setup, &setup.with.app, &output);
         command.arg("--framework").arg(dir);
         refuses(command, &output, &[3], &["KILN06"]);
     }
