@@ -4,7 +4,7 @@ use crate::args::{Build, Cli, Command, Common, Dump, EmitKind, Publish, Run, Siz
 use crate::exit;
 use crate::render::{self, TerminalProgress};
 use kiln_diag::{CODES, Diagnostic, Severity, codes, explain};
-use kiln_driver::{BuildError, BuildOptions, Emit, OptLevel, Outcome, Timing};
+use kiln_driver::{BuildError, BuildOptions, Emit, OptLevel, Outcome, Timing, output};
 use kiln_toolchain::{Scratch, ToolchainError};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -65,7 +65,18 @@ fn options(inputs: &[PathBuf], output: PathBuf, common: &Common) -> Result<Build
         let (name, value) = f.split_once('=').ok_or_else(|| format!("--feature wants NAME=VALUE, not `{f}`"))?;
         features.push((name.to_owned(), value.to_owned()));
     }
-    let cache = if common.no_cache { None } else { kiln_toolchain::Cache::locate().ok().map(|c| c.root().to_path_buf()) };
+    let cache = match kiln_toolchain::Cache::locate() {
+        _ if common.no_cache => None,
+        Ok(cache) => Some(cache.root().to_path_buf()),
+        Err(e) => {
+            let d = Diagnostic::warning(codes::CACHE_NOT_WRITABLE, e.to_string());
+            render::diagnostics(
+                &[d.with_help("without its cache Kiln compiles everything again; set KILN_CACHE to a folder")],
+                common.json,
+            );
+            None
+        }
+    };
     Ok(BuildOptions {
         inputs: inputs.to_vec(),
         output,
@@ -131,7 +142,7 @@ fn nothing_left(text: String, json: bool) {
 /// Writes text to a file, or to standard output.
 fn write_text(text: &str, path: Option<&Path>, json: bool) -> ExitCode {
     let result = match path {
-        Some(path) => std::fs::write(path, text).map_err(|e| BuildError::write(path, &e)),
+        Some(path) => output::write(path, text.as_bytes()),
         None => return written(render::out(text), json),
     };
     result.map_or_else(|e| fail(&e, json), |()| ExitCode::from(exit::OK))
@@ -167,6 +178,12 @@ fn build(b: &Build) -> ExitCode {
         Some(EmitKind::Map) => Emit::Map,
     };
     options.filter.clone_from(&b.filter);
+    let is_text = b.emit.is_some_and(|kind| kind != EmitKind::Obj);
+    if let (true, Some(path)) = (is_text, &b.output)
+        && let Err(e) = output::check_text(&b.inputs, path)
+    {
+        return fail(&e, b.common.json);
+    }
     let progress = TerminalProgress::new(b.common.quiet || b.common.json);
     match finish(kiln_driver::build(&options, &progress), &b.common, &progress) {
         Ok(Outcome { text: Some(text), .. }) => {
@@ -205,16 +222,20 @@ fn run_program(r: &Run) -> ExitCode {
     let progress = TerminalProgress::new(r.common.quiet || r.common.json);
     match finish(kiln_driver::build(&options, &progress), &r.common, &progress) {
         Err(code) => code,
-        Ok(outcome) => match outcome.stored.filter(|_| outcome.natives.is_empty()) {
-            Some(stored) => {
+        Ok(outcome) => {
+            if let Some(stored) = &outcome.stored
+                && stored.parent().is_some_and(|folder| copy_natives(&outcome.natives, folder).is_ok())
+            {
                 drop(scratch);
-                become_program(&stored, r)
+                return become_program(stored, r);
             }
-            None => match copy_natives(&outcome.natives, scratch.path()) {
-                Ok(()) => wait_for_program(&output, r),
+            // The folder stays for a later process to remove. Waiting for the program instead would mean to stand between it and its
+            // signals: whoever ends `kiln run` means the program.
+            match copy_natives(&outcome.natives, scratch.path()) {
+                Ok(()) => become_program(&output, r),
                 Err(e) => fail(&e, r.common.json),
-            },
-        },
+            }
+        }
     }
 }
 
@@ -225,33 +246,23 @@ fn cannot_run(program: &Path, e: &std::io::Error, json: bool) -> ExitCode {
 }
 
 /// The program takes this process's place: signals, the terminal and the exit code are its own.
-#[expect(clippy::disallowed_methods, reason = "`kiln run` runs the program it built")]
 fn become_program(program: &Path, r: &Run) -> ExitCode {
     use std::os::unix::process::CommandExt;
     let error = std::process::Command::new(program).args(&r.arguments).exec();
     cannot_run(program, &error, r.common.json)
 }
 
-/// The program lies in a scratch folder, which is to be removed when it ends.
-#[expect(clippy::disallowed_methods, reason = "`kiln run` runs the program it built")]
-fn wait_for_program(program: &Path, r: &Run) -> ExitCode {
-    match std::process::Command::new(program).args(&r.arguments).status() {
-        Ok(status) => {
-            use std::os::unix::process::ExitStatusExt;
-            let code = status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or(0));
-            ExitCode::from(u8::try_from(code & 0xff).unwrap_or(1))
-        }
-        Err(e) => cannot_run(program, &e, r.common.json),
-    }
-}
-
 /// Puts the packages' native libraries beside the program.
 fn copy_natives(natives: &[PathBuf], folder: &Path) -> Result<(), BuildError> {
     for native in natives {
         let to = folder.join(native.file_name().unwrap_or_default());
-        // An application folder that is published into has them already.
-        if to.canonicalize().ok().is_none_or(|to| native.canonicalize().ok() != Some(to)) {
-            std::fs::copy(native, &to).map_err(|e| BuildError::write(&to, &e))?;
+        let bytes = std::fs::read(native).map_err(|e| {
+            let d = Diagnostic::error(codes::INPUT_NOT_FOUND, format!("cannot read the native library `{}`: {e}", native.display()));
+            BuildError::user(d.with_help("the application's deps.json names it: check its permissions"))
+        })?;
+        // An application folder that is published into has them already, and so has a program in the cache that ran before.
+        if std::fs::read(&to).ok().as_ref() != Some(&bytes) {
+            output::write(&to, &bytes)?;
         }
     }
     Ok(())
@@ -260,7 +271,10 @@ fn copy_natives(natives: &[PathBuf], folder: &Path) -> Result<(), BuildError> {
 fn publish(p: &Publish) -> ExitCode {
     if p.rid != "linux-x64" {
         let d = Diagnostic::error(codes::UNSUPPORTED_TARGET, format!("the target `{}` is not supported", p.rid));
-        return usage_diagnostic(d.with_help("Kiln compiles for linux-x64 only, so far: leave out -r, or give -r linux-x64"), p.common.json);
+        return usage_diagnostic(
+            d.with_help("Kiln compiles for linux-x64 only, so far: leave out -r, or give -r linux-x64"),
+            p.common.json,
+        );
     }
     let inputs = [p.input.clone()];
     let options = match options(&inputs, p.output.join(stem(&inputs)), &p.common) {
@@ -344,13 +358,16 @@ fn size(s: &Size) -> ExitCode {
         Ok(options) => options,
         Err(message) => return usage(&message, s.common.json),
     };
+    if let Some(Err(e)) = s.html.as_ref().map(|path| output::check_text(&s.inputs, path)) {
+        return fail(&e, s.common.json);
+    }
     let progress = TerminalProgress::new(s.common.quiet || s.common.json);
     match finish(kiln_driver::pipeline::build_sized(&options, &progress), &s.common, &progress) {
         Err(code) => code,
         Ok(outcome) => {
             if let Some(path) = &s.html {
-                if let Err(e) = std::fs::write(path, kiln_driver::sizes::treemap(&outcome.sizes)) {
-                    return fail(&BuildError::write(path, &e), s.common.json);
+                if let Err(e) = output::write(path, kiln_driver::sizes::treemap(&outcome.sizes).as_bytes()) {
+                    return fail(&e, s.common.json);
                 }
             }
             write_text(&kiln_driver::sizes::table(&outcome.sizes, outcome.size), None, s.common.json)

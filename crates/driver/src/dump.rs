@@ -34,15 +34,15 @@ pub enum Stage {
 pub fn dump(options: &BuildOptions, stage: Stage, filter: Option<&str>, progress: &dyn Progress) -> Result<(String, Timing), BuildError> {
     let mut timing = Timing::default();
     let (_, loaded) = load(options, &mut timing, progress)?;
+    let features = loaded.features();
     let ts = timing.run(progress, "types", || universe(loaded))?;
-    let text = timing.run(progress, "printing", || print(&ts, options, stage, filter))?;
+    let text = timing.run(progress, "printing", || print(&ts, &features, stage, filter))?;
     Ok((text, timing))
 }
 
-fn print(ts: &TypeSystem, options: &BuildOptions, stage: Stage, filter: Option<&str>) -> Result<String, BuildError> {
+fn print(ts: &TypeSystem, features: &FeatureSettings, stage: Stage, filter: Option<&str>) -> Result<String, BuildError> {
     let app = ts.modules().into_iter().next().ok_or_else(|| BuildError::internal("loading", "no module"))?;
-    let features = FeatureSettings::with_user(options.features.iter().map(|(k, v)| (k.as_str(), v.as_str())));
-    let policy = FeaturePolicy::new(ts, &features).map_err(|e| BuildError::internal("features", e))?;
+    let policy = FeaturePolicy::new(ts, features).map_err(|e| BuildError::internal("features", e))?;
     let mut out = String::new();
     for t in kiln_importer::check::types_of(ts, app) {
         let wanted = |name: &str| filter.is_none_or(|f| name.contains(f));

@@ -3,11 +3,11 @@
 use crate::cache::{Entry, ObjectCache};
 use crate::compile::{CompileStats, compile_units};
 use crate::error::BuildError;
-use crate::inputs::{Loaded, framework_error, load_all, to_assembly};
+use crate::inputs::{self, Loaded, framework_error, load_all, to_assembly};
 use crate::options::{BuildOptions, Emit, OptLevel};
 use crate::symbols::Symbols;
 use crate::timing::{Progress, Timing};
-use crate::{archive, emit, panics, unchanged, units};
+use crate::{archive, emit, output, panics, unchanged, units};
 use kiln_analysis::{AnalysisError, AnalysisOptions, FeatureSettings, Program, Roots, analyze};
 use kiln_codegen::CodegenOptions;
 use kiln_data::{DataOptions, MethodRecord, SizeRow, emit_data, native_abort_stub};
@@ -55,6 +55,8 @@ pub struct Analysed {
     pub program: Program,
     /// The application's name.
     pub name: String,
+    /// Its feature switches.
+    pub features: FeatureSettings,
 }
 
 /// Loads the inputs.
@@ -68,6 +70,7 @@ pub fn load(options: &BuildOptions, timing: &mut Timing, progress: &dyn Progress
     let app = timing.run(progress, "C# compilation", || to_assembly(&options.inputs, &framework, &options.references, &mut warnings))?;
     let mut loaded = timing.run(progress, "loading", || load_all(&app.path, &framework, &options.references))?;
     warnings.append(&mut loaded.warnings);
+    loaded.properties.extend(options.features.iter().cloned());
     if options.debug_info {
         loaded.symbols = Some(Symbols::load(&loaded.modules, &mut warnings));
     }
@@ -136,13 +139,13 @@ pub fn analysed(
     let name = app.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let own: Vec<bool> = loaded.modules.iter().map(|m| !m.is_framework).collect();
     let symbols = loaded.symbols.take();
+    let features = loaded.features();
     let ts = timing.run(progress, "types", || universe(loaded))?;
     // The overlay comes last.
     let application = ts.modules().into_iter().zip(own).filter(|(_, own)| *own).map(|(m, _)| m).collect();
     let main = entry_point(&ts, app)?;
-    let features = FeatureSettings::with_user(options.features.iter().map(|(k, v)| (k.as_str(), v.as_str())));
     let analysis = AnalysisOptions {
-        features,
+        features: features.clone(),
         lower: LowerOptions {
             inline_alloc: options.opt != OptLevel::None,
             origins: symbols.as_ref().map(|s| s.modules(&ts)).unwrap_or_default(),
@@ -165,7 +168,7 @@ pub fn analysed(
     if let Some(symbols) = &symbols {
         program.functions.iter_mut().for_each(|f| symbols.resolve(&ts, f));
     }
-    Ok(Analysed { ts, program, name })
+    Ok(Analysed { ts, program, name, features })
 }
 
 fn warnings_of(program: &Program) -> Vec<Diagnostic> {
@@ -201,7 +204,10 @@ pub fn build_sized(options: &BuildOptions, progress: &dyn Progress) -> Result<Ou
 
 fn build_with(options: &BuildOptions, progress: &dyn Progress, may_restore: bool) -> Result<Outcome, BuildError> {
     let mut out = Outcome::default();
-    check_output(options)?;
+    inputs::check(&options.inputs, &options.references)?;
+    if options.emit == Emit::Link {
+        output::check(&options.inputs, &options.output)?;
+    }
     let (app, mut loaded) = load(options, &mut out.timing, progress)?;
     out.diagnostics.append(&mut loaded.warnings);
     out.natives = std::mem::take(&mut loaded.natives);
@@ -215,7 +221,7 @@ fn build_with(options: &BuildOptions, progress: &dyn Progress, may_restore: bool
         }
     }
 
-    let Analysed { ts, mut program, .. } = analysed(options, &app, loaded, &mut out.timing, progress)?;
+    let Analysed { ts, mut program, features, .. } = analysed(options, &app, loaded, &mut out.timing, progress)?;
     let program_warnings = warnings_of(&program);
 
     // Natives that the runtime does not have become stubs that say their name.
@@ -231,7 +237,7 @@ fn build_with(options: &BuildOptions, progress: &dyn Progress, may_restore: bool
     program.cstrings.dedup();
     program.functions.sort_by(|a, b| a.name.cmp(&b.name));
 
-    if let Some(text) = emit::text(&ts, &program, options, &codegen_options(options))? {
+    if let Some(text) = emit::text(&ts, &program, &features, options, &codegen_options(options))? {
         out.text = Some(text);
         out.diagnostics.extend(program_warnings);
         return Ok(out);
@@ -304,39 +310,6 @@ fn no_runtime(options: &BuildOptions, e: &LinkError) -> BuildError {
     )
 }
 
-/// Refuses an output path that cannot work before any work is done.
-fn check_output(options: &BuildOptions) -> Result<(), BuildError> {
-    if options.emit != Emit::Link {
-        return Ok(());
-    }
-    let bad = |why: String| {
-        Err(BuildError::environment(
-            Diagnostic::error(codes::OUTPUT_NOT_WRITABLE, format!("cannot write `{}`: {why}", options.output.display()))
-                .with_help("choose another path with -o"),
-        ))
-    };
-    match fs::metadata(&options.output) {
-        Ok(m) if m.is_dir() => return bad("it is a folder".to_owned()),
-        // An executable is put into place by renaming, which would replace the device.
-        Ok(m) if !m.is_file() => return bad("it is a device or a pipe".to_owned()),
-        Ok(_) => {
-            let real = |path: &Path| path.canonicalize().ok();
-            let output = real(&options.output);
-            if let Some(input) = options.inputs.iter().find(|input| output.is_some() && real(input) == output) {
-                return bad(format!("it is the input `{}`", input.display()));
-            }
-        }
-        Err(_) => {}
-    }
-    let parent = options.output.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    match fs::metadata(parent) {
-        Ok(m) if m.is_dir() && !m.permissions().readonly() => Ok(()),
-        Ok(m) if m.is_dir() => bad(format!("`{}` is read-only", parent.display())),
-        Ok(_) => bad(format!("`{}` is not a folder", parent.display())),
-        Err(e) => bad(format!("`{}`: {e}", parent.display())),
-    }
-}
-
 /// Links, and puts the executable into place; for `--emit=map` the answer is the linker's map instead.
 fn link<'a>(options: &BuildOptions, entries: impl Iterator<Item = (&'a str, &'a Entry)>, data: Vec<u8>) -> Result<String, BuildError> {
     let scratch = Scratch::new().map_err(|e| scratch_error(&e))?;
@@ -361,7 +334,7 @@ fn link<'a>(options: &BuildOptions, entries: impl Iterator<Item = (&'a str, &'a 
         let text = String::from_utf8_lossy(&bytes).replace(&format!("{}/", scratch.path().display()), "");
         return Ok(filtered(&text, options.filter.as_deref()));
     }
-    unchanged::place(&input.out, &options.output)?;
+    output::place(&input.out, &options.output)?;
     Ok(String::new())
 }
 

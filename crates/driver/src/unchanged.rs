@@ -7,6 +7,7 @@
 use crate::error::BuildError;
 use crate::inputs::{Loaded, LoadedModule};
 use crate::options::BuildOptions;
+use crate::output::place;
 use crate::pipeline::Outcome;
 use kiln_diag::{Diagnostic, Severity};
 use kiln_toolchain::{ContentHash, ContentHasher};
@@ -27,10 +28,10 @@ fn stamp(path: &Path) -> Option<Vec<u8>> {
 /// The key, or `None` when there is no cache or something cannot be stamped.
 pub(crate) fn key(options: &BuildOptions, app: &Path, loaded: &Loaded) -> Option<ContentHash> {
     options.cache.as_ref()?;
-    let mut h = ContentHasher::new("output 2");
+    let mut h = ContentHasher::new("output 3");
     h.update(&stamp(&std::env::current_exe().ok()?)?);
     h.update(&stamp(&options.runtime_archive)?);
-    h.update(format!("{:?}", (options.opt, options.debug_info, options.keep_symbols, &options.features)).as_bytes());
+    h.update(format!("{:?}", (options.opt, options.debug_info, options.keep_symbols, &loaded.properties)).as_bytes());
     if let Some(symbols) = &loaded.symbols {
         symbols.hash(&mut h);
     }
@@ -78,18 +79,6 @@ pub(crate) fn restore(options: &BuildOptions, app: &Path, key: ContentHash, out:
     out.stored = Some(stored);
     out.size = bytes.len() as u64;
     Ok(true)
-}
-
-/// Puts a finished executable at the output path: whole, or not at all.
-pub(crate) fn place(from: &Path, output: &Path) -> Result<(), BuildError> {
-    let mut hidden = std::ffi::OsString::from(format!(".kiln-{}-", std::process::id()));
-    // A name may be as long as the file system allows; this one must not be longer.
-    hidden.push(output.file_stem().unwrap_or_default().to_string_lossy().chars().take(20).collect::<String>());
-    let beside = output.with_file_name(hidden);
-    fs::copy(from, &beside).and_then(|_| fs::rename(&beside, output)).map_err(|e| {
-        let _ = fs::remove_file(&beside);
-        BuildError::write(output, &e)
-    })
 }
 
 /// Keeps the output and answers where; a failure only costs the next build time.

@@ -3,25 +3,23 @@
 #![forbid(unsafe_code)]
 
 use kiln_filetest::setup::{Setup, library, run};
-use kiln_toolchain::Output;
+use kiln_toolchain::{Cache, Output};
+use std::ffi::OsStr;
 use std::fs;
+use std::io::{BufRead, BufReader};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::OnceLock;
+use std::time::Duration;
 
-/// A program that compiles, as an assembly and as the source `App.cs` beside it, and one that does not.
-struct Programs {
-    app: PathBuf,
-    broken: PathBuf,
-}
-
-fn setup() -> Option<&'static Setup<Programs>> {
-    static SETUP: OnceLock<Result<Setup<Programs>, String>> = OnceLock::new();
+/// A program that compiles, `App.dll` with `App.cs`, and one that does not, `broken.cs`.
+fn setup() -> Option<&'static Setup<()>> {
+    static SETUP: OnceLock<Result<Setup<()>, String>> = OnceLock::new();
     Setup::once(&SETUP, "cli", |tools, dir| {
-        let app = library(tools, dir, "App", "class P { static void Main() => System.Console.WriteLine(1); }", &[], false)?;
-        let broken = dir.join("broken.cs");
-        fs::write(&broken, "class P { static void Main() { Missing(); } }\n").map_err(|e| e.to_string())?;
-        Ok(Programs { app, broken })
+        library(tools, dir, "App", "class P { static void Main() => System.Console.WriteLine(1); }", &[], false)?;
+        fs::write(dir.join("broken.cs"), "class P { static void Main() { Missing(); } }\n").map_err(|e| e.to_string())
     })
 }
 
@@ -30,14 +28,14 @@ fn text(bytes: &[u8]) -> String {
 }
 
 /// A command that runs in the setup's folder.
-fn kiln(setup: &Setup<Programs>, arguments: &[&str]) -> Command {
+fn kiln(setup: &Setup<()>, arguments: &[&str]) -> Command {
     let mut command = setup.tools.kiln();
     command.args(arguments).current_dir(&setup.dir);
     command
 }
 
 /// The same on a terminal, whose output is the answer: standard output and error together.
-fn on_terminal(setup: &Setup<Programs>, arguments: &[&str], variables: &[(&str, &str)]) -> Option<String> {
+fn on_terminal(setup: &Setup<()>, arguments: &[&str], variables: &[(&str, &str)]) -> Option<String> {
     let words: Vec<&str> = ["\"$KILN\""].into_iter().chain(arguments.iter().copied()).collect();
     let mut command = Command::new("script");
     command.args(["-qec", &words.join(" "), "/dev/null"]).current_dir(&setup.dir);
@@ -151,18 +149,199 @@ fn a_reader_that_leaves_is_no_error_and_a_full_disk_is() {
         let of_kiln = setup.tools.kiln();
         command.envs(of_kiln.get_envs().filter_map(|(name, value)| Some((name, value?)))).env("KILN", &setup.tools.kiln);
         command.current_dir(&setup.dir);
-        command.arg("-c").arg(format!("\"$KILN\" {arguments} | head -1 >/dev/null; echo ${{PIPESTATUS[0]}}; \"$KILN\" {arguments} >/dev/full; echo $?"));
+        command
+            .arg("-c")
+            .arg(format!("\"$KILN\" {arguments} | head -1 >/dev/null; echo ${{PIPESTATUS[0]}}; \"$KILN\" {arguments} >/dev/full; echo $?"));
         let output = run(&mut command);
         assert_eq!(text(&output.stdout), "0\n3\n", "{arguments}\n{}", text(&output.stderr));
         assert!(text(&output.stderr).starts_with("error[KILN0503]"), "{arguments}\n{}", text(&output.stderr));
     }
 }
 
+const ECHO: &str = r#"using System;
+class P {
+    static int Main(string[] args) {
+        if (args.Length > 0 && args[0] == "abort") Environment.FailFast("asked to");
+        if (args.Length > 0 && args[0] == "wait") { Console.WriteLine(Environment.ProcessId); System.Threading.Thread.Sleep(60_000); }
+        Console.WriteLine(string.Join("|", args) + ";" + Console.In.ReadToEnd());
+        return 42;
+    }
+}"#;
+
+/// The program's own arguments, input and exit code, with the cache and without.
 #[test]
-fn the_setup_is_what_the_tests_take_it_for() {
+fn a_program_that_is_run_is_itself() {
     let Some(setup) = setup() else { return };
-    let output: Output = run(kiln(setup, &["build", "-O0", "-o", "setup.out"]).arg(&setup.with.app));
-    assert_eq!(output.code, 0, "{}", text(&output.stderr));
-    let output = run(kiln(setup, &["build"]).arg(&setup.with.broken));
-    assert_eq!(output.code, 1, "{}", text(&output.stderr));
+    fs::write(setup.dir.join("echo.cs"), ECHO).expect("written");
+    for cache in [&[][..], &["--no-cache"]] {
+        let mut command = kiln(setup, &["run", "echo.cs", "-O0"]);
+        command.args(cache).args(["--", "a", "b c", "--", "@x", "-O", ""]);
+        let output = Output::within(&mut command, b"input", Duration::from_secs(300)).expect("starts").expect("ends");
+        assert_eq!((output.code, text(&output.stdout)), (42, "a|b c|--|@x|-O|;input\n".to_owned()), "{}", text(&output.stderr));
+        let output = run(kiln(setup, &["run", "echo.cs", "-O0"]).args(cache).args(["--", "abort"]));
+        assert_eq!(output.code, 134, "{}", text(&output.stderr));
+
+        // Whoever ends `kiln run` ends the program: nothing stands between them.
+        let mut command = kiln(setup, &["run", "echo.cs", "-O0"]);
+        let mut child = command.args(cache).args(["--", "wait"]).stdout(Stdio::piped()).spawn().expect("starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("the program says its id");
+        child.kill().expect("killed");
+        let status = child.wait().expect("ended");
+        assert_eq!((line.trim(), status.signal()), (child.id().to_string().as_str(), Some(9)));
+    }
+}
+
+#[test]
+fn two_runs_at_once_from_one_cache() {
+    let Some(setup) = setup() else { return };
+    fs::write(setup.dir.join("twice.cs"), ECHO).expect("written");
+    let cache = setup.dir.join("cache of two");
+    let start = |word: &str| {
+        let mut command = kiln(setup, &["run", "twice.cs", "-O0", "--", word]);
+        command.env("KILN_CACHE", &cache).env("KILN_ROSLYN", setup.tools.csc.roslyn()).stdin(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts")
+    };
+    let both = [("one", start("one")), ("two", start("two"))];
+    for (word, child) in both {
+        let output = child.wait_with_output().expect("ends");
+        // The launcher of the C# compiler is only where setup put it.
+        if text(&output.stderr).contains("kiln-corehost") {
+            return eprintln!("skipped: kiln-corehost is in the cache alone");
+        }
+        assert_eq!((output.status.code(), text(&output.stdout)), (Some(42), format!("{word};\n")), "{}", text(&output.stderr));
+    }
+}
+
+/// A cache that is a file, that cannot exist, or that no variable names costs time and a warning, nothing else. What setup put into the real
+/// cache is named, or beside the compiler.
+#[test]
+fn without_a_cache_everything_works() {
+    let Some(setup) = setup() else { return };
+    fs::write(setup.dir.join("cacheless.cs"), ECHO).expect("written");
+    let bin = setup.dir.join("bin");
+    fs::create_dir_all(&bin).expect("created");
+    fs::copy(&setup.tools.kiln, bin.join("kiln")).expect("copied");
+    fs::copy(Cache::locate().expect("a cache").bin().join("kiln-corehost"), bin.join("kiln-corehost")).expect("copied");
+    let without = |place: Option<&str>, arguments: &[&str]| {
+        let mut command = Command::new(bin.join("kiln"));
+        let of_kiln = setup.tools.kiln();
+        command.envs(of_kiln.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command.args(arguments).current_dir(&setup.dir);
+        command.env_remove("HOME").env_remove("XDG_CACHE_HOME").env_remove("KILN_CACHE").env("KILN_ROSLYN", setup.tools.csc.roslyn());
+        run(command.envs(place.map(|place| ("KILN_CACHE", place))))
+    };
+    for place in [Some("App.cs"), Some("/proc/nowhere"), None] {
+        let output = without(place, &["dump", "cacheless.cs"]);
+        assert!(output.code == 0 && !output.stdout.is_empty(), "{place:?}\n{}", text(&output.stderr));
+    }
+    for place in [Some("App.cs"), None] {
+        let output = without(place, &["build", "App.dll", "-O0", "-o", "cacheless.out"]);
+        let said = text(&output.stderr);
+        assert_eq!(output.code, 0, "{place:?}\n{said}");
+        assert!(said.starts_with("warning[KILN0603]") && said.lines().count() == 2, "{place:?}\n{said}");
+    }
+}
+
+#[test]
+fn sources_with_unusual_names() {
+    let Some(setup) = setup() else { return };
+    let long = format!("{}.cs", "x".repeat(252));
+    for name in ["two words.cs", "Ünïcode–名.cs", "-dash.cs", "UPPER.CS", "a'b,c;d.cs", "@a.cs", "#a:b\\.cs", " .cs", &long] {
+        let folder = setup.dir.join("names");
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).expect("created");
+        fs::write(folder.join(name), "Console.WriteLine(7);").expect("written");
+        let output = run(kiln(setup, &["build", "-O0", "--", name]).current_dir(&folder));
+        assert_eq!(output.code, 0, "{name}\n{}", text(&output.stderr));
+        let made = PathBuf::from(name).with_extension("");
+        assert_eq!(text(&run(&mut Command::new(folder.join(made))).stdout), "7\n", "{name}");
+    }
+    for name in [&b"a\"b.cs"[..], b"a?.cs", b"*.cs", b"a\nb.cs", b"\xff.cs"] {
+        let name = OsStr::from_bytes(name);
+        fs::write(setup.dir.join(name), "Console.WriteLine(7);").expect("written");
+        let output = run(kiln(setup, &["build", "-O0", "-o", "name.out"]).arg(name));
+        assert!(output.code == 1 && text(&output.stderr).starts_with("error[KILN0107]"), "{name:?}\n{}", text(&output.stderr));
+        fs::remove_file(setup.dir.join(name)).expect("removed");
+    }
+}
+
+#[test]
+fn sources_that_are_no_program_or_more_than_one() {
+    let Some(setup) = setup() else { return };
+    let main = |name: &str| format!("class {name} {{ static void Main() {{ }} }}");
+    for (name, content) in [
+        ("a.cs", main("A")),
+        ("b.cs", main("B")),
+        ("none.cs", "class C { }".to_owned()),
+        ("empty.cs", String::new()),
+        ("top1.cs", "Console.WriteLine(1);".to_owned()),
+        ("top2.cs", "Console.WriteLine(2);".to_owned()),
+    ] {
+        fs::write(setup.dir.join(name), content).expect("written");
+    }
+    for (files, code) in [
+        (&["a.cs", "b.cs"][..], "error[CS0017]"),
+        (&["none.cs"], "error[CS5001]"),
+        (&["empty.cs"], "error[CS5001]"),
+        (&["top1.cs", "top2.cs"], "error[CS8802]"),
+        (&["a.cs", "App.dll"], "error[KILN0107]"),
+        (&["App.dll", "App.dll"], "error[KILN0107]"),
+        (&["."], "error[KILN0101]"),
+    ] {
+        let output = run(kiln(setup, &["build"]).args(files).args(["-o", "no.out"]));
+        assert_eq!(output.code, 1, "{files:?}");
+        assert!(text(&output.stderr).contains(code), "{files:?}\n{}", text(&output.stderr));
+        assert!(!text(&output.stderr).contains("/main") || text(&output.stderr).contains("help: "), "{}", text(&output.stderr));
+    }
+    let output = run(&mut kiln(setup, &["build", "a.cs", "./a.cs", "-O0", "-o", "twice.out"]));
+    assert_eq!((output.code, text(&output.stderr).contains("warning[CS2002]")), (0, true), "{}", text(&output.stderr));
+}
+
+/// What the SDK writes into App.runtimeconfig.json is what the program sees, as CoreCLR tells it, and the command line has the last word.
+#[test]
+fn the_runtime_configuration_reaches_the_program() {
+    let Some(setup) = setup() else { return };
+    let folder = setup.dir.join("config");
+    fs::create_dir_all(&folder).expect("created");
+    let source = r#"using System;
+        class P {
+            static void Main() {
+                foreach (var name in new[] { "My.Switch", "My.Other", "My.Text", "My.Number", "System.GC.Server", "System.Globalization.Invariant" })
+                    Console.WriteLine($"{name}: {AppContext.TryGetSwitch(name, out bool on)} {on} {AppContext.GetData(name) ?? "null"}");
+                try { throw new ArgumentNullException("x"); } catch (Exception e) { Console.WriteLine(e.Message); }
+            }
+        }"#;
+    let app = library(&setup.tools, &folder, "Config", source, &[], false).expect("compiles");
+    let config = folder.join("Config.runtimeconfig.json");
+    let write = |switch: &str| {
+        let text = format!(
+            "{{ \"runtimeOptions\": {{ \"tfm\": \"net9.0\", // kept by hand\n \"configProperties\": {{ \"My.Switch\": {switch}, \"My.Text\": \"a b\",\n\
+             \"My.Number\": 42, \"System.GC.Server\": true, \"System.Globalization.Invariant\": true,\n\
+             \"System.Resources.UseSystemResourceKeys\": true }} }} }}"
+        );
+        fs::write(&config, text).expect("written");
+    };
+    write("true");
+    let expected = "My.Switch: True True true\nMy.Other: False False null\nMy.Text: False False a b\nMy.Number: False False 42\n\
+        System.GC.Server: True True true\nSystem.Globalization.Invariant: True True true\nArgumentNull_Generic Arg_ParamName_Name, x\n";
+    for (arguments, folder) in
+        [(&["build", "-O0", "-o", "config.out"][..], "config.out"), (&["publish", "-O0", "-r", "linux-x64", "-o", "pub"], "pub/Config")]
+    {
+        let output = run(kiln(setup, arguments).arg(&app));
+        assert_eq!(output.code, 0, "{}", text(&output.stderr));
+        assert_eq!(text(&run(&mut Command::new(setup.dir.join(folder))).stdout), expected);
+    }
+    // The file is part of what is built, and the command line wins over it.
+    write("false");
+    let output = run(kiln(setup, &["run", "-O0", "--feature", "My.Number=7"]).arg(&app));
+    let changed = expected.replace("My.Switch: True True true", "My.Switch: True False false").replace("42", "7");
+    assert_eq!((output.code, text(&output.stdout)), (0, changed), "{}", text(&output.stderr));
+
+    for broken in ["{", "{\"runtimeOptions\":{\"configProperties\":[]}}", "{\"runtimeOptions\":{\"configProperties\":{\"A\":{}}}}"] {
+        fs::write(&config, broken).expect("written");
+        let output = run(kiln(setup, &["build", "-o", "config2.out"]).arg(&app));
+        assert!(output.code == 1 && text(&output.stderr).starts_with("error[KILN0111]"), "{broken}\n{}", text(&output.stderr));
+        assert!(!setup.dir.join("config2.out").exists());
+    }
 }

@@ -192,6 +192,39 @@ fn outputs_that_would_replace_something_else() {
     refuses(build(setup, null, &setup.dir.join("device.out")), &setup.dir.join("device.out"), &[1], &["KILN0101"]);
 }
 
+/// Texts go to files too, and a slip of the hand must not cost a source file.
+#[test]
+fn texts_that_would_replace_an_input() {
+    let Some(setup) = setup() else { return };
+    let own = setup.dir.join("Texts.dll");
+    fs::copy(&setup.with.app, &own).expect("copied");
+    let mut emit = build(setup, &own, &own);
+    emit.arg("--emit=mir");
+    let mut html = setup.tools.kiln();
+    html.arg("size").arg(&own).arg("-O0").arg("--html").arg(&own);
+    for mut command in [emit, html] {
+        let result = run(&mut command);
+        let text = String::from_utf8_lossy(&result.stderr);
+        assert!(result.code == 3 && text.contains("KILN0502"), "{command:?}\n{text}");
+        assert!(fs::read(&own).ok() == fs::read(&setup.with.app).ok(), "the input was replaced: {command:?}");
+    }
+    let mut device = build(setup, &own, Path::new("/dev/stdout"));
+    let result = run(device.args(["--emit=mir", "--filter", "P::Main"]));
+    assert!(result.code == 0 && result.stdout.starts_with(b"method"), "{}", String::from_utf8_lossy(&result.stderr));
+}
+
+/// Without an extension the default output is the input itself; what is wrong is the input.
+#[test]
+fn an_input_of_another_kind_is_named_before_the_output() {
+    let Some(setup) = setup() else { return };
+    for name in ["program", ".cs"] {
+        fs::write(setup.dir.join(name), "class P { static void Main() { } }").expect("written");
+        let mut command = setup.tools.kiln();
+        command.arg("build").arg(name).current_dir(&setup.dir);
+        refuses(command, Path::new("no output"), &[1], &["KILN0107"]);
+    }
+}
+
 /// The name of Main's signature blob is not needed: its first byte becomes a field signature's in one of the copies.
 #[test]
 fn an_entry_point_that_cannot_be_called() {

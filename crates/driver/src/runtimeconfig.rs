@@ -1,0 +1,105 @@
+//! `App.runtimeconfig.json`: the settings that the SDK writes beside an application, as properties of its `AppContext`.
+//!
+//! The host of .NET hands every entry of `configProperties` to the runtime as text; feature switches among them decide here what is
+//! compiled at all. The file may have comments, as the host allows them.
+
+use crate::BuildError;
+use kiln_diag::{Diagnostic, codes};
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+
+/// The properties of the file beside `app`, in its order; none without a file.
+///
+/// # Errors
+///
+/// A user diagnostic for a file that is not what the SDK writes.
+pub(crate) fn read(app: &Path) -> Result<Vec<(String, String)>, BuildError> {
+    let path = app.with_extension("runtimeconfig.json");
+    let Ok(bytes) = fs::read(&path) else { return Ok(Vec::new()) };
+    properties(&bytes).map_err(|why| {
+        BuildError::user(
+            Diagnostic::error(codes::BAD_RUNTIMECONFIG, format!("`{}` is not a runtime configuration: {why}", path.display()))
+                .in_file(path.display().to_string())
+                .with_help("build the application again, or remove the file: --feature NAME=VALUE sets a switch without it"),
+        )
+    })
+}
+
+fn properties(bytes: &[u8]) -> Result<Vec<(String, String)>, String> {
+    let json = parse(bytes).map_err(|e| e.to_string())?;
+    let entries = match json.pointer("/runtimeOptions/configProperties") {
+        None | Some(Value::Null) => return Ok(Vec::new()),
+        Some(Value::Object(entries)) => entries,
+        Some(_) => return Err("configProperties is no object".to_owned()),
+    };
+    entries
+        .iter()
+        .map(|(name, value)| match value {
+            Value::String(text) => Ok((name.clone(), text.clone())),
+            Value::Bool(_) | Value::Number(_) => Ok((name.clone(), value.to_string())),
+            _ => Err(format!("the property `{name}` is neither a text, nor a number, true or false")),
+        })
+        .collect()
+}
+
+/// JSON as the .NET host reads it: it may begin with a byte order mark and have comments.
+pub(crate) fn parse(bytes: &[u8]) -> serde_json::Result<Value> {
+    serde_json::from_slice(&without_comments(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)))
+}
+
+/// Comments become spaces, so that places in messages stay right.
+fn without_comments(bytes: &[u8]) -> Vec<u8> {
+    let mut out = bytes.to_vec();
+    let mut at = 0;
+    while at < out.len() {
+        let rest = &out[at..];
+        let length = match rest {
+            [b'"', ..] => {
+                let mut escaped = false;
+                let end = rest.iter().skip(1).position(|&b| {
+                    let ends = b == b'"' && !escaped;
+                    escaped = b == b'\\' && !escaped;
+                    ends
+                });
+                at += end.map_or(rest.len(), |end| end + 2);
+                continue;
+            }
+            [b'/', b'/', ..] => rest.iter().position(|&b| b == b'\n').unwrap_or(rest.len()),
+            [b'/', b'*', ..] => rest.windows(2).skip(2).position(|w| w == b"*/").map_or(rest.len(), |end| end + 4),
+            _ => {
+                at += 1;
+                continue;
+            }
+        };
+        out[at..at + length].iter_mut().filter(|b| **b != b'\n').for_each(|b| *b = b' ');
+        at += length;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_become_text_as_the_host_makes_them() {
+        let file = b"\xef\xbb\xbf{ // made by hand\n \"runtimeOptions\": { \"tfm\": \"net9.0\", /* all kinds */ \"configProperties\": {
+            \"System.GC.Server\": true, \"System.GC.HeapCount\": 4, \"My.Text\": \"a // \\\" /* b\" } } } /* end";
+        let expected = [("My.Text", "a // \" /* b"), ("System.GC.HeapCount", "4"), ("System.GC.Server", "true")];
+        let mut found = properties(file).expect("readable");
+        found.sort();
+        assert_eq!(found, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    }
+
+    #[test]
+    fn what_the_sdk_does_not_write_is_refused() {
+        assert_eq!(properties(b"{}"), Ok(Vec::new()));
+        assert_eq!(properties(b"{\"runtimeOptions\":{\"configProperties\":null}}"), Ok(Vec::new()));
+        for text in
+            ["", "{", "[1]x", "{\"runtimeOptions\":{\"configProperties\":3}}", "{\"runtimeOptions\":{\"configProperties\":{\"A\":[]}}}"]
+        {
+            assert!(properties(text.as_bytes()).is_err(), "{text}");
+        }
+    }
+}
