@@ -24,6 +24,7 @@ mod emit;
 mod names;
 pub mod panics;
 pub mod pipeline;
+mod prune;
 mod runtimeconfig;
 pub mod sizes;
 pub mod symbols;

@@ -3,6 +3,9 @@
 use crate::error::BuildError;
 use kiln_diag::{Diagnostic, codes};
 use std::ffi::OsString;
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -54,6 +57,12 @@ pub fn check_text(inputs: &[PathBuf], output: &Path) -> Result<(), BuildError> {
 /// Puts a finished executable at the output path: whole, or not at all.
 pub(crate) fn place(from: &Path, output: &Path) -> Result<(), BuildError> {
     replace(output, |beside| fs::copy(from, beside).map(drop))
+}
+
+/// The same for an executable that is in memory.
+pub(crate) fn write_program(output: &Path, bytes: &[u8]) -> Result<(), BuildError> {
+    let executable = |beside: &Path| OpenOptions::new().write(true).create(true).truncate(true).mode(0o777).open(beside);
+    replace(output, |beside| executable(beside).and_then(|mut file| file.write_all(bytes)))
 }
 
 /// Writes to a file, whole or not at all, or to a device as it comes.
