@@ -131,13 +131,20 @@ pub fn check(inputs: &[PathBuf], references: &[PathBuf]) -> Result<(), BuildErro
         check_file(input)?;
     }
     for reference in references {
-        if let Err(e) = fs::metadata(reference) {
-            return Err(BuildError::user(
-                Diagnostic::error(codes::INPUT_NOT_FOUND, format!("cannot read the reference `{}`: {e}", reference.display()))
-                    .in_file(reference.display().to_string())
-                    .with_help("--reference takes an assembly or a folder of assemblies"),
-            ));
-        }
+        let (code, why) = match fs::metadata(reference) {
+            Ok(m) if m.is_dir() || m.is_file() && has_cli_header(reference) => continue,
+            Ok(m) if !m.is_file() => (codes::INPUT_NOT_FOUND, "it is a device or a pipe".to_owned()),
+            Ok(_) => match fs::File::open(reference) {
+                Ok(_) => (codes::NOT_AN_ASSEMBLY, "it is no .NET assembly".to_owned()),
+                Err(e) => (codes::INPUT_NOT_FOUND, e.to_string()),
+            },
+            Err(e) => (codes::INPUT_NOT_FOUND, e.to_string()),
+        };
+        return Err(BuildError::user(
+            Diagnostic::error(code, format!("cannot use the reference `{}`: {why}", reference.display()))
+                .in_file(reference.display().to_string())
+                .with_help("--reference takes an assembly or a folder of assemblies"),
+        ));
     }
     kind(inputs).map(drop)
 }
@@ -351,6 +358,20 @@ fn key(name: &str) -> String {
     name.to_ascii_lowercase()
 }
 
+/// The file of an assembly in a folder; as for .NET, whose list of a folder's assemblies goes by simple names, another case will do.
+fn assembly_in(folder: &Path, name: &str) -> Option<PathBuf> {
+    let file = format!("{name}.dll");
+    let exact = folder.join(&file);
+    if exact.is_file() {
+        return Some(exact);
+    }
+    let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let names = fs::read_dir(here).ok()?.flatten().map(|entry| entry.file_name());
+    let mut all: Vec<PathBuf> = names.filter(|n| n.eq_ignore_ascii_case(&file)).map(|n| folder.join(n)).filter(|p| p.is_file()).collect();
+    all.sort();
+    all.into_iter().next()
+}
+
 /// Where assemblies are looked for.
 struct Places<'a> {
     folders: Vec<PathBuf>,
@@ -375,7 +396,7 @@ impl<'a> Places<'a> {
     fn local(&self, name: &str) -> Option<PathBuf> {
         let key = key(name);
         let known = self.deps.assemblies.get(&key).or_else(|| self.files.get(&key));
-        known.cloned().or_else(|| self.folders.iter().map(|d| d.join(format!("{name}.dll"))).find(|p| p.is_file()))
+        known.cloned().or_else(|| self.folders.iter().find_map(|folder| assembly_in(folder, name)))
     }
 
     fn of_framework(&self, name: &str) -> Option<PathBuf> {

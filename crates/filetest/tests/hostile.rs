@@ -164,6 +164,68 @@ fn references_that_are_missing_or_old() {
     library(&setup.tools, &old, "Lib", &text(1, ""), &[], true).expect("compiles");
     fs::copy(alone.join("User.dll"), old.join("User.dll")).expect("copied");
     refuses(build(setup, &old.join("User.dll"), &output), &output, &[1], &["KILN0105"]);
+
+    // .NET finds an assembly whose file has another case.
+    fs::copy(&lib, alone.join("LIB.dll")).expect("copied");
+    let result = run(&mut build(setup, &alone.join("User.dll"), &output));
+    assert_eq!(result.code, 0, "{}", String::from_utf8_lossy(&result.stderr));
+}
+
+/// What a command line names must be what it is named for, and must not be passed over.
+#[test]
+fn references_that_are_no_assemblies() {
+    let Some(setup) = setup() else { return };
+    let output = setup.dir.join("reference.out");
+    let native = setup.dir.join("native.dll");
+    fs::write(&native, b"\x7fELF and more").expect("written");
+    for (reference, code) in [
+        (native.as_path(), "KILN0102"),
+        (&setup.dir.join("App.cs"), "KILN0102"),
+        (Path::new("/dev/null"), "KILN0101"),
+        (Path::new("nowhere.dll"), "KILN0101"),
+    ] {
+        for input in [setup.with.app.clone(), setup.dir.join("App.cs")] {
+            let mut command = build(setup, &input, &output);
+            command.arg("--reference").arg(reference);
+            refuses(command, &output, &[1], &[code]);
+        }
+    }
+}
+
+/// Each of two assemblies may refer to the other, and a class may be its own ancestor through another assembly (here by an edit of a name).
+#[test]
+fn references_in_a_circle() {
+    let Some(setup) = setup() else { return };
+    let dir = setup.dir.join("circle");
+    fs::create_dir_all(&dir).expect("created");
+    let make = |name: &str, text: &str, references: &[PathBuf], is_library| {
+        library(&setup.tools, &dir, name, text, references, is_library).expect("compiles")
+    };
+    let b = make("B", "public class B { public static int Two() => 2; }", &[], true);
+    let a = make("A", "public class A { public static int One() => 1 + B.Two(); public static int Base() => 40; }", &[b], true);
+    let b = make("B", "public class B { public static int Two() => A.Base() + 2; }", &[a.clone()], true);
+    let app = make("Circle", "class P { static int Main() => A.One(); }", &[a, b], false);
+    let output = dir.join("circle.out");
+    let result = run(&mut build(setup, &app, &output));
+    assert_eq!(result.code, 0, "{}", String::from_utf8_lossy(&result.stderr));
+    assert_eq!(run(&mut Command::new(&output)).code, 43);
+
+    let b = make("B", "public class B { public int X; }", &[], true);
+    let a = make("A", "public class Ab : B { public int Y; }", &[b.clone()], true);
+    let text = "class P { static int F() => new Ab().Y; static int Main() { try { return F(); } catch (System.TypeLoadException) { return 44; } } }";
+    let app = make("Circle", text, &[a.clone(), b.clone()], false);
+    let real = fs::read(&a).expect("A.dll");
+    make("A", "public class Aa { public int Y; }", &[], true);
+    make("B", "public class B : Aa { public int X; }", &[a.clone()], true);
+    let mut image = fs::read(&b).expect("B.dll");
+    let at = image.windows(3).position(|w| w == b"Aa\0").expect("the name");
+    image[at + 1] = b'b';
+    fs::write(&b, image).expect("written");
+    fs::write(&a, real).expect("written");
+    let result = run(&mut build(setup, &app, &output));
+    let said = String::from_utf8_lossy(&result.stderr);
+    assert!(result.code == 0 && said.contains("warning[KILN0201]"), "{said}");
+    assert_eq!(run(&mut Command::new(&output)).code, 44);
 }
 
 #[test]
