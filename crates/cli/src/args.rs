@@ -11,7 +11,8 @@ const EXIT_CODES: &str = "Exit codes:
   101  a bug in Kiln; the message says how to reproduce it
 `kiln run` exits with the program's own code.
 
-@FILE stands for the arguments in FILE, one a line, taken as they are; empty lines and lines that begin with # are skipped.
+@FILE stands for the arguments in FILE, one a line: a name (spaces and all), an option, an option with its value after a space, or
+another @FILE. Double quotes around a name go; empty lines and lines that begin with # are skipped.
 
 Environment:
   KILN_FRAMEWORK  folder of Microsoft.NETCore.App     KILN_CACHE  cache folder
