@@ -77,7 +77,7 @@ pub(crate) struct Common {
     /// More assemblies, or folders to look for them in
     #[arg(long = "reference", value_name = "FILE|DIR")]
     pub(crate) references: Vec<PathBuf>,
-    /// Set a feature switch, e.g. System.Globalization.Invariant=false
+    /// Set a feature switch, e.g. System.Resources.UseSystemResourceKeys=true; wins over App.runtimeconfig.json
     #[arg(long = "feature", value_name = "NAME=VALUE")]
     pub(crate) features: Vec<String>,
     /// Code generation threads (default: number of processors)

@@ -62,7 +62,8 @@ fn runtime_archive() -> PathBuf {
 fn options(inputs: &[PathBuf], output: PathBuf, common: &Common) -> Result<BuildOptions, String> {
     let mut features = Vec::new();
     for f in &common.features {
-        let (name, value) = f.split_once('=').ok_or_else(|| format!("--feature wants NAME=VALUE, not `{f}`"))?;
+        let (name, value) =
+            f.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or_else(|| format!("--feature wants NAME=VALUE, not `{f}`"))?;
         features.push((name.to_owned(), value.to_owned()));
     }
     let cache = match kiln_toolchain::Cache::locate() {

@@ -7,7 +7,7 @@ use crate::inputs::{self, Loaded, framework_error, load_all, to_assembly};
 use crate::options::{BuildOptions, Emit, OptLevel};
 use crate::symbols::Symbols;
 use crate::timing::{Progress, Timing};
-use crate::{archive, emit, output, panics, unchanged, units};
+use crate::{archive, emit, output, panics, runtimeconfig, unchanged, units};
 use kiln_analysis::{AnalysisError, AnalysisOptions, FeatureSettings, Program, Roots, analyze};
 use kiln_codegen::CodegenOptions;
 use kiln_data::{DataOptions, MethodRecord, SizeRow, emit_data, native_abort_stub};
@@ -71,6 +71,7 @@ pub fn load(options: &BuildOptions, timing: &mut Timing, progress: &dyn Progress
     let mut loaded = timing.run(progress, "loading", || load_all(&app.path, &framework, &options.references))?;
     warnings.append(&mut loaded.warnings);
     loaded.properties.extend(options.features.iter().cloned());
+    runtimeconfig::restrict(&mut loaded.properties, &mut warnings);
     if options.debug_info {
         loaded.symbols = Some(Symbols::load(&loaded.modules, &mut warnings));
     }

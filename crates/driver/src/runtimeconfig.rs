@@ -26,6 +26,27 @@ pub(crate) fn read(app: &Path) -> Result<Vec<(String, String)>, BuildError> {
     })
 }
 
+/// Switches whose other value needs what the runtime does not have yet: culture data (ICU), event tracing.
+const FIXED: [(&str, &str); 2] =
+    [("System.Globalization.Invariant", "true"), ("System.Diagnostics.Tracing.EventSource.IsSupported", "false")];
+
+/// Overrides the switches that cannot be honoured, with a warning each: such a program would end at its first use of a culture or an event.
+pub(crate) fn restrict(properties: &mut Vec<(String, String)>, warnings: &mut Vec<Diagnostic>) {
+    for (name, value) in FIXED {
+        let Some((_, asked)) = properties.iter().rev().find(|(property, _)| property == name) else { continue };
+        if !asked.eq_ignore_ascii_case(value) {
+            warnings.push(
+                Diagnostic::warning(
+                    codes::UNSUPPORTED_SWITCH,
+                    format!("{name}={asked} is not supported: the program is built with {value}"),
+                )
+                .with_help("set it so in the project, or with --feature, to have no warning"),
+            );
+            properties.push((name.to_owned(), value.to_owned()));
+        }
+    }
+}
+
 fn properties(bytes: &[u8]) -> Result<Vec<(String, String)>, String> {
     let json = parse(bytes).map_err(|e| e.to_string())?;
     let entries = match json.pointer("/runtimeOptions/configProperties") {
@@ -90,6 +111,22 @@ mod tests {
         let mut found = properties(file).expect("readable");
         found.sort();
         assert_eq!(found, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    }
+
+    #[test]
+    fn the_last_setting_counts_and_what_is_not_supported_is_overridden() {
+        let pairs = |list: &[(&str, &str)]| -> Vec<(String, String)> { list.iter().map(|&(n, v)| (n.to_owned(), v.to_owned())).collect() };
+        for (given, warned) in [
+            (&[][..], 0),
+            (&[("System.Globalization.Invariant", "True")], 0),
+            (&[("System.Globalization.Invariant", "false")], 1),
+            (&[("System.Globalization.Invariant", "false"), ("System.Globalization.Invariant", "true")], 0),
+            (&[("System.Globalization.Invariant", "maybe"), ("System.Diagnostics.Tracing.EventSource.IsSupported", "true")], 2),
+        ] {
+            let (mut properties, mut warnings) = (pairs(given), Vec::new());
+            restrict(&mut properties, &mut warnings);
+            assert_eq!((warnings.len(), properties.len()), (warned, given.len() + warned), "{given:?}");
+        }
     }
 
     #[test]

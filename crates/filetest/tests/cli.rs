@@ -80,6 +80,7 @@ fn json_is_all_that_is_on_standard_error() {
         (&["build", "--json", "--no-such-option"], 2),
         (&["build", "--json", "@no-such-file"], 2),
         (&["build", "--json", "App.dll", "--feature", "x"], 2),
+        (&["build", "--json", "App.dll", "--feature", "=x"], 2),
         (&["publish", "--json", "App.dll", "-r", "win-x64"], 2),
         (&["build", "--json", "no-such-file.cs"], 1),
         (&["build", "--json", "broken.cs"], 1),
@@ -337,6 +338,11 @@ fn the_runtime_configuration_reaches_the_program() {
     let output = run(kiln(setup, &["run", "-O0", "--feature", "My.Number=7"]).arg(&app));
     let changed = expected.replace("My.Switch: True True true", "My.Switch: True False false").replace("42", "7");
     assert_eq!((output.code, text(&output.stdout)), (0, changed), "{}", text(&output.stderr));
+
+    // What the runtime does not have is said, and not found out at run time.
+    let output = run(kiln(setup, &["run", "-O0", "--feature", "System.Globalization.Invariant=false"]).arg(&app));
+    let said = text(&output.stderr);
+    assert_eq!((output.code, said.starts_with("warning[KILN0112]")), (0, true), "{said}");
 
     for broken in ["{", "{\"runtimeOptions\":{\"configProperties\":[]}}", "{\"runtimeOptions\":{\"configProperties\":{\"A\":{}}}}"] {
         fs::write(&config, broken).expect("written");
