@@ -366,10 +366,10 @@ fn size(s: &Size) -> ExitCode {
     match finish(kiln_driver::pipeline::build_sized(&options, &progress), &s.common, &progress) {
         Err(code) => code,
         Ok(outcome) => {
-            if let Some(path) = &s.html {
-                if let Err(e) = output::write(path, kiln_driver::sizes::treemap(&outcome.sizes).as_bytes()) {
-                    return fail(&e, s.common.json);
-                }
+            if let Some(path) = &s.html
+                && let Err(e) = output::write(path, kiln_driver::sizes::treemap(&outcome.sizes).as_bytes())
+            {
+                return fail(&e, s.common.json);
             }
             write_text(&kiln_driver::sizes::table(&outcome.sizes, outcome.size), None, s.common.json)
         }

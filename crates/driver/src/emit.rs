@@ -28,10 +28,10 @@ pub(crate) fn text(
         Emit::Mir => {
             let policy = FeaturePolicy::new(ts, features).map_err(|e| BuildError::internal("features", e))?;
             for f in functions() {
-                if let Sym::Method(m) = f.sym {
-                    if let Ok(mir) = import_method(ts, m, &policy, &ImportOptions::default()) {
-                        let _ = writeln!(out, "{}", kiln_mir::text::print(&mir, ts));
-                    }
+                if let Sym::Method(m) = f.sym
+                    && let Ok(mir) = import_method(ts, m, &policy, &ImportOptions::default())
+                {
+                    let _ = writeln!(out, "{}", kiln_mir::text::print(&mir, ts));
                 }
             }
         }

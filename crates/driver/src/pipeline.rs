@@ -214,12 +214,12 @@ fn build_with(options: &BuildOptions, progress: &dyn Progress, may_restore: bool
     out.natives = std::mem::take(&mut loaded.natives);
 
     let key = unchanged::key(options, &app, &loaded);
-    if options.emit == Emit::Link && may_restore {
-        if let Some(key) = key {
-            if unchanged::restore(options, &app, key, &mut out)? {
-                return Ok(out);
-            }
-        }
+    if options.emit == Emit::Link
+        && may_restore
+        && let Some(key) = key
+        && unchanged::restore(options, &app, key, &mut out)?
+    {
+        return Ok(out);
     }
 
     let Analysed { ts, mut program, features, .. } = analysed(options, &app, loaded, &mut out.timing, progress)?;
@@ -273,7 +273,7 @@ fn build_with(options: &BuildOptions, progress: &dyn Progress, may_restore: bool
                 })
             })
             .collect();
-        emit_data(&ts, &program, &DataOptions { methods, ..DataOptions::default() })
+        emit_data(&ts, &program, &DataOptions { methods })
     });
     let data = data.map_err(|e| BuildError::internal("data", e))?;
     if let Some((path, e)) = cache.failure() {

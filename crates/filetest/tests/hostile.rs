@@ -203,7 +203,7 @@ fn references_in_a_circle() {
     };
     let b = make("B", "public class B { public static int Two() => 2; }", &[], true);
     let a = make("A", "public class A { public static int One() => 1 + B.Two(); public static int Base() => 40; }", &[b], true);
-    let b = make("B", "public class B { public static int Two() => A.Base() + 2; }", &[a.clone()], true);
+    let b = make("B", "public class B { public static int Two() => A.Base() + 2; }", std::slice::from_ref(&a), true);
     let app = make("Circle", "class P { static int Main() => A.One(); }", &[a, b], false);
     let output = dir.join("circle.out");
     let result = run(&mut build(setup, &app, &output));
@@ -211,12 +211,12 @@ fn references_in_a_circle() {
     assert_eq!(run(&mut Command::new(&output)).code, 43);
 
     let b = make("B", "public class B { public int X; }", &[], true);
-    let a = make("A", "public class Ab : B { public int Y; }", &[b.clone()], true);
+    let a = make("A", "public class Ab : B { public int Y; }", std::slice::from_ref(&b), true);
     let text = "class P { static int F() => new Ab().Y; static int Main() { try { return F(); } catch (System.TypeLoadException) { return 44; } } }";
     let app = make("Circle", text, &[a.clone(), b.clone()], false);
     let real = fs::read(&a).expect("A.dll");
     make("A", "public class Aa { public int Y; }", &[], true);
-    make("B", "public class B : Aa { public int X; }", &[a.clone()], true);
+    make("B", "public class B : Aa { public int X; }", std::slice::from_ref(&a), true);
     let mut image = fs::read(&b).expect("B.dll");
     let at = image.windows(3).position(|w| w == b"Aa\0").expect("the name");
     image[at + 1] = b'b';
