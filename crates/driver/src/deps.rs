@@ -31,14 +31,15 @@ impl Deps {
     /// Reads the manifest beside `app`; nothing when there is none.
     pub(crate) fn read(app: &Path) -> Result<Self, BuildError> {
         let path = app.with_extension("deps.json");
-        let Ok(bytes) = fs::read(&path) else { return Ok(Self::default()) };
-        let json = runtimeconfig::parse(&bytes).map_err(|e| {
+        let manifest = runtimeconfig::beside(&path).and_then(|bytes| bytes.map(|bytes| parse(&bytes)).transpose());
+        let json = manifest.map_err(|why| {
             BuildError::user(
-                Diagnostic::error(codes::BAD_DEPS, format!("`{}` is not a dependency manifest: {e}", path.display()))
+                Diagnostic::error(codes::BAD_DEPS, format!("`{}` is not a dependency manifest: {why}", path.display()))
                     .in_file(path.display().to_string())
                     .with_help("build the application again, or remove the file: assemblies beside the application are found without it"),
             )
         })?;
+        let Some(json) = json else { return Ok(Self::default()) };
         let folder = app.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         Ok(Self::resolve(&json, folder, package_folders(app)))
     }
@@ -78,6 +79,11 @@ impl Deps {
         }
         deps
     }
+}
+
+fn parse(bytes: &[u8]) -> Result<Value, String> {
+    let json = runtimeconfig::parse(bytes).map_err(|e| e.to_string())?;
+    if json.get("targets").is_some_and(Value::is_object) { Ok(json) } else { Err("it has no targets".to_owned()) }
 }
 
 /// The assets of `kind` for the best identifier that the package has any for.

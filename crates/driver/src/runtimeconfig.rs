@@ -6,8 +6,8 @@
 use crate::BuildError;
 use kiln_diag::{Diagnostic, codes};
 use serde_json::Value;
-use std::fs;
 use std::path::Path;
+use std::{fs, io};
 
 /// The properties of the file beside `app`, in its order; none without a file.
 ///
@@ -16,14 +16,23 @@ use std::path::Path;
 /// A user diagnostic for a file that is not what the SDK writes.
 pub(crate) fn read(app: &Path) -> Result<Vec<(String, String)>, BuildError> {
     let path = app.with_extension("runtimeconfig.json");
-    let Ok(bytes) = fs::read(&path) else { return Ok(Vec::new()) };
-    properties(&bytes).map_err(|why| {
+    beside(&path).and_then(|bytes| bytes.map_or(Ok(Vec::new()), |bytes| properties(&bytes))).map_err(|why| {
         BuildError::user(
             Diagnostic::error(codes::BAD_RUNTIMECONFIG, format!("`{}` is not a runtime configuration: {why}", path.display()))
                 .in_file(path.display().to_string())
                 .with_help("build the application again, or remove the file: --feature NAME=VALUE sets a switch without it"),
         )
     })
+}
+
+/// The content of a file that need not be there, but must be a file that can be read if it is.
+pub(crate) fn beside(path: &Path) -> Result<Option<Vec<u8>>, String> {
+    match fs::metadata(path) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+        Ok(m) if !m.is_file() => Err("it is a folder, a device or a pipe".to_owned()),
+        Ok(_) => fs::read(path).map(Some).map_err(|e| e.to_string()),
+        Err(e) => Err(e.to_string()),
+    }
 }
 
 /// Switches whose other value needs what the runtime does not have yet: culture data (ICU), event tracing.

@@ -192,6 +192,44 @@ fn references_that_are_no_assemblies() {
     }
 }
 
+/// What lies beside the application and is not what its name says is not taken for absent, and a pipe is not waited for.
+#[test]
+fn manifests_that_are_none() {
+    let Some(setup) = setup() else { return };
+    let output = setup.dir.join("manifest.out");
+    let app = setup.dir.join("Manifest.dll");
+    fs::copy(&setup.with.app, &app).expect("copied");
+    for (extension, code) in [("deps.json", "KILN0108"), ("runtimeconfig.json", "KILN0111")] {
+        let file = app.with_extension(extension);
+        let deep = "{\"a\":".repeat(100_000);
+        for content in ["", "{", "nothing", &deep] {
+            fs::write(&file, content).expect("written");
+            refuses(build(setup, &app, &output), &output, &[1], &[code]);
+        }
+        fs::remove_file(&file).expect("removed");
+        fs::create_dir(&file).expect("created");
+        refuses(build(setup, &app, &output), &output, &[1], &[code]);
+        fs::remove_dir(&file).expect("removed");
+        assert_eq!(run(Command::new("mkfifo").arg(&file)).code, 0);
+        refuses(build(setup, &app, &output), &output, &[1], &[code]);
+        fs::remove_file(&file).expect("removed");
+    }
+    let file = app.with_extension("deps.json");
+    for content in ["[]", "null", "{\"targets\":3}"] {
+        fs::write(&file, content).expect("written");
+        refuses(build(setup, &app, &output), &output, &[1], &["KILN0108"]);
+    }
+    // Odd parts of it mean nothing, and must not lead astray.
+    for content in [
+        "{\"targets\":{\"a\":[1]}}",
+        "{\"targets\":{\"\":{\"X/1\":{\"runtime\":{\"../../../etc/passwd\":{}}}}},\"libraries\":{\"X/1\":{\"path\":\"/etc\"}}}",
+    ] {
+        fs::write(&file, content).expect("written");
+        let result = run(&mut build(setup, &app, &output));
+        assert_eq!(result.code, 0, "{content}\n{}", String::from_utf8_lossy(&result.stderr));
+    }
+}
+
 /// Each of two assemblies may refer to the other, and a class may be its own ancestor through another assembly (here by an edit of a name).
 #[test]
 fn references_in_a_circle() {
