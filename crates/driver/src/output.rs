@@ -47,8 +47,13 @@ pub fn check_text(inputs: &[PathBuf], output: &Path) -> Result<(), BuildError> {
     }
     let parent = output.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     match fs::metadata(parent) {
-        Ok(m) if m.is_dir() && !m.permissions().readonly() => Ok(()),
-        Ok(m) if m.is_dir() => Err(bad(output, &format!("`{}` is read-only", parent.display()))),
+        // What the permissions mean for this user, on this file system, only an attempt tells.
+        Ok(m) if m.is_dir() => {
+            let probe = beside(output);
+            let made = OpenOptions::new().write(true).create(true).truncate(true).open(&probe);
+            let _ = fs::remove_file(&probe);
+            made.map(drop).map_err(|e| BuildError::write(output, &e))
+        }
         Ok(_) => Err(bad(output, &format!("`{}` is not a folder", parent.display()))),
         Err(e) => Err(bad(output, &format!("`{}`: {e}", parent.display()))),
     }
@@ -77,11 +82,16 @@ pub fn write(output: &Path, bytes: &[u8]) -> Result<(), BuildError> {
     replace(output, |beside| fs::write(beside, bytes))
 }
 
-fn replace(output: &Path, write: impl FnOnce(&Path) -> io::Result<()>) -> Result<(), BuildError> {
+/// A file of this process in the output's folder.
+fn beside(output: &Path) -> PathBuf {
     let mut hidden = OsString::from(format!(".kiln-{}-", std::process::id()));
     // A name may be as long as the file system allows; this one must not be longer.
     hidden.push(output.file_stem().unwrap_or_default().to_string_lossy().chars().take(20).collect::<String>());
-    let beside = output.with_file_name(hidden);
+    output.with_file_name(hidden)
+}
+
+fn replace(output: &Path, write: impl FnOnce(&Path) -> io::Result<()>) -> Result<(), BuildError> {
+    let beside = beside(output);
     write(&beside).and_then(|()| fs::rename(&beside, output)).map_err(|e| {
         let _ = fs::remove_file(&beside);
         BuildError::write(output, &e)

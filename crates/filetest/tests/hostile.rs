@@ -276,6 +276,9 @@ fn outputs_that_cannot_be_written() {
     refuses(build(setup, &setup.with.app, &folder), &folder, &[3], &["KILN0502"]);
     let below_a_file = setup.with.app.join("out");
     refuses(build(setup, &setup.with.app, &below_a_file), &below_a_file, &[3], &["KILN0502"]);
+    // No user may make files here, whatever the permissions say; that is known before anything is compiled.
+    let refusing = Path::new("/proc/kiln.out");
+    refuses(build(setup, &setup.with.app, refusing), refusing, &[3], &["KILN0502"]);
 }
 
 #[test]
