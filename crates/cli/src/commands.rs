@@ -194,8 +194,28 @@ fn build(b: &Build) -> ExitCode {
             }
             write_text(&text, b.output.as_deref(), b.common.json)
         }
-        Ok(_) => ExitCode::from(exit::OK),
+        Ok(outcome) => {
+            if b.emit.is_none() {
+                missing_natives(&outcome.natives, &options.output, b.common.json);
+            }
+            ExitCode::from(exit::OK)
+        }
         Err(code) => code,
+    }
+}
+
+/// `kiln build` makes one file. What it needs beside it is said at once, and not by the program when it is run.
+fn missing_natives(natives: &[PathBuf], output: &Path, json: bool) {
+    let name = |native: &PathBuf| native.file_name().unwrap_or_default().to_owned();
+    let missing: Vec<String> = natives
+        .iter()
+        .filter(|native| !output.with_file_name(name(native)).exists())
+        .map(|native| format!("`{}`", name(native).display()))
+        .collect();
+    if !missing.is_empty() {
+        let text = format!("`{}` needs {} beside it to run", output.display(), missing.join(", "));
+        let d = Diagnostic::warning(codes::NATIVES_NEEDED, text);
+        render::diagnostics(&[d.with_help("`kiln publish` copies the packages' native libraries; `kiln run` does too")], json);
     }
 }
 

@@ -351,3 +351,37 @@ fn the_runtime_configuration_reaches_the_program() {
         assert!(!setup.dir.join("config2.out").exists());
     }
 }
+
+/// Packages may have native libraries: they come along with `run` and `publish`, in their latest form, and `build` says that they are needed.
+#[test]
+fn native_libraries_of_packages_come_along() {
+    let Some(setup) = setup() else { return };
+    let folder = setup.dir.join("natives");
+    let native = folder.join("packages/answer/1.0.0/runtimes/linux-x64/native");
+    fs::create_dir_all(&native).expect("created");
+    let source = "using System.Runtime.InteropServices; class P { [DllImport(\"answer\")] static extern int answer(); static int Main() => answer(); }";
+    let app = library(&setup.tools, &folder, "Natives", source, &[], false).expect("compiles");
+    let manifest = r#"{ "runtimeTarget": { "name": "net" }, "targets": { "net": { "Answer/1.0.0": { "runtimeTargets": {
+        "runtimes/linux-x64/native/libanswer.so": { "rid": "linux-x64", "assetType": "native" } } } } },
+        "libraries": { "Answer/1.0.0": { "type": "package", "path": "answer/1.0.0" } } }"#;
+    fs::write(app.with_extension("deps.json"), manifest).expect("written");
+    let compile = |value: i32| {
+        fs::write(folder.join("answer.c"), format!("int answer(void) {{ return {value}; }}\n")).expect("written");
+        let made = run(Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(native.join("libanswer.so")).arg(folder.join("answer.c")));
+        assert_eq!(made.code, 0, "{}", text(&made.stderr));
+    };
+    let kiln = |arguments: &[&str]| run(kiln(setup, arguments).env("NUGET_PACKAGES", folder.join("packages")).current_dir(&folder));
+    compile(77);
+    for arguments in [&["run", "Natives.dll", "-O0"][..], &["run", "Natives.dll", "-O0"], &["run", "Natives.dll", "-O0", "--no-cache"]] {
+        assert_eq!(kiln(arguments).code, 77, "{arguments:?}");
+    }
+    compile(78);
+    assert_eq!(kiln(&["run", "Natives.dll", "-O0"]).code, 78);
+    assert_eq!(kiln(&["publish", "Natives.dll", "-O0", "-o", "out"]).code, 0);
+    assert_eq!(run(&mut Command::new(folder.join("out/Natives"))).code, 78);
+    let built = kiln(&["build", "Natives.dll", "-O0", "-o", "Natives"]);
+    let said = text(&built.stderr);
+    assert!(built.code == 0 && said.contains("warning[KILN0113]") && said.contains("libanswer.so"), "{said}");
+    let built = kiln(&["build", "Natives.dll", "-O0", "-o", "out/Natives"]);
+    assert_eq!((built.code, text(&built.stderr)), (0, String::new()));
+}
