@@ -355,7 +355,7 @@ fn scratch_error(e: &ToolchainError) -> BuildError {
 
 fn link_error(e: &LinkError) -> BuildError {
     match e {
-        LinkError::NoLinker { .. } => BuildError::environment(
+        LinkError::NoLinker { .. } | LinkError::CannotRun { .. } => BuildError::environment(
             Diagnostic::error(codes::NO_LINKER, e.to_string()).with_help("install lld (Debian: lld-22), or set KILN_LLD"),
         ),
         LinkError::Io { source, .. } => BuildError::write(&std::env::temp_dir(), source),

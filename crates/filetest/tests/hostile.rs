@@ -423,3 +423,26 @@ fn folders_that_are_no_framework() {
         refuses(command, &output, &[3], &["KILN06"]);
     }
 }
+
+/// What a variable names and cannot be used is said with its name, not passed over and not taken for something else.
+#[test]
+fn tools_that_are_named_and_are_none() {
+    let Some(setup) = setup() else { return };
+    let output = setup.dir.join("tools.out");
+    let source = setup.dir.join("App.cs");
+    for (variable, value, code) in [
+        ("KILN_LLD", "/no/such/lld", "KILN0504"),
+        ("KILN_LLD", "/etc", "KILN0504"),
+        ("KILN_LLD", "/bin/false", "KILN0501"),
+        ("KILN_RUNTIME", "/no/such/libkilnrt.a", "KILN0505"),
+        ("KILN_RUNTIME", "/etc/passwd", "KILN0505"),
+        ("KILN_ROSLYN", "/etc", "KILN0402"),
+        ("KILN_FRAMEWORK", "/etc", "KILN0602"),
+    ] {
+        let mut command = build(setup, &source, &output);
+        // Nothing that was built before will do.
+        command.env(variable, value).args(["--feature", "Test.Tools=1"]);
+        let text = refuses(command, &output, &[3], &[code]);
+        assert!(text.contains(value) || code == "KILN0501", "{variable}={value}\n{text}");
+    }
+}

@@ -53,12 +53,14 @@ pub struct Compiled {
 ///
 /// # Errors
 ///
-/// [`ToolchainError::NoCompiler`] when there is none, and what [`CoreHost::find`] reports when it cannot be run.
+/// [`ToolchainError::NotARoslyn`] when a folder that was named is none, [`ToolchainError::NoCompiler`] when nothing was found, and what [`CoreHost::find`] reports when it cannot be run.
 pub fn find_csc() -> Result<CSharpCompiler, ToolchainError> {
     let mut looked_at = vec!["KILN_ROSLYN".to_owned()];
-    if let Some(dir) = env::var_os("KILN_ROSLYN").filter(|value| !value.is_empty()).map(PathBuf::from)
-        && dir.join(ROSLYN).is_file()
-    {
+    if let Some(dir) = env::var_os("KILN_ROSLYN").filter(|value| !value.is_empty()).map(PathBuf::from) {
+        // What is named is not passed over.
+        if !dir.join(ROSLYN).is_file() {
+            return Err(ToolchainError::NotARoslyn { dir });
+        }
         return CSharpCompiler::new(dir, &find_framework(None)?);
     }
     if let Some(root) = dotnet_root() {

@@ -33,6 +33,12 @@ pub enum ToolchainError {
         /// The places that were looked at, in order.
         looked_at: Vec<String>,
     },
+    /// A folder was named explicitly and has no Roslyn.
+    #[error("`{}` (KILN_ROSLYN) holds no Microsoft.CodeAnalysis.CSharp.dll\n  help: name a folder with Roslyn's assemblies, or unset the variable", dir.display())]
+    NotARoslyn {
+        /// The folder.
+        dir: PathBuf,
+    },
     /// The launcher that runs assemblies on CoreCLR is missing.
     #[error(
         "`kiln-corehost`, which runs the C# compiler, was found neither beside this program nor in {}\n  help: run `cargo xtask setup`",
