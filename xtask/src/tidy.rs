@@ -4,6 +4,7 @@
 mod adr;
 mod crates;
 mod files;
+mod format;
 
 use crate::build::workspace;
 use std::fs;
@@ -13,7 +14,7 @@ const HELP: &str = "\
 Usage: cargo xtask tidy
 
 Checks what the compiler does not: allowed arrows between crates (xtask/src/layers.rs), module documentation, file length,
-the policy on unsafe code, notes without an issue, skipped tests, the index of decisions, white space.
+the policy on unsafe code, notes without an issue, skipped tests, the index of decisions, white space, formatting (where rustfmt is installed).
 ";
 
 /// Runs the task.
@@ -44,6 +45,7 @@ fn check(root: &Path) -> Result<Vec<String>, String> {
         files::check(&name, &text, &mut problems);
     }
     adr::check(root, &mut problems)?;
+    format::check(root, &mut problems)?;
     Ok(problems)
 }
 

@@ -106,3 +106,20 @@ pub struct CallbackFrame {
     /// The thread was not known before.
     pub attached: usize,
 }
+
+/// Frame pointer of the function that this is inlined into: where a thread that leaves managed code is parked. The runtime is built with
+/// frame pointers, and they are how the stack walker gets from a native to the compiled code that called it. It is also built without shrink
+/// wrapping: the frame pointer is the caller's until the function has set up its own.
+#[inline(always)]
+#[must_use]
+pub fn frame_pointer() -> usize {
+    let frame: usize;
+    // SAFETY: reads a register.
+    unsafe {
+        #[cfg(target_arch = "x86_64")]
+        core::arch::asm!("mov {}, rbp", out(reg) frame, options(nomem, nostack, preserves_flags));
+        #[cfg(target_arch = "aarch64")]
+        core::arch::asm!("mov {}, x29", out(reg) frame, options(nomem, nostack, preserves_flags));
+    }
+    frame
+}

@@ -37,12 +37,11 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     let mut files: Vec<_> = std::fs::read_dir(framework)?.filter_map(|e| Some(e.ok()?.path())).collect();
     files.sort();
     for f in files {
-        if f.extension().is_some_and(|e| e == "dll") {
-            if let Ok(m) = Module::parse(std::fs::read(&f)?) {
-                if m.name()? != modules[0].name()? {
-                    modules.push(m);
-                }
-            }
+        if f.extension().is_some_and(|e| e == "dll")
+            && let Ok(m) = Module::parse(std::fs::read(&f)?)
+            && m.name()? != modules[0].name()?
+        {
+            modules.push(m);
         }
     }
     let ts = TypeSystem::new(modules)?;

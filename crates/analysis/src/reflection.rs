@@ -418,11 +418,11 @@ impl Analyzer<'_> {
                 }
             }
         }
-        if text.contains('.') || self.members.application.len() == 1 {
-            if let Some(t) = TypeName::parse(text).ok().and_then(|n| self.named_type(&n, None)) {
-                self.keep_part(t, id);
-                self.candidate(t, id);
-            }
+        if (text.contains('.') || self.members.application.len() == 1)
+            && let Some(t) = TypeName::parse(text).ok().and_then(|n| self.named_type(&n, None))
+        {
+            self.keep_part(t, id);
+            self.candidate(t, id);
         }
     }
 

@@ -59,32 +59,32 @@ impl Analyzer<'_> {
         }
         if let Ok(vtable) = ts.vtable(t) {
             for e in vtable.iter() {
-                if let VtableEntry::Dictionary(d) = e {
-                    if type_context(ts, *d).is_some() {
-                        self.reach(Node::TypeDictionary(*d), id, Reason::Dictionary);
-                    }
+                if let VtableEntry::Dictionary(d) = e
+                    && type_context(ts, *d).is_some()
+                {
+                    self.reach(Node::TypeDictionary(*d), id, Reason::Dictionary);
                 }
             }
         }
         if !has_instances(ts, t) {
             return;
         }
-        if ts.is_nullable(t) {
-            if let Some(&u) = ts.type_args(t).first() {
-                self.reach_sym(Sym::ConstructedType(u), id, Reason::Boxing);
-            }
+        if ts.is_nullable(t)
+            && let Some(&u) = ts.type_args(t).first()
+        {
+            self.reach_sym(Sym::ConstructedType(u), id, Reason::Boxing);
         }
         if let Some(f) = ts.finalizer(t) {
             let entry = method_entry(ts, f);
             self.reach_sym(entry.clone(), id, Reason::Finalizer);
             self.finalizers.insert(t, entry);
         }
-        if ts.is_delegate(t) {
-            if let Some(invoke) = ts.delegate_invoke(t) {
-                let thunk = Sym::DelegateMulticast(ts.canonical_method(invoke));
-                self.reach_sym(thunk.clone(), id, Reason::Delegate);
-                self.multicast.insert(t, thunk);
-            }
+        if ts.is_delegate(t)
+            && let Some(invoke) = ts.delegate_invoke(t)
+        {
+            let thunk = Sym::DelegateMulticast(ts.canonical_method(invoke));
+            self.reach_sym(thunk.clone(), id, Reason::Delegate);
+            self.multicast.insert(t, thunk);
         }
         if ts.is_value_type(t) {
             // `ValueType.Equals` and `GetHashCode` look at the fields.

@@ -11,12 +11,14 @@ const EXIT_CODES: &str = "Exit codes:
   101  a bug in Kiln; the message says how to reproduce it
 `kiln run` exits with the program's own code.
 
-@FILE stands for the arguments in FILE, one a line, taken as they are; empty lines and lines that begin with # are skipped.
+@FILE stands for the arguments in FILE, one a line: a name (spaces and all), an option, an option with its value after a space, or
+another @FILE. Double quotes around a name go; empty lines and lines that begin with # are skipped.
 
 Environment:
   KILN_FRAMEWORK  folder of Microsoft.NETCore.App     KILN_CACHE  cache folder
   KILN_RUNTIME    path of libkilnrt.a                 KILN_LLD    path of ld.lld
-  NO_COLOR        no colours                          TMPDIR      intermediate files";
+  NO_COLOR        no colours                          TMPDIR      intermediate files
+  CLICOLOR_FORCE  colours even where nobody looks";
 
 /// Native ahead-of-time compiler for .NET.
 #[derive(Parser, Debug)]
@@ -75,7 +77,7 @@ pub(crate) struct Common {
     /// More assemblies, or folders to look for them in
     #[arg(long = "reference", value_name = "FILE|DIR")]
     pub(crate) references: Vec<PathBuf>,
-    /// Set a feature switch, e.g. System.Globalization.Invariant=false
+    /// Set a feature switch, e.g. System.Resources.UseSystemResourceKeys=true; wins over App.runtimeconfig.json
     #[arg(long = "feature", value_name = "NAME=VALUE")]
     pub(crate) features: Vec<String>,
     /// Code generation threads (default: number of processors)
@@ -84,7 +86,7 @@ pub(crate) struct Common {
     /// Print the time of every phase
     #[arg(long)]
     pub(crate) time: bool,
-    /// Diagnostics as JSON, one object a line on standard error
+    /// Everything on standard error as JSON, one object a line: diagnostics, and the times of --time
     #[arg(long)]
     pub(crate) json: bool,
     /// Do not read or write the object cache

@@ -3,8 +3,8 @@
 use crate::args::{Build, Cli, Command, Common, Dump, EmitKind, Publish, Run, Size, Stage, Why};
 use crate::exit;
 use crate::render::{self, TerminalProgress};
-use kiln_diag::{CODES, Diagnostic, codes, explain};
-use kiln_driver::{BuildError, BuildOptions, Emit, OptLevel, Outcome};
+use kiln_diag::{CODES, Diagnostic, Severity, codes, explain};
+use kiln_driver::{BuildError, BuildOptions, Emit, OptLevel, Outcome, Timing, output};
 use kiln_toolchain::{Scratch, ToolchainError};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -22,8 +22,14 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
     }
 }
 
-fn usage(message: &str) -> ExitCode {
-    render::line(&format!("error: {message}\n\nFor more information, try '--help'."));
+/// A command line that cannot be followed.
+pub(crate) fn usage(message: &str, json: bool) -> ExitCode {
+    usage_diagnostic(Diagnostic::error(codes::USAGE, message), json)
+}
+
+fn usage_diagnostic(d: Diagnostic, json: bool) -> ExitCode {
+    let d = if d.help.is_some() { d } else { d.with_help("`kiln help` and `kiln COMMAND --help` describe the command line") };
+    render::diagnostics(&[d], json);
     ExitCode::from(exit::USAGE)
 }
 
@@ -56,10 +62,22 @@ fn runtime_archive() -> PathBuf {
 fn options(inputs: &[PathBuf], output: PathBuf, common: &Common) -> Result<BuildOptions, String> {
     let mut features = Vec::new();
     for f in &common.features {
-        let (name, value) = f.split_once('=').ok_or_else(|| format!("--feature wants NAME=VALUE, not `{f}`"))?;
+        let (name, value) =
+            f.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or_else(|| format!("--feature wants NAME=VALUE, not `{f}`"))?;
         features.push((name.to_owned(), value.to_owned()));
     }
-    let cache = if common.no_cache { None } else { kiln_toolchain::Cache::locate().ok().map(|c| c.root().to_path_buf()) };
+    let cache = match kiln_toolchain::Cache::locate() {
+        _ if common.no_cache => None,
+        Ok(cache) => Some(cache.root().to_path_buf()),
+        Err(e) => {
+            let d = Diagnostic::warning(codes::CACHE_NOT_WRITABLE, e.to_string());
+            render::diagnostics(
+                &[d.with_help("without its cache Kiln compiles everything again; set KILN_CACHE to a folder")],
+                common.json,
+            );
+            None
+        }
+    };
     Ok(BuildOptions {
         inputs: inputs.to_vec(),
         output,
@@ -100,26 +118,46 @@ fn finish(result: Result<Outcome, BuildError>, common: &Common, progress: &Termi
 }
 
 fn times(outcome: &Outcome, json: bool) {
-    for (name, duration) in &outcome.timing.phases {
+    phases(&outcome.timing, json);
+    let c = outcome.compile;
+    render::line(&if json {
+        render::totals(outcome)
+    } else if outcome.unchanged {
+        "unchanged: taken from the cache".to_owned()
+    } else {
+        format!("{} functions from the cache, {} compiled; output {} bytes", c.hits, c.compiled, outcome.size)
+    });
+}
+
+fn phases(timing: &Timing, json: bool) {
+    for (name, duration) in &timing.phases {
         render::time(name, *duration, json);
     }
-    let c = outcome.compile;
-    if !json {
-        render::line(&if outcome.unchanged {
-            "unchanged: taken from the cache".to_owned()
-        } else {
-            format!("{} functions from the cache, {} compiled; output {} bytes", c.hits, c.compiled, outcome.size)
-        });
-    }
+}
+
+/// A filter that left nothing is no error, but rarely what was meant.
+fn nothing_left(text: String, json: bool) {
+    render::diagnostics(&[Diagnostic::new(codes::NO_SYMBOL.as_str(), Severity::Note, text)], json);
 }
 
 /// Writes text to a file, or to standard output.
 fn write_text(text: &str, path: Option<&Path>, json: bool) -> ExitCode {
-    let written = match path {
-        Some(path) => std::fs::write(path, text).map_err(|e| BuildError::write(path, &e)),
-        None => render::out(text).map_err(|e| BuildError::write(Path::new("standard output"), &e)),
+    let result = match path {
+        Some(path) => output::write(path, text.as_bytes()),
+        None => return written(render::out(text), json),
     };
-    written.map_or_else(|e| fail(&e, json), |()| ExitCode::from(exit::OK))
+    result.map_or_else(|e| fail(&e, json), |()| ExitCode::from(exit::OK))
+}
+
+/// The exit code of what was printed on standard output.
+pub(crate) fn written(result: std::io::Result<()>, json: bool) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::from(exit::OK),
+        Err(e) => {
+            let code = if e.kind() == std::io::ErrorKind::StorageFull { codes::DISK_FULL } else { codes::OUTPUT_NOT_WRITABLE };
+            fail(&BuildError::environment(Diagnostic::error(code, format!("cannot write to standard output: {e}"))), json)
+        }
+    }
 }
 
 fn build(b: &Build) -> ExitCode {
@@ -129,7 +167,7 @@ fn build(b: &Build) -> ExitCode {
     });
     let mut options = match options(&b.inputs, output, &b.common) {
         Ok(o) => o,
-        Err(message) => return usage(&message),
+        Err(message) => return usage(&message, b.common.json),
     };
     options.emit = match b.emit {
         None => Emit::Link,
@@ -141,16 +179,43 @@ fn build(b: &Build) -> ExitCode {
         Some(EmitKind::Map) => Emit::Map,
     };
     options.filter.clone_from(&b.filter);
-    let progress = TerminalProgress::new(b.common.quiet);
+    let is_text = b.emit.is_some_and(|kind| kind != EmitKind::Obj);
+    if let (true, Some(path)) = (is_text, &b.output)
+        && let Err(e) = output::check_text(&b.inputs, path)
+    {
+        return fail(&e, b.common.json);
+    }
+    let progress = TerminalProgress::new(b.common.quiet || b.common.json);
     match finish(kiln_driver::build(&options, &progress), &b.common, &progress) {
         Ok(Outcome { text: Some(text), .. }) => {
             if text.is_empty() {
-                render::line(&format!("nothing reached has a name that contains `{}`", b.filter.as_deref().unwrap_or_default()));
+                let filter = b.filter.as_deref().unwrap_or_default();
+                nothing_left(format!("nothing reached has a name that contains `{filter}`"), b.common.json);
             }
             write_text(&text, b.output.as_deref(), b.common.json)
         }
-        Ok(_) => ExitCode::from(exit::OK),
+        Ok(outcome) => {
+            if b.emit.is_none() {
+                missing_natives(&outcome.natives, &options.output, b.common.json);
+            }
+            ExitCode::from(exit::OK)
+        }
         Err(code) => code,
+    }
+}
+
+/// `kiln build` makes one file. What it needs beside it is said at once, and not by the program when it is run.
+fn missing_natives(natives: &[PathBuf], output: &Path, json: bool) {
+    let name = |native: &PathBuf| native.file_name().unwrap_or_default().to_owned();
+    let missing: Vec<String> = natives
+        .iter()
+        .filter(|native| !output.with_file_name(name(native)).exists())
+        .map(|native| format!("`{}`", name(native).display()))
+        .collect();
+    if !missing.is_empty() {
+        let text = format!("`{}` needs {} beside it to run", output.display(), missing.join(", "));
+        let d = Diagnostic::warning(codes::NATIVES_NEEDED, text);
+        render::diagnostics(&[d.with_help("`kiln publish` copies the packages' native libraries; `kiln run` does too")], json);
     }
 }
 
@@ -173,21 +238,25 @@ fn run_program(r: &Run) -> ExitCode {
     let output = scratch.path().join(stem(&r.inputs));
     let options = match options(&r.inputs, output.clone(), &r.common) {
         Ok(options) => options,
-        Err(message) => return usage(&message),
+        Err(message) => return usage(&message, r.common.json),
     };
-    let progress = TerminalProgress::new(r.common.quiet);
+    let progress = TerminalProgress::new(r.common.quiet || r.common.json);
     match finish(kiln_driver::build(&options, &progress), &r.common, &progress) {
         Err(code) => code,
-        Ok(outcome) => match outcome.stored.filter(|_| outcome.natives.is_empty()) {
-            Some(stored) => {
+        Ok(outcome) => {
+            if let Some(stored) = &outcome.stored
+                && stored.parent().is_some_and(|folder| copy_natives(&outcome.natives, folder).is_ok())
+            {
                 drop(scratch);
-                become_program(&stored, r)
+                return become_program(stored, r);
             }
-            None => match copy_natives(&outcome.natives, scratch.path()) {
-                Ok(()) => wait_for_program(&output, r),
+            // The folder stays for a later process to remove. Waiting for the program instead would mean to stand between it and its
+            // signals: whoever ends `kiln run` means the program.
+            match copy_natives(&outcome.natives, scratch.path()) {
+                Ok(()) => become_program(&output, r),
                 Err(e) => fail(&e, r.common.json),
-            },
-        },
+            }
+        }
     }
 }
 
@@ -198,33 +267,23 @@ fn cannot_run(program: &Path, e: &std::io::Error, json: bool) -> ExitCode {
 }
 
 /// The program takes this process's place: signals, the terminal and the exit code are its own.
-#[expect(clippy::disallowed_methods, reason = "`kiln run` runs the program it built")]
 fn become_program(program: &Path, r: &Run) -> ExitCode {
     use std::os::unix::process::CommandExt;
     let error = std::process::Command::new(program).args(&r.arguments).exec();
     cannot_run(program, &error, r.common.json)
 }
 
-/// The program lies in a scratch folder, which is to be removed when it ends.
-#[expect(clippy::disallowed_methods, reason = "`kiln run` runs the program it built")]
-fn wait_for_program(program: &Path, r: &Run) -> ExitCode {
-    match std::process::Command::new(program).args(&r.arguments).status() {
-        Ok(status) => {
-            use std::os::unix::process::ExitStatusExt;
-            let code = status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or(0));
-            ExitCode::from(u8::try_from(code & 0xff).unwrap_or(1))
-        }
-        Err(e) => cannot_run(program, &e, r.common.json),
-    }
-}
-
 /// Puts the packages' native libraries beside the program.
 fn copy_natives(natives: &[PathBuf], folder: &Path) -> Result<(), BuildError> {
     for native in natives {
         let to = folder.join(native.file_name().unwrap_or_default());
-        // An application folder that is published into has them already.
-        if to.canonicalize().ok().is_none_or(|to| native.canonicalize().ok() != Some(to)) {
-            std::fs::copy(native, &to).map_err(|e| BuildError::write(&to, &e))?;
+        let bytes = std::fs::read(native).map_err(|e| {
+            let d = Diagnostic::error(codes::INPUT_NOT_FOUND, format!("cannot read the native library `{}`: {e}", native.display()));
+            BuildError::user(d.with_help("the application's deps.json names it: check its permissions"))
+        })?;
+        // An application folder that is published into has them already, and so has a program in the cache that ran before.
+        if std::fs::read(&to).ok().as_ref() != Some(&bytes) {
+            output::write(&to, &bytes)?;
         }
     }
     Ok(())
@@ -232,18 +291,22 @@ fn copy_natives(natives: &[PathBuf], folder: &Path) -> Result<(), BuildError> {
 
 fn publish(p: &Publish) -> ExitCode {
     if p.rid != "linux-x64" {
-        return usage(&format!("the target `{}` is not supported: Kiln compiles for linux-x64 only, so far", p.rid));
+        let d = Diagnostic::error(codes::UNSUPPORTED_TARGET, format!("the target `{}` is not supported", p.rid));
+        return usage_diagnostic(
+            d.with_help("Kiln compiles for linux-x64 only, so far: leave out -r, or give -r linux-x64"),
+            p.common.json,
+        );
     }
     let inputs = [p.input.clone()];
     let options = match options(&inputs, p.output.join(stem(&inputs)), &p.common) {
         Ok(o) => o,
-        Err(message) => return usage(&message),
+        Err(message) => return usage(&message, p.common.json),
     };
     let existed = p.output.exists();
     if let Err(e) = std::fs::create_dir_all(&p.output) {
         return fail(&BuildError::write(&p.output, &e), p.common.json);
     }
-    let progress = TerminalProgress::new(p.common.quiet);
+    let progress = TerminalProgress::new(p.common.quiet || p.common.json);
     match finish(kiln_driver::build(&options, &progress), &p.common, &progress) {
         Ok(outcome) => copy_natives(&outcome.natives, &p.output).map_or_else(|e| fail(&e, p.common.json), |()| ExitCode::from(exit::OK)),
         Err(code) => {
@@ -259,7 +322,7 @@ fn publish(p: &Publish) -> ExitCode {
 fn dump(d: &Dump) -> ExitCode {
     let options = match options(std::slice::from_ref(&d.input), PathBuf::new(), &d.common) {
         Ok(o) => o,
-        Err(message) => return usage(&message),
+        Err(message) => return usage(&message, d.common.json),
     };
     let stage = match d.stage {
         Stage::Types => kiln_driver::dump::Stage::Types,
@@ -269,13 +332,16 @@ fn dump(d: &Dump) -> ExitCode {
         Stage::Mir => kiln_driver::dump::Stage::Mir,
         Stage::Lir => kiln_driver::dump::Stage::Lir,
     };
-    let progress = TerminalProgress::new(d.common.quiet);
+    let progress = TerminalProgress::new(d.common.quiet || d.common.json);
     let result = kiln_driver::dump::dump(&options, stage, d.filter.as_deref(), &progress);
     progress.clear();
     match result {
-        Ok(text) => {
+        Ok((text, timing)) => {
+            if d.common.time {
+                phases(&timing, d.common.json);
+            }
             if let (true, Some(filter)) = (text.is_empty(), &d.filter) {
-                render::line(&format!("nothing in `{}` has a name that contains `{filter}`", d.input.display()));
+                nothing_left(format!("nothing in `{}` has a name that contains `{filter}`", d.input.display()), d.common.json);
             }
             write_text(&text, None, d.common.json)
         }
@@ -286,17 +352,20 @@ fn dump(d: &Dump) -> ExitCode {
 fn why(w: &Why) -> ExitCode {
     let options = match options(&w.inputs, PathBuf::new(), &w.common) {
         Ok(o) => o,
-        Err(message) => return usage(&message),
+        Err(message) => return usage(&message, w.common.json),
     };
-    let progress = TerminalProgress::new(w.common.quiet);
+    let progress = TerminalProgress::new(w.common.quiet || w.common.json);
     let result = kiln_driver::dump::why(&options, &w.symbol, &progress);
     progress.clear();
+    if let (Ok((_, timing)), true) = (&result, w.common.time) {
+        phases(timing, w.common.json);
+    }
     match result {
-        Ok(lines) if lines.is_empty() => {
+        Ok((lines, _)) if lines.is_empty() => {
             let d = Diagnostic::error(codes::NO_SYMBOL, format!("nothing in the program has a name that contains `{}`", w.symbol));
             fail(&BuildError::user(d.with_help("`kiln build FILE --emit=map` lists what is in it")), w.common.json)
         }
-        Ok(lines) => write_text(&(lines.join("\n") + "\n"), None, w.common.json),
+        Ok((lines, _)) => write_text(&(lines.join("\n") + "\n"), None, w.common.json),
         Err(e) => fail(&e, w.common.json),
     }
 }
@@ -308,16 +377,19 @@ fn size(s: &Size) -> ExitCode {
     };
     let options = match options(&s.inputs, scratch.path().join(stem(&s.inputs)), &s.common) {
         Ok(options) => options,
-        Err(message) => return usage(&message),
+        Err(message) => return usage(&message, s.common.json),
     };
-    let progress = TerminalProgress::new(s.common.quiet);
+    if let Some(Err(e)) = s.html.as_ref().map(|path| output::check_text(&s.inputs, path)) {
+        return fail(&e, s.common.json);
+    }
+    let progress = TerminalProgress::new(s.common.quiet || s.common.json);
     match finish(kiln_driver::pipeline::build_sized(&options, &progress), &s.common, &progress) {
         Err(code) => code,
         Ok(outcome) => {
-            if let Some(path) = &s.html {
-                if let Err(e) = std::fs::write(path, kiln_driver::sizes::treemap(&outcome.sizes)) {
-                    return fail(&BuildError::write(path, &e), s.common.json);
-                }
+            if let Some(path) = &s.html
+                && let Err(e) = output::write(path, kiln_driver::sizes::treemap(&outcome.sizes).as_bytes())
+            {
+                return fail(&e, s.common.json);
             }
             write_text(&kiln_driver::sizes::table(&outcome.sizes, outcome.size), None, s.common.json)
         }
@@ -331,6 +403,10 @@ fn explain_code(code: Option<&str>) -> ExitCode {
     };
     match explain(code) {
         Some(c) => write_text(&format!("{}: {}\n\n{}\n", c.code, c.title, c.text), None, false),
-        None => usage(&format!("there is no code `{code}`; `kiln explain` alone lists Kiln's codes (CSxxxx are the C# compiler's)")),
+        None => usage_diagnostic(
+            Diagnostic::error(codes::USAGE, format!("there is no code `{code}`"))
+                .with_help("`kiln explain` alone lists Kiln's codes; CSxxxx are the C# compiler's"),
+            false,
+        ),
     }
 }

@@ -8,6 +8,7 @@ mod render;
 mod responses;
 
 use clap::Parser;
+use kiln_diag::{Diagnostic, codes};
 use std::process::ExitCode;
 
 /// Exit codes, documented in `--help` and tested.
@@ -31,12 +32,15 @@ fn main() -> ExitCode {
     match worker.map(std::thread::JoinHandle::join) {
         Ok(Ok(code)) => code,
         Ok(Err(_)) => {
-            let place = kiln_driver::panics::take().map(|text| format!("\n  = note: {text}")).unwrap_or_default();
-            render::line(&format!("error[KILN0901]: internal error{place}\n  = help: please report it with the input that shows it"));
+            let mut d = Diagnostic::error(codes::INTERNAL, "internal error").with_help("please report it with the input that shows it");
+            d.notes.extend(kiln_driver::panics::take());
+            render::diagnostics(&[d], wants_json(std::env::args_os()));
             ExitCode::from(exit::INTERNAL)
         }
         Err(e) => {
-            render::line(&format!("error[KILN0603]: cannot start a thread: {e}"));
+            let d = Diagnostic::error(codes::NO_THREAD, format!("cannot start a thread: {e}"));
+            let d = d.with_help("the system refuses memory or processes: `ulimit -v` and `ulimit -u` show the limits");
+            render::diagnostics(&[d], wants_json(std::env::args_os()));
             ExitCode::from(exit::ENVIRONMENT)
         }
     }
@@ -46,16 +50,33 @@ fn run() -> ExitCode {
     let arguments = match responses::expand(std::env::args_os()) {
         Ok(a) => a,
         Err(message) => {
-            render::line(&format!("error: {message}"));
-            return ExitCode::from(exit::USAGE);
+            // Whether JSON is wanted may be in the file that cannot be read.
+            return commands::usage(&message, wants_json(std::env::args_os()));
         }
     };
+    let json = wants_json(arguments.iter().cloned());
     match args::Cli::try_parse_from(arguments) {
         Ok(cli) => commands::run(cli),
+        Err(e) if !e.use_stderr() => commands::written(render::out(&e.render().to_string()), json),
         Err(e) => {
-            // A closed pipe while printing help is not worth a word.
-            let _ = e.print();
-            ExitCode::from(if e.use_stderr() { exit::USAGE } else { exit::OK })
+            let text = e.render().to_string();
+            match text.strip_prefix("error: ") {
+                Some(message) if json => commands::usage(message.split("\n\n").next().unwrap_or(message), true),
+                Some(message) => {
+                    render::line(&format!("error[{}]: {}", codes::USAGE.as_str(), message.trim_end()));
+                    ExitCode::from(exit::USAGE)
+                }
+                // The help of a command line without a command.
+                None => {
+                    render::line(text.trim_end());
+                    ExitCode::from(exit::USAGE)
+                }
+            }
         }
     }
+}
+
+/// Whether `--json` is among Kiln's own arguments, for errors that come before they are understood.
+fn wants_json(arguments: impl Iterator<Item = std::ffi::OsString>) -> bool {
+    arguments.skip(1).take_while(|a| a != "--").any(|a| a == "--json")
 }

@@ -1,7 +1,7 @@
 //! Rendering: diagnostics for people and as JSON, progress on a terminal.
 
 use kiln_diag::{Diagnostic, Severity};
-use kiln_driver::Progress;
+use kiln_driver::{Outcome, Progress};
 use std::cell::Cell;
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
@@ -24,6 +24,12 @@ pub(crate) fn out(text: &str) -> std::io::Result<()> {
 pub(crate) fn time(name: &str, duration: Duration, json: bool) {
     let ms = duration.as_secs_f64() * 1e3;
     line(&if json { serde_json::json!({ "phase": name, "ms": ms }).to_string() } else { format!("{ms:>9.1} ms  {name}") });
+}
+
+/// What a build did, as JSON.
+pub(crate) fn totals(outcome: &Outcome) -> String {
+    let c = outcome.compile;
+    serde_json::json!({ "unchanged": outcome.unchanged, "cached": c.hits, "compiled": c.compiled, "size": outcome.size }).to_string()
 }
 
 /// Prints diagnostics.
@@ -50,8 +56,19 @@ fn severity(s: Severity) -> &'static str {
     }
 }
 
+/// Whether someone looks at standard error, on a terminal that can move its cursor.
+fn watched() -> bool {
+    std::io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
+/// The conventions of no-color.org and of CLICOLOR_FORCE; a variable that is set to nothing is not set.
+fn colours() -> bool {
+    let value = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    value("NO_COLOR").is_none() && (value("CLICOLOR_FORCE").is_some_and(|v| v != "0") || watched())
+}
+
 fn as_text(d: &Diagnostic) -> String {
-    let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let colour = colours();
     let paint = |code: &str, text: &str| if colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() };
     let head = match d.severity {
         Severity::Error => "1;31",
@@ -91,7 +108,7 @@ pub(crate) struct TerminalProgress {
 impl TerminalProgress {
     /// Progress for a person, unless told to be quiet or nobody looks.
     pub(crate) fn new(quiet: bool) -> Self {
-        Self { enabled: !quiet && std::io::stderr().is_terminal(), phase: Cell::new(""), last: Cell::new(None), drawn: Cell::new(false) }
+        Self { enabled: !quiet && watched(), phase: Cell::new(""), last: Cell::new(None), drawn: Cell::new(false) }
     }
 
     /// Removes the line.

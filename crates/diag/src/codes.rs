@@ -32,6 +32,8 @@ macro_rules! codes {
 }
 
 codes! {
+    USAGE = "KILN0001", "command line is wrong", "An option, an argument or a combination of them is not known. `kiln help` lists the commands, `kiln COMMAND --help` the options of one.";
+    UNSUPPORTED_TARGET = "KILN0002", "target not supported", "Kiln compiles for linux-x64. Other runtime identifiers (linux-arm64, linux-musl-x64, win-x64, osx-arm64) are not started.";
     INPUT_NOT_FOUND = "KILN0101", "input file not found or not readable", "The path given on the command line does not exist, is a folder, or cannot be read. Check the spelling and the permissions.";
     NOT_AN_ASSEMBLY = "KILN0102", "input is not a .NET assembly", "The file is not a PE image with CLI metadata (ECMA-335 II.25). A native dll, an apphost executable or a truncated download look like this. Give the managed dll, e.g. bin/Release/net9.0/App.dll.";
     BAD_METADATA = "KILN0103", "assembly is malformed", "The image is truncated or its metadata contradicts itself. Build it again; if it comes from an obfuscator, use the original.";
@@ -40,8 +42,11 @@ codes! {
     NO_ENTRY_POINT = "KILN0106", "assembly has no entry point", "The assembly was compiled as a library (no Main). Compile it as an application: <OutputType>Exe</OutputType> in its project.";
     UNSUPPORTED_INPUT = "KILN0107", "input kind not supported", "Kiln takes C# sources (.cs), or one assembly of IL (.dll, .exe). Modules of multi-file assemblies (netmodules) and mixed-mode assemblies (C++/CLI) are not supported.";
     BAD_DEPS = "KILN0108", "dependency manifest is malformed", "App.deps.json beside the application is not the JSON that the .NET SDK writes. Build the application again, or remove the file.";
-    NO_SYMBOL = "KILN0109", "nothing has that name", "`kiln why` found no type, method or other symbol of the program whose name contains the text. Names are those of `kiln dump`: Ns.Type::Method. What is not part of the program has no reason to be in it.";
+    NO_SYMBOL = "KILN0109", "nothing has that name", "`kiln why` or --filter found no type, method or other symbol of the program whose name contains the text. Names are those of `kiln dump`: Ns.Type::Method. What is not part of the program has no reason to be in it.";
     NO_SYMBOLS = "KILN0110", "no debug symbols", "With -g, lines come from the portable PDB inside an assembly or beside it (App.pdb). Without one, with one of another build, or with one in the old Windows format, its methods have no lines. Compile with -debug:embedded or -debug:portable (in a project file: DebugType).";
+    BAD_RUNTIMECONFIG = "KILN0111", "runtime configuration is malformed", "App.runtimeconfig.json beside the application is not what the .NET SDK writes: JSON whose runtimeOptions.configProperties are texts, numbers, true or false. Build the application again, or remove the file; --feature sets a switch without it.";
+    UNSUPPORTED_SWITCH = "KILN0112", "feature switch not supported", "The switch, from --feature or App.runtimeconfig.json, asks for what Kiln's runtime does not have yet: cultures other than the invariant one (System.Globalization.Invariant=false), events (System.Diagnostics.Tracing.EventSource.IsSupported=true). This is a warning: the program is built without.";
+    NATIVES_NEEDED = "KILN0113", "native libraries are needed", "The application's packages have native libraries for linux-x64, which the program loads from its own folder. `kiln build` writes the program alone; `kiln publish` copies them beside it.";
     TYPE_LOAD = "KILN0201", "type could not be loaded", "A type that the program uses does not load: a missing base type, an illegal layout or a missing assembly. Code that uses it throws TypeLoadException at run time.";
     METHOD_LOAD = "KILN0202", "method could not be loaded", "A method or field that the program calls was not found. The call throws MissingMethodException at run time.";
     INVALID_IL = "KILN0301", "method body is invalid", "The IL of the method is not valid. The method throws InvalidProgramException at run time.";
@@ -51,11 +56,12 @@ codes! {
     LINK_FAILED = "KILN0501", "linking failed", "The linker reported an error. Native libraries or start files may be missing (Debian: libc6-dev).";
     OUTPUT_NOT_WRITABLE = "KILN0502", "output cannot be written", "The output path is a folder, lies in a folder that does not exist, or is not writable. Nothing was written.";
     DISK_FULL = "KILN0503", "no space left", "The disk is full. Nothing was written to the output path. Free some space, or move the cache with KILN_CACHE.";
-    NO_LINKER = "KILN0504", "linker not found", "Kiln links with LLVM's lld. Install it (Debian: lld-22; `cargo xtask setup` does) or set KILN_LLD.";
+    NO_LINKER = "KILN0504", "linker not found", "Kiln links with LLVM's lld, and there is none, or the one found or named cannot be run. Install it (Debian: lld-22; `cargo xtask setup` does) or set KILN_LLD.";
     NO_RUNTIME = "KILN0505", "Kiln's runtime library not found", "libkilnrt.a was not found beside the kiln executable. Build it with `cargo xtask setup`, or set KILN_RUNTIME.";
     NO_FRAMEWORK = "KILN0601", ".NET class library not found", "Kiln compiles the real .NET class library (shared/Microsoft.NETCore.App/9.0.x). It is looked for in --framework, KILN_FRAMEWORK, the dotnet on the PATH or in DOTNET_ROOT, and Kiln's cache (filled by `cargo xtask setup`).";
     BAD_FRAMEWORK = "KILN0602", ".NET class library not usable", "The folder has no System.Private.CoreLib.dll, or one of a version that Kiln does not know.";
     CACHE_NOT_WRITABLE = "KILN0603", "cache folder cannot be written", "The cache is KILN_CACHE or the user's cache folder. Without it every build starts from nothing.";
+    NO_THREAD = "KILN0604", "no thread", "The system refused a thread: the limit of processes (ulimit -u) or of memory (ulimit -v) is reached.";
     CODEGEN_FAILED = "KILN0801", "code generation failed", "LLVM refused a function that Kiln made. This is a bug in Kiln; the message names the method and the command that reproduces it.";
     INTERNAL = "KILN0901", "internal error", "A bug in Kiln. The message names the method and the stage, and the command that reproduces it.";
 }

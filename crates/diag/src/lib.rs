@@ -109,7 +109,7 @@ mod tests {
         let mut out = String::from(
             "# Diagnostics\n\nEvery message of Kiln has a code. `kiln explain CODE` prints the rows of this page, which a test keeps equal to the list in\n\
              `crates/diag/src/codes.rs` (`KILN_BLESS=1 cargo test -p kiln-diag` rewrites it). Errors of the C# compiler keep their codes (CS0103).\n\n\
-             | Codes | Class | Exit code |\n|---|---|---|\n| KILN01xx, KILN04xx | the program or its inputs | 1 |\n\
+             | Codes | Class | Exit code |\n|---|---|---|\n| KILN00xx | the command line | 2 |\n| KILN01xx, KILN04xx | the program or its inputs | 1 |\n\
              | KILN02xx, KILN03xx | warnings: the program is built, the named method throws when it is called | 0 |\n\
              | KILN05xx, KILN06xx | the environment: linker, output, framework, cache | 3 |\n| KILN08xx, KILN09xx | a bug in Kiln | 101 |\n",
         );
@@ -126,6 +126,40 @@ mod tests {
             std::fs::write(path, page()).expect("written");
         }
         assert!(std::fs::read_to_string(path).is_ok_and(|text| text == page()), "KILN_BLESS=1 rewrites docs/diagnostics.md");
+    }
+
+    /// Every `.rs` file of the workspace's crates but the list itself.
+    fn sources(folder: &std::path::Path, out: &mut Vec<String>) {
+        for path in std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()) {
+            if path.is_dir() {
+                sources(&path, out);
+            } else if path.extension().is_some_and(|e| e == "rs") && !path.ends_with("diag/src/codes.rs") {
+                out.extend(std::fs::read_to_string(&path));
+            }
+        }
+    }
+
+    #[test]
+    fn every_code_is_used_and_every_used_code_is_explained() {
+        let root = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+        let mut texts = Vec::new();
+        sources(&root.join("crates"), &mut texts);
+        sources(&root.join("runtime"), &mut texts);
+        assert!(texts.len() > 100, "{} files", texts.len());
+        for text in &texts {
+            for (at, _) in text.match_indices("KILN") {
+                let number = text.get(at + 4..at + 8).filter(|n| n.bytes().all(|b| b.is_ascii_digit()));
+                let Some(number) = number.filter(|n| !n.starts_with('9')) else { continue };
+                let code = format!("KILN{number}");
+                assert!(super::explain(&code).is_some(), "{code} is not in the list");
+            }
+        }
+        let list = include_str!("codes.rs");
+        for c in CODES {
+            let line = list.lines().find(|l| l.contains(&format!("= \"{}\"", c.code))).unwrap_or_default();
+            let name = format!("codes::{}", line.split('=').next().unwrap_or_default().trim());
+            assert!(texts.iter().any(|text| text.contains(&name)), "nothing says {} ({name})", c.code);
+        }
     }
 
     #[test]

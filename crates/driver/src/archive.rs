@@ -14,7 +14,7 @@ pub fn write(path: &Path, members: &[(String, &[u8])]) -> io::Result<()> {
     for (name, data) in members {
         // Short names end in '/'; they only serve error messages.
         let name: String = format!("{name}/").chars().take(16).collect();
-        write!(file, "{name:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`\n", 0, 0, 0, "644", data.len())?;
+        writeln!(file, "{name:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`", 0, 0, 0, "644", data.len())?;
         file.write_all(data)?;
         if data.len() % 2 == 1 {
             file.write_all(b"\n")?;

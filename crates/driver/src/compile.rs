@@ -111,7 +111,10 @@ pub fn compile_units(
             });
             match started {
                 Ok(_) => {}
-                Err(e) if number == 0 => return Err(BuildError::internal("threads", e)),
+                Err(e) if number == 0 => {
+                    let d = Diagnostic::error(codes::NO_THREAD, format!("cannot start a thread: {e}"));
+                    return Err(BuildError::environment(d.with_help("`ulimit -v` and `ulimit -u` show the limits")));
+                }
                 // The system gives no more; those that run do the work.
                 Err(_) => break,
             }

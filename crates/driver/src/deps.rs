@@ -4,7 +4,7 @@
 //! the application's folder, else from a package folder. The build does not write down where the packages are: the host is told by
 //! `App.runtimeconfig.dev.json`, NuGet by `NUGET_PACKAGES` or the user's `.nuget/packages`.
 
-use crate::BuildError;
+use crate::{BuildError, runtimeconfig};
 use kiln_diag::{Diagnostic, codes};
 use kiln_support::FxHashMap;
 use serde_json::Value;
@@ -31,16 +31,15 @@ impl Deps {
     /// Reads the manifest beside `app`; nothing when there is none.
     pub(crate) fn read(app: &Path) -> Result<Self, BuildError> {
         let path = app.with_extension("deps.json");
-        let Ok(bytes) = fs::read(&path) else { return Ok(Self::default()) };
-        // The file may begin with a byte order mark.
-        let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-        let json: Value = serde_json::from_slice(text).map_err(|e| {
+        let manifest = runtimeconfig::beside(&path).and_then(|bytes| bytes.map(|bytes| parse(&bytes)).transpose());
+        let json = manifest.map_err(|why| {
             BuildError::user(
-                Diagnostic::error(codes::BAD_DEPS, format!("`{}` is not a dependency manifest: {e}", path.display()))
+                Diagnostic::error(codes::BAD_DEPS, format!("`{}` is not a dependency manifest: {why}", path.display()))
                     .in_file(path.display().to_string())
                     .with_help("build the application again, or remove the file: assemblies beside the application are found without it"),
             )
         })?;
+        let Some(json) = json else { return Ok(Self::default()) };
         let folder = app.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         Ok(Self::resolve(&json, folder, package_folders(app)))
     }
@@ -82,6 +81,11 @@ impl Deps {
     }
 }
 
+fn parse(bytes: &[u8]) -> Result<Value, String> {
+    let json = runtimeconfig::parse(bytes).map_err(|e| e.to_string())?;
+    if json.get("targets").is_some_and(Value::is_object) { Ok(json) } else { Err("it has no targets".to_owned()) }
+}
+
 /// The assets of `kind` for the best identifier that the package has any for.
 fn best<'a>(library: &'a Value, kind: &str) -> Vec<&'a str> {
     let Some(assets) = library.get("runtimeTargets").and_then(Value::as_object) else { return Vec::new() };
@@ -98,7 +102,7 @@ fn best<'a>(library: &'a Value, kind: &str) -> Vec<&'a str> {
 /// Where packages may lie, in the order they are looked at.
 fn package_folders(app: &Path) -> Vec<PathBuf> {
     let mut folders = Vec::new();
-    let dev = fs::read(app.with_extension("runtimeconfig.dev.json")).ok().and_then(|text| serde_json::from_slice::<Value>(&text).ok());
+    let dev = fs::read(app.with_extension("runtimeconfig.dev.json")).ok().and_then(|text| runtimeconfig::parse(&text).ok());
     let paths = dev.as_ref().and_then(|json| json.pointer("/runtimeOptions/additionalProbingPaths")).and_then(Value::as_array);
     folders.extend(paths.into_iter().flatten().filter_map(Value::as_str).map(PathBuf::from));
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);

@@ -31,24 +31,29 @@ pub enum Stage {
 /// # Errors
 ///
 /// Inputs that do not load.
-pub fn dump(options: &BuildOptions, stage: Stage, filter: Option<&str>, progress: &dyn Progress) -> Result<String, BuildError> {
+pub fn dump(options: &BuildOptions, stage: Stage, filter: Option<&str>, progress: &dyn Progress) -> Result<(String, Timing), BuildError> {
     let mut timing = Timing::default();
     let (_, loaded) = load(options, &mut timing, progress)?;
-    let ts = universe(loaded)?;
+    let features = loaded.features();
+    let ts = timing.run(progress, "types", || universe(loaded))?;
+    let text = timing.run(progress, "printing", || print(&ts, &features, stage, filter))?;
+    Ok((text, timing))
+}
+
+fn print(ts: &TypeSystem, features: &FeatureSettings, stage: Stage, filter: Option<&str>) -> Result<String, BuildError> {
     let app = ts.modules().into_iter().next().ok_or_else(|| BuildError::internal("loading", "no module"))?;
-    let features = FeatureSettings::with_user(options.features.iter().map(|(k, v)| (k.as_str(), v.as_str())));
-    let policy = FeaturePolicy::new(&ts, &features).map_err(|e| BuildError::internal("features", e))?;
+    let policy = FeaturePolicy::new(ts, features).map_err(|e| BuildError::internal("features", e))?;
     let mut out = String::new();
-    for t in kiln_importer::check::types_of(&ts, app) {
+    for t in kiln_importer::check::types_of(ts, app) {
         let wanted = |name: &str| filter.is_none_or(|f| name.contains(f));
         match stage {
-            Stage::Types => types(&ts, t, &wanted, &mut out),
-            Stage::Layout => layout(&ts, t, &wanted, &mut out),
-            Stage::Vtable => vtable(&ts, t, &wanted, &mut out),
+            Stage::Types => types(ts, t, &wanted, &mut out),
+            Stage::Layout => layout(ts, t, &wanted, &mut out),
+            Stage::Vtable => vtable(ts, t, &wanted, &mut out),
             Stage::Il | Stage::Mir | Stage::Lir => {
                 for &m in ts.methods(t).iter() {
                     if wanted(&ts.method_display(m)) {
-                        body(&ts, m, stage, &policy, &mut out);
+                        body(ts, m, stage, &policy, &mut out);
                     }
                 }
             }
@@ -156,9 +161,10 @@ fn body(ts: &TypeSystem, m: MethodDesc, stage: Stage, policy: &FeaturePolicy, ou
 /// # Errors
 ///
 /// Inputs that do not load.
-pub fn why(options: &BuildOptions, symbol: &str, progress: &dyn Progress) -> Result<Vec<String>, BuildError> {
+pub fn why(options: &BuildOptions, symbol: &str, progress: &dyn Progress) -> Result<(Vec<String>, Timing), BuildError> {
     let mut timing = Timing::default();
     let (app, loaded) = load(options, &mut timing, progress)?;
     let a = analysed(options, &app, loaded, &mut timing, progress)?;
-    Ok(a.program.graph.why(&a.ts, symbol, 5))
+    let lines = timing.run(progress, "searching", || a.program.graph.why(&a.ts, symbol, 5));
+    Ok((lines, timing))
 }

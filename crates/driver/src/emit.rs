@@ -15,6 +15,7 @@ use std::fs;
 pub(crate) fn text(
     ts: &TypeSystem,
     program: &Program,
+    features: &FeatureSettings,
     options: &BuildOptions,
     codegen: &CodegenOptions,
 ) -> Result<Option<String>, BuildError> {
@@ -25,13 +26,12 @@ pub(crate) fn text(
         // These come after code generation.
         Emit::Link | Emit::Obj | Emit::Map => return Ok(None),
         Emit::Mir => {
-            let features = FeatureSettings::with_user(options.features.iter().map(|(k, v)| (k.as_str(), v.as_str())));
-            let policy = FeaturePolicy::new(ts, &features).map_err(|e| BuildError::internal("features", e))?;
+            let policy = FeaturePolicy::new(ts, features).map_err(|e| BuildError::internal("features", e))?;
             for f in functions() {
-                if let Sym::Method(m) = f.sym {
-                    if let Ok(mir) = import_method(ts, m, &policy, &ImportOptions::default()) {
-                        let _ = writeln!(out, "{}", kiln_mir::text::print(&mir, ts));
-                    }
+                if let Sym::Method(m) = f.sym
+                    && let Ok(mir) = import_method(ts, m, &policy, &ImportOptions::default())
+                {
+                    let _ = writeln!(out, "{}", kiln_mir::text::print(&mir, ts));
                 }
             }
         }

@@ -6,7 +6,9 @@
 
 use crate::BuildError;
 use crate::deps::Deps;
+use crate::runtimeconfig;
 use crate::symbols::Symbols;
+use kiln_analysis::FeatureSettings;
 use kiln_diag::{Diagnostic, Severity, codes};
 use kiln_metadata::{MetadataError, Module};
 use kiln_support::FxHashMap;
@@ -24,10 +26,20 @@ pub struct Loaded {
     pub modules: Vec<LoadedModule>,
     /// Native libraries of the application's packages.
     pub natives: Vec<PathBuf>,
+    /// What the program's `AppContext` is told: its runtime configuration, then the command line's switches.
+    pub properties: Vec<(String, String)>,
     /// Warnings found on the way.
     pub warnings: Vec<Diagnostic>,
     /// Debug symbols, when they are wanted.
     pub symbols: Option<Symbols>,
+}
+
+impl Loaded {
+    /// The feature switches that the program is compiled with.
+    #[must_use]
+    pub fn features(&self) -> FeatureSettings {
+        FeatureSettings::with_user(self.properties.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+    }
 }
 
 /// One assembly.
@@ -96,21 +108,52 @@ pub fn to_assembly(
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<Assembly, BuildError> {
     let first = inputs.first().ok_or_else(|| BuildError::user(Diagnostic::error(codes::INPUT_NOT_FOUND, "no input file given")))?;
+    check(inputs, references)?;
+    match kind(inputs)? {
+        Kind::Sources => compile(inputs, framework, references, warnings),
+        Kind::Assembly => Ok(Assembly { path: first.clone(), _scratch: None }),
+    }
+}
+
+/// What the inputs are.
+enum Kind {
+    Sources,
+    Assembly,
+}
+
+/// Refuses inputs of a kind that cannot be compiled, before anything is done with them.
+///
+/// # Errors
+///
+/// User diagnostics: a file that is missing, of another kind, or one too many.
+pub fn check(inputs: &[PathBuf], references: &[PathBuf]) -> Result<(), BuildError> {
     for input in inputs {
         check_file(input)?;
     }
     for reference in references {
-        if let Err(e) = fs::metadata(reference) {
-            return Err(BuildError::user(
-                Diagnostic::error(codes::INPUT_NOT_FOUND, format!("cannot read the reference `{}`: {e}", reference.display()))
-                    .in_file(reference.display().to_string())
-                    .with_help("--reference takes an assembly or a folder of assemblies"),
-            ));
-        }
+        let (code, why) = match fs::metadata(reference) {
+            Ok(m) if m.is_dir() || m.is_file() && has_cli_header(reference) => continue,
+            Ok(m) if !m.is_file() => (codes::INPUT_NOT_FOUND, "it is a device or a pipe".to_owned()),
+            Ok(_) => match fs::File::open(reference) {
+                Ok(_) => (codes::NOT_AN_ASSEMBLY, "it is no .NET assembly".to_owned()),
+                Err(e) => (codes::INPUT_NOT_FOUND, e.to_string()),
+            },
+            Err(e) => (codes::INPUT_NOT_FOUND, e.to_string()),
+        };
+        return Err(BuildError::user(
+            Diagnostic::error(code, format!("cannot use the reference `{}`: {why}", reference.display()))
+                .in_file(reference.display().to_string())
+                .with_help("--reference takes an assembly or a folder of assemblies"),
+        ));
     }
+    kind(inputs).map(drop)
+}
+
+fn kind(inputs: &[PathBuf]) -> Result<Kind, BuildError> {
     let (mut sources, mut assemblies) = (0, 0);
     for input in inputs {
         if has_extension(input, &["cs"]) {
+            check_source_name(input)?;
             sources += 1;
         } else if has_extension(input, &["dll", "exe"]) {
             assemblies += 1;
@@ -123,8 +166,8 @@ pub fn to_assembly(
         }
     }
     match (sources, assemblies) {
-        (_, 0) => compile(inputs, framework, references, warnings),
-        (0, 1) => Ok(Assembly { path: first.clone(), _scratch: None }),
+        (_, 0) => Ok(Kind::Sources),
+        (0, 1) => Ok(Kind::Assembly),
         (0, n) => Err(BuildError::user(
             Diagnostic::error(codes::UNSUPPORTED_INPUT, format!("{n} assemblies given, and only one can be the program"))
                 .with_help("give the application's assembly; those beside it are found, others with --reference"),
@@ -165,9 +208,10 @@ fn compile(
     let mut all = framework.assemblies().map_err(|e| toolchain_error(&e))?;
     all.extend(referenced_files(references));
     all.retain(|p| has_cli_header(p));
-    let name = sources.first().and_then(|p| p.file_stem()).unwrap_or_default().to_string_lossy().into_owned();
+    let sources = without_twins(sources, warnings);
+    let name = assembly_name(&sources);
     let options = CSharpOptions { implicit_usings: true, ..CSharpOptions::default() };
-    let compilation = Compilation { name, sources: sources.to_vec(), references: all, options };
+    let compilation = Compilation { name, sources, references: all, options };
     let csc = kiln_toolchain::find_csc().map_err(|e| toolchain_error(&e))?;
     let done = csc.compile_cached(std::slice::from_ref(&compilation)).map_err(|e| toolchain_error(&e))?;
     let Some(done) = done.into_iter().next() else { return Err(BuildError::internal("C# compilation", "no result")) };
@@ -178,6 +222,9 @@ fn compile(
         if !d.file.is_empty() {
             out.location.file = Some(d.file.clone());
             out.location.line = Some((d.line, d.column));
+        }
+        if d.code == "CS0017" {
+            out.help = Some("name only the files of one program: Kiln has no option that chooses a Main".to_owned());
         }
         if severity == Severity::Error { errors.push(out) } else { warnings.push(out) }
     }
@@ -190,6 +237,43 @@ fn compile(
     // Warnings often say what is behind an error.
     errors.splice(0..0, std::mem::take(warnings));
     Err(BuildError::User(errors))
+}
+
+/// The sources, each once: csc too compiles a file that is named twice once, and says so.
+fn without_twins(sources: &[PathBuf], warnings: &mut Vec<Diagnostic>) -> Vec<PathBuf> {
+    let mut seen = FxHashMap::default();
+    let mut out = Vec::new();
+    for source in sources {
+        if seen.insert(source.canonicalize().unwrap_or_else(|_| source.clone()), ()).is_none() {
+            out.push(source.clone());
+        } else {
+            let text = format!("Source file '{}' specified multiple times", source.display());
+            warnings.push(Diagnostic::new("CS2002", Severity::Warning, text));
+        }
+    }
+    out
+}
+
+/// The first source's name, without what csc refuses in an assembly's. With an extension it must still be a file's, which may have 255 bytes.
+fn assembly_name(sources: &[PathBuf]) -> String {
+    let name = sources.first().and_then(|p| p.file_stem()).unwrap_or_default().to_string_lossy();
+    let name = name[..name.floor_char_boundary(200)].trim();
+    let name: String = name.chars().map(|c| if c.is_control() || [':', '\\', '"'].contains(&c) { '_' } else { c }).collect();
+    if name.is_empty() { "program".to_owned() } else { name }
+}
+
+/// csc takes options, and the names of files among them, a line each, with its own idea of quotes and of wildcards.
+fn check_source_name(source: &Path) -> Result<(), BuildError> {
+    let absolute = std::path::absolute(source).unwrap_or_else(|_| source.to_owned());
+    if absolute.to_str().is_some_and(|name| !name.contains(['"', '*', '?', '\n', '\r'])) {
+        return Ok(());
+    }
+    let text = format!("the C# compiler cannot be told the name of `{}`", source.display());
+    Err(BuildError::user(
+        Diagnostic::error(codes::UNSUPPORTED_INPUT, text)
+            .in_file(source.display().to_string())
+            .with_help("rename it: quotes, `*`, `?`, line ends and bytes that are not UTF-8 do not work, in its folders' names neither"),
+    ))
 }
 
 /// Whether a file's headers name CLI metadata (ECMA-335 II.25.2.3): native libraries lie beside assemblies, and reading every reference
@@ -274,6 +358,20 @@ fn key(name: &str) -> String {
     name.to_ascii_lowercase()
 }
 
+/// The file of an assembly in a folder; as for .NET, whose list of a folder's assemblies goes by simple names, another case will do.
+fn assembly_in(folder: &Path, name: &str) -> Option<PathBuf> {
+    let file = format!("{name}.dll");
+    let exact = folder.join(&file);
+    if exact.is_file() {
+        return Some(exact);
+    }
+    let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let names = fs::read_dir(here).ok()?.flatten().map(|entry| entry.file_name());
+    let mut all: Vec<PathBuf> = names.filter(|n| n.eq_ignore_ascii_case(&file)).map(|n| folder.join(n)).filter(|p| p.is_file()).collect();
+    all.sort();
+    all.into_iter().next()
+}
+
 /// Where assemblies are looked for.
 struct Places<'a> {
     folders: Vec<PathBuf>,
@@ -298,7 +396,7 @@ impl<'a> Places<'a> {
     fn local(&self, name: &str) -> Option<PathBuf> {
         let key = key(name);
         let known = self.deps.assemblies.get(&key).or_else(|| self.files.get(&key));
-        known.cloned().or_else(|| self.folders.iter().map(|d| d.join(format!("{name}.dll"))).find(|p| p.is_file()))
+        known.cloned().or_else(|| self.folders.iter().find_map(|folder| assembly_in(folder, name)))
     }
 
     fn of_framework(&self, name: &str) -> Option<PathBuf> {
@@ -368,6 +466,7 @@ type From = (PathBuf, bool);
 pub fn load_all(app: &Path, framework: &Framework, references: &[PathBuf]) -> Result<Loaded, BuildError> {
     let app_module = load_module(app)?;
     let places = Places::new(app, framework, references)?;
+    let properties = runtimeconfig::read(app)?;
     let mut modules = Vec::new();
     let mut errors = Vec::new();
     let mut seen: FxHashMap<String, Option<([u16; 4], bool)>> = FxHashMap::default();
@@ -407,7 +506,7 @@ pub fn load_all(app: &Path, framework: &Framework, references: &[PathBuf]) -> Re
         modules.push(LoadedModule { module, path, is_framework });
     }
     if errors.is_empty() {
-        return Ok(Loaded { modules, natives: places.deps.natives, warnings: Vec::new(), symbols: None });
+        return Ok(Loaded { modules, natives: places.deps.natives, properties, warnings: Vec::new(), symbols: None });
     }
     Err(BuildError::User(errors))
 }

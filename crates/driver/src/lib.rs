@@ -11,6 +11,7 @@ mod deps;
 mod error;
 pub mod inputs;
 pub mod options;
+pub mod output;
 pub mod timing;
 pub mod units;
 
@@ -23,6 +24,8 @@ mod emit;
 mod names;
 pub mod panics;
 pub mod pipeline;
+mod prune;
+mod runtimeconfig;
 pub mod sizes;
 pub mod symbols;
 mod unchanged;

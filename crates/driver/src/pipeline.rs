@@ -3,11 +3,11 @@
 use crate::cache::{Entry, ObjectCache};
 use crate::compile::{CompileStats, compile_units};
 use crate::error::BuildError;
-use crate::inputs::{Loaded, framework_error, load_all, to_assembly};
+use crate::inputs::{self, Loaded, framework_error, load_all, to_assembly};
 use crate::options::{BuildOptions, Emit, OptLevel};
 use crate::symbols::Symbols;
 use crate::timing::{Progress, Timing};
-use crate::{archive, emit, panics, unchanged, units};
+use crate::{archive, emit, output, panics, runtimeconfig, unchanged, units};
 use kiln_analysis::throwing::missing_native;
 use kiln_analysis::{AnalysisError, AnalysisOptions, FeatureSettings, Program, Roots, analyze};
 use kiln_codegen::CodegenOptions;
@@ -57,6 +57,8 @@ pub struct Analysed {
     pub program: Program,
     /// The application's name.
     pub name: String,
+    /// Its feature switches.
+    pub features: FeatureSettings,
 }
 
 /// Loads the inputs.
@@ -70,6 +72,8 @@ pub fn load(options: &BuildOptions, timing: &mut Timing, progress: &dyn Progress
     let app = timing.run(progress, "C# compilation", || to_assembly(&options.inputs, &framework, &options.references, &mut warnings))?;
     let mut loaded = timing.run(progress, "loading", || load_all(&app.path, &framework, &options.references))?;
     warnings.append(&mut loaded.warnings);
+    loaded.properties.extend(options.features.iter().cloned());
+    runtimeconfig::restrict(&mut loaded.properties, &mut warnings);
     if options.debug_info {
         loaded.symbols = Some(Symbols::load(&loaded.modules, &mut warnings));
     }
@@ -138,13 +142,13 @@ pub fn analysed(
     let name = app.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let own: Vec<bool> = loaded.modules.iter().map(|m| !m.is_framework).collect();
     let symbols = loaded.symbols.take();
+    let features = loaded.features();
     let ts = timing.run(progress, "types", || universe(loaded))?;
     // The overlay comes last.
     let application = ts.modules().into_iter().zip(own).filter(|(_, own)| *own).map(|(m, _)| m).collect();
     let main = entry_point(&ts, app)?;
-    let features = FeatureSettings::with_user(options.features.iter().map(|(k, v)| (k.as_str(), v.as_str())));
     let analysis = AnalysisOptions {
-        features,
+        features: features.clone(),
         lower: LowerOptions {
             inline_alloc: options.opt != OptLevel::None,
             origins: symbols.as_ref().map(|s| s.modules(&ts)).unwrap_or_default(),
@@ -167,7 +171,7 @@ pub fn analysed(
     if let Some(symbols) = &symbols {
         program.functions.iter_mut().for_each(|f| symbols.resolve(&ts, f));
     }
-    Ok(Analysed { ts, program, name })
+    Ok(Analysed { ts, program, name, features })
 }
 
 fn warnings_of(program: &Program) -> Vec<Diagnostic> {
@@ -203,21 +207,24 @@ pub fn build_sized(options: &BuildOptions, progress: &dyn Progress) -> Result<Ou
 
 fn build_with(options: &BuildOptions, progress: &dyn Progress, may_restore: bool) -> Result<Outcome, BuildError> {
     let mut out = Outcome::default();
-    check_output(options)?;
+    inputs::check(&options.inputs, &options.references)?;
+    if options.emit == Emit::Link {
+        output::check(&options.inputs, &options.output)?;
+    }
     let (app, mut loaded) = load(options, &mut out.timing, progress)?;
     out.diagnostics.append(&mut loaded.warnings);
     out.natives = std::mem::take(&mut loaded.natives);
 
     let key = unchanged::key(options, &app, &loaded);
-    if options.emit == Emit::Link && may_restore {
-        if let Some(key) = key {
-            if unchanged::restore(options, &app, key, &mut out)? {
-                return Ok(out);
-            }
-        }
+    if options.emit == Emit::Link
+        && may_restore
+        && let Some(key) = key
+        && unchanged::restore(options, &app, key, &mut out)?
+    {
+        return Ok(out);
     }
 
-    let Analysed { ts, mut program, .. } = analysed(options, &app, loaded, &mut out.timing, progress)?;
+    let Analysed { ts, mut program, features, .. } = analysed(options, &app, loaded, &mut out.timing, progress)?;
     let program_warnings = warnings_of(&program);
 
     // Natives that the runtime does not have become stubs that say their name.
@@ -233,7 +240,7 @@ fn build_with(options: &BuildOptions, progress: &dyn Progress, may_restore: bool
     program.cstrings.dedup();
     program.functions.sort_by(|a, b| a.name.cmp(&b.name));
 
-    if let Some(text) = emit::text(&ts, &program, options, &codegen_options(options))? {
+    if let Some(text) = emit::text(&ts, &program, &features, options, &codegen_options(options))? {
         out.text = Some(text);
         out.diagnostics.extend(program_warnings);
         return Ok(out);
@@ -274,7 +281,7 @@ fn build_with(options: &BuildOptions, progress: &dyn Progress, may_restore: bool
                 })
             })
             .collect();
-        emit_data(&ts, &program, &DataOptions { methods, ..DataOptions::default() })
+        emit_data(&ts, &program, &DataOptions { methods })
     });
     let data = data.map_err(|e| BuildError::internal("data", e))?;
     if let Some((path, e)) = cache.failure() {
@@ -312,39 +319,6 @@ fn no_runtime(options: &BuildOptions, e: &LinkError) -> BuildError {
     )
 }
 
-/// Refuses an output path that cannot work before any work is done.
-fn check_output(options: &BuildOptions) -> Result<(), BuildError> {
-    if options.emit != Emit::Link {
-        return Ok(());
-    }
-    let bad = |why: String| {
-        Err(BuildError::environment(
-            Diagnostic::error(codes::OUTPUT_NOT_WRITABLE, format!("cannot write `{}`: {why}", options.output.display()))
-                .with_help("choose another path with -o"),
-        ))
-    };
-    match fs::metadata(&options.output) {
-        Ok(m) if m.is_dir() => return bad("it is a folder".to_owned()),
-        // An executable is put into place by renaming, which would replace the device.
-        Ok(m) if !m.is_file() => return bad("it is a device or a pipe".to_owned()),
-        Ok(_) => {
-            let real = |path: &Path| path.canonicalize().ok();
-            let output = real(&options.output);
-            if let Some(input) = options.inputs.iter().find(|input| output.is_some() && real(input) == output) {
-                return bad(format!("it is the input `{}`", input.display()));
-            }
-        }
-        Err(_) => {}
-    }
-    let parent = options.output.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    match fs::metadata(parent) {
-        Ok(m) if m.is_dir() && !m.permissions().readonly() => Ok(()),
-        Ok(m) if m.is_dir() => bad(format!("`{}` is read-only", parent.display())),
-        Ok(_) => bad(format!("`{}` is not a folder", parent.display())),
-        Err(e) => bad(format!("`{}`: {e}", parent.display())),
-    }
-}
-
 /// Links, and puts the executable into place; for `--emit=map` the answer is the linker's map instead.
 fn link<'a>(options: &BuildOptions, entries: impl Iterator<Item = (&'a str, &'a Entry)>, data: Vec<u8>) -> Result<String, BuildError> {
     let scratch = Scratch::new().map_err(|e| scratch_error(&e))?;
@@ -369,7 +343,7 @@ fn link<'a>(options: &BuildOptions, entries: impl Iterator<Item = (&'a str, &'a 
         let text = String::from_utf8_lossy(&bytes).replace(&format!("{}/", scratch.path().display()), "");
         return Ok(filtered(&text, options.filter.as_deref()));
     }
-    unchanged::place(&input.out, &options.output)?;
+    output::place(&input.out, &options.output)?;
     Ok(String::new())
 }
 
@@ -389,7 +363,7 @@ fn scratch_error(e: &ToolchainError) -> BuildError {
 
 fn link_error(e: &LinkError) -> BuildError {
     match e {
-        LinkError::NoLinker { .. } => BuildError::environment(
+        LinkError::NoLinker { .. } | LinkError::CannotRun { .. } => BuildError::environment(
             Diagnostic::error(codes::NO_LINKER, e.to_string()).with_help("install lld (Debian: lld-22), or set KILN_LLD"),
         ),
         LinkError::Io { source, .. } => BuildError::write(&std::env::temp_dir(), source),

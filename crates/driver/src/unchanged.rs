@@ -8,15 +8,18 @@ use crate::error::BuildError;
 use crate::inputs::{Loaded, LoadedModule};
 use crate::options::BuildOptions;
 use crate::pipeline::Outcome;
+use crate::{output, prune};
 use kiln_diag::{Diagnostic, Severity};
 use kiln_toolchain::{ContentHash, ContentHasher};
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Beside the executable: its seal, then the warnings to repeat.
 const RECORD: &str = ".record";
+/// The most that kept outputs may take, in bytes: some hundred programs.
+const LIMIT: u64 = 1 << 30;
 
 fn stamp(path: &Path) -> Option<Vec<u8>> {
     let m = fs::metadata(path).ok()?;
@@ -27,10 +30,10 @@ fn stamp(path: &Path) -> Option<Vec<u8>> {
 /// The key, or `None` when there is no cache or something cannot be stamped.
 pub(crate) fn key(options: &BuildOptions, app: &Path, loaded: &Loaded) -> Option<ContentHash> {
     options.cache.as_ref()?;
-    let mut h = ContentHasher::new("output 2");
+    let mut h = ContentHasher::new("output 3");
     h.update(&stamp(&std::env::current_exe().ok()?)?);
     h.update(&stamp(&options.runtime_archive)?);
-    h.update(format!("{:?}", (options.opt, options.debug_info, options.keep_symbols, &options.features)).as_bytes());
+    h.update(format!("{:?}", (options.opt, options.debug_info, options.keep_symbols, &loaded.properties)).as_bytes());
     if let Some(symbols) = &loaded.symbols {
         symbols.hash(&mut h);
     }
@@ -67,7 +70,9 @@ pub(crate) fn restore(options: &BuildOptions, app: &Path, key: ContentHash, out:
     let stored = folder.join(name(app));
     let (Ok(bytes), Ok(record)) = (fs::read(&stored), fs::read_to_string(folder.join(RECORD))) else { return Ok(false) };
     let Some(text) = record.strip_prefix(&seal(&bytes)) else { return Ok(false) };
-    place(&stored, &options.output)?;
+    // Not copied from its place, which another process may clear.
+    output::write_program(&options.output, &bytes)?;
+    prune::touch(&folder.join(RECORD));
     for line in text.lines() {
         let parts: Vec<&str> = line.split('\t').collect();
         if let [code, place, offset, message] = parts.as_slice() {
@@ -78,18 +83,6 @@ pub(crate) fn restore(options: &BuildOptions, app: &Path, key: ContentHash, out:
     out.stored = Some(stored);
     out.size = bytes.len() as u64;
     Ok(true)
-}
-
-/// Puts a finished executable at the output path: whole, or not at all.
-pub(crate) fn place(from: &Path, output: &Path) -> Result<(), BuildError> {
-    let mut hidden = std::ffi::OsString::from(format!(".kiln-{}-", std::process::id()));
-    // A name may be as long as the file system allows; this one must not be longer.
-    hidden.push(output.file_stem().unwrap_or_default().to_string_lossy().chars().take(20).collect::<String>());
-    let beside = output.with_file_name(hidden);
-    fs::copy(from, &beside).and_then(|_| fs::rename(&beside, output)).map_err(|e| {
-        let _ = fs::remove_file(&beside);
-        BuildError::write(output, &e)
-    })
 }
 
 /// Keeps the output and answers where; a failure only costs the next build time.
@@ -103,15 +96,27 @@ pub(crate) fn store(options: &BuildOptions, app: &Path, key: ContentHash, warnin
             format!("{}\t{method}\t{offset}\t{}\n", d.code, d.message.replace(['\t', '\n'], " "))
         })
         .collect();
-    let temp = folder.with_file_name(format!(".{key}.{}", std::process::id()));
-    let written = fs::create_dir_all(&temp).and_then(|()| {
+    let temp = folder.with_file_name(format!("{}{key}.{}", prune::UNFINISHED, std::process::id()));
+    let kept = fs::create_dir_all(&temp).and_then(|()| {
         let copy = temp.join(name(app));
         fs::copy(&options.output, &copy)?;
         fs::write(temp.join(RECORD), seal(&fs::read(&copy)?) + &text)?;
-        // A damaged entry, or what another process has just written.
-        let _ = fs::remove_dir_all(&folder);
-        fs::rename(&temp, &folder)
+        fs::rename(&temp, &folder).or_else(|e| {
+            // What another process has just written, and may be about to run, stays; what is damaged goes.
+            if is_whole(&folder, app) {
+                Ok(())
+            } else {
+                fs::remove_dir_all(&folder).and_then(|()| fs::rename(&temp, &folder)).map_err(|_| e)
+            }
+        })
     });
     let _ = fs::remove_dir_all(&temp);
-    written.ok().map(|()| folder.join(name(app)))
+    kept.ok()?;
+    prune::bound(folder.parent()?, RECORD, LIMIT, SystemTime::now());
+    Some(folder.join(name(app)))
+}
+
+fn is_whole(folder: &Path, app: &Path) -> bool {
+    let (Ok(bytes), Ok(record)) = (fs::read(folder.join(name(app))), fs::read_to_string(folder.join(RECORD))) else { return false };
+    record.starts_with(&seal(&bytes))
 }

@@ -42,12 +42,11 @@ fn callees(functions: &[Function]) -> Vec<Vec<usize>> {
             let names: FxHashMap<_, &str> = f.sym_names.iter().map(|(s, n)| (s, n.as_str())).collect();
             let mut out = Vec::new();
             for (_, inst) in f.blocks.iter().flat_map(|b| &b.insts) {
-                if let Inst::Call { target: CallTarget::Direct(sym), .. } = inst {
-                    if let Some(&i) = names.get(sym).and_then(|n| index.get(n)) {
-                        if !out.contains(&i) {
-                            out.push(i);
-                        }
-                    }
+                if let Inst::Call { target: CallTarget::Direct(sym), .. } = inst
+                    && let Some(&i) = names.get(sym).and_then(|n| index.get(n))
+                    && !out.contains(&i)
+                {
+                    out.push(i);
                 }
             }
             out

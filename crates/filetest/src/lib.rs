@@ -19,6 +19,7 @@ pub mod dump;
 pub mod header;
 pub mod known;
 pub mod program;
+pub mod setup;
 pub mod tools;
 
 pub use tools::Tools;

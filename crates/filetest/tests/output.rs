@@ -5,56 +5,35 @@
 
 use addr2line::Loader;
 use kiln_filetest::Tools;
-use kiln_filetest::tools::{verify_requirements, workspace};
+use kiln_filetest::setup::{Setup, run};
+use kiln_filetest::tools::workspace;
 use kiln_toolchain::Output;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
-use std::time::Duration;
 
-const LIMIT: Duration = Duration::from_secs(300);
 /// Everything that an executable may be linked to.
 const LIBRARIES: [&str; 4] = ["linux-vdso.so.1", "libc.so.6", "libm.so.6", "ld-linux-x86-64.so.2"];
 /// Runs its arguments after `prctl(PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN)`, which children inherit.
 const MDWE: &str = "#include <sys/prctl.h>\n#include <unistd.h>\n\
     int main(int c, char **v) { (void)c; if (prctl(65, 1, 0, 0, 0)) return 77; execv(v[1], v + 1); return 78; }\n";
 
-struct Setup {
-    tools: Tools,
-    dir: PathBuf,
+struct Hello {
     /// `samples/hello.cs`, built.
     hello: PathBuf,
     /// What it prints, from a run without any restriction.
     line: Vec<u8>,
 }
 
-fn setup() -> Option<&'static Setup> {
-    static SETUP: OnceLock<Result<Setup, String>> = OnceLock::new();
-    match SETUP.get_or_init(prepare) {
-        Ok(setup) => Some(setup),
-        Err(reason) => {
-            assert!(!verify_requirements(), "{reason}");
-            eprintln!("skipped: {reason}");
-            None
-        }
-    }
-}
-
-fn prepare() -> Result<Setup, String> {
-    let tools = Tools::prepare()?;
-    let dir = tools.target.join("output");
-    let _ = fs::remove_dir_all(&dir);
-    fs::create_dir_all(&dir).map_err(|e| e.to_string())?;
-    let hello = dir.join("hello");
-    build(&tools, &hello, &[]);
-    let line = run(&mut Command::new(&hello)).stdout;
-    Ok(Setup { tools, dir, hello, line })
-}
-
-fn run(command: &mut Command) -> Output {
-    let name = format!("{command:?}");
-    Output::within(command, b"", LIMIT).unwrap_or_else(|e| panic!("{name}: {e}")).unwrap_or_else(|| panic!("{name} does not end"))
+fn setup() -> Option<&'static Setup<Hello>> {
+    static SETUP: OnceLock<Result<Setup<Hello>, String>> = OnceLock::new();
+    Setup::once(&SETUP, "output", |tools, dir| {
+        let hello = dir.join("hello");
+        build(tools, &hello, &[]);
+        let line = run(&mut Command::new(&hello)).stdout;
+        Ok(Hello { hello, line })
+    })
 }
 
 fn build(tools: &Tools, output: &Path, options: &[&str]) {
@@ -80,7 +59,7 @@ fn libraries(program: &Path) -> Vec<(String, PathBuf)> {
 #[test]
 fn only_the_c_library_is_linked() {
     let Some(setup) = setup() else { return };
-    for (name, _) in libraries(&setup.hello) {
+    for (name, _) in libraries(&setup.with.hello) {
         assert!(LIBRARIES.contains(&name.as_str()), "{name}");
     }
 }
@@ -90,8 +69,8 @@ fn it_runs_in_a_root_folder_with_nothing_but_the_c_library() {
     let Some(setup) = setup() else { return };
     let root = setup.dir.join("root");
     fs::create_dir_all(&root).expect("created");
-    fs::copy(&setup.hello, root.join("hello")).expect("copied");
-    for (_, path) in libraries(&setup.hello).into_iter().filter(|(_, path)| path.is_absolute()) {
+    fs::copy(&setup.with.hello, root.join("hello")).expect("copied");
+    for (_, path) in libraries(&setup.with.hello).into_iter().filter(|(_, path)| path.is_absolute()) {
         let to = root.join(path.strip_prefix("/").expect("absolute"));
         fs::create_dir_all(to.parent().expect("a folder")).expect("created");
         fs::copy(&path, to).expect("copied");
@@ -100,7 +79,7 @@ fn it_runs_in_a_root_folder_with_nothing_but_the_c_library() {
     if output.stderr.starts_with(b"unshare") {
         return eprintln!("skipped: no user namespaces here");
     }
-    assert_eq!((output.code, &output.stdout), (0, &setup.line), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!((output.code, &output.stdout), (0, &setup.with.line), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 #[test]
@@ -110,11 +89,11 @@ fn no_memory_ever_becomes_executable() {
     fs::write(&source, MDWE).expect("written");
     let compiled = run(Command::new("cc").arg(&source).arg("-o").arg(&guard));
     assert_eq!(compiled.code, 0, "{}", String::from_utf8_lossy(&compiled.stderr));
-    let output = run(Command::new(&guard).arg(&setup.hello));
+    let output = run(Command::new(&guard).arg(&setup.with.hello));
     if output.code == 77 {
         return eprintln!("skipped: this kernel has no PR_SET_MDWE");
     }
-    assert_eq!((output.code, &output.stdout), (0, &setup.line), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!((output.code, &output.stdout), (0, &setup.with.line), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 #[test]
@@ -180,7 +159,7 @@ static class Program
 "#;
 
 /// Builds the program with symbols and options.
-fn build_lines(setup: &Setup, name: &str, options: &[&str]) -> (PathBuf, PathBuf) {
+fn build_lines(setup: &Setup<Hello>, name: &str, options: &[&str]) -> (PathBuf, PathBuf) {
     let source = setup.dir.join("lines.cs");
     fs::write(&source, LINES).expect("written");
     let compiled = setup.tools.compile(&[("lines", &source)]).expect("Roslyn runs").remove(0);

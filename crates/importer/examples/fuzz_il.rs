@@ -41,7 +41,8 @@ fn main() {
         for &(at, len) in &spans {
             for _ in 0..1 + next(&mut seed) % 3 {
                 let i = at + (next(&mut seed) as usize) % len;
-                bytes[i] = if next(&mut seed) % 2 == 0 { next(&mut seed) as u8 } else { bytes[at + (next(&mut seed) as usize) % len] };
+                bytes[i] =
+                    if next(&mut seed).is_multiple_of(2) { next(&mut seed) as u8 } else { bytes[at + (next(&mut seed) as usize) % len] };
             }
         }
         let Ok(ts) = Module::parse(bytes).map_err(|_| ()).and_then(|m| TypeSystem::new(vec![m]).map_err(|_| ())) else { continue };

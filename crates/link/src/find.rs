@@ -81,7 +81,7 @@ fn entries(dir: &Path) -> Vec<PathBuf> {
 /// # Errors
 /// There is none.
 pub fn find_linker() -> Result<PathBuf, LinkError> {
-    if let Some(path) = std::env::var_os("KILN_LLD") {
+    if let Some(path) = std::env::var_os("KILN_LLD").filter(|path| !path.is_empty()) {
         return Ok(PathBuf::from(path));
     }
     let path = std::env::var_os("PATH").unwrap_or_default();

@@ -86,6 +86,14 @@ pub enum LinkError {
         /// The system's error.
         source: std::io::Error,
     },
+    /// lld was found, or named, and does not start.
+    #[error("the linker `{}` cannot be run: {source}", linker.display())]
+    CannotRun {
+        /// Its path.
+        linker: PathBuf,
+        /// The system's error.
+        source: std::io::Error,
+    },
     /// lld reported errors.
     #[error("the linker failed:\n{output}")]
     Failed {
@@ -137,7 +145,7 @@ pub fn link(input: &LinkInput) -> Result<(), LinkError> {
     std::fs::write(&response, text).map_err(io(format!("write {}", response.display())))?;
     let mut at = OsString::from("@");
     at.push(&response);
-    let output = Command::new(&linker).arg(at).output().map_err(io(format!("run {}", linker.display())))?;
+    let output = Command::new(&linker).arg(at).output().map_err(|source| LinkError::CannotRun { linker: linker.clone(), source })?;
     if !output.status.success() {
         let mut message = String::from_utf8_lossy(&output.stderr).into_owned();
         message.push_str(&String::from_utf8_lossy(&output.stdout));

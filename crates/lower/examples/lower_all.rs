@@ -30,10 +30,11 @@ fn run(dir: &str, name: &str, print: Option<&str>) -> Result<(), Box<dyn std::er
     paths.sort();
     for p in paths {
         let stem = p.file_name().and_then(|f| f.to_str()).unwrap_or_default();
-        if stem.ends_with(".dll") && (stem.starts_with("System.") || stem.starts_with("Microsoft.Win32") || stem == format!("{name}.dll")) {
-            if let Ok(m) = kiln_metadata::Module::parse(std::fs::read(&p)?) {
-                modules.push(m);
-            }
+        if stem.ends_with(".dll")
+            && (stem.starts_with("System.") || stem.starts_with("Microsoft.Win32") || stem == format!("{name}.dll"))
+            && let Ok(m) = kiln_metadata::Module::parse(std::fs::read(&p)?)
+        {
+            modules.push(m);
         }
     }
     let ts = TypeSystem::new(modules)?;

@@ -32,6 +32,8 @@ pub struct CSharpCompiler {
     roslyn: PathBuf,
     driver: PathBuf,
     cache: Cache,
+    /// Where the driver is, and the cache if there is none, when the cache cannot be written.
+    scratch: Option<Arc<Scratch>>,
 }
 
 /// How one compilation ended.
@@ -51,12 +53,14 @@ pub struct Compiled {
 ///
 /// # Errors
 ///
-/// [`ToolchainError::NoCompiler`] when there is none, and what [`CoreHost::find`] reports when it cannot be run.
+/// [`ToolchainError::NotARoslyn`] when a folder that was named is none, [`ToolchainError::NoCompiler`] when nothing was found, and what [`CoreHost::find`] reports when it cannot be run.
 pub fn find_csc() -> Result<CSharpCompiler, ToolchainError> {
     let mut looked_at = vec!["KILN_ROSLYN".to_owned()];
-    if let Some(dir) = env::var_os("KILN_ROSLYN").filter(|value| !value.is_empty()).map(PathBuf::from)
-        && dir.join(ROSLYN).is_file()
-    {
+    if let Some(dir) = env::var_os("KILN_ROSLYN").filter(|value| !value.is_empty()).map(PathBuf::from) {
+        // What is named is not passed over.
+        if !dir.join(ROSLYN).is_file() {
+            return Err(ToolchainError::NotARoslyn { dir });
+        }
         return CSharpCompiler::new(dir, &find_framework(None)?);
     }
     if let Some(root) = dotnet_root() {
@@ -70,7 +74,10 @@ pub fn find_csc() -> Result<CSharpCompiler, ToolchainError> {
         }
         looked_at.push(format!("{}/sdk", root.display()));
     }
-    let cache = Cache::locate()?;
+    let Ok(cache) = Cache::locate() else {
+        looked_at.push("no cache: neither KILN_CACHE nor HOME is set".to_owned());
+        return Err(ToolchainError::NoCompiler { looked_at });
+    };
     if let Some(roslyn) = sorted_folders(&cache.roslyn()).into_iter().rev().find(|dir| dir.join(ROSLYN).is_file()) {
         let framework = newest_of_any_major(&cache.dotnet(), FrameworkSource::Cache);
         return CSharpCompiler::new(roslyn, &framework.map_or_else(|| find_framework(None), Ok)?);
@@ -105,17 +112,24 @@ impl CSharpCompiler {
     ///
     /// # Errors
     ///
-    /// As [`CoreHost::find`]; [`ToolchainError::Io`] when the driver cannot be written to the cache.
+    /// As [`CoreHost::find`]; [`ToolchainError::Io`] when the driver can be written neither to the cache nor to a scratch folder.
     pub fn new(roslyn: PathBuf, framework: &Framework) -> Result<Self, ToolchainError> {
         let host = CoreHost::find(framework)?;
-        let cache = Cache::locate()?;
         let hash = ContentHasher::new("driver").update(DRIVER).finish();
         // The folder holds nothing else: the runtime looks for assemblies beside the program.
-        let driver = cache.bin().join(format!("csc-{hash}")).join("kiln-csc.dll");
-        if !driver.is_file() {
-            Cache::write(&driver, DRIVER)?;
+        let place = |cache: &Cache| cache.bin().join(format!("csc-{hash}")).join("kiln-csc.dll");
+        let located = Cache::locate().ok();
+        if let Some(cache) = &located {
+            let driver = place(cache);
+            if driver.is_file() || Cache::write(&driver, DRIVER).is_ok() {
+                return Ok(Self { host, roslyn, driver, cache: cache.clone(), scratch: None });
+            }
         }
-        Ok(Self { host, roslyn, driver, cache })
+        let scratch = Arc::new(Scratch::new()?);
+        let own = Cache::at(scratch.path());
+        let driver = place(&own);
+        Cache::write(&driver, DRIVER)?;
+        Ok(Self { host, roslyn, driver, cache: located.unwrap_or(own), scratch: Some(scratch) })
     }
 
     /// The folder of Roslyn's assemblies.
@@ -196,7 +210,11 @@ impl CSharpCompiler {
             }
             all[i] = Some(compiled);
         }
-        Ok(all.into_iter().flatten().collect())
+        let mut all: Vec<Compiled> = all.into_iter().flatten().collect();
+        for compiled in &mut all {
+            compiled.scratch = compiled.scratch.take().or_else(|| self.scratch.clone());
+        }
+        Ok(all)
     }
 
     /// What the output of a compilation depends on. References are told apart by path, size and time of change.

@@ -33,11 +33,20 @@ pub enum ToolchainError {
         /// The places that were looked at, in order.
         looked_at: Vec<String>,
     },
+    /// A folder was named explicitly and has no Roslyn.
+    #[error("`{}` (KILN_ROSLYN) holds no Microsoft.CodeAnalysis.CSharp.dll\n  help: name a folder with Roslyn's assemblies, or unset the variable", dir.display())]
+    NotARoslyn {
+        /// The folder.
+        dir: PathBuf,
+    },
     /// The launcher that runs assemblies on CoreCLR is missing.
-    #[error("`kiln-corehost` was found neither beside this program nor in {}\n  help: run `cargo xtask setup`", bin.display())]
+    #[error(
+        "`kiln-corehost`, which runs the C# compiler, was found neither beside this program nor in {}\n  help: run `cargo xtask setup`",
+        bin.as_ref().map_or_else(|| "a cache (neither KILN_CACHE nor HOME is set)".to_owned(), |bin| bin.display().to_string())
+    )]
     NoHost {
-        /// The folder of the cache that should hold it.
-        bin: PathBuf,
+        /// The folder of the cache that should hold it; nothing when no variable says where the cache is.
+        bin: Option<PathBuf>,
     },
     /// The framework has no runtime, for example a folder of reference assemblies or one for another system.
     #[error("`{}` holds no libcoreclr.so: programs cannot be run on it", dir.display())]

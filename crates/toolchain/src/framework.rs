@@ -84,8 +84,8 @@ pub fn find_framework(explicit: Option<&Path>) -> Result<Framework, ToolchainErr
     }
     let mut looked_at = vec!["--framework".to_owned(), "KILN_FRAMEWORK".to_owned()];
     let root = dotnet_root();
-    let cache = Cache::locate()?.dotnet();
-    let places = [(root.as_deref(), FrameworkSource::Installed), (Some(cache.as_path()), FrameworkSource::Cache)];
+    let cache = Cache::locate().ok().map(|cache| cache.dotnet());
+    let places = [(root.as_deref(), FrameworkSource::Installed), (cache.as_deref(), FrameworkSource::Cache)];
     let found: Vec<Framework> = places.into_iter().filter_map(|(root, source)| newest(root?, source)).collect();
     // A supported version in the cache is worth more than an unsupported one that is installed.
     let supported = found.iter().find(|framework| framework.major() == Some(SUPPORTED_MAJOR));
@@ -96,7 +96,7 @@ pub fn find_framework(explicit: Option<&Path>) -> Result<Framework, ToolchainErr
         Some(root) => root.join("shared").display().to_string(),
         None => "DOTNET_ROOT, `dotnet` on the PATH".to_owned(),
     });
-    looked_at.push(cache.display().to_string());
+    looked_at.push(cache.map_or_else(|| "no cache: neither KILN_CACHE nor HOME is set".to_owned(), |cache| cache.display().to_string()));
     Err(ToolchainError::NoFramework { looked_at })
 }
 

@@ -45,12 +45,12 @@ impl CoreHost {
         if !framework.dir.join("libcoreclr.so").is_file() {
             return Err(ToolchainError::NoRuntime { dir: framework.dir.clone() });
         }
-        let bin = Cache::locate()?.bin();
+        let bin = Cache::locate().ok().map(|cache| cache.bin());
         // Tests run from `target/PROFILE/deps`, programs from `target/PROFILE`.
         let beside = env::current_exe().ok();
         let mut candidates: Vec<PathBuf> =
             beside.iter().flat_map(|exe| exe.ancestors().skip(1).take(2)).map(|dir| dir.join(PROGRAM)).collect();
-        candidates.push(bin.join(PROGRAM));
+        candidates.extend(bin.iter().map(|bin| bin.join(PROGRAM)));
         match candidates.into_iter().find(|path| path.is_file()) {
             Some(program) => Ok(Self { program, framework: framework.dir.clone() }),
             None => Err(ToolchainError::NoHost { bin }),

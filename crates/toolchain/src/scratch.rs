@@ -8,8 +8,9 @@ use std::time::{Duration, SystemTime};
 
 /// How the folders' names begin.
 const PREFIX: &str = "kiln-scratch-";
-/// Nothing younger is removed, whoever made it: process ids say little where containers share a folder.
-const STALE: Duration = Duration::from_secs(24 * 3600);
+/// Nothing younger is removed, whoever made it: process ids say little where containers share a folder. No build takes so long, and a
+/// program that runs from one needs its file no more.
+const STALE: Duration = Duration::from_secs(3600);
 
 /// A folder of this process alone.
 #[derive(Debug)]

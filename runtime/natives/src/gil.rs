@@ -6,6 +6,7 @@
 use core::sync::atomic::{AtomicU32, Ordering};
 
 use kiln_abi::thread::ThreadBlock;
+pub use kiln_abi::thread::frame_pointer as frame;
 
 unsafe extern "C" {
     /// This thread's block.
@@ -35,20 +36,6 @@ pub fn futex_wake(word: &AtomicU32, count: i32) {
     unsafe {
         libc::syscall(libc::SYS_futex, word.as_ptr(), libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG, count);
     }
-}
-
-/// Frame pointer of the function this is inlined into (the runtime is built with frame pointers).
-#[inline(always)]
-pub fn frame() -> usize {
-    let frame: usize;
-    // SAFETY: reads a register.
-    unsafe {
-        #[cfg(target_arch = "x86_64")]
-        core::arch::asm!("mov {}, rbp", out(reg) frame, options(nomem, nostack, preserves_flags));
-        #[cfg(target_arch = "aarch64")]
-        core::arch::asm!("mov {}, x29", out(reg) frame, options(nomem, nostack, preserves_flags));
-    }
-    frame
 }
 
 fn lock() {

@@ -7,6 +7,7 @@
 
 #![cfg_attr(panic = "abort", no_std)]
 #![expect(clippy::missing_safety_doc, reason = "helpers are called by compiled code with the arguments that kiln_abi::helpers prescribes")]
+#![expect(clippy::deref_addrof, reason = "`&mut STATIC` is what the language itself advises against")]
 
 // Their symbols are the point.
 extern crate kiln_natives;

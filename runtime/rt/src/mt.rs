@@ -28,9 +28,9 @@ pub fn program() -> &'static ProgramHeader {
 /// The program header (empty in tests).
 #[cfg(test)]
 pub fn program() -> &'static ProgramHeader {
-    // SAFETY: all fields are integers and raw pointers.
     static EMPTY: std::sync::LazyLock<usize> =
         std::sync::LazyLock::new(|| std::boxed::Box::leak(std::boxed::Box::new([0u64; 128])).as_ptr() as usize);
+    // SAFETY: all fields are integers and raw pointers, and the memory is never freed.
     unsafe { &*(*EMPTY as *const ProgramHeader) }
 }
 

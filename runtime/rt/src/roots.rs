@@ -2,6 +2,7 @@
 
 use kiln_abi::gc_info::{self, SlotBase, SlotKind};
 use kiln_abi::program::MethodEntry;
+pub use kiln_abi::thread::frame_pointer;
 
 use crate::heap::RootSet;
 use crate::mt::program;
@@ -22,15 +23,6 @@ pub struct Frame {
 
 /// First and last method.
 static mut CODE: (usize, usize) = (usize::MAX, 0);
-
-/// The caller's frame pointer.
-#[inline(always)]
-pub fn frame_pointer() -> usize {
-    let fp: usize;
-    // SAFETY: reads a register.
-    unsafe { core::arch::asm!("mov {}, rbp", out(reg) fp, options(nomem, nostack, preserves_flags)) }
-    fp
-}
 
 /// Notes the program's bounds.
 ///

@@ -93,7 +93,8 @@ unsafe fn wait(block: *mut StaticsHeader) {
         }
         let mut waiter = Waiter { thread: me, block, next: WAITERS.load(Ordering::Relaxed) };
         WAITERS.store(&raw mut waiter, Ordering::Relaxed);
-        while (*block).state == RUNNING {
+        // Another thread changes it meanwhile.
+        while (&raw const (*block).state).read_volatile() == RUNNING {
             kiln_natives::gil::outside(crate::roots::frame_pointer(), || libc::usleep(1000));
         }
         let mut at = WAITERS.load(Ordering::Relaxed);

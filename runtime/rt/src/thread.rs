@@ -106,6 +106,7 @@ impl<const N: usize> Roots<N> {
     }
 
     /// Changes a slot.
+    #[expect(clippy::not_unsafe_ptr_arg_deref, reason = "the pointer is stored, not followed")]
     pub fn set(&mut self, i: usize, value: *mut u8) {
         // SAFETY: in range.
         unsafe { (&raw mut self.slots[i]).write_volatile(value) }

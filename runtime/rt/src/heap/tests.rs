@@ -6,7 +6,7 @@ use crate::thread::ThreadBlock;
 use kiln_abi::method_table::{MethodTable, flags};
 use std::boxed::Box;
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::vec::Vec;
 
 const ROOTS: usize = 48;
@@ -31,7 +31,7 @@ struct World {
     root_ids: [u64; ROOTS],
     offsets: [usize; ROOTS],
     pins: Vec<(usize, Box<usize>, u64)>,
-    shadows: HashMap<u64, Shadow>,
+    shadows: BTreeMap<u64, Shadow>,
     next: u64,
     random: u64,
 }
@@ -93,7 +93,7 @@ impl World {
             root_ids: [0; ROOTS],
             offsets: [0; ROOTS],
             pins: Vec::new(),
-            shadows: HashMap::new(),
+            shadows: BTreeMap::new(),
             next: 1,
             random: seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1,
         });
@@ -185,6 +185,7 @@ impl World {
         }
         if i >= ROOTS / 2 {
             // Anywhere from the reference itself to one past the end.
+            // SAFETY: the object was just allocated or is reachable from a root.
             let size = unsafe { crate::mt::size_with(&*crate::mt::mt_of(o as Obj), o as Obj) } - 8;
             self.offsets[i] = match self.rand(4) {
                 0 => size,
@@ -275,8 +276,8 @@ impl World {
     }
 
     /// Compares everything reachable; returns identity → address.
-    fn check(&mut self) -> HashMap<u64, usize> {
-        let mut seen: HashMap<u64, usize> = HashMap::new();
+    fn check(&mut self) -> BTreeMap<u64, usize> {
+        let mut seen: BTreeMap<u64, usize> = BTreeMap::new();
         let mut work: Vec<(u64, usize)> = Vec::new();
         for i in 0..ROOTS {
             work.push((self.root_ids[i], self.root(i)));
