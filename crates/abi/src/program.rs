@@ -110,6 +110,10 @@ pub struct ProgramHeader {
     pub app_property_count: u64,
     /// Members for reflection, or null when the program does not reflect on members.
     pub reflection: *const crate::reflection::Reflection,
+    /// `manifest_count` assemblies that the program asks about.
+    pub manifests: *const crate::manifest::Manifest,
+    /// Number of them.
+    pub manifest_count: u64,
     /// Well-known types.
     pub well_known: WellKnownTypes,
     /// Managed entry points.
@@ -119,7 +123,7 @@ pub struct ProgramHeader {
 /// Symbol of the header.
 pub const PROGRAM_SYMBOL: &str = "kiln_program";
 /// Version of the layouts in this crate.
-pub const PROGRAM_VERSION: u64 = 2;
+pub const PROGRAM_VERSION: u64 = 3;
 
 /// Exceptions the runtime asks `create_exception` for (beyond `throw_kind`).
 pub mod exception_kind {

@@ -61,6 +61,7 @@ pub(crate) unsafe fn array(of: Mt, rank: u32) -> Mt {
         (*d).table.aux = &raw mut (*d).aux;
         (*d).table.type_info = &raw const (*d).info;
         (*d).rank = rank;
+        (*d).info.rank = rank.max(1) as u16;
         (*d).next = ARRAYS;
         ARRAYS = d;
         &raw const (*d).table
@@ -87,6 +88,7 @@ unsafe fn vector_of_references(of: Mt) -> Mt {
         (*table).aux = &raw mut (*d).aux;
         (*table).type_info = &raw const (*d).info;
         (*d).table.element_type = of;
+        (*d).info.rank = 1;
         (*d).vector = table;
         (*d).next = ARRAYS;
         ARRAYS = d;
