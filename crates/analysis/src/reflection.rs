@@ -455,11 +455,12 @@ impl Analyzer<'_> {
         }
     }
 
-    /// Every type of a module that is not generic.
+    /// Every type of a module; of generic ones the definition.
     fn keep_types_of(&mut self, module: ModuleId, id: NodeId) {
         let ts = self.ts;
         let metadata = ts.module(module);
-        for def in metadata.type_defs() {
+        // The first is `<Module>`.
+        for def in metadata.type_defs().iter().skip(1) {
             if let Ok(t) = ts.resolve_type(module, def.token(), &GenericArgs::default()) {
                 self.reach_sym(Sym::NecessaryType(ts.generic_definition(t)), id, Reason::Reflection);
             }

@@ -5,6 +5,8 @@ use core::ptr::{null, null_mut};
 use kiln_abi::manifest::{Manifest, Resource};
 use kiln_abi::program::exception_kind;
 
+use crate::lookup;
+use crate::members::tables;
 use crate::rt::{self, NativeHandle, ObjectHandle, StringHandle};
 use crate::text::{c_bytes, decode, string_from_utf8, wide};
 
@@ -102,6 +104,28 @@ unsafe extern "C" fn reference(assembly: *const u8, index: i32) -> *const u8 {
             _ => null(),
         }
     }
+}
+
+/// Display name of an assembly that has types in the program, the application's first; null behind the last.
+#[unsafe(export_name = "Kiln.Manifests::Loaded(System.Int32):System.Byte*")]
+unsafe extern "C" fn loaded(index: i32) -> *const u8 {
+    /// More than any framework has.
+    const MOST: usize = 1024;
+    let mut known = [null(); MOST];
+    let mut count = 0;
+    // SAFETY: types with the compiler's descriptions. Equal names have one address in the program's data.
+    let types = lookup::types().iter().filter_map(|t| unsafe { rt::info(*t) }).map(|i| i.assembly).filter(|a| !a.is_null());
+    for assembly in tables::modules().iter().map(|m| m.assembly).chain(types) {
+        if count == MOST || known[..count].contains(&assembly) {
+            continue;
+        }
+        if count == index as usize {
+            return assembly;
+        }
+        known[count] = assembly;
+        count += 1;
+    }
+    null()
 }
 
 /// The public key of an assembly; null when it has none.

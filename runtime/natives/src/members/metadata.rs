@@ -326,8 +326,10 @@ unsafe extern "C" fn enumerate(scope: Scope, kind: u32, parent: u32, buffer: *mu
             .iter()
             .filter(|r| r.enclosing == parent && !tables::pooled(scope, r.table).is_null())
             .for_each(|r| put(r.token)),
-        // All types of the module.
-        (TYPE_DEF, None) if parent == 0 => rows::<TypeRow>(scope).iter().for_each(|r| put(r.token)),
+        // All types of the module but `<Module>`.
+        (TYPE_DEF, None) if parent == 0 => {
+            rows::<TypeRow>(scope).iter().filter(|r| r.token != TYPE_DEF << 24 | 1).for_each(|r| put(r.token))
+        }
         (PARAM, _) => {
             if let Some(m) = row::<MethodRow>(scope, parent) {
                 range::<ParamRow>(scope, m.params).iter().for_each(|r| put(r.token));
