@@ -22,6 +22,10 @@ pub struct Reflection {
     pub delegates: *const DelegateThunk,
     /// Number of them.
     pub delegate_count: u64,
+    /// `implementation_count` implementations of interface methods, grouped by type and interface.
+    pub implementations: *const Implementation,
+    /// Number of them.
+    pub implementation_count: u64,
 }
 
 /// One assembly.
@@ -356,4 +360,20 @@ pub struct DelegateThunk {
     pub table: *const MethodTable,
     /// Drops the delegate and jumps to `_methodPtrAux`.
     pub shuffle: *const u8,
+}
+
+/// What an interface method is on a closed type.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Implementation {
+    /// The type.
+    pub table: *const MethodTable,
+    /// The exact interface.
+    pub interface: *const MethodTable,
+    /// The type that declares the implementation; null where there is none, or no single one.
+    pub owner: *const MethodTable,
+    /// Token of the interface's method.
+    pub method: u32,
+    /// Token of the implementation.
+    pub target: u32,
 }

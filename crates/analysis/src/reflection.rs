@@ -32,6 +32,8 @@ const DELEGATE_METHOD: &str = "Kiln.Members::FindMethod(";
 const OPEN_THUNK: &str = "Kiln.Members::OpenThunk(";
 /// Lists the types of a module.
 const MODULE_TYPES: &str = "Kiln.Members::ListsTypes(";
+/// Asks which methods implement an interface.
+const INTERFACE_MAP: &str = "RuntimeTypeHandle_GetInterfaceMethodImplementation";
 /// Reads and writes static fields.
 const STATIC_FIELDS: &[&str] = &["System.RuntimeFieldHandle::GetStaticFieldAddress(", "Kiln.Members::FieldValue("];
 
@@ -48,6 +50,8 @@ pub struct Reflection {
     pub attributes: bool,
     /// Delegates are bound to methods: delegate types need their thunks.
     pub binds: bool,
+    /// Implementations of interface methods are asked for.
+    pub interface_maps: bool,
     /// Modules whose own attributes are described.
     pub modules: Vec<ModuleId>,
 }
@@ -78,6 +82,7 @@ pub(crate) struct Members {
     statics: bool,
     finds_delegates: bool,
     lists_types: bool,
+    interface_maps: bool,
     /// Types to describe once reflection is active.
     candidates: FxIndexMap<TypeDesc, NodeId>,
     described: FxIndexMap<TypeDesc, NodeId>,
@@ -122,7 +127,15 @@ impl Members {
         exact.sort_by_cached_key(|&t| ts.type_name(t));
         let mut generic_methods: Vec<MethodDesc> = self.generic_methods.into_keys().collect();
         generic_methods.sort_by_cached_key(|&m| ts.method_name_full(m));
-        Some(Reflection { described, exact, generic_methods, attributes: self.attributes, binds: self.binds, modules })
+        Some(Reflection {
+            described,
+            exact,
+            generic_methods,
+            attributes: self.attributes,
+            binds: self.binds,
+            interface_maps: self.interface_maps,
+            modules,
+        })
     }
 }
 
@@ -156,6 +169,12 @@ impl Analyzer<'_> {
             self.members.lists_types = true;
             for module in self.members.modules() {
                 self.keep_types_of(module, id);
+            }
+        }
+        if name.starts_with(INTERFACE_MAP) && !self.members.interface_maps {
+            self.members.interface_maps = true;
+            for (t, (_, from)) in self.members.exact.clone() {
+                self.keep_interfaces(t, from);
             }
         }
         if STATIC_FIELDS.iter().any(|p| name.starts_with(p)) && !self.members.statics {
@@ -313,6 +332,9 @@ impl Analyzer<'_> {
             if self.members.statics {
                 self.keep_statics(t, id);
             }
+            if self.members.interface_maps {
+                self.keep_interfaces(t, id);
+            }
             if self.members.calls() {
                 self.keep_type_code(t, rank, id);
             }
@@ -452,6 +474,13 @@ impl Analyzer<'_> {
         let has = ts.fields(t).iter().any(|&f| ts.is_static(f) && !ts.is_literal(f) && !ts.is_thread_static(f) && !ts.has_rva(f));
         if own && has && !ts.contains_vars(t) {
             self.reach_sym(Sym::Statics(t), id, Reason::Reflection);
+        }
+    }
+
+    /// The methods of a type's interfaces.
+    fn keep_interfaces(&mut self, t: TypeDesc, id: NodeId) {
+        for &i in self.ts.interfaces(t).iter() {
+            self.describe(i, id);
         }
     }
 

@@ -58,10 +58,22 @@ pub(crate) fn emit(image: &mut Image<'_>) -> Result<Option<&'static str>, DataEr
     }
     image.constant("reflection:delegates", "reflection", 8, delegates);
 
+    let mut implementations = Record::default();
+    if plan.interface_maps {
+        for &t in &plan.exact {
+            interface_map(image, &mut implementations, t);
+        }
+    }
+    let implementation_count = (implementations.bytes.len() / size_of::<abi::Implementation>()) as u64;
+    image.constant("reflection:implementations", "reflection", 8, implementations);
+
     let mut r = Record::default();
-    for (name, n) in
-        [("reflection:modules", count), ("reflection:generic methods", generic_count), ("reflection:delegates", delegate_count)]
-    {
+    for (name, n) in [
+        ("reflection:modules", count),
+        ("reflection:generic methods", generic_count),
+        ("reflection:delegates", delegate_count),
+        ("reflection:implementations", implementation_count),
+    ] {
         r.ptr(name);
         r.u64(n);
     }
@@ -187,6 +199,28 @@ fn generic_method(image: &mut Image<'_>, r: &mut Record, m: MethodDesc) -> bool 
     r.u32(def.token().0);
     method_words(image, r, m);
     true
+}
+
+/// Which methods of a type or its bases implement its interfaces' methods.
+fn interface_map(image: &mut Image<'_>, r: &mut Record, t: TypeDesc) {
+    let ts = image.ts;
+    if ts.is_interface(t) {
+        return;
+    }
+    let Some(table) = image.method_table(t) else { return };
+    for &interface in ts.interfaces(t).iter() {
+        let Some(interface_table) = image.method_table(interface) else { continue };
+        for &m in ts.methods(interface).iter().filter(|&&m| ts.is_virtual(m)) {
+            let Some((_, def)) = ts.method_def(m) else { continue };
+            let target = ts.interface_target(m, t);
+            let owner = target.and_then(|m| image.method_table(ts.method_owner(m)));
+            r.ptr(&table);
+            r.ptr(&interface_table);
+            r.opt(owner.as_deref());
+            r.u32(def.token().0);
+            r.u32(target.and_then(|m| ts.method_def(m)).map_or(0, |(_, d)| d.token().0));
+        }
+    }
 }
 
 /// Offset per field row.

@@ -1,6 +1,6 @@
 //! Access to the reflection tables of the program (`kiln_abi::reflection`).
 
-use kiln_abi::reflection::{ExactType, FieldRow, MethodRow, ModuleInfo, Reflection, TypeRow, table};
+use kiln_abi::reflection::{ExactType, FieldRow, Implementation, MethodRow, ModuleInfo, Reflection, TypeRow, table};
 
 use crate::names;
 use crate::rt::{self, Mt};
@@ -28,6 +28,15 @@ pub(crate) fn modules() -> &'static [&'static ModuleInfo] {
     match reflection() {
         // SAFETY: an array of addresses, none null.
         Some(r) if r.module_count > 0 => unsafe { core::slice::from_raw_parts(r.modules.cast(), r.module_count as usize) },
+        _ => &[],
+    }
+}
+
+/// Implementations of interface methods.
+pub(crate) fn implementations() -> &'static [Implementation] {
+    match reflection() {
+        // SAFETY: an array of records.
+        Some(r) if r.implementation_count > 0 => unsafe { core::slice::from_raw_parts(r.implementations, r.implementation_count as usize) },
         _ => &[],
     }
 }
