@@ -39,6 +39,21 @@ namespace Kiln
 
         internal static IRuntimeMethodInfo Info(nint method) => method == 0 ? null : new RuntimeMethodInfoStub(new RuntimeMethodHandleInternal(method), null);
 
+        [MethodImpl(MethodImplOptions.InternalCall)] private static extern nint MethodOfToken(nint record);
+        [MethodImpl(MethodImplOptions.InternalCall)] private static extern nint FieldOfToken(nint record);
+
+        /// What `ldtoken` of a method yields: compiled code calls this with the method's record.
+        internal static IRuntimeMethodInfo MethodToken(nint record) => Info(MethodOfToken(record)) ?? throw NoRows();
+
+        /// The same for a field.
+        internal static IRuntimeFieldInfo FieldToken(nint record)
+        {
+            nint field = FieldOfToken(record);
+            return field == 0 ? throw NoRows() : new RuntimeFieldInfoStub(new RuntimeFieldHandleInternal(field), null);
+        }
+
+        private static Exception NoRows() => new NotSupportedException("A member that this method names was not kept for reflection.");
+
         internal static nint Handle(IRuntimeMethodInfo method) => method.Value.Value;
 
         private static RuntimeType Type(MethodTable* table, nint method)

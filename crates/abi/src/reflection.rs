@@ -377,3 +377,17 @@ pub struct Implementation {
     /// Token of the implementation.
     pub target: u32,
 }
+
+/// A method or field that code names (`ldtoken`).
+#[repr(C)]
+#[derive(Debug)]
+pub struct MemberToken {
+    /// Exact owner, or null when the program does not have it.
+    pub owner: *const MethodTable,
+    /// `count` exact arguments of a generic method, or null.
+    pub arguments: *const *const MethodTable,
+    /// Number of arguments.
+    pub count: u32,
+    /// Token of the definition.
+    pub token: u32,
+}

@@ -12,7 +12,7 @@ use kiln_lir::{Function, Inst, Sym};
 use kiln_lower::{invoker_signature, method_entry};
 use kiln_metadata::{AttrValue, CustomAttributeId, HasCustomAttribute, TypeModifier, TypeName};
 use kiln_support::{FxHashSet, FxIndexMap, FxIndexSet};
-use kiln_typesys::{GenericArgs, MethodDesc, ModuleId, TypeClass, TypeDesc, TypeKind, TypeSystem, WellKnown};
+use kiln_typesys::{FieldDesc, GenericArgs, MethodDesc, ModuleId, TypeClass, TypeDesc, TypeKind, TypeSystem, WellKnown};
 
 /// Natives (prefixes of their link names) that read members.
 const MEMBER_NATIVES: &[&str] = &[
@@ -88,6 +88,8 @@ pub(crate) struct Members {
     described: FxIndexMap<TypeDesc, NodeId>,
     exact: FxIndexMap<TypeDesc, (Rank, NodeId)>,
     generic_methods: FxIndexMap<MethodDesc, NodeId>,
+    /// Methods that code names: what has such a handle can be called.
+    tokens: FxIndexMap<MethodDesc, NodeId>,
     /// String literals of the application.
     literals: FxIndexSet<String>,
     /// Methods whose addresses the application takes.
@@ -214,6 +216,37 @@ impl Analyzer<'_> {
         }
     }
 
+    /// Code names a method (`ldtoken`), as expression trees do.
+    pub(crate) fn reflection_method_token(&mut self, m: MethodDesc, id: NodeId) {
+        let ts = self.ts;
+        self.candidate(ts.method_owner(m), id);
+        for &a in ts.method_args(m).iter() {
+            self.reach_sym(Sym::NecessaryType(a), id, Reason::Part);
+        }
+        if let Ok(sig) = ts.method_sig(m) {
+            for p in sig.params.iter().chain([&sig.ret]) {
+                self.keep_part(*p, id);
+            }
+        }
+        if !ts.method_args(m).is_empty() && !ts.contains_vars_method(m) {
+            self.members.generic_methods.insert(m, id);
+        }
+        if self.members.tokens.insert(m, id).is_none() && self.members.calls() {
+            self.keep_code(m, id);
+        }
+    }
+
+    /// Code names a field.
+    pub(crate) fn reflection_field_token(&mut self, f: FieldDesc, id: NodeId) {
+        let ts = self.ts;
+        let owner = ts.field_owner(f);
+        self.candidate(owner, id);
+        let stored = ts.is_static(f) && !ts.is_literal(f) && !ts.is_thread_static(f) && !ts.has_rva(f);
+        if stored && !ts.contains_vars(owner) {
+            self.reach_sym(Sym::Statics(owner), id, Reason::Reflection);
+        }
+    }
+
     /// A delegate type is known: delegates of it may be made by reflection, or called.
     pub(crate) fn reflection_delegate(&mut self, t: TypeDesc, id: NodeId) {
         let ts = self.ts;
@@ -243,6 +276,12 @@ impl Analyzer<'_> {
     pub(crate) fn reflection_type(&mut self, t: TypeDesc, id: NodeId) {
         if self.members.is_own(self.ts, t) {
             self.candidate(t, id);
+        }
+        if let Some(delegate) = expression_delegate(self.ts, t) {
+            self.candidate(delegate, id);
+            if let Some(invoke) = self.ts.delegate_invoke(delegate) {
+                self.reflection_method_token(invoke, id);
+            }
         }
         if self.members.binds || self.members.dynamic {
             self.reflection_delegate(t, id);
@@ -388,7 +427,7 @@ impl Analyzer<'_> {
         for (t, (rank, id)) in self.members.exact.clone() {
             self.keep_type_code(t, rank, id);
         }
-        for (m, id) in self.members.generic_methods.clone() {
+        for (m, id) in self.members.generic_methods.clone().into_iter().chain(self.members.tokens.clone()) {
             self.keep_code(m, id);
         }
     }
@@ -596,6 +635,14 @@ impl Members {
     fn calls(&self) -> bool {
         self.invokes || self.binds
     }
+}
+
+/// The delegate type of an expression tree's type: the library asks it for `Invoke`.
+fn expression_delegate(ts: &TypeSystem, t: TypeDesc) -> Option<TypeDesc> {
+    let arguments = ts.type_args(t);
+    let &[delegate] = arguments.as_ref() else { return None };
+    (ts.is_delegate(delegate) && ts.namespace_and_name(t) == ("System.Linq.Expressions".to_owned(), "Expression`1".to_owned()))
+        .then_some(delegate)
 }
 
 fn is_public(ts: &TypeSystem, m: MethodDesc) -> bool {

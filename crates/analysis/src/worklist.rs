@@ -266,13 +266,12 @@ impl<'a> Analyzer<'a> {
             Sym::FieldHandle(f) => {
                 self.field_handles.push(f);
                 self.reach_sym(Sym::NecessaryType(self.ts.field_owner(f)), id, Reason::Part);
-                if self.ts.has_rva(f) {
-                    self.reach_sym(Sym::FieldRva(f), id, Reason::Part);
-                }
+                self.reflection_field_token(f, id);
             }
             Sym::MethodHandle(m) => {
                 self.method_handles.push(m);
                 self.reach_sym(Sym::NecessaryType(self.ts.method_owner(m)), id, Reason::Part);
+                self.reflection_method_token(m, id);
             }
             Sym::FieldRva(f) => self.rvas.push(f),
             Sym::Native(name, library) => {

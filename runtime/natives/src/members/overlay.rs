@@ -4,7 +4,7 @@
 use core::ptr::{null, null_mut};
 
 use kiln_abi::method_table::flags;
-use kiln_abi::reflection::ModuleInfo;
+use kiln_abi::reflection::{FieldRow, MemberToken, MethodRow, ModuleInfo};
 
 use super::handles::{self, FieldHandle, MethodHandle};
 use super::signature::{self, Context};
@@ -190,6 +190,29 @@ extern "C" fn open_thunk(mt: Mt) -> *const u8 {
 #[unsafe(export_name = "Kiln.Members::FindMethod(System.Void*):System.IntPtr")]
 extern "C" fn find_method(code: *const u8) -> Method {
     handles::method_at(code).unwrap_or(null_mut())
+}
+
+/// The method that `ldtoken` names; null when nothing was kept of it.
+#[unsafe(export_name = "Kiln.Members::MethodOfToken(System.IntPtr):System.IntPtr")]
+unsafe extern "C" fn method_of_token(t: &MemberToken) -> Method {
+    // SAFETY: a record of the program; as many arguments as it says, all known where the method is.
+    unsafe {
+        let Some((module, _)) = tables::type_row(t.owner) else { return null_mut() };
+        let Some(r) = tables::row::<MethodRow>(module, t.token) else { return null_mut() };
+        let arguments = if t.count == 0 { &[][..] } else { core::slice::from_raw_parts(t.arguments, t.count as usize) };
+        if arguments.contains(&null()) {
+            return null_mut();
+        }
+        handles::method(t.owner, module, r, arguments)
+    }
+}
+
+/// The field that `ldtoken` names; null when nothing was kept of it.
+#[unsafe(export_name = "Kiln.Members::FieldOfToken(System.IntPtr):System.IntPtr")]
+unsafe extern "C" fn field_of_token(t: &MemberToken) -> *mut FieldHandle {
+    let Some((module, _)) = tables::type_row(t.owner) else { return null_mut() };
+    // SAFETY: a row of its own type.
+    tables::row::<FieldRow>(module, t.token).map_or(null_mut(), |r| unsafe { handles::field(t.owner, module, r) })
 }
 
 /// The method of the first frame from the caller on that was kept, or null.
