@@ -5,9 +5,9 @@ use crate::AnalysisError;
 use crate::features::FeatureSettings;
 use crate::substitutions::{Action, parse, split_signature};
 use kiln_importer::{Constant, ImportPolicy, Replacement};
-use kiln_metadata::{AttrValue, HasCustomAttribute, MetadataError, MethodDefId, Module, flags::method_semantics};
+use kiln_metadata::{AttrValue, HasCustomAttribute, MetadataError, MethodDefId, Module, Token, flags::method_semantics};
 use kiln_support::FxHashMap;
-use kiln_typesys::{FieldDesc, MethodDesc, ModuleId, Prim, TypeClass, TypeDesc, TypeSystem};
+use kiln_typesys::{FieldDesc, GenericArgs, MethodDesc, ModuleId, Prim, TypeClass, TypeDesc, TypeSystem};
 use std::cell::RefCell;
 
 /// The import policy of a closed program.
@@ -17,6 +17,8 @@ pub struct FeaturePolicy {
     fields: FxHashMap<FieldDesc, Constant>,
     /// Memo of the name-based rule for hardware intrinsics, by definition.
     hardware: RefCell<FxHashMap<MethodDesc, bool>>,
+    /// Memo of properties that only ask another one, by definition.
+    forwarders: RefCell<FxHashMap<MethodDesc, Option<Constant>>>,
 }
 
 impl FeaturePolicy {
@@ -104,6 +106,37 @@ impl FeaturePolicy {
         Ok(())
     }
 
+    /// The value of a static boolean property that returns what another one returns: libraries give switches names of their own.
+    fn forwarded(&self, ts: &TypeSystem, m: MethodDesc) -> Option<Constant> {
+        if let Some(&known) = self.forwarders.borrow().get(&m) {
+            return known;
+        }
+        let owner = ts.method_owner(m);
+        // A call may run the class constructor, which is not to be lost.
+        let initializes = ts.has_cctor(owner).is_some() && !ts.is_before_field_init(owner);
+        let is_property = ts.is_static_method(m) && !ts.is_generic(owner) && !initializes && ts.method_name(m).starts_with("get_");
+        // Damaged code may ask itself: then nothing is known.
+        self.forwarders.borrow_mut().insert(m, None);
+        let answer = if is_property { self.ask(ts, m) } else { None };
+        self.forwarders.borrow_mut().insert(m, answer);
+        answer
+    }
+
+    fn ask(&self, ts: &TypeSystem, m: MethodDesc) -> Option<Constant> {
+        const CALL: u8 = 0x28;
+        const RET: u8 = 0x2a;
+        let sig = ts.method_sig(m).ok()?;
+        if !sig.params.is_empty() || ts.type_class(sig.ret) != TypeClass::Prim(Prim::Bool) {
+            return None;
+        }
+        let il = ts.method_body(m).ok()??;
+        let body = il.body().ok()?;
+        let &[CALL, a, b, c, d, RET] = body.code else { return None };
+        let token = Token(u32::from_le_bytes([a, b, c, d]));
+        let asked = ts.resolve_method(il.module, token, &GenericArgs::default()).ok()?;
+        self.constant_result(ts, asked)
+    }
+
     fn is_hardware_query(&self, ts: &TypeSystem, m: MethodDesc) -> bool {
         if let Some(&known) = self.hardware.borrow().get(&m) {
             return known;
@@ -128,7 +161,7 @@ impl ImportPolicy for FeaturePolicy {
             Some(Replacement::Return(c)) => *c,
             Some(Replacement::Throw) => None,
             None if self.is_hardware_query(ts, m) => Some(Constant::I32(0)),
-            None => None,
+            None => self.forwarded(ts, m),
         }
     }
 
