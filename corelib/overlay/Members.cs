@@ -31,6 +31,7 @@ namespace Kiln
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern void* Call(nint method);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern void* Invoker(nint method);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern void* OpenThunk(MethodTable* delegateType);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern void* ObjectsThunk(MethodTable* delegateType);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern nint FindMethod(void* code);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern object FieldValue(nint field, object instance);
         /// 0 for a constant.

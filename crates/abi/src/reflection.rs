@@ -352,14 +352,16 @@ pub struct GenericMethod {
     pub code: MethodCode,
 }
 
-/// A delegate type and its thunk for open delegates (contract §7).
+/// A delegate type and its thunks (contract §7): for open delegates, and for functions of objects.
 #[repr(C)]
 #[derive(Debug)]
 pub struct DelegateThunk {
     /// The delegate type.
     pub table: *const MethodTable,
-    /// Drops the delegate and jumps to `_methodPtrAux`.
+    /// Drops the delegate and jumps to `_methodPtrAux`, or null.
     pub shuffle: *const u8,
+    /// For a target that is a `Func<object[], object>`, or null.
+    pub objects: *const u8,
 }
 
 /// What an interface method is on a closed type.

@@ -28,7 +28,7 @@ pub use graph::{Graph, Node, NodeId};
 pub use manifests::Manifests;
 pub use policy::FeaturePolicy;
 pub use program::{DispatchRow, GvmRow, Program, Warning};
-pub use reflection::{Reflection, method_code};
+pub use reflection::{Reflection, method_code, objects_thunk};
 pub use roots::Roots;
 pub use worklist::{AnalysisOptions, analyze};
 

@@ -9,7 +9,7 @@ use crate::dispatch::object_entry;
 use crate::graph::{NodeId, Reason};
 use crate::worklist::Analyzer;
 use kiln_lir::{Function, Inst, Sym};
-use kiln_lower::{invoker_signature, method_entry};
+use kiln_lower::{invoker_signature, method_entry, objects_signature};
 use kiln_metadata::{AttrValue, CustomAttributeId, HasCustomAttribute, TypeModifier, TypeName};
 use kiln_support::{FxHashSet, FxIndexMap, FxIndexSet};
 use kiln_typesys::{FieldDesc, GenericArgs, MethodDesc, ModuleId, TypeClass, TypeDesc, TypeKind, TypeSystem, WellKnown};
@@ -30,6 +30,8 @@ const ATTRIBUTES: &str = "System.Reflection.MetadataImport::GetCustomAttributePr
 const DELEGATE_METHOD: &str = "Kiln.Members::FindMethod(";
 /// Binds delegates to methods.
 const OPEN_THUNK: &str = "Kiln.Members::OpenThunk(";
+/// Makes delegates of functions of objects.
+const OBJECTS_THUNK: &str = "Kiln.Members::ObjectsThunk(";
 /// Lists the types of a module.
 const MODULE_TYPES: &str = "Kiln.Members::ListsTypes(";
 /// Asks which methods implement an interface.
@@ -50,6 +52,8 @@ pub struct Reflection {
     pub attributes: bool,
     /// Delegates are bound to methods: delegate types need their thunks.
     pub binds: bool,
+    /// Delegates are made of functions of objects.
+    pub wraps: bool,
     /// Implementations of interface methods are asked for.
     pub interface_maps: bool,
     /// Modules whose own attributes are described.
@@ -74,11 +78,15 @@ pub(crate) struct Members {
     invokers: FxHashSet<MethodDesc>,
     /// `Delegate.DynamicInvoke`.
     dynamic_invoke: Option<MethodDesc>,
+    /// What makes an expression tree's lambda of a delegate type that is known at run time only.
+    lambda_maker: Option<MethodDesc>,
+    makes_lambdas: bool,
     dynamic: bool,
     active: bool,
     invokes: bool,
     attributes: bool,
     binds: bool,
+    wraps: bool,
     statics: bool,
     finds_delegates: bool,
     lists_types: bool,
@@ -110,7 +118,10 @@ impl Members {
             }
         }
         let dynamic_invoke = ts.find_method(ts.well_known(WellKnown::Delegate), "DynamicInvokeImpl", 1);
-        Self { application: application.into_iter().collect(), invokers, dynamic_invoke, ..Self::default() }
+        let lambda_maker = ts
+            .find_type_by_full_name("System.Linq.Expressions.Expression")
+            .and_then(|t| ts.find_methods(t, "CreateLambda").into_iter().next());
+        Self { application: application.into_iter().collect(), invokers, dynamic_invoke, lambda_maker, ..Self::default() }
     }
 
     fn is_own(&self, ts: &TypeSystem, t: TypeDesc) -> bool {
@@ -135,6 +146,7 @@ impl Members {
             generic_methods,
             attributes: self.attributes,
             binds: self.binds,
+            wraps: self.wraps,
             interface_maps: self.interface_maps,
             modules,
         })
@@ -167,6 +179,12 @@ impl Analyzer<'_> {
             self.keep_all_code();
             self.delegates(id);
         }
+        if name.starts_with(OBJECTS_THUNK) && !self.members.wraps {
+            self.members.wraps = true;
+            for (t, (_, from)) in self.members.exact.clone() {
+                self.keep_objects_thunk(t, from);
+            }
+        }
         if name.starts_with(MODULE_TYPES) && !self.members.lists_types {
             self.members.lists_types = true;
             for module in self.members.modules() {
@@ -196,6 +214,12 @@ impl Analyzer<'_> {
             self.members.dynamic = true;
             self.activate_members();
             self.delegates(id);
+        }
+        if self.members.lambda_maker == Some(m) && !self.members.makes_lambdas {
+            self.members.makes_lambdas = true;
+            for (t, (_, from)) in self.members.exact.clone() {
+                self.keep_lambda(t, from);
+            }
         }
         if !self.members.invokes && self.members.invokers.contains(&m) {
             self.members.invokes = true;
@@ -374,6 +398,12 @@ impl Analyzer<'_> {
             if self.members.interface_maps {
                 self.keep_interfaces(t, id);
             }
+            if self.members.wraps {
+                self.keep_objects_thunk(t, id);
+            }
+            if self.members.makes_lambdas {
+                self.keep_lambda(t, id);
+            }
             if self.members.calls() {
                 self.keep_type_code(t, rank, id);
             }
@@ -513,6 +543,28 @@ impl Analyzer<'_> {
         let has = ts.fields(t).iter().any(|&f| ts.is_static(f) && !ts.is_literal(f) && !ts.is_thread_static(f) && !ts.has_rva(f));
         if own && has && !ts.contains_vars(t) {
             self.reach_sym(Sym::Statics(t), id, Reason::Reflection);
+        }
+    }
+
+    /// Delegates of a type can be made of functions of objects.
+    fn keep_objects_thunk(&mut self, t: TypeDesc, id: NodeId) {
+        if let Some(thunk) = objects_thunk(self.ts, t) {
+            self.reach_sym(Sym::ConstructedType(t), id, Reason::Reflection);
+            self.reach_sym(thunk, id, Reason::Reflection);
+        }
+    }
+
+    /// The library makes lambdas of a delegate type by a method of a generic type, which it finds by reflection.
+    fn keep_lambda(&mut self, delegate: TypeDesc, id: NodeId) {
+        let ts = self.ts;
+        if !ts.is_delegate(delegate) || ts.contains_vars(delegate) {
+            return;
+        }
+        let Some(creator) = ts.find_type_by_full_name("System.Linq.Expressions.ExpressionCreator`1") else { return };
+        let creator = ts.instantiate(creator, &[delegate]);
+        self.reach_sym(Sym::ConstructedType(creator), id, Reason::Reflection);
+        for create in ts.find_methods(creator, "CreateExpressionFunc") {
+            self.reflection_method_token(create, id);
         }
     }
 
@@ -696,6 +748,17 @@ pub struct CodeSyms {
     pub call: Sym,
     /// How it is called.
     pub invoker: Sym,
+}
+
+/// The thunk of delegates of a type that are made of a `Func<object[], object>`; `None` for other types, and where a parameter cannot
+/// be an object.
+#[must_use]
+pub fn objects_thunk(ts: &TypeSystem, t: TypeDesc) -> Option<Sym> {
+    if !ts.is_delegate(t) || ts.contains_vars(t) || ts.contains_canon(t) {
+        return None;
+    }
+    let sig = ts.method_sig(ts.delegate_invoke(t)?).ok()?;
+    objects_signature(ts, &sig).map(Sym::DelegateObjects)
 }
 
 /// How reflection calls a method; `None` for what it cannot call.

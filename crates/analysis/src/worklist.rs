@@ -245,7 +245,7 @@ impl<'a> Analyzer<'a> {
             }
             Sym::DelegateShuffle(m) | Sym::DelegateMulticast(m) => self.stub(s, Some(m), id)?,
             Sym::VirtualCall(m) => self.stub(s, Some(m), id)?,
-            Sym::Invoker(_) | Sym::ThrowStub(_) | Sym::ProgramStub(_) => self.stub(s, None, id)?,
+            Sym::Invoker(_) | Sym::DelegateObjects(_) | Sym::ThrowStub(_) | Sym::ProgramStub(_) => self.stub(s, None, id)?,
             Sym::ConstructedType(t) => self.constructed_type(t, id),
             Sym::NecessaryType(t) => self.necessary_type(t, id),
             Sym::Statics(t) => self.statics(t, id),

@@ -9,7 +9,7 @@ mod signatures;
 use crate::DataError;
 use crate::image::{Image, Record};
 use kiln_abi::reflection as abi;
-use kiln_analysis::{Reflection, method_code};
+use kiln_analysis::{Reflection, method_code, objects_thunk};
 use kiln_lir::Sym;
 use kiln_metadata::{HasCustomAttribute, TypeDefId};
 use kiln_support::FxIndexMap;
@@ -46,13 +46,15 @@ pub(crate) fn emit(image: &mut Image<'_>) -> Result<Option<&'static str>, DataEr
 
     let mut delegates = Record::default();
     let mut delegate_count = 0u64;
-    if plan.binds {
-        let all: Vec<TypeDesc> = program.multicast.keys().copied().collect();
-        for t in all {
+    if plan.binds || plan.wraps {
+        for &t in program.multicast.keys() {
             let (Some(table), Some(invoke)) = (image.method_table(t), image.ts.delegate_invoke(t)) else { continue };
-            let thunk = image.code(&Sym::DelegateShuffle(image.ts.canonical_method(invoke)));
+            let compiled = |s: Sym| Some(image.name(&s)).filter(|name| image.functions.contains(name));
+            let shuffle = compiled(Sym::DelegateShuffle(image.ts.canonical_method(invoke)));
+            let objects = objects_thunk(image.ts, t).and_then(compiled);
             delegates.ptr(&table);
-            delegates.ptr(&thunk);
+            delegates.opt(shuffle.as_deref());
+            delegates.opt(objects.as_deref());
             delegate_count += 1;
         }
     }

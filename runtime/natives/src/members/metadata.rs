@@ -8,6 +8,7 @@ use kiln_abi::reflection::{
 
 use super::tables::{self, find, heap, range, row, rows, u32_at};
 use crate::rt::Obj;
+use crate::text::decode;
 
 /// `COR_E_BADIMAGEFORMAT`.
 const BAD_IMAGE: i32 = 0x8007_000Bu32 as i32;
@@ -433,4 +434,13 @@ pub(crate) fn module_handle(mt: crate::rt::Mt) -> *const ModuleInfo {
         // SAFETY: a type.
         None => empty_module(unsafe { crate::rt::info(mt) }.map_or(c"".as_ptr().cast(), |i| i.assembly)),
     }
+}
+
+/// Are two names of `size` bytes equal but for case?
+#[unsafe(no_mangle)]
+unsafe extern "C" fn MdUtf8String_EqualsCaseInsensitive(left: *const u8, right: *const u8, size: i32) -> i32 {
+    let size = usize::try_from(size).unwrap_or(0);
+    // SAFETY: the caller has compared the lengths.
+    let (left, right) = unsafe { (core::slice::from_raw_parts(left, size), core::slice::from_raw_parts(right, size)) };
+    i32::from(decode(left).flat_map(char::to_uppercase).eq(decode(right).flat_map(char::to_uppercase)))
 }

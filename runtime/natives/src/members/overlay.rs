@@ -4,7 +4,7 @@
 use core::ptr::{null, null_mut};
 
 use kiln_abi::method_table::flags;
-use kiln_abi::reflection::{FieldRow, MemberToken, MethodRow, ModuleInfo};
+use kiln_abi::reflection::{DelegateThunk, FieldRow, MemberToken, MethodRow, ModuleInfo};
 
 use super::handles::{self, FieldHandle, MethodHandle};
 use super::signature::{self, Context};
@@ -177,13 +177,23 @@ unsafe extern "C" fn invoker(h: Method) -> *const u8 {
     unsafe { (*h).code.invoker }
 }
 
+fn thunks(mt: Mt) -> Option<&'static DelegateThunk> {
+    let r = tables::reflection().filter(|r| r.delegate_count > 0)?;
+    // SAFETY: an array of records.
+    let all = unsafe { core::slice::from_raw_parts(r.delegates, r.delegate_count as usize) };
+    all.iter().find(|d| core::ptr::eq(d.table, mt))
+}
+
 /// The thunk of open delegates of a type, or null.
 #[unsafe(export_name = "Kiln.Members::OpenThunk(System.Runtime.CompilerServices.MethodTable*):System.Void*")]
 extern "C" fn open_thunk(mt: Mt) -> *const u8 {
-    let Some(r) = tables::reflection().filter(|r| r.delegate_count > 0) else { return null() };
-    // SAFETY: an array of records.
-    let all = unsafe { core::slice::from_raw_parts(r.delegates, r.delegate_count as usize) };
-    all.iter().find(|d| core::ptr::eq(d.table, mt)).map_or(null(), |d| d.shuffle)
+    thunks(mt).map_or(null(), |d| d.shuffle)
+}
+
+/// The thunk of delegates of a type whose target is a function of objects, or null.
+#[unsafe(export_name = "Kiln.Members::ObjectsThunk(System.Runtime.CompilerServices.MethodTable*):System.Void*")]
+extern "C" fn objects_thunk(mt: Mt) -> *const u8 {
+    thunks(mt).map_or(null(), |d| d.objects)
 }
 
 /// The method whose code starts at an address, or null.
