@@ -232,7 +232,7 @@ fn offsets(image: &mut Image<'_>, t: TypeDesc) -> Option<String> {
     if fields.is_empty() {
         return None;
     }
-    let has_statics = image.program.statics.iter().any(|(s, _)| *s == t);
+    let has_statics = image.statics.contains(&t);
     let from_object = if ts.is_value_type(t) { 0 } else { kiln_abi::object::BOX_DATA_OFFSET as u32 };
     let mut bytes = Vec::with_capacity(4 * fields.len());
     for &f in fields.iter() {
