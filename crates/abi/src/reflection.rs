@@ -48,7 +48,7 @@ pub struct ModuleInfo {
     pub mvid: [u8; 16],
     /// The tables, by `table`.
     pub tables: [Rows; table::COUNT],
-    /// `exact_count` closed types whose members can be used.
+    /// `exact_count` closed types whose members can be used, sorted by their rows.
     pub exact: *const ExactType,
     /// Number of them.
     pub exact_count: u64,

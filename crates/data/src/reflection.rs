@@ -98,15 +98,20 @@ fn emit_module(image: &mut Image<'_>, plan: &Reflection, module: ModuleId, defs:
     // A prefix of its own: assemblies may have any name.
     let symbol = format!("reflection module:{}", ts.assembly_name(module));
 
+    let rows_of_exact = plan.exact.iter().filter_map(|&t| {
+        let (m, def) = ts.type_def(t)?;
+        Some((*row_of.get(&def).filter(|_| m == module)?, t))
+    });
+    let mut all: Vec<(u64, TypeDesc)> = rows_of_exact.collect();
+    all.sort_by_key(|&(row, _)| row);
     let mut exact = Record::default();
     let mut exact_count = 0u64;
-    for &t in &plan.exact {
-        let Some((m, def)) = ts.type_def(t) else { continue };
-        let (true, Some(row), Some(table)) = (m == module, row_of.get(&def), image.method_table(t)) else { continue };
+    for (row, t) in all {
+        let Some(table) = image.method_table(t) else { continue };
         exact.ptr(&table);
         exact.opt(code_of_type(image, t).as_deref());
         exact.opt(offsets(image, t).as_deref());
-        exact.u64(*row);
+        exact.u64(row);
         exact_count += 1;
     }
     let exact_symbol = format!("{symbol}:exact");

@@ -8,7 +8,7 @@ use kiln_abi::reflection::{DelegateThunk, FieldRow, MemberToken, MethodRow, Modu
 
 use super::handles::{self, FieldHandle, MethodHandle};
 use super::signature::{self, Context};
-use super::{metadata, tables, variables};
+use super::{index, metadata, tables, variables};
 use crate::lookup;
 use crate::rt::{self, Mt, Obj, ObjectHandle, TypeHandle};
 use crate::text::c_bytes;
@@ -199,7 +199,7 @@ extern "C" fn objects_thunk(mt: Mt) -> *const u8 {
 /// The method whose code starts at an address, or null.
 #[unsafe(export_name = "Kiln.Members::FindMethod(System.Void*):System.IntPtr")]
 extern "C" fn find_method(code: *const u8) -> Method {
-    handles::method_at(code).unwrap_or(null_mut())
+    index::method_at(code).unwrap_or(null_mut())
 }
 
 /// The method that `ldtoken` names; null when nothing was kept of it.
@@ -238,7 +238,7 @@ extern "C" fn MethodBase_GetCurrentMethod(_mark: *mut i32) -> Method {
         if code.is_null() {
             break;
         }
-        if let Some(h) = handles::method_at(code) {
+        if let Some(h) = index::method_at(code) {
             return h;
         }
     }

@@ -1,6 +1,6 @@
 //! Access to the reflection tables of the program (`kiln_abi::reflection`).
 
-use kiln_abi::reflection::{ExactType, FieldRow, Implementation, MethodRow, ModuleInfo, Reflection, TypeRow, table};
+use kiln_abi::reflection::{ExactType, FieldRow, GenericMethod, Implementation, MethodRow, ModuleInfo, Reflection, TypeRow, table};
 
 use crate::names;
 use crate::rt::{self, Mt};
@@ -28,6 +28,15 @@ pub(crate) fn modules() -> &'static [&'static ModuleInfo] {
     match reflection() {
         // SAFETY: an array of addresses, none null.
         Some(r) if r.module_count > 0 => unsafe { core::slice::from_raw_parts(r.modules.cast(), r.module_count as usize) },
+        _ => &[],
+    }
+}
+
+/// Instantiated generic methods of the program.
+pub(crate) fn generic_methods() -> &'static [GenericMethod] {
+    match reflection() {
+        // SAFETY: an array of records.
+        Some(r) if r.generic_method_count > 0 => unsafe { core::slice::from_raw_parts(r.generic_methods, r.generic_method_count as usize) },
         _ => &[],
     }
 }
@@ -108,12 +117,18 @@ pub(crate) fn type_row(mt: Mt) -> Option<(&'static ModuleInfo, &'static TypeRow)
     }
 }
 
+/// The closed types of a module, by their rows.
+pub(crate) fn all_exact(module: &ModuleInfo) -> &'static [ExactType] {
+    // SAFETY: an array of records.
+    unsafe { if module.exact_count == 0 { &[] } else { core::slice::from_raw_parts(module.exact, module.exact_count as usize) } }
+}
+
 /// Code and offsets of a closed type.
 pub(crate) fn exact(module: &ModuleInfo, mt: Mt) -> Option<&'static ExactType> {
-    // SAFETY: an array of records.
-    let all: &'static [ExactType] =
-        unsafe { if module.exact_count == 0 { &[] } else { core::slice::from_raw_parts(module.exact, module.exact_count as usize) } };
-    all.iter().find(|e| core::ptr::eq(e.table, mt))
+    // SAFETY: a type.
+    let row = find::<TypeRow>(module, unsafe { rt::info(mt) }?.token)? as u64;
+    let all = all_exact(module);
+    all[all.partition_point(|e| e.row < row)..].iter().take_while(|e| e.row == row).find(|e| core::ptr::eq(e.table, mt))
 }
 
 /// The owner's row of a method.
