@@ -9,13 +9,28 @@ use crate::rt::{self, Mt};
 pub(crate) trait Row: 'static {
     /// Index in `ModuleInfo::tables`.
     const TABLE: usize;
+    /// First byte of its tokens (II.22).
+    const KIND: u32;
 }
 
 macro_rules! row {
-    ($($ty:ident $table:ident),*) => { $(impl Row for kiln_abi::reflection::$ty { const TABLE: usize = table::$table; })* };
+    ($($ty:ident $table:ident $kind:literal),*) => {
+        $(impl Row for kiln_abi::reflection::$ty { const TABLE: usize = table::$table; const KIND: u32 = $kind; })*
+    };
 }
-row!(TypeRow TYPE, MethodRow METHOD, FieldRow FIELD, ParamRow PARAM, PropertyRow PROPERTY, EventRow EVENT, GenericParamRow GENERIC_PARAM,
-     AttributeRow ATTRIBUTE, MemberRefRow MEMBER_REF);
+row!(TypeRow TYPE 0x02, FieldRow FIELD 0x04, MethodRow METHOD 0x06, ParamRow PARAM 0x08, MemberRefRow MEMBER_REF 0x0A,
+     AttributeRow ATTRIBUTE 0x0C, EventRow EVENT 0x14, PropertyRow PROPERTY 0x17, GenericParamRow GENERIC_PARAM 0x2A);
+
+/// An expression over the row of a token, which may be of any of some tables; `None` when there is no such row.
+macro_rules! by_row {
+    ($module:expr, $token:expr, [$($ty:ident),*], |$r:ident| $value:expr) => {
+        match $token >> 24 {
+            $(<$ty as $crate::members::tables::Row>::KIND => $crate::members::tables::row::<$ty>($module, $token).map(|$r| $value),)*
+            _ => None,
+        }
+    };
+}
+pub(crate) use by_row;
 
 /// The tables, if the program reflects on members.
 pub(crate) fn reflection() -> Option<&'static Reflection> {
