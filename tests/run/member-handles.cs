@@ -17,6 +17,7 @@ class Person
     public int Add(int x) => x + Age;
     public virtual string Hello() => "hello";
     public static T Same<T>(T t) => t;
+    public static IReadOnlyDictionary<Person, IEnumerable<T>> Maps<T>(T t) => null!;
     public string this[int i] => Name + i;
     public static Person operator +(Person a, Person b) => new(a.Name + b.Name);
 }
@@ -59,6 +60,10 @@ class Program
         MethodInfo make = MethodOf(() => Box<int>.Make(2L));
         Console.WriteLine($"{make} {make.DeclaringType} {make.GetGenericMethodDefinition()}");
         Console.WriteLine(MethodOf(() => Console.WriteLine("x")).DeclaringType);
+
+        // A type of a signature, which there are no objects of, is the one that code names; of an open method too.
+        MethodInfo open = typeof(Person).GetMethod("Maps")!;
+        Console.WriteLine($"{open.ReturnType} {open.MakeGenericMethod(typeof(Point)).ReturnType == typeof(IReadOnlyDictionary<Person, IEnumerable<Point>>)}");
 
         MethodInfo add = typeof(Person).GetMethod("Add")!;
         Console.WriteLine($"{MethodBase.GetMethodFromHandle(add.MethodHandle) == add} {add.MethodHandle == typeof(Person).GetMethod("Add")!.MethodHandle} {add.MethodHandle.Equals(same.MethodHandle)}");

@@ -69,12 +69,23 @@ pub(crate) fn emit(image: &mut Image<'_>) -> Result<Option<&'static str>, DataEr
     let implementation_count = (implementations.bytes.len() / size_of::<abi::Implementation>()) as u64;
     image.constant("reflection:implementations", "reflection", 8, implementations);
 
+    let mut instantiations = Record::default();
+    for (&t, _) in program.types.iter().filter(|(_, constructed)| !**constructed) {
+        let is_closed = !image.ts.type_args(t).is_empty() && !image.ts.contains_vars(t) && !image.ts.contains_canon(t);
+        if let Some(table) = image.method_table(t).filter(|_| is_closed) {
+            instantiations.ptr(&table);
+        }
+    }
+    let instantiation_count = instantiations.bytes.len() as u64 / 8;
+    image.constant("reflection:instantiations", "reflection", 8, instantiations);
+
     let mut r = Record::default();
     for (name, n) in [
         ("reflection:modules", count),
         ("reflection:generic methods", generic_count),
         ("reflection:delegates", delegate_count),
         ("reflection:implementations", implementation_count),
+        ("reflection:instantiations", instantiation_count),
     ] {
         r.ptr(name);
         r.u64(n);

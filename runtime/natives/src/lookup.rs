@@ -39,22 +39,24 @@ pub fn array_of(element: Mt, rank: u32) -> Mt {
         .unwrap_or(core::ptr::null())
 }
 
-/// An instantiation, if the program has it.
+/// An instantiation, if the program has objects of it.
 #[must_use]
 pub fn instantiation_of(definition: Mt, arguments: &[Mt]) -> Mt {
-    types()
-        .iter()
-        .copied()
-        .find(|&mt| {
-            // SAFETY: a type with the compiler's description.
-            unsafe {
-                let Some(info) = rt::info(mt) else { return false };
-                core::ptr::eq(info.generic_definition, definition)
-                    && usize::from(info.generic_arity) == arguments.len()
-                    && core::slice::from_raw_parts(info.generic_args, arguments.len()) == arguments
-            }
-        })
-        .unwrap_or(core::ptr::null())
+    instantiation_in(types(), definition, arguments)
+}
+
+/// An instantiation among some types.
+pub(crate) fn instantiation_in(types: &[Mt], definition: Mt, arguments: &[Mt]) -> Mt {
+    let is = |&mt: &Mt| {
+        // SAFETY: a type with the compiler's description.
+        unsafe {
+            let Some(info) = rt::info(mt) else { return false };
+            core::ptr::eq(info.generic_definition, definition)
+                && usize::from(info.generic_arity) == arguments.len()
+                && core::slice::from_raw_parts(info.generic_args, arguments.len()) == arguments
+        }
+    };
+    types.iter().copied().find(is).unwrap_or(core::ptr::null())
 }
 
 #[unsafe(export_name = "Kiln.Natives::FindInstantiation(System.Runtime.CompilerServices.MethodTable*,System.Runtime.CompilerServices.MethodTable**,System.Int32):System.Runtime.CompilerServices.MethodTable*")]

@@ -56,6 +56,15 @@ pub(crate) fn generic_methods() -> &'static [GenericMethod] {
     }
 }
 
+/// Closed instantiations without objects.
+pub(crate) fn instantiations() -> &'static [Mt] {
+    match reflection() {
+        // SAFETY: an array of addresses, none null.
+        Some(r) if r.instantiation_count > 0 => unsafe { core::slice::from_raw_parts(r.instantiations, r.instantiation_count as usize) },
+        _ => &[],
+    }
+}
+
 /// Implementations of interface methods.
 pub(crate) fn implementations() -> &'static [Implementation] {
     match reflection() {

@@ -5,7 +5,7 @@ use core::ptr::null_mut;
 use kiln_abi::method_table::{AuxData, MethodTable, flags};
 use kiln_abi::type_info::TypeInfo;
 
-use super::zeroed;
+use super::{tables, zeroed};
 use crate::lookup;
 use crate::rt::{self, Mt};
 use crate::types::element;
@@ -103,9 +103,11 @@ unsafe fn vector_of_references(of: Mt) -> Mt {
 pub(crate) unsafe fn instantiation(definition: Mt, arguments: &[Mt]) -> Mt {
     // SAFETY: the list only grows.
     unsafe {
-        let made = lookup::instantiation_of(definition, arguments);
-        if !made.is_null() {
-            return made;
+        for known in [lookup::types(), tables::instantiations()] {
+            let made = lookup::instantiation_in(known, definition, arguments);
+            if !made.is_null() {
+                return made;
+            }
         }
         if super::variables::of_type(definition) == arguments {
             return definition;
