@@ -81,6 +81,8 @@ pub(crate) struct Members {
     /// What makes an expression tree's lambda of a delegate type that is known at run time only.
     lambda_maker: Option<MethodDesc>,
     makes_lambdas: bool,
+    /// `System.Linq.Queryable` and `System.Linq.Enumerable`: a query over objects becomes calls of the latter's methods, found by name.
+    queries: Option<(TypeDesc, TypeDesc)>,
     dynamic: bool,
     active: bool,
     invokes: bool,
@@ -121,7 +123,8 @@ impl Members {
         let lambda_maker = ts
             .find_type_by_full_name("System.Linq.Expressions.Expression")
             .and_then(|t| ts.find_methods(t, "CreateLambda").into_iter().next());
-        Self { application: application.into_iter().collect(), invokers, dynamic_invoke, lambda_maker, ..Self::default() }
+        let queries = ts.find_type_by_full_name("System.Linq.Queryable").zip(ts.find_type_by_full_name("System.Linq.Enumerable"));
+        Self { application: application.into_iter().collect(), invokers, dynamic_invoke, lambda_maker, queries, ..Self::default() }
     }
 
     fn is_own(&self, ts: &TypeSystem, t: TypeDesc) -> bool {
@@ -230,9 +233,16 @@ impl Analyzer<'_> {
     /// An exact generic method is in the program.
     pub(crate) fn reflection_instance(&mut self, m: MethodDesc, id: NodeId) {
         let ts = self.ts;
-        let exact = !ts.method_args(m).is_empty() && !ts.is_shared_method(m) && !ts.contains_vars_method(m);
-        if exact
-            && self.members.is_own(ts, ts.method_owner(m))
+        if ts.is_shared_method(m) || ts.contains_vars_method(m) {
+            return;
+        }
+        let owner = ts.method_owner(m);
+        let queries = self.members.queries.filter(|&(queryable, _)| queryable == owner);
+        if let Some((_, enumerable)) = queries {
+            self.keep_query(m, enumerable, id);
+        }
+        if !ts.method_args(m).is_empty()
+            && (queries.is_some() || self.members.is_own(ts, owner))
             && self.members.generic_methods.insert(m, id).is_none()
             && self.members.calls()
         {
@@ -268,6 +278,21 @@ impl Analyzer<'_> {
         let stored = ts.is_static(f) && !ts.is_literal(f) && !ts.is_thread_static(f) && !ts.has_rva(f);
         if stored && !ts.contains_vars(owner) {
             self.reach_sym(Sym::Statics(owner), id, Reason::Reflection);
+        }
+    }
+
+    /// A method of Queryable asks a delegate over itself which method it is; the query then calls the Enumerable method of the same name.
+    fn keep_query(&mut self, m: MethodDesc, enumerable: TypeDesc, id: NodeId) {
+        let ts = self.ts;
+        let arguments = ts.method_args(m);
+        self.candidate(ts.method_owner(m), id);
+        self.candidate(enumerable, id);
+        for found in ts.find_methods(enumerable, &ts.method_name(m)) {
+            if ts.method_generic_count(found) != arguments.len() {
+                continue;
+            }
+            let found = if arguments.is_empty() { found } else { ts.instantiate_method(found, enumerable, &arguments) };
+            self.reflection_method_token(found, id);
         }
     }
 
