@@ -5,14 +5,20 @@
 //! methods by reflection: all of the application's; of the class library's the constructors, and the members whose names the
 //! application has as string literals. A method that is not compiled is described all the same.
 
+mod attributes;
+mod trees;
+
+pub use attributes::attribute_owners;
+pub use trees::objects_thunk;
+
 use crate::dispatch::object_entry;
 use crate::graph::{NodeId, Reason};
 use crate::worklist::Analyzer;
 use kiln_lir::{Function, Inst, Sym};
-use kiln_lower::{invoker_signature, method_entry, objects_signature};
-use kiln_metadata::{AttrValue, CustomAttributeId, HasCustomAttribute, TypeModifier, TypeName};
+use kiln_lower::{invoker_signature, method_entry};
+use kiln_metadata::{HasCustomAttribute, TypeModifier, TypeName};
 use kiln_support::{FxHashSet, FxIndexMap, FxIndexSet};
-use kiln_typesys::{FieldDesc, GenericArgs, MethodDesc, ModuleId, TypeClass, TypeDesc, TypeKind, TypeSystem, WellKnown};
+use kiln_typesys::{GenericArgs, MethodDesc, ModuleId, TypeClass, TypeDesc, TypeKind, TypeSystem, WellKnown};
 
 /// Natives (prefixes of their link names) that read members.
 const MEMBER_NATIVES: &[&str] = &[
@@ -250,52 +256,6 @@ impl Analyzer<'_> {
         }
     }
 
-    /// Code names a method (`ldtoken`), as expression trees do.
-    pub(crate) fn reflection_method_token(&mut self, m: MethodDesc, id: NodeId) {
-        let ts = self.ts;
-        self.candidate(ts.method_owner(m), id);
-        for &a in ts.method_args(m).iter() {
-            self.reach_sym(Sym::NecessaryType(a), id, Reason::Part);
-        }
-        if let Ok(sig) = ts.method_sig(m) {
-            for p in sig.params.iter().chain([&sig.ret]) {
-                self.keep_part(*p, id);
-            }
-        }
-        if !ts.method_args(m).is_empty() && !ts.contains_vars_method(m) {
-            self.members.generic_methods.insert(m, id);
-        }
-        if self.members.tokens.insert(m, id).is_none() && self.members.calls() {
-            self.keep_code(m, id);
-        }
-    }
-
-    /// Code names a field.
-    pub(crate) fn reflection_field_token(&mut self, f: FieldDesc, id: NodeId) {
-        let ts = self.ts;
-        let owner = ts.field_owner(f);
-        self.candidate(owner, id);
-        let stored = ts.is_static(f) && !ts.is_literal(f) && !ts.is_thread_static(f) && !ts.has_rva(f);
-        if stored && !ts.contains_vars(owner) {
-            self.reach_sym(Sym::Statics(owner), id, Reason::Reflection);
-        }
-    }
-
-    /// A method of Queryable asks a delegate over itself which method it is; the query then calls the Enumerable method of the same name.
-    fn keep_query(&mut self, m: MethodDesc, enumerable: TypeDesc, id: NodeId) {
-        let ts = self.ts;
-        let arguments = ts.method_args(m);
-        self.candidate(ts.method_owner(m), id);
-        self.candidate(enumerable, id);
-        for found in ts.find_methods(enumerable, &ts.method_name(m)) {
-            if ts.method_generic_count(found) != arguments.len() {
-                continue;
-            }
-            let found = if arguments.is_empty() { found } else { ts.instantiate_method(found, enumerable, &arguments) };
-            self.reflection_method_token(found, id);
-        }
-    }
-
     /// A delegate type is known: delegates of it may be made by reflection, or called.
     pub(crate) fn reflection_delegate(&mut self, t: TypeDesc, id: NodeId) {
         let ts = self.ts;
@@ -326,7 +286,7 @@ impl Analyzer<'_> {
         if self.members.is_own(self.ts, t) {
             self.candidate(t, id);
         }
-        if let Some(delegate) = expression_delegate(self.ts, t) {
+        if let Some(delegate) = trees::expression_delegate(self.ts, t) {
             self.candidate(delegate, id);
             if let Some(invoke) = self.ts.delegate_invoke(delegate) {
                 self.reflection_method_token(invoke, id);
@@ -571,28 +531,6 @@ impl Analyzer<'_> {
         }
     }
 
-    /// Delegates of a type can be made of functions of objects.
-    fn keep_objects_thunk(&mut self, t: TypeDesc, id: NodeId) {
-        if let Some(thunk) = objects_thunk(self.ts, t) {
-            self.reach_sym(Sym::ConstructedType(t), id, Reason::Reflection);
-            self.reach_sym(thunk, id, Reason::Reflection);
-        }
-    }
-
-    /// The library makes lambdas of a delegate type by a method of a generic type, which it finds by reflection.
-    fn keep_lambda(&mut self, delegate: TypeDesc, id: NodeId) {
-        let ts = self.ts;
-        if !ts.is_delegate(delegate) || ts.contains_vars(delegate) {
-            return;
-        }
-        let Some(creator) = ts.find_type_by_full_name("System.Linq.Expressions.ExpressionCreator`1") else { return };
-        let creator = ts.instantiate(creator, &[delegate]);
-        self.reach_sym(Sym::ConstructedType(creator), id, Reason::Reflection);
-        for create in ts.find_methods(creator, "CreateExpressionFunc") {
-            self.reflection_method_token(create, id);
-        }
-    }
-
     /// The methods of a type's interfaces.
     fn keep_interfaces(&mut self, t: TypeDesc, id: NodeId) {
         for &i in self.ts.interfaces(t).iter() {
@@ -611,93 +549,6 @@ impl Analyzer<'_> {
             }
         }
     }
-
-    /// Attributes of a type and of its members.
-    fn keep_attributes(&mut self, t: TypeDesc, id: NodeId) {
-        let ts = self.ts;
-        let Some((module, def)) = ts.type_def(t) else { return };
-        let metadata = ts.module(module);
-        for owner in attribute_owners(&metadata, def) {
-            self.keep_attributes_of(module, owner, id);
-        }
-    }
-
-    /// Attributes come in arrays of the type that was asked for.
-    fn keep_attribute_array(&mut self, t: TypeDesc, id: NodeId) {
-        let ts = self.ts;
-        let Some(attribute) = ts.find_type(ts.corelib(), "System", "Attribute") else { return };
-        if !ts.contains_vars(t) && ts.can_cast_to(t, attribute) {
-            self.reach_sym(Sym::ConstructedType(ts.sz_array(t)), id, Reason::Reflection);
-        }
-    }
-
-    fn keep_attributes_of(&mut self, module: ModuleId, owner: HasCustomAttribute, id: NodeId) {
-        let metadata = self.ts.module(module);
-        for attribute in metadata.custom_attributes_of(owner) {
-            self.keep_attribute(module, attribute, id);
-        }
-    }
-
-    fn keep_attribute(&mut self, module: ModuleId, attribute: CustomAttributeId, id: NodeId) {
-        let ts = self.ts;
-        let metadata = ts.module(module);
-        let Ok(row) = metadata.custom_attribute(attribute) else { return };
-        let Ok(constructor) = ts.resolve_method(module, row.constructor.token(), &GenericArgs::default()) else { return };
-        let class = ts.method_owner(constructor);
-        self.describe(class, id);
-        self.keep_code(constructor, id);
-        let Ok(args) = metadata
-            .decode_attribute(attribute, &mut |_| None)
-            .or_else(|_| metadata.decode_attribute(attribute, &mut |e| self.enum_primitive(module, e)))
-        else {
-            return;
-        };
-        for value in args.fixed.iter().chain(args.named.iter().map(|n| &n.value)) {
-            self.keep_attribute_value(module, value, id);
-        }
-        for named in args.named.iter().filter(|n| !n.is_field) {
-            let setter = format!("set_{}", named.name);
-            let mut at = Some(class);
-            while let Some(t) = at {
-                if let Some(m) = ts.find_method(t, &setter, 1) {
-                    self.keep_code(m, id);
-                    break;
-                }
-                at = ts.base_type(t);
-            }
-        }
-    }
-
-    fn enum_primitive(&self, module: ModuleId, e: kiln_metadata::EnumType<'_>) -> Option<kiln_metadata::Primitive> {
-        let ts = self.ts;
-        let t = match e {
-            kiln_metadata::EnumType::Sig(token) => ts.resolve_type(module, token.token(), &GenericArgs::default()).ok()?,
-            kiln_metadata::EnumType::Name(name) => self.named_type(&TypeName::parse(name).ok()?, Some(module))?,
-        };
-        ts.enum_underlying(t).and_then(|u| primitive(ts, u))
-    }
-
-    fn keep_attribute_value(&mut self, module: ModuleId, value: &AttrValue<'_>, id: NodeId) {
-        match value {
-            AttrValue::Type(Some(name)) => {
-                if let Some(t) = TypeName::parse(name).ok().and_then(|n| self.named_type(&n, Some(module))) {
-                    self.keep_part(t, id);
-                }
-            }
-            AttrValue::Enum { ty: kiln_metadata::EnumType::Name(name), .. } => {
-                if let Some(t) = TypeName::parse(name).ok().and_then(|n| self.named_type(&n, Some(module))) {
-                    self.keep_part(t, id);
-                }
-            }
-            AttrValue::Array { items: Some(items), .. } => {
-                for v in items {
-                    self.keep_attribute_value(module, v, id);
-                }
-            }
-            AttrValue::Boxed(v) => self.keep_attribute_value(module, v, id),
-            _ => {}
-        }
-    }
 }
 
 impl Members {
@@ -714,54 +565,12 @@ impl Members {
     }
 }
 
-/// The delegate type of an expression tree's type: the library asks it for `Invoke`.
-fn expression_delegate(ts: &TypeSystem, t: TypeDesc) -> Option<TypeDesc> {
-    let arguments = ts.type_args(t);
-    let &[delegate] = arguments.as_ref() else { return None };
-    (ts.is_delegate(delegate) && ts.namespace_and_name(t) == ("System.Linq.Expressions".to_owned(), "Expression`1".to_owned()))
-        .then_some(delegate)
-}
-
 fn is_public(ts: &TypeSystem, m: MethodDesc) -> bool {
     ts.method_flags(m).0 & 7 == 6
 }
 
 fn has_objects(ts: &TypeSystem, t: TypeDesc) -> bool {
     crate::dispatch::has_instances(ts, t) && !ts.is_well_known(t, WellKnown::String)
-}
-
-fn primitive(ts: &TypeSystem, t: TypeDesc) -> Option<kiln_metadata::Primitive> {
-    use kiln_metadata::Primitive as P;
-    use kiln_typesys::Prim;
-    Some(match ts.prim(t)? {
-        Prim::Bool => P::Boolean,
-        Prim::Char => P::Char,
-        Prim::I1 => P::I1,
-        Prim::U1 => P::U1,
-        Prim::I2 => P::I2,
-        Prim::U2 => P::U2,
-        Prim::I4 => P::I4,
-        Prim::U4 => P::U4,
-        Prim::I8 => P::I8,
-        Prim::U8 => P::U8,
-        _ => return None,
-    })
-}
-
-/// What attributes of a type definition can be on.
-#[must_use]
-pub fn attribute_owners(module: &kiln_metadata::Module, def: kiln_metadata::TypeDefId) -> Vec<HasCustomAttribute> {
-    let mut out = vec![HasCustomAttribute::TypeDef(def)];
-    out.extend(module.generic_params_of(def).map(HasCustomAttribute::GenericParam));
-    for m in module.methods_of(def).into_iter().flatten() {
-        out.push(HasCustomAttribute::MethodDef(m));
-        out.extend(module.params_of(m).into_iter().flatten().map(HasCustomAttribute::Param));
-        out.extend(module.generic_params_of(m).map(HasCustomAttribute::GenericParam));
-    }
-    out.extend(module.fields_of(def).into_iter().flatten().map(HasCustomAttribute::Field));
-    out.extend(module.properties_of(def).into_iter().flatten().map(HasCustomAttribute::Property));
-    out.extend(module.events_of(def).into_iter().flatten().map(HasCustomAttribute::Event));
-    out
 }
 
 /// The symbols of a method's code (`abi::reflection::MethodCode`).
@@ -773,17 +582,6 @@ pub struct CodeSyms {
     pub call: Sym,
     /// How it is called.
     pub invoker: Sym,
-}
-
-/// The thunk of delegates of a type that are made of a `Func<object[], object>`; `None` for other types, and where a parameter cannot
-/// be an object.
-#[must_use]
-pub fn objects_thunk(ts: &TypeSystem, t: TypeDesc) -> Option<Sym> {
-    if !ts.is_delegate(t) || ts.contains_vars(t) || ts.contains_canon(t) {
-        return None;
-    }
-    let sig = ts.method_sig(ts.delegate_invoke(t)?).ok()?;
-    objects_signature(ts, &sig).map(Sym::DelegateObjects)
 }
 
 /// How reflection calls a method; `None` for what it cannot call.
