@@ -14,7 +14,7 @@ namespace Kiln
 
         private static ReadOnlySpan<byte> Name(byte* name) => MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name);
 
-        private static RuntimeAssembly Get(byte* name)
+        internal static RuntimeAssembly Get(byte* name)
         {
             lock (typeof(RuntimeAssembly))
             {
@@ -44,9 +44,6 @@ namespace Kiln
 
         [Replaces("System.Reflection.RuntimeAssembly::get_FullName():System.String")]
         private static string FullName(RuntimeAssembly @this) => @this.m_fullname ??= new string((sbyte*)@this.m_assembly);
-
-        [Replaces("System.Reflection.RuntimeAssembly::GetName(System.Boolean):System.Reflection.AssemblyName")]
-        private static AssemblyName GetName(RuntimeAssembly @this, bool copied) => new AssemblyName(@this.FullName);
 
         [Replaces("System.Reflection.RuntimeAssembly::GetSimpleName():System.String")]
         private static string SimpleName(RuntimeAssembly @this)
@@ -144,7 +141,7 @@ namespace Kiln
         private static int s_moduleCount;
 
         /// One object per module: members are equal when their modules are.
-        private static RuntimeModule GetModule(RuntimeAssembly assembly)
+        internal static RuntimeModule GetModule(RuntimeAssembly assembly)
         {
             nint data = Natives.ModuleOfAssembly((byte*)assembly.m_assembly);
             lock (typeof(RuntimeModule))
@@ -180,44 +177,6 @@ namespace Kiln
             RuntimeModule module = GetModule(@this);
             int token = Members.EntryPoint(module.m_pData);
             return token == 0 ? null : (MethodInfo)RuntimeType.GetMethodBase(module, token);
-        }
-
-        [Replaces("System.Reflection.RuntimeModule::GetDefinedTypes():System.RuntimeType[]")]
-        private static RuntimeType[] DefinedTypes(RuntimeModule @this)
-        {
-            const int TypeDef = 0x02000000;
-            Members.ListsTypes();
-            int count = Members.Enum(@this.m_pData, TypeDef, 0, null, 0);
-            int[] tokens = new int[count];
-            fixed (int* buffer = tokens)
-                Members.Enum(@this.m_pData, TypeDef, 0, buffer, count);
-            RuntimeType[] types = new RuntimeType[count];
-            int found = 0;
-            ModuleHandle handle = new ModuleHandle(@this);
-            foreach (int token in tokens)
-            {
-                if (handle.ResolveTypeHandle(token).GetRuntimeType() is RuntimeType type)
-                    types[found++] = type;
-            }
-            Array.Resize(ref types, found);
-            return types;
-        }
-
-        [Replaces("System.Reflection.RuntimeAssembly::GetExportedTypes():System.Type[]")]
-        private static Type[] ExportedTypes(RuntimeAssembly @this)
-        {
-            RuntimeType[] all = DefinedTypes(GetModule(@this));
-            int count = 0;
-            foreach (RuntimeType type in all)
-                count += type.IsVisible ? 1 : 0;
-            Type[] types = new Type[count];
-            count = 0;
-            foreach (RuntimeType type in all)
-            {
-                if (type.IsVisible)
-                    types[count++] = type;
-            }
-            return types;
         }
 
         /// There is no type `<Module>` at run time.

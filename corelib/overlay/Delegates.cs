@@ -18,6 +18,20 @@ namespace Kiln
             return Members.Info(method);
         }
 
+        /// How interpreted expression trees become delegates: the target is the function, the thunk boxes for it.
+        [Replaces("System.Dynamic.Utils.DelegateHelpers::CreateObjectArrayDelegate(System.Type,System.Func`2<System.Object[],System.Object>):System.Delegate", "System.Linq.Expressions")]
+        private static Delegate OfObjects(Type type, Func<object[], object> function)
+        {
+            MethodTable* table = (MethodTable*)((RuntimeType)type).m_handle;
+            void* thunk = Members.ObjectsThunk(table);
+            if (thunk == null)
+                throw new NotSupportedException("Delegates of type '" + type.ToString() + "' cannot be made of an expression in this program.");
+            Delegate made = (Delegate)Natives.Allocate(table);
+            made._target = function;
+            made._methodPtr = (nint)thunk;
+            return made;
+        }
+
         private static RuntimeMethodInfo Invoke(Delegate target) =>
             (RuntimeMethodInfo)target.GetType().GetMethod("Invoke") ?? throw new NotSupportedException("Delegates of type '" + target.GetType().ToString() + "' cannot be called or made by reflection in this program.");
 

@@ -13,6 +13,9 @@ namespace Kiln
     internal sealed class ReplacesAttribute : Attribute
     {
         public ReplacesAttribute(string method) { }
+
+        /// In another assembly of the class library, which a program may not have.
+        public ReplacesAttribute(string method, string assembly) { }
     }
 
     /// Implemented by the runtime, `runtime/natives/src/kiln.rs`.

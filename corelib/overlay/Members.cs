@@ -33,11 +33,29 @@ namespace Kiln
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern void* Call(nint method);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern void* Invoker(nint method);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern void* OpenThunk(MethodTable* delegateType);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern void* ObjectsThunk(MethodTable* delegateType);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern nint FindMethod(void* code);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern object FieldValue(nint field, object instance);
+        /// 0 for a constant.
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern nint ResolveField(nint module, int token);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern nint VariableMethod(MethodTable* type);
 
         internal static IRuntimeMethodInfo Info(nint method) => method == 0 ? null : new RuntimeMethodInfoStub(new RuntimeMethodHandleInternal(method), null);
+
+        [MethodImpl(MethodImplOptions.InternalCall)] private static extern nint MethodOfToken(nint record);
+        [MethodImpl(MethodImplOptions.InternalCall)] private static extern nint FieldOfToken(nint record);
+
+        /// What `ldtoken` of a method yields: compiled code calls this with the method's record.
+        internal static IRuntimeMethodInfo MethodToken(nint record) => Info(MethodOfToken(record)) ?? throw NoRows();
+
+        /// The same for a field.
+        internal static IRuntimeFieldInfo FieldToken(nint record)
+        {
+            nint field = FieldOfToken(record);
+            return field == 0 ? throw NoRows() : new RuntimeFieldInfoStub(new RuntimeFieldHandleInternal(field), null);
+        }
+
+        private static Exception NoRows() => new NotSupportedException("A member that this method names was not kept for reflection.");
 
         internal static nint Handle(IRuntimeMethodInfo method) => method.Value.Value;
 
@@ -218,6 +236,26 @@ namespace Kiln
             }
             for (int i = 0; i < count; i++)
                 result._smallResult[i] = small[i];
+        }
+
+        [Replaces("System.ModuleHandle::ResolveFieldHandle(System.Int32,System.RuntimeTypeHandle[],System.RuntimeTypeHandle[]):System.RuntimeFieldHandle")]
+        private static RuntimeFieldHandle ResolveFieldHandle(ref ModuleHandle @this, int token, RuntimeTypeHandle[] typeArguments, RuntimeTypeHandle[] methodArguments)
+        {
+            RuntimeModule module = @this.GetRuntimeModule();
+            nint field = ResolveField(module.m_pData, token);
+            // The caller looks for a constant then.
+            if (field == 0)
+                throw new MissingFieldException();
+            return new RuntimeFieldHandle(new RuntimeFieldInfoStub(new RuntimeFieldHandleInternal(field), null));
+        }
+
+        [Replaces("System.RuntimeType::get_GUID():System.Guid")]
+        private static Guid TypeGuid(RuntimeType @this)
+        {
+            object[] attributes = @this.GetCustomAttributes(typeof(System.Runtime.InteropServices.GuidAttribute), false);
+            if (attributes.Length == 0)
+                throw new NotSupportedException("'" + @this.ToString() + "' has no GuidAttribute; the GUID that .NET computes of a type's name and members is not supported.");
+            return new Guid(((System.Runtime.InteropServices.GuidAttribute)attributes[0]).Value);
         }
 
         [Replaces("System.RuntimeTypeHandle::GetInterfaces(System.RuntimeType):System.Type[]")]

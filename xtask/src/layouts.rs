@@ -38,6 +38,7 @@ pub fn from_clr(root: &Path, framework: &Framework) -> Result<Vec<ClrType>, Box<
         name: "Layouts".into(),
         sources: vec![root.join("xtask/layouts/Layouts.cs")],
         references: managed_assemblies(framework)?,
+        resources: Vec::new(),
         options: CSharpOptions { debug: false, nullable: false, ..CSharpOptions::default() },
     };
     let done = find_csc()?.compile_cached(std::slice::from_ref(&compilation))?;

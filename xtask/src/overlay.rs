@@ -57,8 +57,13 @@ fn compile(root: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
         extra: vec!["-deterministic+".into(), format!("-pathmap:{}=/overlay", root.display())],
         ..CSharpOptions::default()
     };
-    let compilation =
-        Compilation { name: "Kiln.Overlay".into(), sources, references: vec![core], options: CSharpOptions { library: true, ..options } };
+    let compilation = Compilation {
+        name: "Kiln.Overlay".into(),
+        sources,
+        references: vec![core],
+        resources: Vec::new(),
+        options: CSharpOptions { library: true, ..options },
+    };
     let out = work.join("Kiln.Overlay.dll");
     let done = find_csc()?.compile(&[(&compilation, out.clone())])?;
     let mut failed = false;

@@ -141,6 +141,7 @@ fn trial(options: &Options) -> Result<String, String> {
         name: "hello".to_owned(),
         sources: vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples/hello.cs")],
         references: framework.assemblies().map_err(|e| e.to_string())?,
+        resources: Vec::new(),
         options: CSharpOptions::default(),
     };
     let compiler = find_csc().map_err(|e| e.to_string())?;

@@ -10,6 +10,7 @@ pub mod eh_info;
 pub mod gc_info;
 pub mod helpers;
 pub mod line_info;
+pub mod manifest;
 pub mod method_table;
 pub mod names;
 pub mod object;

@@ -108,6 +108,10 @@ pub struct ProgramHeader {
     pub app_property_count: u64,
     /// Members for reflection, or null when the program does not reflect on members.
     pub reflection: *const crate::reflection::Reflection,
+    /// `manifest_count` assemblies that the program asks about.
+    pub manifests: *const crate::manifest::Manifest,
+    /// Number of them.
+    pub manifest_count: u64,
     /// Well-known types.
     pub well_known: WellKnownTypes,
     /// Managed entry points.

@@ -26,6 +26,14 @@ pub struct Reflection {
     pub frames: *const FrameMethod,
     /// Number of them.
     pub frame_count: u64,
+    /// `implementation_count` implementations of interface methods, grouped by type and interface.
+    pub implementations: *const Implementation,
+    /// Number of them.
+    pub implementation_count: u64,
+    /// `instantiation_count` closed instantiations that have an identity but no objects: the program's list of types does not have them.
+    pub instantiations: *const *const MethodTable,
+    /// Number of them.
+    pub instantiation_count: u64,
 }
 
 /// What a stack frame is of.
@@ -62,7 +70,7 @@ pub struct ModuleInfo {
     pub mvid: [u8; 16],
     /// The tables, by `table`.
     pub tables: [Rows; table::COUNT],
-    /// `exact_count` closed types whose members can be used.
+    /// `exact_count` closed types whose members can be used, sorted by their rows.
     pub exact: *const ExactType,
     /// Number of them.
     pub exact_count: u64,
@@ -366,12 +374,44 @@ pub struct GenericMethod {
     pub code: MethodCode,
 }
 
-/// A delegate type and its thunk for open delegates (contract §7).
+/// A delegate type and its thunks (contract §7): for open delegates, and for functions of objects.
 #[repr(C)]
 #[derive(Debug)]
 pub struct DelegateThunk {
     /// The delegate type.
     pub table: *const MethodTable,
-    /// Drops the delegate and jumps to `_methodPtrAux`.
+    /// Drops the delegate and jumps to `_methodPtrAux`, or null.
     pub shuffle: *const u8,
+    /// For a target that is a `Func<object[], object>`, or null.
+    pub objects: *const u8,
+}
+
+/// What an interface method is on a closed type.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Implementation {
+    /// The type.
+    pub table: *const MethodTable,
+    /// The exact interface.
+    pub interface: *const MethodTable,
+    /// The type that declares the implementation; null where there is none, or no single one.
+    pub owner: *const MethodTable,
+    /// Token of the interface's method.
+    pub method: u32,
+    /// Token of the implementation.
+    pub target: u32,
+}
+
+/// A method or field that code names (`ldtoken`).
+#[repr(C)]
+#[derive(Debug)]
+pub struct MemberToken {
+    /// Exact owner, or null when the program does not have it.
+    pub owner: *const MethodTable,
+    /// `count` exact arguments of a generic method, or null.
+    pub arguments: *const *const MethodTable,
+    /// Number of arguments.
+    pub count: u32,
+    /// Token of the definition.
+    pub token: u32,
 }

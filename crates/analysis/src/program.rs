@@ -95,6 +95,8 @@ pub struct Program {
     pub well_known: WellKnownTypes,
     /// Members for reflection.
     pub reflection: Option<crate::reflection::Reflection>,
+    /// What is asked of assemblies.
+    pub manifests: crate::manifests::Manifests,
     /// AppContext properties.
     pub app_properties: Vec<(String, String)>,
     /// What will throw.

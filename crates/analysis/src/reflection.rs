@@ -5,12 +5,18 @@
 //! methods by reflection: all of the application's; of the class library's the constructors, and the members whose names the
 //! application has as string literals. A method that is not compiled is described all the same.
 
+mod attributes;
+mod trees;
+
+pub use attributes::attribute_owners;
+pub use trees::objects_thunk;
+
 use crate::dispatch::object_entry;
 use crate::graph::{NodeId, Reason};
 use crate::worklist::Analyzer;
 use kiln_lir::{Function, Inst, Sym};
 use kiln_lower::{invoker_signature, method_entry};
-use kiln_metadata::{AttrValue, CustomAttributeId, HasCustomAttribute, TypeModifier, TypeName};
+use kiln_metadata::{HasCustomAttribute, TypeModifier, TypeName};
 use kiln_support::{FxHashSet, FxIndexMap, FxIndexSet};
 use kiln_typesys::{GenericArgs, MethodDesc, ModuleId, TypeClass, TypeDesc, TypeKind, TypeSystem, WellKnown};
 
@@ -32,8 +38,12 @@ const DELEGATE_METHOD: &str = "Kiln.Members::FindMethod(";
 const OPEN_THUNK: &str = "Kiln.Members::OpenThunk(";
 /// Finds the methods of stack frames.
 const FRAME_METHOD: &str = "Kiln.Members::FrameMethod(";
+/// Makes delegates of functions of objects.
+const OBJECTS_THUNK: &str = "Kiln.Members::ObjectsThunk(";
 /// Lists the types of a module.
 const MODULE_TYPES: &str = "Kiln.Members::ListsTypes(";
+/// Asks which methods implement an interface.
+const INTERFACE_MAP: &str = "RuntimeTypeHandle_GetInterfaceMethodImplementation";
 /// Reads and writes static fields.
 const STATIC_FIELDS: &[&str] = &["System.RuntimeFieldHandle::GetStaticFieldAddress(", "Kiln.Members::FieldValue("];
 
@@ -52,6 +62,10 @@ pub struct Reflection {
     pub binds: bool,
     /// Stack frames are asked for their methods.
     pub frames: bool,
+    /// Delegates are made of functions of objects.
+    pub wraps: bool,
+    /// Implementations of interface methods are asked for.
+    pub interface_maps: bool,
     /// Modules whose own attributes are described.
     pub modules: Vec<ModuleId>,
 }
@@ -74,22 +88,31 @@ pub(crate) struct Members {
     invokers: FxHashSet<MethodDesc>,
     /// `Delegate.DynamicInvoke`.
     dynamic_invoke: Option<MethodDesc>,
+    /// What makes an expression tree's lambda of a delegate type that is known at run time only.
+    lambda_maker: Option<MethodDesc>,
+    makes_lambdas: bool,
+    /// `System.Linq.Queryable` and `System.Linq.Enumerable`: a query over objects becomes calls of the latter's methods, found by name.
+    queries: Option<(TypeDesc, TypeDesc)>,
     dynamic: bool,
     active: bool,
     invokes: bool,
     attributes: bool,
     binds: bool,
+    wraps: bool,
     statics: bool,
     finds_delegates: bool,
     lists_types: bool,
     frames: bool,
     /// Definitions of the application's types whose methods are compiled.
     with_code: FxIndexMap<TypeDesc, NodeId>,
+    interface_maps: bool,
     /// Types to describe once reflection is active.
     candidates: FxIndexMap<TypeDesc, NodeId>,
     described: FxIndexMap<TypeDesc, NodeId>,
     exact: FxIndexMap<TypeDesc, (Rank, NodeId)>,
     generic_methods: FxIndexMap<MethodDesc, NodeId>,
+    /// Methods that code names: what has such a handle can be called.
+    tokens: FxIndexMap<MethodDesc, NodeId>,
     /// String literals of the application.
     literals: FxIndexSet<String>,
     /// Methods whose addresses the application takes.
@@ -110,7 +133,11 @@ impl Members {
             }
         }
         let dynamic_invoke = ts.find_method(ts.well_known(WellKnown::Delegate), "DynamicInvokeImpl", 1);
-        Self { application: application.into_iter().collect(), invokers, dynamic_invoke, ..Self::default() }
+        let lambda_maker = ts
+            .find_type_by_full_name("System.Linq.Expressions.Expression")
+            .and_then(|t| ts.find_methods(t, "CreateLambda").into_iter().next());
+        let queries = ts.find_type_by_full_name("System.Linq.Queryable").zip(ts.find_type_by_full_name("System.Linq.Enumerable"));
+        Self { application: application.into_iter().collect(), invokers, dynamic_invoke, lambda_maker, queries, ..Self::default() }
     }
 
     fn is_own(&self, ts: &TypeSystem, t: TypeDesc) -> bool {
@@ -129,7 +156,17 @@ impl Members {
         exact.sort_by_cached_key(|&t| ts.type_name(t));
         let mut generic_methods: Vec<MethodDesc> = self.generic_methods.into_keys().collect();
         generic_methods.sort_by_cached_key(|&m| ts.method_name_full(m));
-        Some(Reflection { described, exact, generic_methods, attributes: self.attributes, binds: self.binds, frames: self.frames, modules })
+        Some(Reflection {
+            described,
+            exact,
+            generic_methods,
+            attributes: self.attributes,
+            binds: self.binds,
+            wraps: self.wraps,
+            frames: self.frames,
+            interface_maps: self.interface_maps,
+            modules,
+        })
     }
 }
 
@@ -166,10 +203,22 @@ impl Analyzer<'_> {
                 self.describe(t, from);
             }
         }
+        if name.starts_with(OBJECTS_THUNK) && !self.members.wraps {
+            self.members.wraps = true;
+            for (t, (_, from)) in self.members.exact.clone() {
+                self.keep_objects_thunk(t, from);
+            }
+        }
         if name.starts_with(MODULE_TYPES) && !self.members.lists_types {
             self.members.lists_types = true;
             for module in self.members.modules() {
                 self.keep_types_of(module, id);
+            }
+        }
+        if name.starts_with(INTERFACE_MAP) && !self.members.interface_maps {
+            self.members.interface_maps = true;
+            for (t, (_, from)) in self.members.exact.clone() {
+                self.keep_interfaces(t, from);
             }
         }
         if STATIC_FIELDS.iter().any(|p| name.starts_with(p)) && !self.members.statics {
@@ -190,6 +239,12 @@ impl Analyzer<'_> {
             self.activate_members();
             self.delegates(id);
         }
+        if self.members.lambda_maker == Some(m) && !self.members.makes_lambdas {
+            self.members.makes_lambdas = true;
+            for (t, (_, from)) in self.members.exact.clone() {
+                self.keep_lambda(t, from);
+            }
+        }
         if !self.members.invokes && self.members.invokers.contains(&m) {
             self.members.invokes = true;
             self.keep_all_code();
@@ -199,9 +254,16 @@ impl Analyzer<'_> {
     /// An exact generic method is in the program.
     pub(crate) fn reflection_instance(&mut self, m: MethodDesc, id: NodeId) {
         let ts = self.ts;
-        let exact = !ts.method_args(m).is_empty() && !ts.is_shared_method(m) && !ts.contains_vars_method(m);
-        if exact
-            && self.members.is_own(ts, ts.method_owner(m))
+        if ts.is_shared_method(m) || ts.contains_vars_method(m) {
+            return;
+        }
+        let owner = ts.method_owner(m);
+        let queries = self.members.queries.filter(|&(queryable, _)| queryable == owner);
+        if let Some((_, enumerable)) = queries {
+            self.keep_query(m, enumerable, id);
+        }
+        if !ts.method_args(m).is_empty()
+            && (queries.is_some() || self.members.is_own(ts, owner))
             && self.members.generic_methods.insert(m, id).is_none()
             && self.members.calls()
         {
@@ -238,6 +300,12 @@ impl Analyzer<'_> {
     pub(crate) fn reflection_type(&mut self, t: TypeDesc, id: NodeId) {
         if self.members.is_own(self.ts, t) {
             self.candidate(t, id);
+        }
+        if let Some(delegate) = trees::expression_delegate(self.ts, t) {
+            self.candidate(delegate, id);
+            if let Some(invoke) = self.ts.delegate_invoke(delegate) {
+                self.reflection_method_token(invoke, id);
+            }
         }
         if self.members.binds || self.members.dynamic {
             self.reflection_delegate(t, id);
@@ -331,6 +399,15 @@ impl Analyzer<'_> {
             if self.members.statics {
                 self.keep_statics(t, id);
             }
+            if self.members.interface_maps {
+                self.keep_interfaces(t, id);
+            }
+            if self.members.wraps {
+                self.keep_objects_thunk(t, id);
+            }
+            if self.members.makes_lambdas {
+                self.keep_lambda(t, id);
+            }
             if self.members.calls() {
                 self.keep_type_code(t, rank, id);
             }
@@ -384,7 +461,7 @@ impl Analyzer<'_> {
         for (t, (rank, id)) in self.members.exact.clone() {
             self.keep_type_code(t, rank, id);
         }
-        for (m, id) in self.members.generic_methods.clone() {
+        for (m, id) in self.members.generic_methods.clone().into_iter().chain(self.members.tokens.clone()) {
             self.keep_code(m, id);
         }
     }
@@ -473,101 +550,22 @@ impl Analyzer<'_> {
         }
     }
 
-    /// Every type of a module that is not generic.
+    /// The methods of a type's interfaces.
+    fn keep_interfaces(&mut self, t: TypeDesc, id: NodeId) {
+        for &i in self.ts.interfaces(t).iter() {
+            self.describe(i, id);
+        }
+    }
+
+    /// Every type of a module; of generic ones the definition.
     fn keep_types_of(&mut self, module: ModuleId, id: NodeId) {
         let ts = self.ts;
         let metadata = ts.module(module);
-        for def in metadata.type_defs() {
+        // The first is `<Module>`.
+        for def in metadata.type_defs().iter().skip(1) {
             if let Ok(t) = ts.resolve_type(module, def.token(), &GenericArgs::default()) {
                 self.reach_sym(Sym::NecessaryType(ts.generic_definition(t)), id, Reason::Reflection);
             }
-        }
-    }
-
-    /// Attributes of a type and of its members.
-    fn keep_attributes(&mut self, t: TypeDesc, id: NodeId) {
-        let ts = self.ts;
-        let Some((module, def)) = ts.type_def(t) else { return };
-        let metadata = ts.module(module);
-        for owner in attribute_owners(&metadata, def) {
-            self.keep_attributes_of(module, owner, id);
-        }
-    }
-
-    /// Attributes come in arrays of the type that was asked for.
-    fn keep_attribute_array(&mut self, t: TypeDesc, id: NodeId) {
-        let ts = self.ts;
-        let Some(attribute) = ts.find_type(ts.corelib(), "System", "Attribute") else { return };
-        if !ts.contains_vars(t) && ts.can_cast_to(t, attribute) {
-            self.reach_sym(Sym::ConstructedType(ts.sz_array(t)), id, Reason::Reflection);
-        }
-    }
-
-    fn keep_attributes_of(&mut self, module: ModuleId, owner: HasCustomAttribute, id: NodeId) {
-        let metadata = self.ts.module(module);
-        for attribute in metadata.custom_attributes_of(owner) {
-            self.keep_attribute(module, attribute, id);
-        }
-    }
-
-    fn keep_attribute(&mut self, module: ModuleId, attribute: CustomAttributeId, id: NodeId) {
-        let ts = self.ts;
-        let metadata = ts.module(module);
-        let Ok(row) = metadata.custom_attribute(attribute) else { return };
-        let Ok(constructor) = ts.resolve_method(module, row.constructor.token(), &GenericArgs::default()) else { return };
-        let class = ts.method_owner(constructor);
-        self.describe(class, id);
-        self.keep_code(constructor, id);
-        let Ok(args) = metadata
-            .decode_attribute(attribute, &mut |_| None)
-            .or_else(|_| metadata.decode_attribute(attribute, &mut |e| self.enum_primitive(module, e)))
-        else {
-            return;
-        };
-        for value in args.fixed.iter().chain(args.named.iter().map(|n| &n.value)) {
-            self.keep_attribute_value(module, value, id);
-        }
-        for named in args.named.iter().filter(|n| !n.is_field) {
-            let setter = format!("set_{}", named.name);
-            let mut at = Some(class);
-            while let Some(t) = at {
-                if let Some(m) = ts.find_method(t, &setter, 1) {
-                    self.keep_code(m, id);
-                    break;
-                }
-                at = ts.base_type(t);
-            }
-        }
-    }
-
-    fn enum_primitive(&self, module: ModuleId, e: kiln_metadata::EnumType<'_>) -> Option<kiln_metadata::Primitive> {
-        let ts = self.ts;
-        let t = match e {
-            kiln_metadata::EnumType::Sig(token) => ts.resolve_type(module, token.token(), &GenericArgs::default()).ok()?,
-            kiln_metadata::EnumType::Name(name) => self.named_type(&TypeName::parse(name).ok()?, Some(module))?,
-        };
-        ts.enum_underlying(t).and_then(|u| primitive(ts, u))
-    }
-
-    fn keep_attribute_value(&mut self, module: ModuleId, value: &AttrValue<'_>, id: NodeId) {
-        match value {
-            AttrValue::Type(Some(name)) => {
-                if let Some(t) = TypeName::parse(name).ok().and_then(|n| self.named_type(&n, Some(module))) {
-                    self.keep_part(t, id);
-                }
-            }
-            AttrValue::Enum { ty: kiln_metadata::EnumType::Name(name), .. } => {
-                if let Some(t) = TypeName::parse(name).ok().and_then(|n| self.named_type(&n, Some(module))) {
-                    self.keep_part(t, id);
-                }
-            }
-            AttrValue::Array { items: Some(items), .. } => {
-                for v in items {
-                    self.keep_attribute_value(module, v, id);
-                }
-            }
-            AttrValue::Boxed(v) => self.keep_attribute_value(module, v, id),
-            _ => {}
         }
     }
 }
@@ -592,40 +590,6 @@ fn is_public(ts: &TypeSystem, m: MethodDesc) -> bool {
 
 fn has_objects(ts: &TypeSystem, t: TypeDesc) -> bool {
     crate::dispatch::has_instances(ts, t) && !ts.is_well_known(t, WellKnown::String)
-}
-
-fn primitive(ts: &TypeSystem, t: TypeDesc) -> Option<kiln_metadata::Primitive> {
-    use kiln_metadata::Primitive as P;
-    use kiln_typesys::Prim;
-    Some(match ts.prim(t)? {
-        Prim::Bool => P::Boolean,
-        Prim::Char => P::Char,
-        Prim::I1 => P::I1,
-        Prim::U1 => P::U1,
-        Prim::I2 => P::I2,
-        Prim::U2 => P::U2,
-        Prim::I4 => P::I4,
-        Prim::U4 => P::U4,
-        Prim::I8 => P::I8,
-        Prim::U8 => P::U8,
-        _ => return None,
-    })
-}
-
-/// What attributes of a type definition can be on.
-#[must_use]
-pub fn attribute_owners(module: &kiln_metadata::Module, def: kiln_metadata::TypeDefId) -> Vec<HasCustomAttribute> {
-    let mut out = vec![HasCustomAttribute::TypeDef(def)];
-    out.extend(module.generic_params_of(def).map(HasCustomAttribute::GenericParam));
-    for m in module.methods_of(def).into_iter().flatten() {
-        out.push(HasCustomAttribute::MethodDef(m));
-        out.extend(module.params_of(m).into_iter().flatten().map(HasCustomAttribute::Param));
-        out.extend(module.generic_params_of(m).map(HasCustomAttribute::GenericParam));
-    }
-    out.extend(module.fields_of(def).into_iter().flatten().map(HasCustomAttribute::Field));
-    out.extend(module.properties_of(def).into_iter().flatten().map(HasCustomAttribute::Property));
-    out.extend(module.events_of(def).into_iter().flatten().map(HasCustomAttribute::Event));
-    out
 }
 
 /// The symbols of a method's code (`abi::reflection::MethodCode`).

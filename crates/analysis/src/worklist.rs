@@ -3,6 +3,7 @@
 use crate::dispatch::Joins;
 use crate::generics::{MAX_DEPTH, method_depth};
 use crate::graph::{Graph, Node, NodeId, Reason};
+use crate::manifests::Manifests;
 use crate::messages::Messages;
 use crate::policy::FeaturePolicy;
 use crate::program::{Program, Warning};
@@ -70,6 +71,8 @@ pub(crate) struct Analyzer<'a> {
     pub runs_cctors: bool,
     /// What reflection over members needs.
     pub members: Members,
+    /// What is asked of assemblies.
+    pub manifests: Manifests,
     /// Types that code outside of CoreLib names.
     pub named_types: FxIndexSet<TypeDesc>,
     thread_statics: Vec<TypeDesc>,
@@ -96,6 +99,7 @@ pub fn analyze(ts: &TypeSystem, roots: &Roots, opts: &AnalysisOptions, progress:
     let well_known = WellKnownTypes::new(ts);
     let mut a = Analyzer::new(ts, policy, lower);
     a.members = Members::new(ts, opts.application.iter().copied());
+    a.manifests.application.clone_from(&opts.application);
     a.messages.keys_only = opts.features.bool("System.Resources.UseSystemResourceKeys") == Some(true);
     a.add_roots(roots, &entries, &well_known);
     let mut done = 0;
@@ -137,6 +141,7 @@ impl<'a> Analyzer<'a> {
             makes_generics: false,
             runs_cctors: false,
             members: Members::default(),
+            manifests: Manifests::default(),
             named_types: FxIndexSet::default(),
             graph: Graph::default(),
             queue: VecDeque::new(),
@@ -240,7 +245,7 @@ impl<'a> Analyzer<'a> {
             }
             Sym::DelegateShuffle(m) | Sym::DelegateMulticast(m) => self.stub(s, Some(m), id)?,
             Sym::VirtualCall(m) | Sym::UnmanagedEntry(m) => self.stub(s, Some(m), id)?,
-            Sym::Invoker(_) | Sym::ThrowStub(_) | Sym::ProgramStub(_) => self.stub(s, None, id)?,
+            Sym::Invoker(_) | Sym::DelegateObjects(_) | Sym::ThrowStub(_) | Sym::ProgramStub(_) => self.stub(s, None, id)?,
             Sym::ConstructedType(t) => self.constructed_type(t, id),
             Sym::NecessaryType(t) => self.necessary_type(t, id),
             Sym::Statics(t) => self.statics(t, id),
@@ -261,13 +266,12 @@ impl<'a> Analyzer<'a> {
             Sym::FieldHandle(f) => {
                 self.field_handles.push(f);
                 self.reach_sym(Sym::NecessaryType(self.ts.field_owner(f)), id, Reason::Part);
-                if self.ts.has_rva(f) {
-                    self.reach_sym(Sym::FieldRva(f), id, Reason::Part);
-                }
+                self.reflection_field_token(f, id);
             }
             Sym::MethodHandle(m) => {
                 self.method_handles.push(m);
                 self.reach_sym(Sym::NecessaryType(self.ts.method_owner(m)), id, Reason::Part);
+                self.reflection_method_token(m, id);
             }
             Sym::FieldRva(f) => self.rvas.push(f),
             Sym::Native(name, library) => {
@@ -275,6 +279,7 @@ impl<'a> Analyzer<'a> {
                     self.run_cctors(id);
                 }
                 self.reflection_native(&name, id);
+                self.manifests.native(&name);
                 self.natives.entry(name).or_insert(library);
             }
             Sym::CString(t) => self.cstrings.push(t),
@@ -473,6 +478,7 @@ impl<'a> Analyzer<'a> {
             entries,
             well_known,
             reflection: self.members.finish(ts),
+            manifests: self.manifests,
             app_properties,
             warnings: self.warnings,
             graph: self.graph,

@@ -77,6 +77,9 @@ pub(crate) struct Common {
     /// More assemblies, or folders to look for them in
     #[arg(long = "reference", value_name = "FILE|DIR")]
     pub(crate) references: Vec<PathBuf>,
+    /// Embed a file in the assembly that C# sources compile to, as `csc -resource` does
+    #[arg(long = "resource", value_name = "FILE[,NAME]")]
+    pub(crate) resources: Vec<String>,
     /// Set a feature switch, e.g. System.Resources.UseSystemResourceKeys=true; wins over App.runtimeconfig.json
     #[arg(long = "feature", value_name = "NAME=VALUE")]
     pub(crate) features: Vec<String>,

@@ -90,6 +90,7 @@ fn options(inputs: &[PathBuf], output: PathBuf, common: &Common) -> Result<Build
         keep_symbols: common.debug,
         framework: common.framework.clone(),
         references: common.references.clone(),
+        resources: common.resources.iter().map(|text| kiln_toolchain::Resource::parse(text)).collect(),
         emit: Emit::Link,
         filter: None,
         threads: common.threads,

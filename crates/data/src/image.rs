@@ -83,6 +83,8 @@ pub(crate) struct Image<'a> {
     texts: FxHashMap<Vec<u8>, String>,
     pub functions: FxHashSet<String>,
     pub constructed: FxHashSet<TypeDesc>,
+    /// Types with a statics block.
+    pub statics: FxHashSet<TypeDesc>,
     /// Vtable slots that stand for interface methods.
     pub shared_slots: FxHashMap<MethodDesc, u32>,
     /// Slots of receivers that such calls use.
@@ -110,6 +112,7 @@ impl<'a> Image<'a> {
             texts: FxHashMap::default(),
             functions: program.functions.iter().map(|f| f.name.clone()).collect(),
             constructed: program.types.iter().filter(|(_, c)| **c).map(|(t, _)| *t).collect(),
+            statics: program.statics.iter().map(|(t, _)| *t).collect(),
             shared_slots: FxHashMap::default(),
             filled_slots: FxHashSet::default(),
             static_refs: Vec::new(),

@@ -9,6 +9,7 @@ mod dictionaries;
 mod frozen;
 mod handles;
 mod image;
+mod manifests;
 mod method_tables;
 mod methods;
 mod names;

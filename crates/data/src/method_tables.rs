@@ -234,7 +234,7 @@ const CAN_COMPARE_BITS: u32 = 4;
 fn aux(image: &mut Image<'_>, t: TypeDesc, name: &str) -> String {
     let program = image.program;
     let constructor = program.multicast.get(&t).or_else(|| program.default_ctors.get(&t)).map(|s| image.code(s));
-    let statics = program.statics.iter().any(|(s, _)| *s == t).then(|| image.name(&Sym::Statics(t)));
+    let statics = image.statics.contains(&t).then(|| image.name(&Sym::Statics(t)));
     let mut r = Record::default();
     // What `ValueType.Equals` finds out at run time elsewhere is known here.
     let value = !is_open(image, t) && image.ts.is_value_type(t);

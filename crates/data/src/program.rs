@@ -56,6 +56,7 @@ pub(crate) fn emit(image: &mut Image<'_>, all: &[MethodRecord]) -> Result<(), Da
     image.constant("kiln_app_properties", "constant data", 8, properties);
 
     let reflection = crate::reflection::emit(image, all)?;
+    let (manifests, manifest_count) = crate::manifests::emit(image);
     let method_bytes = size_of::<MethodEntry>();
     let method_count = image.size_of(methods::METHODS) / method_bytes as u64;
     let mut r = Record::default();
@@ -76,6 +77,8 @@ pub(crate) fn emit(image: &mut Image<'_>, all: &[MethodRecord]) -> Result<(), Da
     r.ptr("kiln_app_properties");
     r.u64(program.app_properties.len() as u64);
     r.opt(reflection);
+    r.opt(manifests);
+    r.u64(manifest_count);
     for t in program.well_known.list() {
         r.opt(t.and_then(|t| image.method_table(t)).as_deref());
     }

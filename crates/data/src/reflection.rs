@@ -10,7 +10,7 @@ use crate::DataError;
 use crate::image::{Image, Record};
 use crate::methods::MethodRecord;
 use kiln_abi::reflection as abi;
-use kiln_analysis::{Reflection, method_code};
+use kiln_analysis::{Reflection, method_code, objects_thunk};
 use kiln_lir::Sym;
 use kiln_metadata::{HasCustomAttribute, TypeDefId};
 use kiln_support::{FxHashSet, FxIndexMap};
@@ -64,17 +64,38 @@ pub(crate) fn emit(image: &mut Image<'_>, methods: &[MethodRecord]) -> Result<Op
 
     let mut delegates = Record::default();
     let mut delegate_count = 0u64;
-    if plan.binds {
-        let all: Vec<TypeDesc> = program.multicast.keys().copied().collect();
-        for t in all {
+    if plan.binds || plan.wraps {
+        for &t in program.multicast.keys() {
             let (Some(table), Some(invoke)) = (image.method_table(t), image.ts.delegate_invoke(t)) else { continue };
-            let thunk = image.code(&Sym::DelegateShuffle(image.ts.canonical_method(invoke)));
+            let compiled = |s: Sym| Some(image.name(&s)).filter(|name| image.functions.contains(name));
+            let shuffle = compiled(Sym::DelegateShuffle(image.ts.canonical_method(invoke)));
+            let objects = objects_thunk(image.ts, t).and_then(compiled);
             delegates.ptr(&table);
-            delegates.ptr(&thunk);
+            delegates.opt(shuffle.as_deref());
+            delegates.opt(objects.as_deref());
             delegate_count += 1;
         }
     }
     image.constant("reflection:delegates", "reflection", 8, delegates);
+
+    let mut implementations = Record::default();
+    if plan.interface_maps {
+        for &t in &plan.exact {
+            interface_map(image, &mut implementations, t);
+        }
+    }
+    let implementation_count = (implementations.bytes.len() / size_of::<abi::Implementation>()) as u64;
+    image.constant("reflection:implementations", "reflection", 8, implementations);
+
+    let mut instantiations = Record::default();
+    for (&t, _) in program.types.iter().filter(|(_, constructed)| !**constructed) {
+        let is_closed = !image.ts.type_args(t).is_empty() && !image.ts.contains_vars(t) && !image.ts.contains_canon(t);
+        if let Some(table) = image.method_table(t).filter(|_| is_closed) {
+            instantiations.ptr(&table);
+        }
+    }
+    let instantiation_count = instantiations.bytes.len() as u64 / 8;
+    image.constant("reflection:instantiations", "reflection", 8, instantiations);
 
     let mut r = Record::default();
     for (name, n) in [
@@ -82,6 +103,8 @@ pub(crate) fn emit(image: &mut Image<'_>, methods: &[MethodRecord]) -> Result<Op
         ("reflection:generic methods", generic_count),
         ("reflection:delegates", delegate_count),
         ("reflection:frames", frame_count),
+        ("reflection:implementations", implementation_count),
+        ("reflection:instantiations", instantiation_count),
     ] {
         r.ptr(name);
         r.u64(n);
@@ -109,15 +132,20 @@ fn emit_module(image: &mut Image<'_>, plan: &Reflection, module: ModuleId, defs:
     let row_of: FxIndexMap<TypeDefId, u64> = defs.iter().enumerate().map(|(i, &d)| (d, i as u64)).collect();
     let symbol = module_symbol(image, module);
 
+    let rows_of_exact = plan.exact.iter().filter_map(|&t| {
+        let (m, def) = ts.type_def(t)?;
+        Some((*row_of.get(&def).filter(|_| m == module)?, t))
+    });
+    let mut all: Vec<(u64, TypeDesc)> = rows_of_exact.collect();
+    all.sort_by_key(|&(row, _)| row);
     let mut exact = Record::default();
     let mut exact_count = 0u64;
-    for &t in &plan.exact {
-        let Some((m, def)) = ts.type_def(t) else { continue };
-        let (true, Some(row), Some(table)) = (m == module, row_of.get(&def), image.method_table(t)) else { continue };
+    for (row, t) in all {
+        let Some(table) = image.method_table(t) else { continue };
         exact.ptr(&table);
         exact.opt(code_of_type(image, t).as_deref());
         exact.opt(offsets(image, t).as_deref());
-        exact.u64(*row);
+        exact.u64(row);
         exact_count += 1;
     }
     let exact_symbol = format!("{symbol}:exact");
@@ -214,6 +242,28 @@ fn generic_method(image: &mut Image<'_>, r: &mut Record, m: MethodDesc) -> bool 
     true
 }
 
+/// Which methods of a type or its bases implement its interfaces' methods.
+fn interface_map(image: &mut Image<'_>, r: &mut Record, t: TypeDesc) {
+    let ts = image.ts;
+    if ts.is_interface(t) {
+        return;
+    }
+    let Some(table) = image.method_table(t) else { return };
+    for &interface in ts.interfaces(t).iter() {
+        let Some(interface_table) = image.method_table(interface) else { continue };
+        for &m in ts.methods(interface).iter().filter(|&&m| ts.is_virtual(m)) {
+            let Some((_, def)) = ts.method_def(m) else { continue };
+            let target = ts.interface_target(m, t);
+            let owner = target.and_then(|m| image.method_table(ts.method_owner(m)));
+            r.ptr(&table);
+            r.ptr(&interface_table);
+            r.opt(owner.as_deref());
+            r.u32(def.token().0);
+            r.u32(target.and_then(|m| ts.method_def(m)).map_or(0, |(_, d)| d.token().0));
+        }
+    }
+}
+
 /// Offset per field row.
 fn offsets(image: &mut Image<'_>, t: TypeDesc) -> Option<String> {
     let ts = image.ts;
@@ -221,7 +271,7 @@ fn offsets(image: &mut Image<'_>, t: TypeDesc) -> Option<String> {
     if fields.is_empty() {
         return None;
     }
-    let has_statics = image.program.statics.iter().any(|(s, _)| *s == t);
+    let has_statics = image.statics.contains(&t);
     let from_object = if ts.is_value_type(t) { 0 } else { kiln_abi::object::BOX_DATA_OFFSET as u32 };
     let mut bytes = Vec::with_capacity(4 * fields.len());
     for &f in fields.iter() {

@@ -4,10 +4,10 @@
 //! application, in the framework. Of an assembly that both the application and the framework have, the higher version
 //! wins, as the .NET host decides it.
 
-use crate::BuildError;
 use crate::deps::Deps;
 use crate::runtimeconfig;
 use crate::symbols::Symbols;
+use crate::{BuildError, BuildOptions};
 use kiln_analysis::FeatureSettings;
 use kiln_diag::{Diagnostic, Severity, codes};
 use kiln_metadata::{MetadataError, Module};
@@ -101,16 +101,16 @@ pub(crate) fn framework_error(e: &ToolchainError) -> BuildError {
 /// # Errors
 ///
 /// C# errors as user diagnostics; a missing compiler as an environment error.
-pub fn to_assembly(
-    inputs: &[PathBuf],
-    framework: &Framework,
-    references: &[PathBuf],
-    warnings: &mut Vec<Diagnostic>,
-) -> Result<Assembly, BuildError> {
+pub fn to_assembly(options: &BuildOptions, framework: &Framework, warnings: &mut Vec<Diagnostic>) -> Result<Assembly, BuildError> {
+    let BuildOptions { inputs, references, resources, .. } = options;
     let first = inputs.first().ok_or_else(|| BuildError::user(Diagnostic::error(codes::INPUT_NOT_FOUND, "no input file given")))?;
     check(inputs, references)?;
     match kind(inputs)? {
-        Kind::Sources => compile(inputs, framework, references, warnings),
+        Kind::Sources => compile(options, framework, warnings),
+        Kind::Assembly if !resources.is_empty() => Err(BuildError::user(
+            Diagnostic::error(codes::UNSUPPORTED_INPUT, "an assembly has its resources already")
+                .with_help("--resource is for C# sources; give it to the compiler that makes the assembly"),
+        )),
         Kind::Assembly => Ok(Assembly { path: first.clone(), _scratch: None }),
     }
 }
@@ -199,19 +199,18 @@ fn referenced_files(references: &[PathBuf]) -> Vec<PathBuf> {
     all
 }
 
-fn compile(
-    sources: &[PathBuf],
-    framework: &Framework,
-    references: &[PathBuf],
-    warnings: &mut Vec<Diagnostic>,
-) -> Result<Assembly, BuildError> {
+fn compile(options: &BuildOptions, framework: &Framework, warnings: &mut Vec<Diagnostic>) -> Result<Assembly, BuildError> {
+    let BuildOptions { inputs: sources, references, resources, .. } = options;
+    for resource in resources {
+        check_file(&resource.file)?;
+    }
     let mut all = framework.assemblies().map_err(|e| toolchain_error(&e))?;
     all.extend(referenced_files(references));
     all.retain(|p| has_cli_header(p));
     let sources = without_twins(sources, warnings);
     let name = assembly_name(&sources);
     let options = CSharpOptions { implicit_usings: true, ..CSharpOptions::default() };
-    let compilation = Compilation { name, sources, references: all, options };
+    let compilation = Compilation { name, sources, references: all, resources: resources.clone(), options };
     let csc = kiln_toolchain::find_csc().map_err(|e| toolchain_error(&e))?;
     let done = csc.compile_cached(std::slice::from_ref(&compilation)).map_err(|e| toolchain_error(&e))?;
     let Some(done) = done.into_iter().next() else { return Err(BuildError::internal("C# compilation", "no result")) };

@@ -49,6 +49,8 @@ pub struct BuildOptions {
     pub framework: Option<PathBuf>,
     /// More folders to look for references in.
     pub references: Vec<PathBuf>,
+    /// Files to embed in the assembly that sources are compiled to.
+    pub resources: Vec<kiln_toolchain::Resource>,
     /// What to write.
     pub emit: Emit,
     /// For text dumps: only methods whose name contains this.

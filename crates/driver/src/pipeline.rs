@@ -69,7 +69,7 @@ pub struct Analysed {
 pub fn load(options: &BuildOptions, timing: &mut Timing, progress: &dyn Progress) -> Result<(PathBuf, Loaded), BuildError> {
     let framework = find_framework(options.framework.as_deref()).map_err(|e| framework_error(&e))?;
     let mut warnings = Vec::new();
-    let app = timing.run(progress, "C# compilation", || to_assembly(&options.inputs, &framework, &options.references, &mut warnings))?;
+    let app = timing.run(progress, "C# compilation", || to_assembly(options, &framework, &mut warnings))?;
     let mut loaded = timing.run(progress, "loading", || load_all(&app.path, &framework, &options.references))?;
     warnings.append(&mut loaded.warnings);
     loaded.properties.extend(options.features.iter().cloned());

@@ -8,7 +8,6 @@ use crate::header::{self, TestFile};
 use crate::tools::{Tools, bless};
 use kiln_toolchain::{Compiled, Output};
 use std::fs;
-use std::path::Path;
 use std::time::Duration;
 
 /// The longest that a dump may take.
@@ -27,7 +26,7 @@ pub struct Dump {
 /// A failure of Roslyn itself.
 pub fn collect(tools: &Tools) -> Result<Vec<Dump>, String> {
     let files = header::files("dump");
-    let sources: Vec<(&str, &Path)> = files.iter().map(|file| (file.name.as_str(), file.path.as_path())).collect();
+    let sources: Vec<_> = files.iter().map(|file| (file.name.as_str(), file.path.as_path(), file.resources())).collect();
     let compiled = tools.compile(&sources)?;
     Ok(files.into_iter().zip(compiled).map(|(file, compiled)| Dump { file, compiled }).collect())
 }

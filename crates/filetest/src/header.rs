@@ -1,5 +1,6 @@
 //! The `//@` lines at the top of a test file: a TOML document with unknown keys rejected.
 
+use kiln_toolchain::Resource;
 use serde::Deserialize;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,8 @@ pub struct Header {
     pub stdin: String,
     /// Arguments of the program.
     pub args: Vec<String>,
+    /// Files to embed, as `kiln build --resource` takes them, relative to the test's folder.
+    pub resources: Vec<String>,
     /// Collect at every N-th allocation in the gc-stress configuration; 1 where it is not given.
     pub stress_every: Option<u32>,
     /// For a dump test: the stage, as `kiln dump --stage` knows it.
@@ -31,6 +34,19 @@ pub struct TestFile {
     pub path: PathBuf,
     /// Its header, or what is wrong with it.
     pub header: Result<Header, String>,
+}
+
+impl TestFile {
+    /// What the compiler embeds.
+    #[must_use]
+    pub fn resources(&self) -> Vec<Resource> {
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        let parse = |text: &String| {
+            let resource = Resource::parse(text);
+            Resource { file: folder.join(&resource.file), ..resource }
+        };
+        self.header.iter().flat_map(|header| &header.resources).map(parse).collect()
+    }
 }
 
 /// The `.cs` files of `tests/FOLDER`, sorted by name.

@@ -7,7 +7,7 @@ use crate::tools::Tools;
 use crate::{diff, header};
 use kiln_toolchain::{Cache, Compiled, ContentHasher, Output};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -68,7 +68,7 @@ pub struct Program {
 /// A failure of Roslyn itself.
 pub fn collect(tools: &Tools) -> Result<Vec<Program>, String> {
     let files = header::files("run");
-    let sources: Vec<(&str, &Path)> = files.iter().map(|file| (file.name.as_str(), file.path.as_path())).collect();
+    let sources: Vec<_> = files.iter().map(|file| (file.name.as_str(), file.path.as_path(), file.resources())).collect();
     let compiled = tools.compile(&sources)?;
     Ok(files
         .into_iter()

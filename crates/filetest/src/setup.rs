@@ -64,7 +64,7 @@ pub fn library(tools: &Tools, dir: &Path, name: &str, text: &str, references: &[
     let mut all = tools.framework.assemblies().map_err(|e| e.to_string())?;
     all.extend_from_slice(references);
     let options = CSharpOptions { library, debug: false, ..CSharpOptions::default() };
-    let compilation = Compilation { name: name.to_owned(), sources: vec![source], references: all, options };
+    let compilation = Compilation { name: name.to_owned(), sources: vec![source], references: all, resources: Vec::new(), options };
     let output = dir.join(format!("{name}.dll"));
     let done = tools.csc.compile(&[(&compilation, output.clone())]).map_err(|e| e.to_string())?;
     match done.first() {

@@ -1,6 +1,6 @@
 //! What the tests need besides the test files: Roslyn, the oracle, and the compiler under test.
 
-use kiln_toolchain::{CSharpCompiler, CSharpOptions, Compilation, Compiled, Framework, Oracle, find_csc, find_framework};
+use kiln_toolchain::{CSharpCompiler, CSharpOptions, Compilation, Compiled, Framework, Oracle, Resource, find_csc, find_framework};
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -62,19 +62,20 @@ impl Tools {
         })
     }
 
-    /// Compiles every source to an assembly of its own, all in one process.
+    /// Compiles every source, with what it embeds, to an assembly of its own, all in one process.
     ///
     /// # Errors
     ///
     /// A failure of the compiler itself; errors in a program are in its [`Compiled`].
-    pub fn compile(&self, sources: &[(&str, &Path)]) -> Result<Vec<Compiled>, String> {
+    pub fn compile(&self, sources: &[(&str, &Path, Vec<Resource>)]) -> Result<Vec<Compiled>, String> {
         let references = self.framework.assemblies().map_err(|e| e.to_string())?;
         let compilations: Vec<Compilation> = sources
             .iter()
-            .map(|(name, path)| Compilation {
+            .map(|(name, path, resources)| Compilation {
                 name: (*name).to_owned(),
                 sources: vec![path.to_path_buf()],
                 references: references.clone(),
+                resources: resources.clone(),
                 options: CSharpOptions::default(),
             })
             .collect();

@@ -33,7 +33,7 @@ fn compare(name: &str) {
     fs::create_dir_all(&dir).expect("folder");
     let source = |extension: &str| workspace().join("tests/interop").join(format!("{name}.{extension}"));
     run(Command::new("cc").args(["-shared", "-fPIC", "-O2", "-o"]).arg(dir.join(format!("lib{name}.so"))).arg(source("c")));
-    let compiled = tools.compile(&[(name, &source("cs"))]).expect("compiler");
+    let compiled = tools.compile(&[(name, &source("cs"), Vec::new())]).expect("compiler");
     let dll = &compiled[0].assembly;
     assert!(compiled[0].ok, "{:#?}", compiled[0].diagnostics);
     let expected = run(tools.oracle.command(dll).env("LD_LIBRARY_PATH", &dir)).stdout;

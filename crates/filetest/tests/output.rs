@@ -162,7 +162,7 @@ static class Program
 fn build_lines(setup: &Setup<Hello>, name: &str, options: &[&str]) -> (PathBuf, PathBuf) {
     let source = setup.dir.join("lines.cs");
     fs::write(&source, LINES).expect("written");
-    let compiled = setup.tools.compile(&[("lines", &source)]).expect("Roslyn runs").remove(0);
+    let compiled = setup.tools.compile(&[("lines", &source, Vec::new())]).expect("Roslyn runs").remove(0);
     assert!(compiled.ok, "{:?}", compiled.diagnostics);
     let output = setup.dir.join(name);
     let mut command = setup.tools.kiln();

@@ -87,6 +87,8 @@ pub enum Sym {
     UnmanagedEntry(MethodDesc),
     /// `fn(code, this: Ref, arguments: *const Ref) -> Ref`: calls code of a signature (a function pointer type) for reflection.
     Invoker(TypeDesc),
+    /// Thunk of a delegate whose target is a `Func<object[], object>`. Keyed by the delegate's signature (a function pointer type).
+    DelegateObjects(TypeDesc),
     /// Outlined exception filter: method and EH clause index.
     Filter(MethodDesc, u32),
     /// A runtime helper by name (`abi::helpers`).

@@ -19,6 +19,7 @@ mod stubs;
 pub use comparers::default_comparer_type;
 pub use lowerer::lower_method;
 pub use names::{method_entry, sym_name};
+pub use stubs::objects::objects_signature;
 pub use stubs::reflection::invoker_signature;
 pub use stubs::{is_stub_method, lower_stub};
 

@@ -38,6 +38,7 @@ pub fn sym_name(ts: &TypeSystem, s: &Sym) -> String {
         Sym::DelegateMulticast(m) => format!("multicast:{}", ts.method_name_full(*m)),
         Sym::UnmanagedEntry(m) => format!("unmanaged:{}", ts.method_name_full(*m)),
         Sym::VirtualCall(m) => format!("virtual:{}", ts.method_name_full(*m)),
+        Sym::DelegateObjects(t) => format!("objects:{}", ts.type_name(*t)),
         Sym::Invoker(t) => format!("invoke:{}", ts.type_name(*t)),
         Sym::Filter(m, i) => format!("filter:{i}:{}", ts.method_name_full(*m)),
         Sym::Helper(n) => (*n).to_owned(),

@@ -5,6 +5,7 @@
 mod callback;
 mod delegate;
 pub(crate) mod native;
+pub(crate) mod objects;
 mod pinvoke;
 mod program;
 pub(crate) mod reflection;
@@ -45,6 +46,7 @@ pub fn lower_stub(ts: &TypeSystem, sym: &Sym, opts: &LowerOptions) -> Result<Fun
         Sym::DelegateMulticast(m) => (delegate::multicast(&mut cx, *m)?, InlineHint::Never),
         Sym::VirtualCall(m) => (reflection::virtual_call(&mut cx, *m)?, InlineHint::Never),
         Sym::UnmanagedEntry(m) => (callback::entry(&mut cx, *m)?, InlineHint::Never),
+        Sym::DelegateObjects(key) => (objects::thunk(&mut cx, *key)?, InlineHint::Never),
         Sym::Invoker(key) => (reflection::invoker(&mut cx, *key)?, InlineHint::Never),
         Sym::ThrowStub(text) => {
             throw(&mut cx, throw_kind::INVALID_PROGRAM, text);

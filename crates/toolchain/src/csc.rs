@@ -7,7 +7,7 @@
 mod options;
 mod record;
 
-pub use options::{CSharpOptions, Compilation};
+pub use options::{CSharpOptions, Compilation, Resource};
 pub use record::{CsDiagnostic, CsSeverity};
 
 use crate::framework::{FrameworkSource, dotnet_root, newest_of_any_major};
@@ -101,6 +101,7 @@ pub fn compile_csharp(
         name: output.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
         sources: sources.to_vec(),
         references: references.to_vec(),
+        resources: Vec::new(),
         options: options.clone(),
     };
     let mut done = find_csc()?.compile(&[(&compilation, output.to_owned())])?;
@@ -227,6 +228,10 @@ impl CSharpCompiler {
             // The path reaches the output through `[CallerFilePath]` and the debug information.
             let path = std::path::absolute(source).map_err(ToolchainError::io(source))?;
             hasher.update(path.as_os_str().as_encoded_bytes()).update(&bytes);
+        }
+        for resource in &compilation.resources {
+            let bytes = fs::read(&resource.file).map_err(ToolchainError::io(&resource.file))?;
+            hasher.update(resource.name.as_bytes()).update(&bytes);
         }
         for reference in &compilation.references {
             let metadata = fs::metadata(reference).map_err(ToolchainError::io(reference))?;

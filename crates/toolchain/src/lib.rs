@@ -16,7 +16,7 @@ mod host;
 mod scratch;
 
 pub use cache::Cache;
-pub use csc::{CSharpCompiler, CSharpOptions, Compilation, Compiled, CsDiagnostic, CsSeverity, compile_csharp, find_csc};
+pub use csc::{CSharpCompiler, CSharpOptions, Compilation, Compiled, CsDiagnostic, CsSeverity, Resource, compile_csharp, find_csc};
 pub use error::ToolchainError;
 pub use framework::{Framework, FrameworkSource, SUPPORTED_MAJOR, dotnet_root, find_framework};
 pub use hash::{ContentHash, ContentHasher};

@@ -29,6 +29,18 @@ impl TypeSystem {
         if args.is_empty() { imp } else { self.instantiate_method(imp, self.method_owner(imp), &args) }
     }
 
+    /// The method that stands for an interface method on a type: what [`Self::resolve_interface`] finds, or an abstract method of a class.
+    pub fn interface_target(&self, m: MethodDesc, exact_type: TypeDesc) -> Option<MethodDesc> {
+        match self.resolve_interface(m, exact_type) {
+            Resolved::Method(found) | Resolved::Default(found) => Some(found),
+            Resolved::Ambiguous => None,
+            Resolved::None => {
+                let targets = self.target_interfaces(self.method_owner(m), exact_type);
+                targets.iter().find_map(|&target| self.class_implementation(self.method_on(m, target), exact_type, false))
+            }
+        }
+    }
+
     /// What an interface method is on an exact type. Value types: their own method, with `this` by reference.
     pub fn resolve_interface(&self, m: MethodDesc, exact_type: TypeDesc) -> Resolved {
         let t = self.strip_rd(exact_type);

@@ -293,7 +293,7 @@ impl TypeSystem {
     }
 
     /// Static methods with `[Kiln.ReplacesAttribute(name)]` replace the bodies of the methods named (`fcall_name` form); every
-    /// name must resolve.
+    /// name must resolve, unless it is of an assembly (the attribute's second argument) that the program does not have.
     pub fn set_overlay(&self, module: ModuleId) -> Result<()> {
         let data = self.module_data(module);
         let overlay_err = |text: String| TypeSysError::Overlay(text);
@@ -304,6 +304,11 @@ impl TypeSystem {
             let Some(key) = args.fixed.first().and_then(|v| v.as_str()) else {
                 return Err(overlay_err("an attribute without a name".to_owned()));
             };
+            if let Some(assembly) = args.fixed.get(1).and_then(|v| v.as_str())
+                && !self.modules().into_iter().any(|m| self.assembly_name(m) == assembly)
+            {
+                continue;
+            }
             let target = self.find_by_key(key).ok_or_else(|| overlay_err(format!("no method {key}")))?;
             let by = self.method_of_def(module, id)?;
             let (target_sig, sig) = (self.method_sig(target)?, self.method_sig(by)?);

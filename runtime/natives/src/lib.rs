@@ -24,6 +24,7 @@ pub mod gil;
 pub mod handles;
 pub mod kiln;
 pub mod lookup;
+pub mod manifests;
 pub mod math;
 pub mod members;
 pub mod misc;

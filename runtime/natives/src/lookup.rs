@@ -3,11 +3,13 @@
 use core::sync::atomic::{AtomicPtr, Ordering};
 
 use kiln_abi::method_table::{AuxData, MethodTable, flags};
+use kiln_abi::reflection::TypeRow;
 use kiln_abi::type_info::TypeInfo;
 
+use crate::members::tables;
 use crate::names::{self, Kind};
 use crate::rt::{self, Mt, ObjectHandle};
-use crate::text::{Text, c_bytes};
+use crate::text::{Text, c_bytes, wide};
 
 /// Every type of the program.
 pub(crate) fn types() -> &'static [Mt] {
@@ -37,22 +39,24 @@ pub fn array_of(element: Mt, rank: u32) -> Mt {
         .unwrap_or(core::ptr::null())
 }
 
-/// An instantiation, if the program has it.
+/// An instantiation, if the program has objects of it.
 #[must_use]
 pub fn instantiation_of(definition: Mt, arguments: &[Mt]) -> Mt {
-    types()
-        .iter()
-        .copied()
-        .find(|&mt| {
-            // SAFETY: a type with the compiler's description.
-            unsafe {
-                let Some(info) = rt::info(mt) else { return false };
-                core::ptr::eq(info.generic_definition, definition)
-                    && usize::from(info.generic_arity) == arguments.len()
-                    && core::slice::from_raw_parts(info.generic_args, arguments.len()) == arguments
-            }
-        })
-        .unwrap_or(core::ptr::null())
+    instantiation_in(types(), definition, arguments)
+}
+
+/// An instantiation among some types.
+pub(crate) fn instantiation_in(types: &[Mt], definition: Mt, arguments: &[Mt]) -> Mt {
+    let is = |&mt: &Mt| {
+        // SAFETY: a type with the compiler's description.
+        unsafe {
+            let Some(info) = rt::info(mt) else { return false };
+            core::ptr::eq(info.generic_definition, definition)
+                && usize::from(info.generic_arity) == arguments.len()
+                && core::slice::from_raw_parts(info.generic_args, arguments.len()) == arguments
+        }
+    };
+    types.iter().copied().find(is).unwrap_or(core::ptr::null())
 }
 
 #[unsafe(export_name = "Kiln.Natives::FindInstantiation(System.Runtime.CompilerServices.MethodTable*,System.Runtime.CompilerServices.MethodTable**,System.Int32):System.Runtime.CompilerServices.MethodTable*")]
@@ -61,8 +65,15 @@ unsafe extern "C" fn find_instantiation(definition: Mt, arguments: *const Mt, co
     unsafe { instantiation_of(definition, core::slice::from_raw_parts(arguments, count as usize)) }
 }
 
-/// Does a type have this path (`Ns.Outer+Inner`, no arguments) in this assembly?
-unsafe fn is_named(mt: Mt, assembly: &[u8], path: &[u8], scratch: &mut Text) -> bool {
+/// The path that is looked for: `Ns.Outer+Inner`, no arguments.
+#[derive(Clone, Copy)]
+struct Wanted<'a> {
+    path: &'a [u8],
+    ignore_case: bool,
+}
+
+/// Does a type have this path in this assembly?
+unsafe fn is_named(mt: Mt, assembly: &[u8], wanted: Wanted<'_>, scratch: &mut Text) -> bool {
     // SAFETY: a type with the compiler's description.
     unsafe {
         let Some(info) = rt::info(mt) else { return false };
@@ -71,18 +82,18 @@ unsafe fn is_named(mt: Mt, assembly: &[u8], path: &[u8], scratch: &mut Text) -> 
         }
         scratch.clear();
         names::path(scratch, info);
-        scratch.bytes() == path
+        if wanted.ignore_case { scratch.bytes().eq_ignore_ascii_case(wanted.path) } else { scratch.bytes() == wanted.path }
     }
 }
 
 /// A type with this path in any assembly.
-unsafe fn named_anywhere(path: &[u8], scratch: &mut Text) -> Mt {
+unsafe fn named_anywhere(wanted: Wanted<'_>, scratch: &mut Text) -> Mt {
     // SAFETY: types with the compiler's descriptions.
     unsafe {
         for &mt in types() {
             for candidate in [mt, rt::info(mt).map_or(core::ptr::null(), |i| i.generic_definition)] {
                 if let Some(info) = rt::info(candidate)
-                    && is_named(candidate, c_bytes(info.assembly), path, scratch)
+                    && is_named(candidate, c_bytes(info.assembly), wanted, scratch)
                 {
                     return candidate;
                 }
@@ -102,37 +113,73 @@ unsafe extern "C" fn AssemblyNative_GetTypeCore(
     result: ObjectHandle,
 ) {
     let mut path = Text::new();
-    let mut scratch = Text::new();
-    // SAFETY: NUL-terminated names; the assembly's handle is its display name (see the overlay).
+    // SAFETY: NUL-terminated names.
     unsafe {
         path.put_c(name);
         for index in 0..usize::try_from(count).unwrap_or(0) {
             path.put(b"+");
             path.put_c(nested.add(index).read());
         }
+        find_in(assembly, Wanted { path: path.bytes(), ignore_case: false }, result);
+        path.free();
+    }
+}
+
+/// The same in UTF-16, where case does not matter.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn AssemblyNative_GetTypeCoreIgnoreCase(
+    assembly: rt::NativeHandle,
+    name: *const u16,
+    nested: *const *const u16,
+    count: i32,
+    result: ObjectHandle,
+) {
+    let mut path = Text::new();
+    // SAFETY: NUL-terminated names.
+    unsafe {
+        path.put_utf16(wide(name));
+        for index in 0..usize::try_from(count).unwrap_or(0) {
+            path.put(b"+");
+            path.put_utf16(wide(nested.add(index).read()));
+        }
+        find_in(assembly, Wanted { path: path.bytes(), ignore_case: true }, result);
+        path.free();
+    }
+}
+
+unsafe fn find_in(assembly: rt::NativeHandle, wanted: Wanted<'_>, result: ObjectHandle) {
+    let mut scratch = Text::new();
+    // SAFETY: the assembly's handle is its display name (see the overlay).
+    unsafe {
         let assembly = c_bytes(assembly.handle);
         let mut found = core::ptr::null();
         for &mt in types() {
-            if is_named(mt, assembly, path.bytes(), &mut scratch) {
+            if is_named(mt, assembly, wanted, &mut scratch) {
                 found = mt;
                 break;
             }
             // A generic definition is known through its instantiations.
             if let Some(info) = rt::info(mt)
                 && !info.generic_definition.is_null()
-                && is_named(info.generic_definition, assembly, path.bytes(), &mut scratch)
+                && is_named(info.generic_definition, assembly, wanted, &mut scratch)
             {
                 found = info.generic_definition;
                 break;
             }
         }
+        // What there are no objects of is known by its description only.
+        if found.is_null()
+            && let Some(module) = tables::modules().iter().find(|m| c_bytes(m.assembly) == assembly)
+        {
+            let described = tables::rows::<TypeRow>(module).iter().map(|r| tables::table_of(module, r));
+            found = described.filter(|t| !t.is_null()).find(|&t| is_named(t, assembly, wanted, &mut scratch)).unwrap_or(found);
+        }
         // A facade has no types of its own: it stands for the assembly that its types are forwarded to.
         if found.is_null()
             && !types().iter().any(|mt| rt::info(*mt).is_some_and(|i| !i.assembly.is_null() && c_bytes(i.assembly) == assembly))
         {
-            found = named_anywhere(path.bytes(), &mut scratch);
+            found = named_anywhere(wanted, &mut scratch);
         }
-        path.free();
         scratch.free();
         result.set(if found.is_null() { core::ptr::null_mut() } else { rt::RhpGetRuntimeType(found) });
     }

@@ -5,6 +5,7 @@
 
 pub(crate) mod fields;
 pub(crate) mod handles;
+pub(crate) mod index;
 pub(crate) mod metadata;
 pub(crate) mod methods;
 pub(crate) mod overlay;

@@ -116,7 +116,13 @@ pub(super) fn programs(filters: &[String]) -> Result<Vec<(String, PathBuf)>, Str
     let options = CSharpOptions { debug: false, ..CSharpOptions::default() };
     let compilations: Vec<Compilation> = sources
         .into_iter()
-        .map(|path| Compilation { name: name(&path), sources: vec![path], references: references.clone(), options: options.clone() })
+        .map(|path| Compilation {
+            name: name(&path),
+            sources: vec![path],
+            references: references.clone(),
+            resources: Vec::new(),
+            options: options.clone(),
+        })
         .collect();
     let compiled = find_csc().and_then(|csc| csc.compile_cached(&compilations)).map_err(|e| e.to_string())?;
     for done in &compiled {

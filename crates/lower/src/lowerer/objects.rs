@@ -51,14 +51,18 @@ impl Lowerer<'_> {
                 self.facts.nonnull.insert(o);
                 self.set_reg(r, o)
             }
-            Inst::FieldHandle(_) if r.is_some_and(|r| self.dead_handles.contains(&r)) => Ok(()),
+            Inst::FieldHandle(_) | Inst::MethodHandle(_)
+                if r.is_none_or(|r| self.uses[r.index()] == 0 || self.dead_handles.contains(&r)) =>
+            {
+                Ok(())
+            }
             Inst::FieldHandle(f) => {
                 let p = if ts.is_runtime_determined_field(*f) {
                     self.cx.lookup(Lookup::FieldHandle(*f))?
                 } else {
                     self.b.sym(Sym::FieldHandle(*f))
                 };
-                self.handle(r, p)
+                self.member_token(r, p, "FieldToken")
             }
             Inst::MethodHandle(m) => {
                 let p = if ts.is_runtime_determined_method(*m) {
@@ -66,7 +70,7 @@ impl Lowerer<'_> {
                 } else {
                     self.b.sym(Sym::MethodHandle(*m))
                 };
-                self.handle(r, p)
+                self.member_token(r, p, "MethodToken")
             }
             Inst::NewObj { ctor, args } => {
                 let owner = ts.method_owner(*ctor);
@@ -157,13 +161,16 @@ impl Lowerer<'_> {
     }
 
     /// A runtime handle struct over a record: the record poses as the (never moving) object in it.
-    fn handle(&mut self, r: Option<mir::ValueId>, p: ValueId) -> Result<(), LowerError> {
-        let want = match r {
-            Some(r) if matches!(self.f.values[r.index()], Ty::Value(_)) => LTy::Ref,
-            _ => LTy::I64,
-        };
-        let v = self.b.coerce(p, want);
-        self.set_reg(r, v)
+    /// The object in the handle of a member: the overlay makes it of the member's record.
+    fn member_token(&mut self, r: Option<mir::ValueId>, record: ValueId, maker: &str) -> Result<(), LowerError> {
+        let ts = self.ts;
+        let maker = ts.find_type_by_full_name("Kiln.Members").and_then(|t| ts.find_method(t, maker, 1));
+        let maker = maker.ok_or_else(|| LowerError::Unsupported("a member's handle without the overlay".to_owned()))?;
+        let record = self.b.coerce(record, LTy::I64);
+        match self.call_direct(maker, None, &[Val::Reg(record)], &[true])? {
+            Some(v) => self.set(r, v),
+            None => Ok(()),
+        }
     }
 
     fn unbox_nullable(&mut self, t: TypeDesc, o: ValueId) -> Result<lir::SlotId, LowerError> {

@@ -13,8 +13,34 @@ pub struct Compilation {
     pub sources: Vec<PathBuf>,
     /// The assemblies referred to, including the framework's.
     pub references: Vec<PathBuf>,
+    /// Files to embed as manifest resources.
+    pub resources: Vec<Resource>,
     /// Everything else.
     pub options: CSharpOptions,
+}
+
+/// A file that becomes a manifest resource (ECMA-335 II.22.24).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Resource {
+    /// The file.
+    pub file: PathBuf,
+    /// The name that programs ask for it by.
+    pub name: String,
+}
+
+impl Resource {
+    /// Reads csc's form `FILE[,NAME]`; without a name it is the file's.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        match text.split_once(',') {
+            Some((file, name)) if !name.is_empty() => Self { file: file.into(), name: name.to_owned() },
+            _ => {
+                let file = PathBuf::from(text.trim_end_matches(','));
+                let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                Self { file, name }
+            }
+        }
+    }
 }
 
 /// Options of a C# compilation; the default is what `dotnet build -c Release` uses for a console program.
@@ -93,6 +119,10 @@ impl Compilation {
         lines.extend(options.extra.iter().cloned());
         lines.push(format!("-out:\"{}\"", output.display()));
         lines.extend(self.references.iter().map(|path| format!("-reference:\"{}\"", path.display())));
+        for Resource { file, name } in &self.resources {
+            let file = std::path::absolute(file).map_err(ToolchainError::io(file))?;
+            lines.push(format!("-resource:\"{}\",\"{name}\"", file.display()));
+        }
         if options.implicit_usings {
             let file = scratch.join("GlobalUsings.g.cs");
             // The folder has another name in every process; the debug information must not.

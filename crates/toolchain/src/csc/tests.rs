@@ -12,6 +12,14 @@ fn records_survive_the_round_trip() {
     assert_eq!(reports.iter().map(|(ok, list)| (*ok, list.len())).collect::<Vec<_>>(), [(false, 2), (true, 0)]);
 }
 
+#[test]
+fn a_resource_has_the_name_that_is_given_or_the_file_s() {
+    let named = |file: &str, name: &str| Resource { file: file.into(), name: name.to_owned() };
+    assert_eq!(Resource::parse("a/b.txt"), named("a/b.txt", "b.txt"));
+    assert_eq!(Resource::parse("a/b.txt,App.b"), named("a/b.txt", "App.b"));
+    assert_eq!(Resource::parse("a/b.txt,"), named("a/b.txt", "b.txt"));
+}
+
 /// The options that the embedded driver was compiled with.
 fn driver_compilation(framework: &Framework, roslyn: &Path) -> Compilation {
     let source = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/driver/kiln-csc.cs"));
@@ -19,7 +27,7 @@ fn driver_compilation(framework: &Framework, roslyn: &Path) -> Compilation {
     references.extend(["Microsoft.CodeAnalysis.dll", ROSLYN].map(|name| roslyn.join(name)));
     let options =
         CSharpOptions { debug: false, extra: vec![format!("-pathmap:{}=/", env!("CARGO_MANIFEST_DIR"))], ..CSharpOptions::default() };
-    Compilation { name: "kiln-csc".to_owned(), sources: vec![source], references, options }
+    Compilation { name: "kiln-csc".to_owned(), sources: vec![source], references, resources: Vec::new(), options }
 }
 
 /// Bytes that nobody can read are only acceptable when anybody can make them again.
@@ -62,7 +70,13 @@ fn a_compilation_may_be_asked_for_by_several_threads_at_once() {
     };
     let references = framework.assemblies().expect("the framework can be read");
     // The path is part of the key, so that nothing is in the cache yet.
-    let compilation = Compilation { name: "Once".to_owned(), sources: vec![source], references, options: CSharpOptions::default() };
+    let compilation = Compilation {
+        name: "Once".to_owned(),
+        sources: vec![source],
+        references,
+        resources: Vec::new(),
+        options: CSharpOptions::default(),
+    };
     let once = || compiler.compile_cached(std::slice::from_ref(&compilation)).expect("the compiler runs").remove(0);
     let (a, b) = std::thread::scope(|scope| {
         let other = scope.spawn(once);

@@ -2,7 +2,7 @@
 
 use core::ptr::{null, null_mut};
 
-use kiln_abi::reflection::{FieldRow, GenericMethod, MethodCode, MethodRow, ModuleInfo, NONE};
+use kiln_abi::reflection::{FieldRow, MethodCode, MethodRow, ModuleInfo, NONE};
 
 use super::tables;
 use super::zeroed;
@@ -58,19 +58,10 @@ impl MethodHandle {
     }
 }
 
-/// Instantiated generic methods of the program.
-fn generic_methods() -> &'static [GenericMethod] {
-    match tables::reflection() {
-        // SAFETY: an array of records.
-        Some(r) if r.generic_method_count > 0 => unsafe { core::slice::from_raw_parts(r.generic_methods, r.generic_method_count as usize) },
-        _ => &[],
-    }
-}
-
 fn code_of(owner: Mt, module: &'static ModuleInfo, row: &'static MethodRow, arguments: &[Mt]) -> MethodCode {
     let none = MethodCode { entry: null(), call: null(), invoker: null() };
     if row.arity > 0 {
-        let found = generic_methods().iter().find(|g| {
+        let found = tables::generic_methods().iter().find(|g| {
             // SAFETY: `count` arguments.
             core::ptr::eq(g.owner, owner)
                 && g.token == row.token
@@ -137,42 +128,6 @@ pub(crate) unsafe fn field(owner: Mt, module: &'static ModuleInfo, row: &'static
         FIELDS[b] = h;
         h
     }
-}
-
-/// The method whose code starts at an address.
-pub(crate) fn method_at(code: *const u8) -> Option<*mut MethodHandle> {
-    if code.is_null() {
-        return None;
-    }
-    for g in generic_methods().iter().filter(|g| core::ptr::eq(g.code.entry, code)) {
-        let module = tables::module_of(g.owner)?;
-        // SAFETY: a record of the program.
-        return unsafe {
-            Some(method(
-                g.owner,
-                module,
-                tables::row::<MethodRow>(module, g.token)?,
-                core::slice::from_raw_parts(g.arguments, g.count as usize),
-            ))
-        };
-    }
-    for module in tables::modules() {
-        // SAFETY: an array of records.
-        let all = unsafe {
-            if module.exact_count == 0 { &[][..] } else { core::slice::from_raw_parts(module.exact, module.exact_count as usize) }
-        };
-        for e in all.iter().filter(|e| !e.code.is_null()) {
-            let row = &tables::rows::<kiln_abi::reflection::TypeRow>(module)[e.row as usize];
-            for (i, m) in tables::range::<MethodRow>(module, row.methods).iter().enumerate() {
-                // SAFETY: one record per method row.
-                if unsafe { core::ptr::eq((*e.code.add(i)).entry, code) } {
-                    // SAFETY: the row of its own type.
-                    return Some(unsafe { method(e.table, module, m, &[]) });
-                }
-            }
-        }
-    }
-    None
 }
 
 /// The definition of the method whose code starts at an address.

@@ -6,8 +6,9 @@ use kiln_abi::reflection::{
     AttributeRow, EventRow, FieldRow, GenericParamRow, MemberRefRow, MethodRow, ModuleInfo, NONE, ParamRow, PropertyRow, TypeRow, sig,
 };
 
-use super::tables::{self, find, heap, range, row, rows, u32_at};
+use super::tables::{self, Row, by_row, find, heap, range, row, rows, u32_at};
 use crate::rt::Obj;
+use crate::text::decode;
 
 /// `COR_E_BADIMAGEFORMAT`.
 const BAD_IMAGE: i32 = 0x8007_000Bu32 as i32;
@@ -20,16 +21,17 @@ pub(crate) struct ConstArray {
 }
 
 /// What a token is of.
-const TYPE_DEF: u32 = 0x02;
+const TYPE_DEF: u32 = TypeRow::KIND;
+const FIELD: u32 = FieldRow::KIND;
+const METHOD: u32 = MethodRow::KIND;
+const PARAM: u32 = ParamRow::KIND;
+const ATTRIBUTE: u32 = AttributeRow::KIND;
+const EVENT: u32 = EventRow::KIND;
+const PROPERTY: u32 = PropertyRow::KIND;
+/// A type of another module, by its position in the pool: there are no rows.
 const TYPE_REF: u32 = 0x01;
-const FIELD: u32 = 0x04;
-const METHOD: u32 = 0x06;
-const PARAM: u32 = 0x08;
-const MEMBER_REF: u32 = 0x0A;
-const ATTRIBUTE: u32 = 0x0C;
-const EVENT: u32 = 0x14;
-const PROPERTY: u32 = 0x17;
-const GENERIC_PARAM: u32 = 0x2A;
+/// The one row of the table Assembly.
+const ASSEMBLY: u32 = 0x2000_0001;
 
 type Scope = &'static ModuleInfo;
 
@@ -57,32 +59,23 @@ unsafe extern "C" fn metadata_import(module: Obj) -> *const u8 {
 #[unsafe(export_name = "System.Reflection.MetadataImport::IsValidToken(System.IntPtr,System.Int32):System.Boolean")]
 unsafe extern "C" fn is_valid(scope: Scope, token: u32) -> i32 {
     i32::from(match token >> 24 {
-        TYPE_DEF => find::<TypeRow>(scope, token).is_some(),
         TYPE_REF => token & 0xFF_FFFF < scope.type_count,
-        FIELD => find::<FieldRow>(scope, token).is_some(),
-        METHOD => find::<MethodRow>(scope, token).is_some(),
-        PARAM => find::<ParamRow>(scope, token).is_some(),
-        MEMBER_REF => find::<MemberRefRow>(scope, token).is_some(),
         ATTRIBUTE => attribute(scope, token).is_some(),
-        EVENT => find::<EventRow>(scope, token).is_some(),
-        PROPERTY => find::<PropertyRow>(scope, token).is_some(),
-        GENERIC_PARAM => find::<GenericParamRow>(scope, token).is_some(),
-        _ => token == 0x2000_0001,
+        _ => {
+            let tables = by_row!(
+                scope,
+                token,
+                [TypeRow, FieldRow, MethodRow, ParamRow, MemberRefRow, EventRow, PropertyRow, GenericParamRow],
+                |_r| ()
+            );
+            tables.is_some() || token == ASSEMBLY
+        }
     })
 }
 
 #[unsafe(export_name = "System.Reflection.MetadataImport::GetName(System.IntPtr,System.Int32,System.Byte*&):System.Int32")]
 unsafe extern "C" fn name(scope: Scope, token: u32, result: *mut *const u8) -> i32 {
-    let at = match token >> 24 {
-        TYPE_DEF => row::<TypeRow>(scope, token).map(|r| r.name),
-        FIELD => row::<FieldRow>(scope, token).map(|r| r.name),
-        METHOD => row::<MethodRow>(scope, token).map(|r| r.name),
-        PARAM => row::<ParamRow>(scope, token).map(|r| r.name),
-        EVENT => row::<EventRow>(scope, token).map(|r| r.name),
-        PROPERTY => row::<PropertyRow>(scope, token).map(|r| r.name),
-        GENERIC_PARAM => row::<GenericParamRow>(scope, token).map(|r| r.name),
-        _ => None,
-    };
+    let at = by_row!(scope, token, [TypeRow, FieldRow, MethodRow, ParamRow, EventRow, PropertyRow, GenericParamRow], |r| r.name);
     // SAFETY: an out parameter.
     unsafe { result.write(heap(scope, at.unwrap_or(0))) }
     done(at.is_some())
@@ -101,15 +94,10 @@ unsafe extern "C" fn namespace(scope: Scope, token: u32, result: *mut *const u8)
 unsafe extern "C" fn parent(scope: Scope, token: u32, result: *mut u32) -> i32 {
     let parent = match token >> 24 {
         TYPE_DEF => row::<TypeRow>(scope, token).map(|r| if r.enclosing == 0 { TYPE_DEF << 24 } else { r.enclosing }),
-        FIELD => row::<FieldRow>(scope, token).map(|r| owner_token(scope, r.owner)),
-        METHOD => row::<MethodRow>(scope, token).map(|r| owner_token(scope, r.owner)),
-        PARAM => row::<ParamRow>(scope, token).map(|r| r.owner),
-        EVENT => row::<EventRow>(scope, token).map(|r| owner_token(scope, r.owner)),
-        PROPERTY => row::<PropertyRow>(scope, token).map(|r| owner_token(scope, r.owner)),
-        GENERIC_PARAM => row::<GenericParamRow>(scope, token).map(|r| r.owner),
         ATTRIBUTE => attribute(scope, token).map(|r| r.parent),
-        MEMBER_REF => row::<MemberRefRow>(scope, token).map(|r| TYPE_REF << 24 | r.class),
-        _ => None,
+        MemberRefRow::KIND => row::<MemberRefRow>(scope, token).map(|r| TYPE_REF << 24 | r.class),
+        _ => by_row!(scope, token, [FieldRow, MethodRow, EventRow, PropertyRow], |r| owner_token(scope, r.owner))
+            .or_else(|| by_row!(scope, token, [ParamRow, GenericParamRow], |r| r.owner)),
     };
     // SAFETY: an out parameter.
     unsafe { result.write(parent.unwrap_or(0)) }
@@ -236,12 +224,7 @@ unsafe extern "C" fn default_value(
     length: *mut i32,
     kind: *mut i32,
 ) -> i32 {
-    let at = match token >> 24 {
-        FIELD => row::<FieldRow>(scope, token).map(|r| r.constant),
-        PARAM => row::<ParamRow>(scope, token).map(|r| r.constant),
-        PROPERTY => row::<PropertyRow>(scope, token).map(|r| r.constant),
-        _ => None,
-    };
+    let at = by_row!(scope, token, [FieldRow, ParamRow, PropertyRow], |r| r.constant);
     // SAFETY: out parameters; a constant is its element type, its size and its bytes. Unaligned UTF-16 is copied by the reader.
     unsafe {
         number.write(0);
@@ -326,8 +309,10 @@ unsafe extern "C" fn enumerate(scope: Scope, kind: u32, parent: u32, buffer: *mu
             .iter()
             .filter(|r| r.enclosing == parent && !tables::pooled(scope, r.table).is_null())
             .for_each(|r| put(r.token)),
-        // All types of the module.
-        (TYPE_DEF, None) if parent == 0 => rows::<TypeRow>(scope).iter().for_each(|r| put(r.token)),
+        // All types of the module but `<Module>`.
+        (TYPE_DEF, None) if parent == 0 => {
+            rows::<TypeRow>(scope).iter().filter(|r| r.token != TYPE_DEF << 24 | 1).for_each(|r| put(r.token))
+        }
         (PARAM, _) => {
             if let Some(m) = row::<MethodRow>(scope, parent) {
                 range::<ParamRow>(scope, m.params).iter().for_each(|r| put(r.token));
@@ -431,4 +416,13 @@ pub(crate) fn module_handle(mt: crate::rt::Mt) -> *const ModuleInfo {
         // SAFETY: a type.
         None => empty_module(unsafe { crate::rt::info(mt) }.map_or(c"".as_ptr().cast(), |i| i.assembly)),
     }
+}
+
+/// Are two names of `size` bytes equal but for case?
+#[unsafe(no_mangle)]
+unsafe extern "C" fn MdUtf8String_EqualsCaseInsensitive(left: *const u8, right: *const u8, size: i32) -> i32 {
+    let size = usize::try_from(size).unwrap_or(0);
+    // SAFETY: the caller has compared the lengths.
+    let (left, right) = unsafe { (core::slice::from_raw_parts(left, size), core::slice::from_raw_parts(right, size)) };
+    i32::from(decode(left).flat_map(char::to_uppercase).eq(decode(right).flat_map(char::to_uppercase)))
 }

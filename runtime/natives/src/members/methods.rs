@@ -2,7 +2,9 @@
 
 use core::ptr::null_mut;
 
-use kiln_abi::reflection::{FieldRow, MemberRefRow, MethodRow, ModuleInfo, NONE};
+use kiln_abi::method_table::flags::CATEGORY_INTERFACE;
+use kiln_abi::program::exception_kind;
+use kiln_abi::reflection::{FieldRow, Implementation, MemberRefRow, MethodRow, ModuleInfo, NONE, TypeRow};
 
 use super::handles::{self, MethodHandle, of_object};
 use super::tables::{self, range, row};
@@ -83,9 +85,38 @@ unsafe extern "C" fn num_virtuals(ty: Obj) -> i32 {
     virtuals(unsafe { rt::handle_of(ty) })
 }
 
+/// Virtual methods of an interface: those of instances have slots, static ones follow.
+fn interface_methods(interface: Mt) -> Option<(&'static ModuleInfo, impl Iterator<Item = &'static MethodRow>)> {
+    const STATIC: u16 = 0x10;
+    const VIRTUAL: u16 = 0x40;
+    let (module, class) = tables::type_row(interface)?;
+    let methods = range::<MethodRow>(module, class.methods).iter().filter(|r| r.attributes & VIRTUAL != 0);
+    Some((module, methods.clone().filter(|r| r.attributes & STATIC == 0).chain(methods.filter(|r| r.attributes & STATIC != 0))))
+}
+
 #[unsafe(no_mangle)]
-extern "C" fn RuntimeTypeHandle_GetNumVirtualsAndStaticVirtuals(ty: TypeHandle) -> i32 {
+unsafe extern "C" fn RuntimeTypeHandle_GetNumVirtualsAndStaticVirtuals(ty: TypeHandle) -> i32 {
+    // SAFETY: a type.
+    if unsafe { rt::category(ty.handle) == CATEGORY_INTERFACE } {
+        return interface_methods(ty.handle).map_or(0, |(_, methods)| methods.count() as i32);
+    }
     virtuals(ty.handle)
+}
+
+/// What an interface method is on a type. Throws NotSupportedException where the compiler did not note it.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn RuntimeTypeHandle_GetInterfaceMethodImplementation(ty: TypeHandle, interface: TypeHandle, h: Handle) -> Handle {
+    let all = tables::implementations();
+    let is = |i: &&Implementation| core::ptr::eq(i.table, ty.handle) && core::ptr::eq(i.interface, interface.handle);
+    // SAFETY: types and a handle of a method of the interface.
+    unsafe {
+        let Some(found) = all.iter().filter(is).find(|i| i.method == (*h).row.token) else {
+            crate::lookup::missing(b"with its interface map", ty.handle);
+            return null_mut();
+        };
+        let Some((module, _)) = tables::type_row(found.owner) else { return null_mut() };
+        row::<MethodRow>(module, found.target).map_or(null_mut(), |r| handles::method(found.owner, module, r, &[]))
+    }
 }
 
 /// The most derived method in a slot.
@@ -94,6 +125,10 @@ unsafe extern "C" fn method_in_slot(ty: Obj, slot: i32) -> Handle {
     // SAFETY: a RuntimeType and its bases.
     unsafe {
         let mut mt = rt::handle_of(ty);
+        if rt::category(mt) == CATEGORY_INTERFACE {
+            let found = interface_methods(mt).and_then(|(module, mut all)| Some((module, all.nth(slot as usize)?)));
+            return found.map_or(null_mut(), |(module, r)| handles::method(mt, module, r, &[]));
+        }
         while !mt.is_null() {
             if let Some((module, class)) = tables::type_row(mt)
                 && let Some(r) = range::<MethodRow>(module, class.methods).iter().find(|r| r.slot == slot as u32)
@@ -299,6 +334,12 @@ unsafe fn module(handle: NativeHandle) -> &'static ModuleInfo {
     unsafe { &*handle.handle.cast::<ModuleInfo>() }
 }
 
+/// Throws for a token without a row; the callers say which it was.
+fn no_row() {
+    // SAFETY: a constant text; nothing of the caller is pending.
+    unsafe { rt::RhpThrowHelper(exception_kind::ARGUMENT, c"The token is not in this program.".as_ptr()) }
+}
+
 #[unsafe(no_mangle)]
 unsafe extern "C" fn ModuleHandle_ResolveType(
     handle: NativeHandle,
@@ -314,23 +355,30 @@ unsafe extern "C" fn ModuleHandle_ResolveType(
         let module = module(handle);
         let mt = match token >> 24 {
             0x01 => tables::pooled(module, token & 0xFF_FFFF),
-            0x02 => row::<kiln_abi::reflection::TypeRow>(module, token).map_or(core::ptr::null(), |r| tables::table_of(module, r)),
+            0x02 => match row::<TypeRow>(module, token) {
+                Some(r) => tables::table_of(module, r),
+                None => {
+                    no_row();
+                    core::ptr::null()
+                }
+            },
             _ => core::ptr::null(),
         };
         result.set(if mt.is_null() { null_mut() } else { rt::RhpGetRuntimeType(mt) });
     }
 }
 
+/// As CoreCLR: a MethodDef's method is on the definition of its type, whatever the arguments.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn ModuleHandle_ResolveMethod(
     handle: NativeHandle,
     token: u32,
-    type_arguments: *const Mt,
-    type_count: i32,
+    _type_arguments: *const Mt,
+    _type_count: i32,
     _method_arguments: *const Mt,
     _method_count: i32,
 ) -> Handle {
-    // SAFETY: a module; as many arguments as said.
+    // SAFETY: a module.
     unsafe {
         let module = module(handle);
         if let Some(r) = row::<MemberRefRow>(module, token) {
@@ -338,13 +386,20 @@ unsafe extern "C" fn ModuleHandle_ResolveMethod(
             let Some((target, _)) = tables::type_row(owner) else { return null_mut() };
             return row::<MethodRow>(target, r.method).map_or(null_mut(), |m| handles::method(owner, target, m, &[]));
         }
-        let Some(r) = row::<MethodRow>(module, token) else { return null_mut() };
-        let definition = tables::table_of(module, tables::owner_row(module, r));
-        let owner = if type_count > 0 {
-            super::types::instantiation(definition, core::slice::from_raw_parts(type_arguments, type_count as usize))
-        } else {
-            definition
+        let Some(r) = row::<MethodRow>(module, token) else {
+            no_row();
+            return null_mut();
         };
-        handles::method(owner, module, r, &[])
+        let definition = tables::table_of(module, tables::owner_row(module, r));
+        handles::method(definition, module, r, &[])
     }
+}
+
+/// The field of a token on the definition of its type; null for constants, which have no storage.
+#[unsafe(export_name = "Kiln.Members::ResolveField(System.IntPtr,System.Int32):System.IntPtr")]
+unsafe extern "C" fn resolve_field(module: &'static ModuleInfo, token: u32) -> *mut handles::FieldHandle {
+    const LITERAL: u32 = 0x40;
+    let Some(r) = row::<FieldRow>(module, token).filter(|r| r.attributes & LITERAL == 0) else { return null_mut() };
+    // SAFETY: a row of its own type.
+    unsafe { handles::field(tables::table_of(module, tables::field_owner_row(module, r)), module, r) }
 }

@@ -4,11 +4,11 @@
 use core::ptr::{null, null_mut};
 
 use kiln_abi::method_table::flags;
-use kiln_abi::reflection::ModuleInfo;
+use kiln_abi::reflection::{DelegateThunk, FieldRow, MemberToken, MethodRow, ModuleInfo};
 
 use super::handles::{self, FieldHandle, MethodHandle};
 use super::signature::{self, Context};
-use super::{metadata, tables, variables};
+use super::{index, metadata, tables, variables};
 use crate::lookup;
 use crate::rt::{self, Mt, Obj, ObjectHandle, TypeHandle};
 use crate::text::c_bytes;
@@ -177,19 +177,52 @@ unsafe extern "C" fn invoker(h: Method) -> *const u8 {
     unsafe { (*h).code.invoker }
 }
 
+fn thunks(mt: Mt) -> Option<&'static DelegateThunk> {
+    let r = tables::reflection().filter(|r| r.delegate_count > 0)?;
+    // SAFETY: an array of records.
+    let all = unsafe { core::slice::from_raw_parts(r.delegates, r.delegate_count as usize) };
+    all.iter().find(|d| core::ptr::eq(d.table, mt))
+}
+
 /// The thunk of open delegates of a type, or null.
 #[unsafe(export_name = "Kiln.Members::OpenThunk(System.Runtime.CompilerServices.MethodTable*):System.Void*")]
 extern "C" fn open_thunk(mt: Mt) -> *const u8 {
-    let Some(r) = tables::reflection().filter(|r| r.delegate_count > 0) else { return null() };
-    // SAFETY: an array of records.
-    let all = unsafe { core::slice::from_raw_parts(r.delegates, r.delegate_count as usize) };
-    all.iter().find(|d| core::ptr::eq(d.table, mt)).map_or(null(), |d| d.shuffle)
+    thunks(mt).map_or(null(), |d| d.shuffle)
+}
+
+/// The thunk of delegates of a type whose target is a function of objects, or null.
+#[unsafe(export_name = "Kiln.Members::ObjectsThunk(System.Runtime.CompilerServices.MethodTable*):System.Void*")]
+extern "C" fn objects_thunk(mt: Mt) -> *const u8 {
+    thunks(mt).map_or(null(), |d| d.objects)
 }
 
 /// The method whose code starts at an address, or null.
 #[unsafe(export_name = "Kiln.Members::FindMethod(System.Void*):System.IntPtr")]
 extern "C" fn find_method(code: *const u8) -> Method {
-    handles::method_at(code).unwrap_or(null_mut())
+    index::method_at(code).unwrap_or(null_mut())
+}
+
+/// The method that `ldtoken` names; null when nothing was kept of it.
+#[unsafe(export_name = "Kiln.Members::MethodOfToken(System.IntPtr):System.IntPtr")]
+unsafe extern "C" fn method_of_token(t: &MemberToken) -> Method {
+    // SAFETY: a record of the program; as many arguments as it says, all known where the method is.
+    unsafe {
+        let Some((module, _)) = tables::type_row(t.owner) else { return null_mut() };
+        let Some(r) = tables::row::<MethodRow>(module, t.token) else { return null_mut() };
+        let arguments = if t.count == 0 { &[][..] } else { core::slice::from_raw_parts(t.arguments, t.count as usize) };
+        if arguments.contains(&null()) {
+            return null_mut();
+        }
+        handles::method(t.owner, module, r, arguments)
+    }
+}
+
+/// The field that `ldtoken` names; null when nothing was kept of it.
+#[unsafe(export_name = "Kiln.Members::FieldOfToken(System.IntPtr):System.IntPtr")]
+unsafe extern "C" fn field_of_token(t: &MemberToken) -> *mut FieldHandle {
+    let Some((module, _)) = tables::type_row(t.owner) else { return null_mut() };
+    // SAFETY: a row of its own type.
+    tables::row::<FieldRow>(module, t.token).map_or(null_mut(), |r| unsafe { handles::field(t.owner, module, r) })
 }
 
 /// The definition of the method whose code starts at an address, or null.

@@ -1,6 +1,6 @@
 //! Access to the reflection tables of the program (`kiln_abi::reflection`).
 
-use kiln_abi::reflection::{ExactType, FieldRow, MethodRow, ModuleInfo, Reflection, TypeRow, table};
+use kiln_abi::reflection::{ExactType, FieldRow, GenericMethod, Implementation, MethodRow, ModuleInfo, Reflection, TypeRow, table};
 
 use crate::names;
 use crate::rt::{self, Mt};
@@ -9,13 +9,28 @@ use crate::rt::{self, Mt};
 pub(crate) trait Row: 'static {
     /// Index in `ModuleInfo::tables`.
     const TABLE: usize;
+    /// First byte of its tokens (II.22).
+    const KIND: u32;
 }
 
 macro_rules! row {
-    ($($ty:ident $table:ident),*) => { $(impl Row for kiln_abi::reflection::$ty { const TABLE: usize = table::$table; })* };
+    ($($ty:ident $table:ident $kind:literal),*) => {
+        $(impl Row for kiln_abi::reflection::$ty { const TABLE: usize = table::$table; const KIND: u32 = $kind; })*
+    };
 }
-row!(TypeRow TYPE, MethodRow METHOD, FieldRow FIELD, ParamRow PARAM, PropertyRow PROPERTY, EventRow EVENT, GenericParamRow GENERIC_PARAM,
-     AttributeRow ATTRIBUTE, MemberRefRow MEMBER_REF);
+row!(TypeRow TYPE 0x02, FieldRow FIELD 0x04, MethodRow METHOD 0x06, ParamRow PARAM 0x08, MemberRefRow MEMBER_REF 0x0A,
+     AttributeRow ATTRIBUTE 0x0C, EventRow EVENT 0x14, PropertyRow PROPERTY 0x17, GenericParamRow GENERIC_PARAM 0x2A);
+
+/// An expression over the row of a token, which may be of any of some tables; `None` when there is no such row.
+macro_rules! by_row {
+    ($module:expr, $token:expr, [$($ty:ident),*], |$r:ident| $value:expr) => {
+        match $token >> 24 {
+            $(<$ty as $crate::members::tables::Row>::KIND => $crate::members::tables::row::<$ty>($module, $token).map(|$r| $value),)*
+            _ => None,
+        }
+    };
+}
+pub(crate) use by_row;
 
 /// The tables, if the program reflects on members.
 pub(crate) fn reflection() -> Option<&'static Reflection> {
@@ -28,6 +43,33 @@ pub(crate) fn modules() -> &'static [&'static ModuleInfo] {
     match reflection() {
         // SAFETY: an array of addresses, none null.
         Some(r) if r.module_count > 0 => unsafe { core::slice::from_raw_parts(r.modules.cast(), r.module_count as usize) },
+        _ => &[],
+    }
+}
+
+/// Instantiated generic methods of the program.
+pub(crate) fn generic_methods() -> &'static [GenericMethod] {
+    match reflection() {
+        // SAFETY: an array of records.
+        Some(r) if r.generic_method_count > 0 => unsafe { core::slice::from_raw_parts(r.generic_methods, r.generic_method_count as usize) },
+        _ => &[],
+    }
+}
+
+/// Closed instantiations without objects.
+pub(crate) fn instantiations() -> &'static [Mt] {
+    match reflection() {
+        // SAFETY: an array of addresses, none null.
+        Some(r) if r.instantiation_count > 0 => unsafe { core::slice::from_raw_parts(r.instantiations, r.instantiation_count as usize) },
+        _ => &[],
+    }
+}
+
+/// Implementations of interface methods.
+pub(crate) fn implementations() -> &'static [Implementation] {
+    match reflection() {
+        // SAFETY: an array of records.
+        Some(r) if r.implementation_count > 0 => unsafe { core::slice::from_raw_parts(r.implementations, r.implementation_count as usize) },
         _ => &[],
     }
 }
@@ -99,12 +141,18 @@ pub(crate) fn type_row(mt: Mt) -> Option<(&'static ModuleInfo, &'static TypeRow)
     }
 }
 
+/// The closed types of a module, by their rows.
+pub(crate) fn all_exact(module: &ModuleInfo) -> &'static [ExactType] {
+    // SAFETY: an array of records.
+    unsafe { if module.exact_count == 0 { &[] } else { core::slice::from_raw_parts(module.exact, module.exact_count as usize) } }
+}
+
 /// Code and offsets of a closed type.
 pub(crate) fn exact(module: &ModuleInfo, mt: Mt) -> Option<&'static ExactType> {
-    // SAFETY: an array of records.
-    let all: &'static [ExactType] =
-        unsafe { if module.exact_count == 0 { &[] } else { core::slice::from_raw_parts(module.exact, module.exact_count as usize) } };
-    all.iter().find(|e| core::ptr::eq(e.table, mt))
+    // SAFETY: a type.
+    let row = find::<TypeRow>(module, unsafe { rt::info(mt) }?.token)? as u64;
+    let all = all_exact(module);
+    all[all.partition_point(|e| e.row < row)..].iter().take_while(|e| e.row == row).find(|e| core::ptr::eq(e.table, mt))
 }
 
 /// The owner's row of a method.

@@ -5,7 +5,7 @@ use core::ptr::null_mut;
 use kiln_abi::method_table::{AuxData, MethodTable, flags};
 use kiln_abi::type_info::TypeInfo;
 
-use super::zeroed;
+use super::{tables, zeroed};
 use crate::lookup;
 use crate::rt::{self, Mt};
 use crate::types::element;
@@ -62,6 +62,7 @@ pub(crate) unsafe fn array(of: Mt, rank: u32) -> Mt {
         (*d).table.type_info = &raw const (*d).info;
         (*d).info.rank = rank.max(1) as _;
         (*d).rank = rank;
+        (*d).info.rank = rank.max(1) as u16;
         (*d).next = ARRAYS;
         ARRAYS = d;
         &raw const (*d).table
@@ -90,6 +91,7 @@ unsafe fn vector_of_references(of: Mt) -> Mt {
         // What casts compare.
         (*d).info.rank = rt::info(model).map_or(1, |info| info.rank);
         (*d).table.element_type = of;
+        (*d).info.rank = 1;
         (*d).vector = table;
         (*d).next = ARRAYS;
         ARRAYS = d;
@@ -104,9 +106,11 @@ unsafe fn vector_of_references(of: Mt) -> Mt {
 pub(crate) unsafe fn instantiation(definition: Mt, arguments: &[Mt]) -> Mt {
     // SAFETY: the list only grows.
     unsafe {
-        let made = lookup::instantiation_of(definition, arguments);
-        if !made.is_null() {
-            return made;
+        for known in [lookup::types(), tables::instantiations()] {
+            let made = lookup::instantiation_in(known, definition, arguments);
+            if !made.is_null() {
+                return made;
+            }
         }
         if super::variables::of_type(definition) == arguments {
             return definition;
