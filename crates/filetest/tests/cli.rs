@@ -293,7 +293,8 @@ fn sources_that_are_no_program_or_more_than_one() {
         let output = run(kiln(setup, &["build"]).args(files).args(["-o", "no.out"]));
         assert_eq!(output.code, 1, "{files:?}");
         assert!(text(&output.stderr).contains(code), "{files:?}\n{}", text(&output.stderr));
-        assert!(!text(&output.stderr).contains("/main") || text(&output.stderr).contains("help: "), "{}", text(&output.stderr));
+        // The C# compiler's own advice is an option that Kiln does not have.
+        assert!(!text(&output.stderr).contains("with /main") || text(&output.stderr).contains("help: "), "{}", text(&output.stderr));
     }
     let output = run(&mut kiln(setup, &["build", "a.cs", "./a.cs", "-O0", "-o", "twice.out"]));
     assert_eq!((output.code, text(&output.stderr).contains("warning[CS2002]")), (0, true), "{}", text(&output.stderr));
