@@ -14,6 +14,8 @@ use kiln_lir::{Function, InlineHint, LTy, Linkage, Sym};
 
 /// Metadata kind on allocas whose object is pinned.
 pub(crate) const PINNED_METADATA: &str = "kiln.pinned";
+/// On loads whose loops wait for nobody.
+pub(crate) const ONCE_METADATA: &str = "kiln.once";
 /// Attribute of calls that are not GC points.
 pub(crate) const LEAF_ATTRIBUTE: &str = "gc-leaf-function";
 
@@ -54,6 +56,7 @@ pub(crate) struct Emitter<'m, 'c> {
     pub(crate) types: Types<'c>,
     pub(crate) attributes: Attributes<'c>,
     pub(crate) pinned_kind: u32,
+    pub(crate) once_kind: u32,
     pub(crate) invariant_kind: u32,
     pub(crate) prof_kind: u32,
 }
@@ -121,6 +124,7 @@ impl<'m, 'c> Emitter<'m, 'c> {
             types,
             attributes,
             pinned_kind: context.metadata_kind(PINNED_METADATA),
+            once_kind: context.metadata_kind(ONCE_METADATA),
             invariant_kind: context.metadata_kind("invariant.load"),
             prof_kind: context.metadata_kind("prof"),
         }

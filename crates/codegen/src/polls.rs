@@ -4,6 +4,7 @@
 //! After the optimiser, when what was inlined shows; before the statepoints, as the call is a GC point. Without optimisation the
 //! read is in another function (`Volatile.Read`), so there every loop asks.
 
+use crate::emit::ONCE_METADATA;
 use crate::late::is_gc_point;
 use crate::llvm::{Builder, Module, Opcode, Value};
 use kiln_abi::helpers::RhpPoll;
@@ -12,8 +13,9 @@ use kiln_support::FxHashMap;
 /// Runs over every defined function.
 pub(crate) fn insert(module: &Module<'_>, every_loop: bool) {
     let builder = Builder::new(module.context());
+    let once = module.context().metadata_kind(ONCE_METADATA);
     for function in module.functions().into_iter().filter(|f| !f.is_declaration()) {
-        for place in places(function, every_loop) {
+        for place in places(function, once, every_loop) {
             let ty = module.context().function(module.context().void(), &[], false);
             let poll = module.function(RhpPoll).unwrap_or_else(|| {
                 let poll = module.add_function(RhpPoll, ty);
@@ -27,11 +29,13 @@ pub(crate) fn insert(module: &Module<'_>, every_loop: bool) {
 }
 
 /// The instructions before which a function has to ask.
-fn places<'c>(function: Value<'c>, every_loop: bool) -> Vec<Value<'c>> {
+fn places<'c>(function: Value<'c>, once: u32, every_loop: bool) -> Vec<Value<'c>> {
     let blocks = function.blocks();
     let numbers: FxHashMap<_, usize> = blocks.iter().enumerate().map(|(i, b)| (*b, i)).collect();
     let instructions: Vec<Vec<Value<'c>>> = blocks.iter().map(|b| b.instructions()).collect();
-    let watched = |i: &Value<'c>| i.is_watched_load() || matches!(i.opcode(), Opcode::LLVMAtomicCmpXchg | Opcode::LLVMAtomicRMW);
+    let watched = |i: &Value<'c>| {
+        i.is_watched_load() && !i.has_metadata(once) || matches!(i.opcode(), Opcode::LLVMAtomicCmpXchg | Opcode::LLVMAtomicRMW)
+    };
     if !every_loop && !instructions.iter().flatten().any(watched) {
         return Vec::new();
     }

@@ -155,6 +155,8 @@ pub enum AtomicOp {
 pub struct MemFlags {
     /// `volatile.` prefix: acquire load / release store.
     pub volatile: bool,
+    /// With `volatile`: the value changes once, by whoever needs it; nobody waits for it in a loop (class constructor states, lazy cells).
+    pub once: bool,
     /// Address may be less aligned than the type's natural alignment: use this alignment in bytes (0 = natural).
     pub align: u8,
     /// The loaded value never changes once it is there (MethodTable pointer, array length, dictionary slot).

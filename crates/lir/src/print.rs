@@ -65,6 +65,9 @@ fn flags(f: MemFlags) -> String {
     if f.volatile {
         text.push_str(" volatile");
     }
+    if f.once {
+        text.push_str(" once");
+    }
     if f.align != 0 {
         let _ = write!(text, " align {}", f.align);
     }

@@ -52,6 +52,9 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
                 let (address, _) = self.offset_address(*base, *offset)?;
                 let load = self.b.load(self.e.ty(*ty), address);
                 self.access(load, *ty, *flags, Ordering::LLVMAtomicOrderingAcquire)?;
+                if flags.once {
+                    load.set_metadata(self.e.once_kind, self.e.context.metadata_node(None, &[]));
+                }
                 if flags.invariant {
                     load.set_metadata(self.e.invariant_kind, self.e.context.metadata_node(None, &[]));
                 }

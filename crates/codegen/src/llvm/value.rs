@@ -354,12 +354,12 @@ impl<'c> Value<'c> {
         unsafe { (0..LLVMGetNumSuccessors(self.raw)).map(|i| BasicBlock::from_raw(LLVMGetSuccessor(self.raw, i))).collect() }
     }
 
-    /// A load that other threads' stores are waited for with: `volatile.` makes it atomic.
+    /// A load that waits for other threads' stores: `volatile.` makes it acquire (those of references are atomic, too, but unordered).
     pub(crate) fn is_watched_load(self) -> bool {
         // SAFETY: both questions are for loads only.
         unsafe {
             LLVMGetInstructionOpcode(self.raw) == LLVMOpcode::LLVMLoad
-                && LLVMGetOrdering(self.raw) != llvm_sys::LLVMAtomicOrdering::LLVMAtomicOrderingNotAtomic
+                && LLVMGetOrdering(self.raw) as u32 >= llvm_sys::LLVMAtomicOrdering::LLVMAtomicOrderingAcquire as u32
         }
     }
 

@@ -71,7 +71,7 @@ impl Cx<'_> {
         }
         let block = self.statics(t)?;
         // Acquire: field reads must not move before the check.
-        let state = self.b.load(LTy::I32, block, 0, MemFlags { volatile: true, ..MemFlags::default() });
+        let state = self.b.load(LTy::I32, block, 0, MemFlags { volatile: true, once: true, ..MemFlags::default() });
         let ready = self.b.iconst(LTy::I32, i64::from(kiln_abi::statics::STATICS_READY));
         let c = self.b.icmp(IntCond::Eq, state, ready);
         let (slow, next) = (self.b.cold_block(), self.b.block());

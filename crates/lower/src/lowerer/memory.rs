@@ -25,7 +25,7 @@ fn kind(t: MemTy) -> Option<Kind> {
 }
 
 fn flags(volatile: bool, unaligned: bool) -> MemFlags {
-    MemFlags { volatile, align: u8::from(unaligned), invariant: false }
+    MemFlags { volatile, align: u8::from(unaligned), ..MemFlags::default() }
 }
 
 impl Lowerer<'_> {

@@ -147,7 +147,7 @@ fn not_blittable(cx: &Cx<'_>, m: MethodDesc) -> LowerError {
 /// Code of an entry point in a library found at run time, cached.
 fn resolve(cx: &mut Cx<'_>, library: &str, entry: &str) -> ValueId {
     let cell = cx.b.sym(Sym::PInvokeCell(library.to_owned(), entry.to_owned()));
-    let code = cx.b.load(LTy::Ptr, cell, 0, MemFlags { volatile: true, ..MemFlags::default() });
+    let code = cx.b.load(LTy::Ptr, cell, 0, MemFlags { volatile: true, once: true, ..MemFlags::default() });
     let z = cx.b.is_zero(code);
     let (slow, next) = (cx.b.cold_block(), cx.b.block());
     let target = cx.b.block_param(next, LTy::Ptr);
