@@ -65,6 +65,9 @@ fn bodies(ts: &TypeSystem) -> usize {
     for u in &open.unsupported {
         println!("  not supported: {u}");
     }
+    for a in &open.absent {
+        println!("  throws when called, as on .NET: {a}");
+    }
     let mut shared = check::Report::default();
     check::check_instantiations(ts, ts.well_known(kiln_typesys::WellKnown::Canon), &NoPolicy, &mut shared);
     failures += show("shared generic bodies", shared.bodies as u64, &lines(&shared));

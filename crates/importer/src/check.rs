@@ -3,7 +3,7 @@
 use crate::{ImportOptions, ImportPolicy, import_method};
 use kiln_metadata::TypeDefId;
 use kiln_support::FxIndexMap;
-use kiln_typesys::{MethodDesc, ModuleId, TypeDesc, TypeKind, TypeSystem};
+use kiln_typesys::{MethodDesc, ModuleId, TypeDesc, TypeKind, TypeSysError, TypeSystem};
 
 /// What was found.
 #[derive(Clone, Default, Debug)]
@@ -14,6 +14,8 @@ pub struct Report {
     pub insts: usize,
     /// Bodies with an instruction that is not supported (KILN0302).
     pub unsupported: Vec<String>,
+    /// `[UnsafeAccessor]` methods, which have no body, for types that are in no assembly here: they throw when they are called.
+    pub absent: Vec<String>,
     /// Failures: method and reason.
     pub failures: Vec<(String, String)>,
 }
@@ -66,6 +68,12 @@ fn check_with(ts: &TypeSystem, m: MethodDesc, policy: &dyn ImportPolicy, opts: I
         Err(e) if matches!(e.kind, crate::ImportErrorKind::Unsupported(_)) => {
             report.bodies += 1;
             report.unsupported.push(format!("{}: {e}", ts.method_display(m)));
+        }
+        Err(e)
+            if matches!(e.kind, crate::ImportErrorKind::Type(TypeSysError::MissingType { .. }))
+                && matches!(ts.method_body(m), Ok(None)) =>
+        {
+            report.absent.push(format!("{}: {e}", ts.method_display(m)));
         }
         Err(e) => {
             report.bodies += 1;

@@ -1,13 +1,15 @@
 //! `[UnsafeAccessor]`: static methods without a body that stand for a constructor, method or field that C# could not name.
 //!
 //! From the attribute and the signature (System.Runtime.CompilerServices.UnsafeAccessorAttribute) to a body of one access. The first
-//! parameter says the type (for constructors the return type does); the member must have exactly the rest of the signature.
+//! parameter says the type (for constructors the return type does); the member must have exactly the rest of the signature. Where C# could not
+//! name a type either, the signature has `object`, and UnsafeAccessorTypeAttribute on the parameter has the name (.NET 10).
 
 use crate::build::{Importer, Res};
 use crate::error::invalid;
 use kiln_mir::{Inst, SlotId, Term, Ty};
 use kiln_typesys::{MethodDesc, MethodSig, TypeDesc, TypeKind, TypeSysError, TypeSystem};
 
+const TYPE_ATTRIBUTE: (&str, &str) = ("System.Runtime.CompilerServices", "UnsafeAccessorTypeAttribute");
 const ATTRIBUTE: (&str, &str) = ("System.Runtime.CompilerServices", "UnsafeAccessorAttribute");
 
 /// `UnsafeAccessorKind`.
@@ -41,16 +43,17 @@ impl Accessor {
     /// Writes the body.
     pub fn emit(&self, im: &mut Importer<'_>) -> Res {
         let ts = im.ts;
-        let sig = ts.method_sig(im.method)?;
+        let written = ts.method_sig(im.method)?;
+        let sig = meant(ts, im.method, &written)?;
         let first = sig.params.first().copied();
         let of = if self.kind == kind::CONSTRUCTOR { Some(sig.ret) } else { first.map(|t| referent(ts, t)) };
         let Some(of) = of else { return invalid("an accessor without the type to look into") };
         let mut args = Vec::with_capacity(sig.params.len());
-        for (i, &p) in sig.params.iter().enumerate() {
+        for (i, &p) in written.params.iter().enumerate() {
             let ty = im.stack_ty(p);
             args.push(im.def(Inst::LoadSlot(SlotId::new(i)), ty));
         }
-        let result: Ty = im.stack_ty(sig.ret);
+        let result: Ty = im.stack_ty(written.ret);
         let value = match self.kind {
             kind::CONSTRUCTOR => {
                 let ctor = self.method(ts, of, ".ctor", &sig.params, None)?;
@@ -97,6 +100,41 @@ impl Accessor {
         let found = ts.find_methods(of, name).into_iter().find(|&m| fits(m));
         found.ok_or_else(|| TypeSysError::MissingMethod(format!("{}::{name}", ts.type_display(of))).into())
     }
+}
+
+/// The signature with the types that attributes name.
+fn meant(ts: &TypeSystem, m: MethodDesc, written: &MethodSig) -> Res<MethodSig> {
+    let mut sig = written.clone();
+    let Some((module, def)) = ts.method_def(m) else { return Ok(sig) };
+    let metadata = ts.module(module);
+    for parameter in metadata.params_of(def).into_iter().flatten() {
+        let Ok(Some(id)) = metadata.find_attribute(parameter, TYPE_ATTRIBUTE.0, TYPE_ATTRIBUTE.1) else { continue };
+        let (Ok(row), Ok(args)) = (metadata.param(parameter), metadata.decode_attribute(id, &mut |_| None)) else { continue };
+        let text = args.fixed.first().and_then(|v| v.as_str()).unwrap_or_default();
+        let missing = || TypeSysError::MissingType { name: text.to_owned(), assembly: ts.assembly_name(module) };
+        let name = kiln_metadata::TypeName::parse(text).map_err(|_| missing())?;
+        let named = named(ts, &name).ok_or_else(missing)?;
+        let slot = match usize::from(row.sequence).checked_sub(1) {
+            None => Some(&mut sig.ret),
+            Some(i) => sig.params.get_mut(i),
+        };
+        if let Some(slot) = slot {
+            *slot = if matches!(ts.kind(*slot), TypeKind::ByRef(_)) { ts.byref(named) } else { named };
+        }
+    }
+    Ok(sig)
+}
+
+/// A type by its name; instantiations too, arrays and pointers not: nothing in the class library names one.
+fn named(ts: &TypeSystem, name: &kiln_metadata::TypeName) -> Option<TypeDesc> {
+    let full = name.names.join("+");
+    let full = if name.namespace.is_empty() { full } else { format!("{}.{full}", name.namespace) };
+    let t = ts.find_type_by_full_name(&full).filter(|_| name.modifiers.is_empty())?;
+    if name.args.is_empty() {
+        return Some(t);
+    }
+    let args = name.args.iter().map(|a| named(ts, a)).collect::<Option<Vec<_>>>()?;
+    (ts.type_args(t).len() == args.len()).then(|| ts.instantiate(t, &args))
 }
 
 fn referent(ts: &TypeSystem, t: TypeDesc) -> TypeDesc {
