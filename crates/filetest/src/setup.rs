@@ -42,15 +42,21 @@ impl<T> Setup<T> {
             let with = prepare(&tools, &dir)?;
             Ok(Self { tools, dir, with })
         });
-        match made {
-            Ok(setup) => Some(setup),
-            Err(reason) => {
-                assert!(!verify_requirements(), "{reason}");
-                eprintln!("skipped: {reason}");
-                None
-            }
-        }
+        or_skip(made.as_ref())
     }
+}
+
+/// What a test needs, or nothing on a machine that was not prepared.
+///
+/// # Panics
+///
+/// When a missing requirement must fail.
+pub fn or_skip<T>(made: Result<T, impl std::fmt::Display>) -> Option<T> {
+    made.inspect_err(|reason| {
+        assert!(!verify_requirements(), "{reason}");
+        eprintln!("skipped: {reason}");
+    })
+    .ok()
 }
 
 /// Compiles one source text to `DIR/NAME.dll`.

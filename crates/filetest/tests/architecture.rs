@@ -3,7 +3,8 @@
 
 #![forbid(unsafe_code)]
 
-use kiln_filetest::tools::{bless, verify_requirements, workspace};
+use kiln_filetest::setup::or_skip;
+use kiln_filetest::tools::{bless, workspace};
 use kiln_filetest::{Tools, diff};
 use kiln_toolchain::Output;
 use std::fs;
@@ -58,13 +59,7 @@ fn replace(page: &str, name: &str, language: &str, text: &str) -> String {
 
 #[test]
 fn the_page_shows_what_the_stages_print() {
-    let tools = match Tools::prepare() {
-        Ok(tools) => tools,
-        Err(reason) => {
-            assert!(!verify_requirements(), "{reason}");
-            return eprintln!("skipped: {reason}");
-        }
-    };
+    let Some(tools) = or_skip(Tools::prepare()) else { return };
     let path = workspace().join("ARCHITECTURE.md");
     let page = fs::read_to_string(&path).expect("ARCHITECTURE.md");
     let source = fs::read_to_string(workspace().join("samples/path.cs")).expect("samples/path.cs");

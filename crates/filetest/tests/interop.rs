@@ -3,7 +3,8 @@
 #![forbid(unsafe_code)]
 
 use kiln_filetest::Tools;
-use kiln_filetest::tools::{verify_requirements, workspace};
+use kiln_filetest::setup::or_skip;
+use kiln_filetest::tools::workspace;
 use kiln_toolchain::Output;
 use std::fs;
 use std::process::Command;
@@ -21,14 +22,7 @@ fn run(command: &mut Command) -> Output {
 
 /// Builds `tests/interop/NAME.c` as a library and runs `NAME.cs` with it in every configuration.
 fn compare(name: &str) {
-    let tools = match Tools::prepare() {
-        Ok(tools) => tools,
-        Err(reason) => {
-            assert!(!verify_requirements(), "{reason}");
-            eprintln!("skipped: {reason}");
-            return;
-        }
-    };
+    let Some(tools) = or_skip(Tools::prepare()) else { return };
     let dir = tools.target.join("interop");
     fs::create_dir_all(&dir).expect("folder");
     let source = |extension: &str| workspace().join("tests/interop").join(format!("{name}.{extension}"));

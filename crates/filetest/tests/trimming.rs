@@ -3,7 +3,8 @@
 #![forbid(unsafe_code)]
 
 use kiln_filetest::Tools;
-use kiln_filetest::tools::{verify_requirements, workspace};
+use kiln_filetest::setup::or_skip;
+use kiln_filetest::tools::workspace;
 use kiln_toolchain::Output;
 use std::time::Duration;
 
@@ -17,14 +18,7 @@ fn why(tools: &Tools, symbol: &str, program: &str) -> (i32, String) {
 
 #[test]
 fn code_behind_a_getter_of_a_switch_that_is_off_is_not_there() {
-    let tools = match Tools::prepare() {
-        Ok(tools) => tools,
-        Err(reason) => {
-            assert!(!verify_requirements(), "{reason}");
-            eprintln!("skipped: {reason}");
-            return;
-        }
-    };
+    let Some(tools) = or_skip(Tools::prepare()) else { return };
     // `TrackAsyncMethodCompletion` returns what the event source says, which a substitution makes `false`.
     let (code, messages) = why(&tools, "CreateDebugFinalizableAsyncStateMachineBox", "async.cs");
     assert!(code == 1 && messages.contains("KILN0109"), "{code}: {messages}");
