@@ -173,7 +173,7 @@ fn emit_module(image: &mut Image<'_>, plan: &Reflection, module: ModuleId, defs:
     r.u32(metadata.entry_point().map_or(0, |m| m.token().0));
     r.bytes.extend(metadata.mvid().ok().flatten().unwrap_or_default());
     for (bytes, size) in finished.tables {
-        let count = if size == 0 { 0 } else { bytes.len() as u32 / size };
+        let count = (bytes.len() as u32).checked_div(size).unwrap_or(0);
         let name = image.blob(bytes, "reflection", 8);
         r.ptr(&name);
         r.u32(count);

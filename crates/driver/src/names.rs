@@ -22,7 +22,7 @@ pub(crate) fn trace_flags(ts: &TypeSystem, sym: &Sym) -> u32 {
     let hidden = ts.has_attribute(*m, HIDDEN_NAME) || ts.has_attribute(owner, HIDDEN_NAME);
     let machine = || ts.find_type(ts.corelib(), "System.Runtime.CompilerServices", "IAsyncStateMachine");
     let is_async = ts.method_name(*m) == "MoveNext" && machine().is_some_and(|i| ts.can_cast_to(owner, i));
-    u32::from(hidden) * HIDDEN | u32::from(is_async) * ASYNC
+    (u32::from(hidden) * HIDDEN) | (u32::from(is_async) * ASYNC)
 }
 
 /// Name of a method in debuggers, which show arguments themselves: `Ns.Type<T>.Nested.Method<U>`, type parameters as declared.

@@ -1,7 +1,7 @@
 //! What the tests of one test program share, made once; and the commands that they run, none of which may hang.
 
 use crate::Tools;
-use crate::tools::verify_requirements;
+pub use kiln_toolchain::requirements::or_skip;
 use kiln_toolchain::{CSharpOptions, Compilation, Output};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -44,19 +44,6 @@ impl<T> Setup<T> {
         });
         or_skip(made.as_ref())
     }
-}
-
-/// What a test needs, or nothing on a machine that was not prepared.
-///
-/// # Panics
-///
-/// When a missing requirement must fail.
-pub fn or_skip<T>(made: Result<T, impl std::fmt::Display>) -> Option<T> {
-    made.inspect_err(|reason| {
-        assert!(!verify_requirements(), "{reason}");
-        eprintln!("skipped: {reason}");
-    })
-    .ok()
 }
 
 /// Compiles one source text to `DIR/NAME.dll`.

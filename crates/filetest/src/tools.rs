@@ -1,5 +1,6 @@
 //! What the tests need besides the test files: Roslyn, the oracle, and the compiler under test.
 
+pub use kiln_toolchain::requirements::verify_requirements;
 use kiln_toolchain::{CSharpCompiler, CSharpOptions, Compilation, Compiled, Framework, Oracle, Resource, find_csc, find_framework};
 use std::env;
 use std::path::{Path, PathBuf};
@@ -112,12 +113,6 @@ fn build(args: &[&str]) -> Result<(), String> {
         return Ok(());
     }
     Err(format!("cargo build {} failed\n{}", args.join(" "), String::from_utf8_lossy(&output.stderr)))
-}
-
-/// Whether a missing requirement must fail (continuous integration) rather than skip.
-#[must_use]
-pub fn verify_requirements() -> bool {
-    env::var_os("KILN_VERIFY_REQUIREMENTS").is_some_and(|value| value == "1")
 }
 
 /// Whether expectations are to be rewritten.

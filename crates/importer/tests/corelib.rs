@@ -1,18 +1,21 @@
-//! Folding and generic contexts, checked on methods of the real class library (`KILN_FRAMEWORK`: its folder; without it nothing is
-//! checked, and the tests say so). Expectations come from reading the IL of these methods.
+//! Folding and generic contexts, checked on methods of the real class library (`kiln_toolchain::find_framework`). Expectations come
+//! from reading the IL of these methods.
+
+#![forbid(unsafe_code)]
 
 use kiln_importer::{ImportOptions, NoPolicy, import_method};
 use kiln_metadata::Module;
 use kiln_mir::{text, verify};
+use kiln_toolchain::requirements::framework_or_skip;
 use kiln_typesys::{MethodDesc, TypeDesc, TypeSystem};
+use std::sync::OnceLock;
 
+/// A universe over CoreLib alone. The image is read once; what is asked is answered anew in every test.
 fn corelib() -> Option<TypeSystem> {
-    let Some(dir) = std::env::var_os("KILN_FRAMEWORK") else {
-        eprintln!("skipped: KILN_FRAMEWORK is not set");
-        return None;
-    };
-    let bytes = std::fs::read(std::path::Path::new(&dir).join("System.Private.CoreLib.dll")).expect("System.Private.CoreLib.dll");
-    Some(TypeSystem::new(vec![Module::parse(bytes).expect("a module")]).expect("a type system"))
+    static MODULE: OnceLock<Module> = OnceLock::new();
+    let file = framework_or_skip()?.dir.join("System.Private.CoreLib.dll");
+    let read = || Module::parse(std::fs::read(file).expect("System.Private.CoreLib.dll")).expect("a module");
+    Some(TypeSystem::new(vec![MODULE.get_or_init(read).clone()]).expect("a type system"))
 }
 
 fn ty(ts: &TypeSystem, name: &str) -> TypeDesc {

@@ -13,6 +13,7 @@ mod error;
 mod framework;
 mod hash;
 mod host;
+pub mod requirements;
 mod scratch;
 
 pub use cache::Cache;

@@ -1,19 +1,22 @@
-//! Checks against a real class library: `KILN_FRAMEWORK` names a folder with System.Private.CoreLib.dll and its companions.
-//! Without it the tests say so and pass.
+//! Checks against the real class library (`kiln_toolchain::find_framework`).
 
+#![forbid(unsafe_code)]
+
+use kiln_metadata::Module;
+use kiln_toolchain::requirements::framework_or_skip;
 use kiln_typesys::{AbiClass, GenericArgs, HiddenParam, Resolved, TypeDesc, TypeKind, TypeSystem, VtableEntry, WellKnown, check};
+use std::sync::OnceLock;
 
+/// A universe over all assemblies of the class library. Their images are read once; what is asked is answered anew in every test.
 fn framework() -> Option<TypeSystem> {
-    let Some(dir) = std::env::var_os("KILN_FRAMEWORK") else {
-        eprintln!("skipped: KILN_FRAMEWORK is not set");
-        return None;
+    static MODULES: OnceLock<Vec<Module>> = OnceLock::new();
+    let framework = framework_or_skip()?;
+    let read = || {
+        let files = framework.assemblies().expect("the folder can be read");
+        // Native libraries are in the folder as well.
+        files.into_iter().filter_map(|file| Module::parse(std::fs::read(file).expect("a file")).ok()).collect()
     };
-    let mut files: Vec<_> = std::fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()).collect();
-    files.retain(|p| p.extension().is_some_and(|e| e == "dll"));
-    files.sort();
-    // Native libraries are not modules.
-    let parse = |p| kiln_metadata::Module::parse(std::fs::read(p).unwrap()).ok();
-    Some(TypeSystem::new(files.iter().filter_map(parse).collect()).unwrap())
+    Some(TypeSystem::new(MODULES.get_or_init(read).clone()).expect("a universe"))
 }
 
 fn find(ts: &TypeSystem, name: &str) -> TypeDesc {
