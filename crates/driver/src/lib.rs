@@ -21,6 +21,7 @@ pub use timing::{NoProgress, Progress, Timing};
 
 pub mod dump;
 mod emit;
+mod linking;
 mod names;
 pub mod panics;
 pub mod pipeline;

@@ -3,24 +3,25 @@
 use crate::cache::{Entry, ObjectCache};
 use crate::compile::{CompileStats, compile_units};
 use crate::error::BuildError;
-use crate::inputs::{self, Loaded, framework_error, load_all, to_assembly};
+use crate::inputs::{Loaded, framework_error, load_all, to_assembly};
 use crate::options::{BuildOptions, Emit, OptLevel};
 use crate::symbols::Symbols;
 use crate::timing::{Progress, Timing};
-use crate::{archive, emit, output, panics, runtimeconfig, unchanged, units};
+use crate::units::UnitPlan;
+use crate::{emit, inputs, linking, output, panics, runtimeconfig, unchanged, units};
 use kiln_analysis::throwing::missing_native;
 use kiln_analysis::{AnalysisError, AnalysisOptions, FeatureSettings, Program, Roots, analyze};
 use kiln_codegen::CodegenOptions;
 use kiln_data::{DataOptions, MethodRecord, SizeRow, emit_data};
 use kiln_diag::{Diagnostic, codes};
-use kiln_link::{LinkError, LinkInput, LinkObject, OutputKind, archive_symbols};
+use kiln_link::archive_symbols;
 use kiln_lir::Sym;
 use kiln_lower::LowerOptions;
 use kiln_metadata::Module;
-use kiln_toolchain::{Scratch, ToolchainError, find_framework};
+use kiln_toolchain::find_framework;
 use kiln_typesys::{GenericArgs, MethodDesc, TypeSystem, WellKnown};
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 /// The overlay for the class library of .NET 9, compiled from `corelib/overlay` (a test compiles it again and compares).
 const OVERLAY: &[u8] = include_bytes!("../../../corelib/kiln-overlay.dll");
@@ -225,13 +226,35 @@ fn build_with(options: &BuildOptions, progress: &dyn Progress, may_restore: bool
     }
 
     let Analysed { ts, mut program, features, .. } = analysed(options, &app, loaded, &mut out.timing, progress)?;
-    let program_warnings = warnings_of(&program);
+    let warnings = warnings_of(&program);
+    complete(&ts, &mut program, options)?;
 
-    // Natives that the runtime does not have become stubs that say their name.
-    let defined = archive_symbols(&options.runtime_archive).map_err(|e| no_runtime(options, &e))?;
+    let codegen = codegen_options(options);
+    if let Some(text) = emit::text(&ts, &program, &features, options, &codegen)? {
+        out.text = Some(text);
+    } else {
+        let objects = generate(&program, options, &codegen, &mut out, progress)?;
+        let data = out.timing.run(progress, "data", || emit_data(&ts, &program, &DataOptions { methods: objects.records(&ts, &program) }));
+        let data = data.map_err(|e| BuildError::internal("data", e))?;
+        out.sizes = data.sizes;
+        for (name, entry) in objects.named(&program) {
+            out.sizes.push(SizeRow::code(name, entry.gc.iter().map(|g| g.code).sum()));
+        }
+        write(options, objects.named(&program), data.object, &mut out, progress)?;
+        if options.emit == Emit::Link {
+            out.stored = key.and_then(|key| unchanged::store(options, &app, key, &warnings));
+        }
+    }
+    out.diagnostics.extend(warnings);
+    Ok(out)
+}
+
+/// Natives that the runtime does not have become stubs that say their name; then everything gets its order.
+fn complete(ts: &TypeSystem, program: &mut Program, options: &BuildOptions) -> Result<(), BuildError> {
+    let defined = archive_symbols(&options.runtime_archive).map_err(|e| linking::no_runtime(options, &e))?;
     for (entry, library) in program.natives.clone() {
         if !defined.contains(&entry) {
-            let (function, text) = missing_native(&ts, &entry, &library);
+            let (function, text) = missing_native(ts, &entry, &library);
             program.cstrings.push(text);
             program.functions.push(function);
         }
@@ -239,144 +262,87 @@ fn build_with(options: &BuildOptions, progress: &dyn Progress, may_restore: bool
     program.cstrings.sort_unstable();
     program.cstrings.dedup();
     program.functions.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(())
+}
 
-    if let Some(text) = emit::text(&ts, &program, &features, options, &codegen_options(options))? {
-        out.text = Some(text);
-        out.diagnostics.extend(program_warnings);
-        return Ok(out);
+/// The code of a program: one object per unit.
+struct Objects {
+    plans: Vec<UnitPlan>,
+    /// In the order of the plans.
+    entries: Vec<Entry>,
+}
+
+impl Objects {
+    /// Function names and their objects.
+    fn named<'a>(&'a self, program: &'a Program) -> impl Iterator<Item = (&'a str, &'a Entry)> + Clone {
+        self.entries.iter().zip(&self.plans).map(|(e, p)| (program.functions[p.function].name.as_str(), e))
     }
 
-    let codegen = codegen_options(options);
+    /// What the program's method table says of every function.
+    fn records(&self, ts: &TypeSystem, program: &Program) -> Vec<MethodRecord> {
+        let mut records = Vec::with_capacity(self.entries.len());
+        for (entry, plan) in self.entries.iter().zip(&self.plans) {
+            let f = &program.functions[plan.function];
+            let display = crate::names::display_name(ts, &f.sym);
+            let flags = crate::names::trace_flags(ts, &f.sym);
+            let method = match f.sym {
+                Sym::Method(m) => Some(m),
+                _ => None,
+            };
+            let line = |&(at, file, line): &(u32, u32, u32)| Some((at, entry.files.get(file as usize)?.clone(), line));
+            records.extend(entry.gc.iter().map(|g| MethodRecord {
+                symbol: g.symbol.clone(),
+                gc: (!g.gc.is_empty()).then(|| g.gc.clone()),
+                method,
+                flags,
+                display: display.clone(),
+                lines: g.lines.iter().filter_map(line).collect(),
+            }));
+        }
+        records
+    }
+}
+
+/// Units, and their objects from the cache or from LLVM.
+fn generate(
+    program: &Program,
+    options: &BuildOptions,
+    codegen: &CodegenOptions,
+    out: &mut Outcome,
+    progress: &dyn Progress,
+) -> Result<Objects, BuildError> {
     let cache = ObjectCache::open(options.cache.as_deref());
     let plans = out.timing.run(progress, "planning", || {
         units::plan(&program.functions, options.opt != OptLevel::None, &format!("{codegen:?} {}", kiln_codegen::VERSION))
     });
     let (entries, stats) = out
         .timing
-        .run(progress, "code generation", || compile_units(&program.functions, &plans, &cache, &codegen, options.threads, progress))?;
+        .run(progress, "code generation", || compile_units(&program.functions, &plans, &cache, codegen, options.threads, progress))?;
     out.compile = stats;
-
-    let data = out.timing.run(progress, "data", || {
-        let methods = entries
-            .iter()
-            .zip(&plans)
-            .flat_map(|(entry, plan)| {
-                let f = &program.functions[plan.function];
-                let display = crate::names::display_name(&ts, &f.sym);
-                let flags = crate::names::trace_flags(&ts, &f.sym);
-                entry.gc.iter().map(move |g| MethodRecord {
-                    symbol: g.symbol.clone(),
-                    gc: (!g.gc.is_empty()).then(|| g.gc.clone()),
-                    method: match f.sym {
-                        Sym::Method(m) => Some(m),
-                        _ => None,
-                    },
-                    flags,
-                    display: display.clone(),
-                    lines: g
-                        .lines
-                        .iter()
-                        .filter_map(|&(at, file, line)| Some((at, entry.files.get(file as usize)?.clone(), line)))
-                        .collect(),
-                })
-            })
-            .collect();
-        emit_data(&ts, &program, &DataOptions { methods })
-    });
-    let data = data.map_err(|e| BuildError::internal("data", e))?;
     if let Some((path, e)) = cache.failure() {
         out.diagnostics.push(
             Diagnostic::warning(codes::CACHE_NOT_WRITABLE, format!("cannot write `{}`: {e}", path.display()))
                 .with_help("without its cache Kiln compiles everything again; set KILN_CACHE to a folder that can be written"),
         );
     }
-    let names = entries.iter().zip(&plans).map(|(e, p)| (program.functions[p.function].name.as_str(), e));
-    out.sizes = data.sizes;
-    for (name, entry) in names.clone() {
-        out.sizes.push(SizeRow::code(name, entry.gc.iter().map(|g| g.code).sum()));
-    }
+    Ok(Objects { plans, entries })
+}
+
+/// Writes what was asked for: the objects, the link map or the executable.
+fn write<'a>(
+    options: &BuildOptions,
+    objects: impl Iterator<Item = (&'a str, &'a Entry)>,
+    data: Vec<u8>,
+    out: &mut Outcome,
+    progress: &dyn Progress,
+) -> Result<(), BuildError> {
     match options.emit {
-        Emit::Obj => {
-            out.timing.run(progress, "writing", || emit::objects(options, names, &data.object))?;
-        }
-        Emit::Map => {
-            out.text = Some(out.timing.run(progress, "linking", || link(options, names, data.object))?);
-        }
+        Emit::Obj => out.timing.run(progress, "writing", || emit::objects(options, objects, &data))?,
+        Emit::Map => out.text = Some(out.timing.run(progress, "linking", || linking::link(options, objects, data))?),
         _ => {
-            out.timing.run(progress, "linking", || link(options, names, data.object))?;
+            out.timing.run(progress, "linking", || linking::link(options, objects, data))?;
             out.size = fs::metadata(&options.output).map_or(0, |m| m.len());
-            out.stored = key.and_then(|key| unchanged::store(options, &app, key, &program_warnings));
         }
     }
-    out.diagnostics.extend(program_warnings);
-    Ok(out)
-}
-
-fn no_runtime(options: &BuildOptions, e: &LinkError) -> BuildError {
-    BuildError::environment(
-        Diagnostic::error(codes::NO_RUNTIME, format!("cannot read the runtime library `{}`: {e}", options.runtime_archive.display()))
-            .with_help("build it with `cargo xtask build`, or set KILN_RUNTIME"),
-    )
-}
-
-/// Links, and puts the executable into place; for `--emit=map` the answer is the linker's map instead.
-fn link<'a>(options: &BuildOptions, entries: impl Iterator<Item = (&'a str, &'a Entry)>, data: Vec<u8>) -> Result<String, BuildError> {
-    let scratch = Scratch::new().map_err(|e| scratch_error(&e))?;
-    let path = |name: &str| scratch.path().join(name);
-    let members: Vec<(String, &[u8])> =
-        entries.map(|(name, e)| (name.chars().filter(char::is_ascii_alphanumeric).take(14).collect(), e.object.as_slice())).collect();
-    let archive = path("functions.a");
-    archive::write(&archive, &members).map_err(|e| BuildError::write(&archive, &e))?;
-    let input = LinkInput {
-        objects: vec![LinkObject::Path(archive), LinkObject::Bytes { name: "data".to_owned(), data }],
-        runtime_archive: Some(options.runtime_archive.clone()),
-        kind: OutputKind::Exe,
-        out: path("program"),
-        strip: !options.keep_symbols,
-        map: (options.emit == Emit::Map).then(|| path("map")),
-        scratch: scratch.path().to_owned(),
-        extra_libs: Vec::new(),
-    };
-    kiln_link::link(&input).map_err(|e| link_error(&e))?;
-    if let Some(map) = &input.map {
-        let bytes = fs::read(map).map_err(|e| BuildError::internal("link map", e))?;
-        let text = String::from_utf8_lossy(&bytes).replace(&format!("{}/", scratch.path().display()), "");
-        return Ok(filtered(&text, options.filter.as_deref()));
-    }
-    output::place(&input.out, &options.output)?;
-    Ok(String::new())
-}
-
-/// The lines of a link map that a filter leaves, under the map's own first line.
-fn filtered(text: &str, filter: Option<&str>) -> String {
-    let Some(filter) = filter else { return text.to_owned() };
-    let lines = text.lines().enumerate().filter(|(number, line)| *number == 0 || line.contains(filter));
-    lines.map(|(_, line)| format!("{line}\n")).collect()
-}
-
-fn scratch_error(e: &ToolchainError) -> BuildError {
-    match e {
-        ToolchainError::Io { path, source } => BuildError::write(path, source),
-        e => BuildError::internal("scratch folder", e),
-    }
-}
-
-fn link_error(e: &LinkError) -> BuildError {
-    match e {
-        LinkError::NoLinker { .. } | LinkError::CannotRun { .. } => BuildError::environment(
-            Diagnostic::error(codes::NO_LINKER, e.to_string()).with_help("install lld (Debian: lld-22), or set KILN_LLD"),
-        ),
-        LinkError::Io { source, .. } => BuildError::write(&std::env::temp_dir(), source),
-        LinkError::Failed { output } if output.contains("No space left") => {
-            BuildError::write(&std::env::temp_dir(), &io::ErrorKind::StorageFull.into())
-        }
-        _ => {
-            let text = e.to_string();
-            let mut d = Diagnostic::error(codes::LINK_FAILED, text.lines().next().unwrap_or("linking failed").to_owned());
-            for line in text.lines().skip(1).take(20) {
-                d = d.with_note(line);
-            }
-            BuildError::environment(d)
-        }
-    }
+    Ok(())
 }
