@@ -3,10 +3,53 @@
 use crate::build::{Fact, Importer, Res};
 use crate::coerce::kind_name;
 use crate::error::invalid;
-use kiln_il::Opcode;
+use kiln_il::Opcode::{self, self as O};
 use kiln_mir::{BinOp, CompareOp, ConvTo, Inst, Ty, UnOp, ValueId};
 
+/// `add` … `xor`.
+fn binary_of(op: O) -> Option<BinOp> {
+    Some(match op {
+        O::Add => BinOp::Add,
+        O::Sub => BinOp::Sub,
+        O::Mul => BinOp::Mul,
+        O::Div => BinOp::Div,
+        O::DivUn => BinOp::DivUn,
+        O::Rem => BinOp::Rem,
+        O::RemUn => BinOp::RemUn,
+        O::And => BinOp::And,
+        O::Or => BinOp::Or,
+        O::Xor => BinOp::Xor,
+        O::AddOvf => BinOp::AddOvf,
+        O::AddOvfUn => BinOp::AddOvfUn,
+        O::SubOvf => BinOp::SubOvf,
+        O::SubOvfUn => BinOp::SubOvfUn,
+        O::MulOvf => BinOp::MulOvf,
+        O::MulOvfUn => BinOp::MulOvfUn,
+        _ => return None,
+    })
+}
+
 impl Importer<'_> {
+    /// Arithmetic and comparisons: whether the opcode is one of them; then it is done.
+    pub fn arith_op(&mut self, op: O) -> Res<bool> {
+        match op {
+            O::Shl => self.shift(BinOp::Shl)?,
+            O::Shr => self.shift(BinOp::Shr)?,
+            O::ShrUn => self.shift(BinOp::ShrUn)?,
+            O::Neg | O::Not | O::Ckfinite => self.unary(op)?,
+            O::Ceq => self.compare_op(CompareOp::Eq)?,
+            O::Cgt => self.compare_op(CompareOp::Gt)?,
+            O::CgtUn => self.compare_op(CompareOp::GtUn)?,
+            O::Clt => self.compare_op(CompareOp::Lt)?,
+            O::CltUn => self.compare_op(CompareOp::LtUn)?,
+            op => match binary_of(op) {
+                Some(op) => self.binary(op)?,
+                None => return Ok(false),
+            },
+        }
+        Ok(true)
+    }
+
     /// `add` … `mul.ovf.un`.
     pub fn binary(&mut self, op: BinOp) -> Res {
         let b = self.pop()?;

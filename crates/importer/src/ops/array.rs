@@ -3,10 +3,70 @@
 use crate::build::{Fact, Importer, Prefix, Res};
 use crate::coerce::kind_name;
 use crate::error::{ImportErrorKind, invalid};
+use kiln_il::{Instr, Opcode as O};
 use kiln_mir::{ConvTo, Inst, Ty, ValueId};
-use kiln_typesys::{ArrayMethod, MethodDesc, TypeDesc, TypeKind, WellKnown};
+use kiln_typesys::{ArrayMethod, MethodDesc, TypeDesc, TypeKind, WellKnown, WellKnown as W};
+
+/// Element type of `ldelem.*` (an abbreviation of `ldelem T`); `None` inside is `.ref`.
+fn loaded_element(op: O) -> Option<Option<W>> {
+    Some(match op {
+        O::LdelemI1 => Some(W::SByte),
+        O::LdelemU1 => Some(W::Byte),
+        O::LdelemI2 => Some(W::Int16),
+        O::LdelemU2 => Some(W::UInt16),
+        O::LdelemI4 => Some(W::Int32),
+        O::LdelemU4 => Some(W::UInt32),
+        O::LdelemI8 => Some(W::Int64),
+        O::LdelemI => Some(W::IntPtr),
+        O::LdelemR4 => Some(W::Single),
+        O::LdelemR8 => Some(W::Double),
+        O::LdelemRef => None,
+        _ => return None,
+    })
+}
+
+/// The same of `stelem.*`.
+fn stored_element(op: O) -> Option<Option<W>> {
+    Some(match op {
+        O::StelemI1 => Some(W::SByte),
+        O::StelemI2 => Some(W::Int16),
+        O::StelemI4 => Some(W::Int32),
+        O::StelemI8 => Some(W::Int64),
+        O::StelemI => Some(W::IntPtr),
+        O::StelemR4 => Some(W::Single),
+        O::StelemR8 => Some(W::Double),
+        O::StelemRef => None,
+        _ => return None,
+    })
+}
 
 impl Importer<'_> {
+    /// `newarr` … `stelem.*`: whether the opcode is one of them; then it is done.
+    pub fn array_op(&mut self, i: &Instr<'_>, prefix: &Prefix) -> Res<bool> {
+        match i.opcode {
+            O::Ldlen => self.ldlen()?,
+            O::Newarr | O::Ldelema | O::Ldelem | O::Stelem => {
+                let t = self.ty_operand(i)?;
+                match i.opcode {
+                    O::Newarr => self.newarr(t)?,
+                    O::Ldelema => self.ldelema(t, prefix.readonly)?,
+                    O::Ldelem => self.ldelem(Some(t))?,
+                    _ => self.stelem(Some(t))?,
+                }
+            }
+            op => {
+                if let Some(elem) = loaded_element(op) {
+                    self.ldelem(elem.map(|w| self.wk(w)))?;
+                } else if let Some(elem) = stored_element(op) {
+                    self.stelem(elem.map(|w| self.wk(w)))?;
+                } else {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+
     /// int32 or native int.
     fn index(&mut self, v: ValueId) -> Res<ValueId> {
         match self.ty(v) {

@@ -3,10 +3,44 @@
 use crate::build::{Importer, Res};
 use crate::coerce::kind_name;
 use crate::error::invalid;
-use kiln_il::SwitchTargets;
+use kiln_il::{Instr, Opcode as O, Operand, SwitchTargets};
 use kiln_mir::{CompareOp, ConvTo, Inst, Nesting, Term, Ty, ValueId};
 
+/// `beq` … `blt.un`.
+fn comparison_of(op: O) -> Option<CompareOp> {
+    Some(match op {
+        O::Beq => CompareOp::Eq,
+        O::BneUn => CompareOp::Ne,
+        O::Bge => CompareOp::Ge,
+        O::BgeUn => CompareOp::GeUn,
+        O::Bgt => CompareOp::Gt,
+        O::BgtUn => CompareOp::GtUn,
+        O::Ble => CompareOp::Le,
+        O::BleUn => CompareOp::LeUn,
+        O::Blt => CompareOp::Lt,
+        O::BltUn => CompareOp::LtUn,
+        _ => return None,
+    })
+}
+
 impl Importer<'_> {
+    /// Branches, `switch`, `ret`: whether the opcode is one of them; then it is done.
+    pub fn branch_op(&mut self, i: &Instr<'_>) -> Res<bool> {
+        match (i.opcode, i.operand) {
+            (O::Br, Operand::Target(t)) => self.br(t)?,
+            (O::Brtrue, Operand::Target(t)) => self.br_if(t, i.end, true)?,
+            (O::Brfalse, Operand::Target(t)) => self.br_if(t, i.end, false)?,
+            (O::Switch, Operand::Switch(t)) => self.switch(t, i.end)?,
+            (O::Ret, _) => self.ret_op()?,
+            (op, Operand::Target(t)) => match comparison_of(op) {
+                Some(op) => self.br_compare(op, t, i.end)?,
+                None => return Ok(false),
+            },
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
     /// `br`.
     pub fn br(&mut self, to: u32) -> Res {
         let known = std::mem::take(&mut self.known);

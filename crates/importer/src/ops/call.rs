@@ -2,6 +2,7 @@
 
 use crate::build::{Fact, Importer, Prefix, Res};
 use crate::error::{ImportErrorKind, invalid};
+use kiln_il::{Instr, Opcode as O, Operand};
 use kiln_metadata::Token;
 use kiln_mir::{Inst, Ty, ValueId};
 use kiln_typesys::{MethodDesc, MethodSig, Resolved, TypeDesc, WellKnown};
@@ -15,6 +16,20 @@ enum Direct {
 }
 
 impl Importer<'_> {
+    /// Calls and addresses of methods: whether the opcode is one of them; then it is done.
+    pub fn call_op(&mut self, i: &Instr<'_>, prefix: &Prefix) -> Res<bool> {
+        match (i.opcode, i.operand) {
+            (O::Call, Operand::Method(t)) => self.call(t.token(), prefix)?,
+            (O::Callvirt, Operand::Method(t)) => self.callvirt(t.token(), prefix)?,
+            (O::Calli, Operand::Sig(t)) => self.calli(t.token())?,
+            (O::Newobj, Operand::Method(t)) => self.newobj(t.token())?,
+            (O::Ldftn, Operand::Method(t)) => self.ldftn(t.token(), prefix)?,
+            (O::Ldvirtftn, Operand::Method(t)) => self.ldvirtftn(t.token())?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
     /// Pops arguments and converts them.
     pub fn pop_params(&mut self, params: &[TypeDesc]) -> Res<Vec<ValueId>> {
         let raw = self.pop_n(params.len())?;

@@ -2,10 +2,24 @@
 
 use crate::build::{Importer, KnownMap, Res};
 use crate::error::invalid;
+use kiln_il::{Instr, Opcode as O, Operand};
 use kiln_metadata::EhKind;
 use kiln_mir::{Nesting, RegionId, Term, Ty};
 
 impl Importer<'_> {
+    /// `throw`, `leave` and their like: whether the opcode is one of them; then it is done.
+    pub fn exception_op(&mut self, i: &Instr<'_>) -> Res<bool> {
+        match (i.opcode, i.operand) {
+            (O::Leave, Operand::Target(t)) => self.leave(t)?,
+            (O::Throw, _) => self.throw()?,
+            (O::Rethrow, _) => self.rethrow()?,
+            (O::Endfinally, _) => self.end_finally()?,
+            (O::Endfilter, _) => self.end_filter()?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
     fn nesting(&self) -> &[Nesting] {
         &self.graph.blocks[self.blocks[self.cur].flow].nesting
     }

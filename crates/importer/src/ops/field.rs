@@ -3,11 +3,26 @@
 use crate::build::{Fact, Importer, Prefix, Res};
 use crate::coerce::kind_name;
 use crate::error::invalid;
+use kiln_il::{Instr, Opcode as O, Operand};
 use kiln_metadata::Token;
 use kiln_mir::{Inst, Ty, ValueId};
 use kiln_typesys::{FieldDesc, TypeDesc, WellKnown};
 
 impl Importer<'_> {
+    /// `ldfld` … `stsfld`: whether the opcode is one of them; then it is done.
+    pub fn field_op(&mut self, i: &Instr<'_>, prefix: &Prefix) -> Res<bool> {
+        match (i.opcode, i.operand) {
+            (O::Ldfld, Operand::Field(t)) => self.ldfld(t.token(), prefix)?,
+            (O::Ldflda, Operand::Field(t)) => self.ldflda(t.token())?,
+            (O::Stfld, Operand::Field(t)) => self.stfld(t.token(), prefix)?,
+            (O::Ldsfld, Operand::Field(t)) => self.ldsfld(t.token(), prefix)?,
+            (O::Ldsflda, Operand::Field(t)) => self.ldsflda(t.token())?,
+            (O::Stsfld, Operand::Field(t)) => self.stsfld(t.token(), prefix)?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
     /// Loads the type of a field.
     fn field_ty(&self, f: FieldDesc) -> Res<TypeDesc> {
         Ok(self.ts.field_type(f)?)

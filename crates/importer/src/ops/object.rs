@@ -3,10 +3,35 @@
 use crate::build::{Fact, Importer, Res};
 use crate::error::invalid;
 use crate::fold::same_type;
+use kiln_il::{Instr, Opcode as O, Operand};
 use kiln_mir::{Inst, Ty, ValueId};
 use kiln_typesys::{TypeDesc, WellKnown};
 
 impl Importer<'_> {
+    /// Strings, tokens, boxes and casts: whether the opcode is one of them; then it is done.
+    pub fn object_op(&mut self, i: &Instr<'_>) -> Res<bool> {
+        match (i.opcode, i.operand) {
+            (O::Ldstr, Operand::String(at)) => self.ldstr(at)?,
+            (O::Ldtoken, Operand::Token(t)) => self.ldtoken(t.token())?,
+            (O::Box | O::Unbox | O::UnboxAny | O::Isinst | O::Castclass | O::Sizeof, _) => {
+                let t = self.ty_operand(i)?;
+                match i.opcode {
+                    O::Box => self.box_op(t)?,
+                    O::Unbox => self.unbox(t)?,
+                    O::UnboxAny => self.unbox_any(t)?,
+                    O::Isinst => self.isinst(t)?,
+                    O::Castclass => self.castclass(t)?,
+                    _ => {
+                        let v = self.size_of(t)?;
+                        self.push(v);
+                    }
+                }
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
     /// `ldstr`.
     pub fn ldstr(&mut self, at: u32) -> Res {
         let meta = self.meta.clone();

@@ -3,83 +3,85 @@
 use crate::build::{Fact, Importer, Prefix, Res};
 use crate::coerce::kind_name;
 use crate::error::invalid;
-use kiln_il::Opcode as O;
+use kiln_il::{Instr, Opcode as O};
 use kiln_mir::{ConvTo, Inst, MemTy, Ty, ValueId};
-use kiln_typesys::{TypeDesc, WellKnown};
+use kiln_typesys::TypeDesc;
+
+/// Memory type of `ldind.*`.
+fn loaded(op: O) -> Option<MemTy> {
+    Some(match op {
+        O::LdindI1 => MemTy::I8,
+        O::LdindU1 => MemTy::U8,
+        O::LdindI2 => MemTy::I16,
+        O::LdindU2 => MemTy::U16,
+        O::LdindI4 | O::LdindU4 => MemTy::I32,
+        O::LdindI8 => MemTy::I64,
+        O::LdindI => MemTy::NInt,
+        O::LdindR4 => MemTy::F32,
+        O::LdindR8 => MemTy::F64,
+        O::LdindRef => MemTy::Ref,
+        _ => return None,
+    })
+}
+
+/// Memory type of `stind.*`.
+fn stored(op: O) -> Option<MemTy> {
+    Some(match op {
+        O::StindI1 => MemTy::U8,
+        O::StindI2 => MemTy::U16,
+        O::StindI4 => MemTy::I32,
+        O::StindI8 => MemTy::I64,
+        O::StindI => MemTy::NInt,
+        O::StindR4 => MemTy::F32,
+        O::StindR8 => MemTy::F64,
+        O::StindRef => MemTy::Ref,
+        _ => return None,
+    })
+}
 
 impl Importer<'_> {
-    /// `ldind.*`, `stind.*`, `ldelem.*`, `stelem.*`: whether the opcode is one of them; then it is done.
-    pub fn typed_access(&mut self, op: O, prefix: &Prefix) -> Res<bool> {
-        use WellKnown as W;
-        let load = match op {
-            O::LdindI1 => MemTy::I8,
-            O::LdindU1 => MemTy::U8,
-            O::LdindI2 => MemTy::I16,
-            O::LdindU2 => MemTy::U16,
-            O::LdindI4 | O::LdindU4 => MemTy::I32,
-            O::LdindI8 => MemTy::I64,
-            O::LdindI => MemTy::NInt,
-            O::LdindR4 => MemTy::F32,
-            O::LdindR8 => MemTy::F64,
-            O::LdindRef => MemTy::Ref,
-            _ => {
-                let store = match op {
-                    O::StindI1 => MemTy::U8,
-                    O::StindI2 => MemTy::U16,
-                    O::StindI4 => MemTy::I32,
-                    O::StindI8 => MemTy::I64,
-                    O::StindI => MemTy::NInt,
-                    O::StindR4 => MemTy::F32,
-                    O::StindR8 => MemTy::F64,
-                    O::StindRef => MemTy::Ref,
-                    _ => {
-                        let (elem, store) = match op {
-                            O::LdelemI1 => (Some(W::SByte), false),
-                            O::LdelemU1 => (Some(W::Byte), false),
-                            O::LdelemI2 => (Some(W::Int16), false),
-                            O::LdelemU2 => (Some(W::UInt16), false),
-                            O::LdelemI4 => (Some(W::Int32), false),
-                            O::LdelemU4 => (Some(W::UInt32), false),
-                            O::LdelemI8 => (Some(W::Int64), false),
-                            O::LdelemI => (Some(W::IntPtr), false),
-                            O::LdelemR4 => (Some(W::Single), false),
-                            O::LdelemR8 => (Some(W::Double), false),
-                            O::LdelemRef => (None, false),
-                            O::StelemI1 => (Some(W::SByte), true),
-                            O::StelemI2 => (Some(W::Int16), true),
-                            O::StelemI4 => (Some(W::Int32), true),
-                            O::StelemI8 => (Some(W::Int64), true),
-                            O::StelemI => (Some(W::IntPtr), true),
-                            O::StelemR4 => (Some(W::Single), true),
-                            O::StelemR8 => (Some(W::Double), true),
-                            O::StelemRef => (None, true),
-                            _ => return Ok(false),
-                        };
-                        let t = elem.map(|w| self.wk(w));
-                        if store {
-                            self.stelem(t)?
-                        } else {
-                            self.ldelem(t)?
-                        }
-                        return Ok(true);
-                    }
-                };
-                let value = self.pop()?;
-                let addr = self.pop()?;
-                self.store_mem(store, addr, value, prefix)?;
-                return Ok(true);
+    /// `ldind.*` … `initblk`: whether the opcode is one of them; then it is done.
+    pub fn memory_op(&mut self, i: &Instr<'_>, prefix: &Prefix) -> Res<bool> {
+        match i.opcode {
+            O::Ldobj | O::Stobj | O::Cpobj | O::Initobj => {
+                let t = self.ty_operand(i)?;
+                match i.opcode {
+                    O::Ldobj => self.ldobj(t, prefix)?,
+                    O::Stobj => self.stobj(t, prefix)?,
+                    O::Cpobj => self.cpobj(t, prefix)?,
+                    _ => self.initobj(t)?,
+                }
             }
-        };
+            O::Localloc => self.localloc()?,
+            O::Cpblk => self.cpblk()?,
+            O::Initblk => self.initblk()?,
+            op => {
+                if let Some(mem) = loaded(op) {
+                    self.ldind(mem, prefix)?;
+                } else if let Some(mem) = stored(op) {
+                    let value = self.pop()?;
+                    let addr = self.pop()?;
+                    self.store_mem(mem, addr, value, prefix)?;
+                } else {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// `ldind.*`.
+    fn ldind(&mut self, mem: MemTy, prefix: &Prefix) -> Res {
         let addr = self.pop()?;
-        let mut ty = Self::mem_stack_ty(load);
-        if let (MemTy::Ref, Ty::ByRef(Some(t))) = (load, self.ty(addr))
+        let mut ty = Self::mem_stack_ty(mem);
+        if let (MemTy::Ref, Ty::ByRef(Some(t))) = (mem, self.ty(addr))
             && self.is_ref(t)
         {
             ty = Ty::Ref(Some(t));
         }
         let addr = self.address(addr)?;
-        self.push_def(Inst::Load { ty: load, addr, volatile: prefix.volatile, unaligned: prefix.unaligned }, ty);
-        Ok(true)
+        self.push_def(Inst::Load { ty: mem, addr, volatile: prefix.volatile, unaligned: prefix.unaligned }, ty);
+        Ok(())
     }
 
     /// Stores a value, converted to the memory type.
