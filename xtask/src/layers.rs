@@ -34,7 +34,7 @@ pub(crate) const LAYERS: &[Layer] = &[
     // The two intermediate forms, and the steps between them.
     safe("kiln-mir", &["kiln-support", "kiln-typesys"]),
     safe("kiln-importer", &["kiln-support", "kiln-abi", "kiln-diag", "kiln-metadata", "kiln-il", "kiln-typesys", "kiln-mir"]),
-    safe("kiln-lir", &["kiln-support", "kiln-typesys"]),
+    safe("kiln-lir", &["kiln-support", "kiln-abi", "kiln-typesys"]),
     safe("kiln-lower", &["kiln-support", "kiln-abi", "kiln-metadata", "kiln-typesys", "kiln-mir", "kiln-lir"]),
     safe(
         "kiln-analysis",

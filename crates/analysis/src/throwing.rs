@@ -1,11 +1,11 @@
 //! Functions that only report: bodies of methods that do not compile, natives that nobody implements.
 
-use kiln_abi::helpers::{RhpThrowHelper, throw_kind};
+use kiln_abi::helpers::{Helper, throw_kind};
 use kiln_lir::{BlockData, CallFlags, CallTarget, Function, InlineHint, Inst, LTy, Linkage, Sym, Term, ValueId};
 use kiln_lower::sym_name;
 use kiln_typesys::TypeSystem;
 
-fn function(ts: &TypeSystem, sym: Sym, name: String, helper: &'static str, kind: Option<i32>, text: &str) -> Function {
+fn function(ts: &TypeSystem, sym: Sym, name: String, helper: Helper, kind: Option<i32>, text: &str) -> Function {
     let text = Sym::CString(text.to_owned());
     let mut value_types = Vec::new();
     let mut insts = Vec::new();
@@ -46,7 +46,7 @@ fn function(ts: &TypeSystem, sym: Sym, name: String, helper: &'static str, kind:
 /// their own, so nothing is left behind.
 #[must_use]
 pub fn throw_function(ts: &TypeSystem, sym: Sym, name: String, kind: i32, text: &str) -> Function {
-    function(ts, sym, name, RhpThrowHelper, Some(kind), text)
+    function(ts, sym, name, Helper::RhpThrowHelper, Some(kind), text)
 }
 
 /// Stands for a native that the runtime does not define: throws what .NET throws for a function that its library lacks, and the text

@@ -7,7 +7,7 @@
 use crate::emit::ONCE_METADATA;
 use crate::late::is_gc_point;
 use crate::llvm::{Builder, Module, Opcode, Value};
-use kiln_abi::helpers::RhpPoll;
+use kiln_abi::helpers::Helper;
 use kiln_support::FxHashMap;
 
 /// Runs over every defined function.
@@ -17,8 +17,9 @@ pub(crate) fn insert(module: &Module<'_>, every_loop: bool) {
     for function in module.functions().into_iter().filter(|f| !f.is_declaration()) {
         for place in places(function, once, every_loop) {
             let ty = module.context().function(module.context().void(), &[], false);
-            let poll = module.function(RhpPoll).unwrap_or_else(|| {
-                let poll = module.add_function(RhpPoll, ty);
+            let name = Helper::RhpPoll.name();
+            let poll = module.function(name).unwrap_or_else(|| {
+                let poll = module.add_function(name, ty);
                 poll.set_hidden();
                 poll
             });

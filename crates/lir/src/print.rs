@@ -90,7 +90,7 @@ impl Printer<'_> {
     fn symbol(&self, sym: &Sym) -> String {
         let name = match (self.names.get(sym), sym) {
             (Some(name), _) => name,
-            (None, Sym::Helper(name)) => *name,
+            (None, Sym::Helper(helper)) => helper.name(),
             (None, Sym::Native(name, _)) => name.as_str(),
             (None, _) => return format!("?{sym:?}"),
         };

@@ -1,5 +1,6 @@
 //! Symbols: everything that lowered code can name, and the dependencies that carry no name.
 
+use kiln_abi::helpers::Helper;
 use kiln_typesys::{FieldDesc, MethodDesc, TypeDesc};
 
 /// The canonical generic context in which a lookup is done.
@@ -91,8 +92,8 @@ pub enum Sym {
     DelegateObjects(TypeDesc),
     /// Outlined exception filter: method and EH clause index.
     Filter(MethodDesc, u32),
-    /// A runtime helper by name (`abi::helpers`).
-    Helper(&'static str),
+    /// A runtime helper.
+    Helper(Helper),
     /// An FCall, QCall or P/Invoke entry by link name; `.1` is the library for P/Invokes ("QCall", "libSystem.Native", …; empty for FCalls).
     Native(String, String),
     /// A method replaced by a body that throws (failed to load or import): text for the exception.

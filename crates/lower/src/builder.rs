@@ -2,6 +2,7 @@
 //!
 //! Input: requests of the lowering modules. Output: `kiln_lir::Function` pieces. Knows the helper list of `kiln_abi`, nothing of types.
 
+use kiln_abi::helpers::{Effect, Helper, kind::Register};
 use kiln_lir::{
     BinOp, BlockData, BlockId, CallFlags, CallTarget, CastOp, Clause, Dep, Function, InlineHint, Inst, IntCond, LTy, Linkage, MemFlags,
     Origin, SlotId, StackSlot, Sym, Term, ValueId,
@@ -26,7 +27,7 @@ pub struct Builder {
     done: Vec<bool>,
     value_types: Vec<LTy>,
     cur: BlockId,
-    throw_blocks: FxHashMap<(&'static str, Option<BlockId>, Option<u32>), BlockId>,
+    throw_blocks: FxHashMap<(Helper, Option<BlockId>, Option<u32>), BlockId>,
 }
 
 impl Default for Builder {
@@ -288,22 +289,18 @@ impl Builder {
     }
 
     /// Calls a runtime helper; arguments must have the types of `kiln_abi::helpers`. Byref parameters accept raw pointers.
-    pub fn helper(&mut self, name: &'static str, args: &[ValueId]) -> Option<ValueId> {
-        let sig = kiln_abi::helpers::find(name);
-        debug_assert!(sig.is_some(), "unknown helper {name}");
-        let (params, ret, effect) = sig.map_or(("", 'v', "gc"), |s| (s.params, s.ret, s.effect));
-        let mut vs = Vec::with_capacity(args.len());
-        for (i, &a) in args.iter().enumerate() {
-            let want = letter(params.as_bytes().get(i).copied().unwrap_or(b'p'));
-            vs.push(self.coerce(a, want));
-        }
-        let flags = CallFlags { leaf: effect == "leaf", noreturn: effect == "noreturn", ..CallFlags::default() };
-        self.call(CallTarget::Direct(Sym::Helper(name)), vs, letter(ret as u8), flags)
+    pub fn helper(&mut self, helper: Helper, args: &[ValueId]) -> Option<ValueId> {
+        let signature = helper.signature();
+        debug_assert_eq!(args.len(), signature.params.len(), "{helper}");
+        let vs = args.iter().zip(signature.params).map(|(&a, &register)| self.coerce(a, lty(register))).collect();
+        let flags =
+            CallFlags { leaf: signature.effect == Effect::Leaf, noreturn: signature.effect == Effect::NoReturn, ..CallFlags::default() };
+        self.call(CallTarget::Direct(Sym::Helper(helper)), vs, lty(signature.ret), flags)
     }
 
     /// Helper with a result.
-    pub fn helper1(&mut self, name: &'static str, args: &[ValueId]) -> ValueId {
-        match self.helper(name, args) {
+    pub fn helper1(&mut self, helper: Helper, args: &[ValueId]) -> ValueId {
+        match self.helper(helper, args) {
             Some(v) => v,
             None => self.value(LTy::Void),
         }
@@ -311,7 +308,7 @@ impl Builder {
 
     /// The shared cold block that calls a throwing helper without arguments, for the current landing pad; with origins, only
     /// instructions of one origin share it, so that the line of the exception is known.
-    pub fn throw_block(&mut self, helper: &'static str) -> BlockId {
+    pub fn throw_block(&mut self, helper: Helper) -> BlockId {
         let key = (helper, self.unwind, self.origins.as_ref().and(self.origin));
         if let Some(&b) = self.throw_blocks.get(&key) {
             return b;
@@ -326,7 +323,7 @@ impl Builder {
     }
 
     /// Throws through `helper` when `cond` holds; continues in a new block.
-    pub fn throw_if(&mut self, cond: ValueId, helper: &'static str) {
+    pub fn throw_if(&mut self, cond: ValueId, helper: Helper) {
         let t = self.throw_block(helper);
         let next = self.block();
         self.branch(cond, t, next, Some(false));
@@ -474,19 +471,20 @@ fn successors(b: &BlockData, go: &mut impl FnMut(BlockId)) {
     }
 }
 
-fn letter(c: u8) -> LTy {
-    match c {
-        b'r' => LTy::Ref,
-        b'p' => LTy::Ptr,
-        b'i' => LTy::I32,
-        b'l' => LTy::I64,
-        _ => LTy::Void,
+fn lty(register: Register) -> LTy {
+    match register {
+        Register::Void => LTy::Void,
+        Register::Ref => LTy::Ref,
+        Register::Ptr => LTy::Ptr,
+        Register::I32 => LTy::I32,
+        Register::I64 => LTy::I64,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::Builder;
+    use kiln_abi::helpers::Helper;
     use kiln_lir::{InlineHint, Inst, IntCond, LTy, MemFlags, Sym, Term};
 
     #[test]
@@ -495,10 +493,10 @@ mod tests {
         let a = b.param(LTy::Ref);
         let i = b.param(LTy::I32);
         let z = b.is_zero(a);
-        b.throw_if(z, kiln_abi::helpers::RhpThrowNullReference);
+        b.throw_if(z, Helper::RhpThrowNullReference);
         let n = b.load_inv(LTy::I32, a, 8);
         let c = b.icmp(IntCond::Uge, i, n);
-        b.throw_if(c, kiln_abi::helpers::RhpThrowIndexOutOfRange);
+        b.throw_if(c, Helper::RhpThrowIndexOutOfRange);
         let wide = b.coerce(i, LTy::I64);
         let at = b.op(Inst::Addr { base: a, index: Some(wide), scale: 4, offset: 16 }, LTy::Ref);
         let v = b.load(LTy::I32, at, 0, MemFlags::default());

@@ -208,7 +208,11 @@ impl<'a> Cx<'a> {
         let v = self.b.coerce(v, k.reg());
         if k == Kind::Ref && l.place != Place::Plain && !self.nulls.contains(&v) {
             let a = self.addr_ref(l);
-            let helper = if l.place == Place::Heap { kiln_abi::helpers::RhpAssignRef } else { kiln_abi::helpers::RhpCheckedAssignRef };
+            let helper = if l.place == Place::Heap {
+                kiln_abi::helpers::Helper::RhpAssignRef
+            } else {
+                kiln_abi::helpers::Helper::RhpCheckedAssignRef
+            };
             self.b.helper(helper, &[a, v]);
             return;
         }
@@ -223,7 +227,7 @@ impl<'a> Cx<'a> {
         if !plain && (i.refs.len() > 4 || i.leaves.is_none()) {
             let (d, s) = (self.addr_ref(dst), self.addr_ref(src));
             let mt = self.mt(t, false)?;
-            self.b.helper(kiln_abi::helpers::RhpCopyStruct, &[d, s, mt]);
+            self.b.helper(kiln_abi::helpers::Helper::RhpCopyStruct, &[d, s, mt]);
             return Ok(());
         }
         let dst = if plain { Loc { place: Place::Plain, ..dst } } else { dst };
@@ -418,7 +422,7 @@ impl<'a> Cx<'a> {
             return;
         }
         let c = self.b.is_zero(v);
-        self.b.throw_if(c, kiln_abi::helpers::RhpThrowNullReference);
+        self.b.throw_if(c, kiln_abi::helpers::Helper::RhpThrowNullReference);
         self.facts.nonnull.insert(v);
     }
 

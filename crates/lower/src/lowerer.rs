@@ -267,7 +267,7 @@ impl<'a> Lowerer<'a> {
         self.b.switch_to(body);
         let mt = self.mt(t, false)?;
         let ex = self.b.params[0].0;
-        let o = self.b.helper1(kiln_abi::helpers::RhpIsInstance, &[mt, ex]);
+        let o = self.b.helper1(kiln_abi::helpers::Helper::RhpIsInstance, &[mt, ex]);
         let z = self.b.is_zero(o);
         let one = self.b.iconst(LTy::I32, 1);
         let z = self.b.coerce(z, LTy::I32);

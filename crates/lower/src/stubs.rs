@@ -16,7 +16,7 @@ pub(crate) use callback::is_callback;
 use crate::abi::{AbiSig, RetAbi, hidden_of};
 use crate::cx::{Bound, Cx};
 use crate::{LowerError, LowerOptions};
-use kiln_abi::helpers::{self as h, throw_kind};
+use kiln_abi::helpers::{Helper as h, throw_kind};
 use kiln_lir::{CallFlags, CallTarget, Function, InlineHint, LTy, Sym, Term, ValueId};
 use kiln_typesys::{HiddenParam, MethodDesc, TypeSystem};
 

@@ -1,7 +1,7 @@
 //! Calls (contract §3, §8): plain calls and invokes, leaf marks, attributes of well-known helpers.
 
 use super::function::{FunctionEmitter, Step};
-use kiln_abi::helpers;
+use kiln_abi::helpers::Helper;
 use kiln_lir::{CallTarget, Inst, LTy, Sym, ValueId};
 
 impl<'e> FunctionEmitter<'e, '_, '_> {
@@ -48,8 +48,8 @@ impl<'e> FunctionEmitter<'e, '_, '_> {
             call.add_call_attribute(SITE, a.noreturn);
             call.add_call_attribute(SITE, a.cold);
         }
-        if let CallTarget::Direct(Sym::Helper(name)) = target
-            && matches!(*name, helpers::RhpNewObject | helpers::RhpNewArray | helpers::RhpNewMdArray)
+        if let CallTarget::Direct(Sym::Helper(helper)) = target
+            && matches!(helper, Helper::RhpNewObject | Helper::RhpNewArray | Helper::RhpNewMdArray)
         {
             call.add_call_attribute(0, a.noalias);
             call.add_call_attribute(0, a.nonnull);

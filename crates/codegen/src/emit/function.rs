@@ -335,7 +335,7 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
             return Ok(name);
         }
         match sym {
-            Sym::Helper(name) => Ok(name),
+            Sym::Helper(helper) => Ok(helper.name()),
             Sym::Native(name, _) => Ok(name),
             other => Err(format!("no link name for {other:?}")),
         }

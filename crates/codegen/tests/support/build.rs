@@ -1,6 +1,7 @@
-//! A small builder of LIR functions for tests. Every symbol is a `Sym::Helper`, whose link name is its own.
+//! A small builder of LIR functions for tests. Every symbol is a helper or a native, whose link name is its own.
 #![allow(dead_code, reason = "not every test uses every shortcut")]
 
+use kiln_abi::helpers::Helper;
 use kiln_lir::*;
 
 pub struct Fb {
@@ -9,7 +10,7 @@ pub struct Fb {
 }
 
 pub fn sym(name: &'static str) -> Sym {
-    Sym::Helper(name)
+    Helper::find(name).map_or_else(|| Sym::Native(name.to_owned(), String::new()), Sym::Helper)
 }
 
 impl Fb {

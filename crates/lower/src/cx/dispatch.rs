@@ -4,7 +4,7 @@ use super::Cx;
 use crate::LowerError;
 use core::mem::offset_of;
 use kiln_abi::dispatch::DispatchCell;
-use kiln_abi::helpers as h;
+use kiln_abi::helpers::Helper as h;
 use kiln_abi::method_table::VTABLE_OFFSET;
 use kiln_lir::{Dep, Inst, IntCond, LTy, MemFlags, ValueId};
 use kiln_typesys::MethodDesc;

@@ -3,7 +3,7 @@
 use super::{Cx, Loc, Place, Val};
 use crate::LowerError;
 use crate::types::{Rep, rep};
-use kiln_abi::helpers as h;
+use kiln_abi::helpers::Helper as h;
 use kiln_abi::object::BOX_DATA_OFFSET;
 use kiln_lir::{IntCond, LTy, MemFlags, ValueId};
 use kiln_typesys::TypeDesc;

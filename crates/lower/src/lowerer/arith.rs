@@ -2,7 +2,7 @@
 
 use super::Lowerer;
 use crate::LowerError;
-use kiln_abi::helpers as h;
+use kiln_abi::helpers::Helper as h;
 use kiln_lir::{self as lir, CastOp, FloatCond, Inst, IntCond, LTy, MathOp, ValueId};
 use kiln_mir::{self as mir, BinOp, CompareOp, IntrinsicOp, UnOp};
 

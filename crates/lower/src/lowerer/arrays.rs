@@ -4,7 +4,7 @@ use super::Lowerer;
 use crate::LowerError;
 use crate::cx::{Loc, Place};
 use crate::types::{Rep, rep};
-use kiln_abi::helpers as h;
+use kiln_abi::helpers::Helper as h;
 use kiln_abi::object::{ARRAY_DATA_OFFSET, ARRAY_LENGTH_OFFSET, MD_ARRAY_BOUNDS_OFFSET};
 use kiln_lir::{self as lir, CastOp, IntCond, LTy, MemFlags, ValueId};
 use kiln_mir::{self as mir, Inst};

@@ -7,7 +7,7 @@ use super::{FRAME_DICT, Lowerer};
 use crate::LowerError;
 use crate::cx::Val;
 use crate::types::Kind;
-use kiln_abi::helpers as h;
+use kiln_abi::helpers::Helper as h;
 use kiln_lir::{self as lir, BlockId, Clause, IntCond, LTy, MemFlags, SlotId, Sym};
 use kiln_mir::{self as mir, RegionId, RegionKind, function::Nesting};
 use kiln_support::FxHashMap;

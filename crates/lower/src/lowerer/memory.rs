@@ -4,7 +4,7 @@ use super::Lowerer;
 use crate::LowerError;
 use crate::cx::{Loc, Place, Val};
 use crate::types::{Kind, Rep, rep};
-use kiln_abi::helpers as h;
+use kiln_abi::helpers::Helper as h;
 use kiln_lir::{self as lir, AtomicOp, CastOp, LTy, MemFlags, Sym, ValueId};
 use kiln_mir::{self as mir, Inst, LocalKind, MemTy, Ty};
 use kiln_typesys::{FieldDesc, TypeClass, TypeDesc};

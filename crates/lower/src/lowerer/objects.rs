@@ -4,7 +4,7 @@ use super::Lowerer;
 use crate::LowerError;
 use crate::cx::{Loc, Place, Val};
 use crate::types::{Rep, rep};
-use kiln_abi::helpers as h;
+use kiln_abi::helpers::Helper as h;
 use kiln_abi::object::BOX_DATA_OFFSET;
 use kiln_lir::{self as lir, IntCond, LTy, Lookup, MemFlags, Sym, ValueId};
 use kiln_mir::{self as mir, Inst, Ty};

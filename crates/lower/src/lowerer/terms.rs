@@ -3,7 +3,7 @@
 use super::Lowerer;
 use crate::LowerError;
 use crate::cx::Val;
-use kiln_abi::helpers as h;
+use kiln_abi::helpers::Helper as h;
 use kiln_lir::{self as lir, IntCond, LTy, MemFlags, Sym, ValueId};
 use kiln_mir::{self as mir, Inst, Term, Ty};
 

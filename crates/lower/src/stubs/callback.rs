@@ -5,7 +5,7 @@ use crate::LowerError;
 use crate::abi::AbiSig;
 use crate::cx::{Cx, Val};
 use crate::types::{Kind, Rep, rep};
-use kiln_abi::helpers as h;
+use kiln_abi::helpers::Helper as h;
 use kiln_abi::thread::CallbackFrame;
 use kiln_lir::{CallFlags, CallTarget, Clause, LTy, MemFlags, Sym, Term, ValueId};
 use kiln_typesys::{MethodDesc, TypeDesc, TypeSystem, WellKnown};

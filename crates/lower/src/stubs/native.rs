@@ -4,7 +4,7 @@ use super::sysv;
 use crate::LowerError;
 use crate::cx::{Cx, Loc, Place, Val};
 use crate::types::{Kind, Rep, StructInfo, rep};
-use kiln_abi::helpers as h;
+use kiln_abi::helpers::Helper as h;
 use kiln_lir::{CallFlags, CallTarget, Inst, LTy, MemFlags, SlotId, ValueId};
 use kiln_typesys::{MethodSig, TypeDesc};
 

@@ -5,7 +5,7 @@ use crate::LowerError;
 use crate::abi::{AbiSig, ArgAbi};
 use crate::cx::{Cx, Loc, Place, Val};
 use crate::types::{Kind, Rep, rep};
-use kiln_abi::helpers as h;
+use kiln_abi::helpers::Helper as h;
 use kiln_abi::object::{ARRAY_DATA_OFFSET, DELEGATE_METHOD_PTR, DELEGATE_TARGET};
 use kiln_lir::{CallFlags, CallTarget, LTy, MemFlags, ValueId};
 use kiln_typesys::{MethodSig, TypeClass, TypeDesc, TypeKind, TypeSystem, WellKnown};

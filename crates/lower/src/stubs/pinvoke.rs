@@ -6,7 +6,7 @@ use crate::LowerError;
 use crate::abi::{AbiSig, ArgAbi};
 use crate::cx::{Cx, Loc, Place, Val};
 use crate::types::{Kind, Rep, rep};
-use kiln_abi::helpers as h;
+use kiln_abi::helpers::Helper as h;
 use kiln_abi::object::{ARRAY_DATA_OFFSET, STRING_CHARS_OFFSET};
 use kiln_lir::{CallFlags, CallTarget, IntCond, LTy, MemFlags, Sym, ValueId};
 use kiln_typesys::{AttrOwner, MethodDesc, MethodSig, Prim, TypeClass, TypeKind, TypeSystem, WellKnown};
