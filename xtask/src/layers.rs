@@ -36,6 +36,8 @@ pub(crate) const LAYERS: &[Layer] = &[
     safe("kiln-importer", &["kiln-support", "kiln-abi", "kiln-diag", "kiln-metadata", "kiln-il", "kiln-typesys", "kiln-mir"]),
     safe("kiln-lir", &["kiln-support", "kiln-abi", "kiln-typesys"]),
     safe("kiln-lower", &["kiln-support", "kiln-abi", "kiln-metadata", "kiln-typesys", "kiln-mir", "kiln-lir"]),
+    // What is needed, given what needs what.
+    safe("kiln-depgraph", &["kiln-support"]),
     safe(
         "kiln-analysis",
         &[
