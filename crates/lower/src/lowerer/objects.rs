@@ -1,6 +1,6 @@
 //! Tokens, allocation, boxing, casts (III.4.1–4.33): inline exact-type paths, helpers for the rest.
 
-use super::Lowerer;
+use super::{Lowerer, unexpected};
 use crate::LowerError;
 use crate::cx::{Loc, Place, Val};
 use crate::types::{Rep, rep};
@@ -11,7 +11,8 @@ use kiln_mir::{self as mir, Inst, Ty};
 use kiln_typesys::{TypeDesc, TypeKind};
 
 impl Lowerer<'_> {
-    pub(super) fn object(&mut self, r: Option<mir::ValueId>, i: &Inst) -> Result<(), LowerError> {
+    /// Default values, sizes and the bits of a value as another type.
+    pub(super) fn value(&mut self, r: Option<mir::ValueId>, i: &Inst) -> Result<(), LowerError> {
         let ts = self.ts;
         match i {
             Inst::Default(t) => match rep(ts, *t)? {
@@ -35,6 +36,29 @@ impl Lowerer<'_> {
                 let v = self.b.iconst(LTy::I32, i64::from(n));
                 self.set_reg(r, v)
             }
+            Inst::BitCastValue { to, value } => {
+                let src = match self.val(*value)? {
+                    Val::Slot(s) => self.slot_loc(s),
+                    Val::Reg(v) => {
+                        let ty = self.b.ty(v);
+                        let refs = if ty == LTy::Ref { vec![0] } else { Vec::new() };
+                        let s = self.b.slot(8, 8, refs, Some(ty), "bits");
+                        let l = self.slot_loc(s);
+                        self.b.store(ty, l.base, 0, v, MemFlags::default());
+                        l
+                    }
+                };
+                let v = self.load_ty(*to, src, MemFlags::default())?;
+                self.set(r, v)
+            }
+            other => Err(unexpected(other)),
+        }
+    }
+
+    /// `ldtoken` and `typeof`.
+    pub(super) fn token(&mut self, r: Option<mir::ValueId>, i: &Inst) -> Result<(), LowerError> {
+        let ts = self.ts;
+        match i {
             Inst::TypeHandle(t) => {
                 let mt = self.cx.mt(*t, false)?;
                 if matches!(r.map(|r| self.f.values[r.index()]), Some(Ty::Value(_))) {
@@ -72,6 +96,14 @@ impl Lowerer<'_> {
                 };
                 self.member_token(r, p, "MethodToken")
             }
+            other => Err(unexpected(other)),
+        }
+    }
+
+    /// Allocation.
+    pub(super) fn allocation(&mut self, r: Option<mir::ValueId>, i: &Inst) -> Result<(), LowerError> {
+        let ts = self.ts;
+        match i {
             Inst::NewObj { ctor, args } => {
                 let owner = ts.method_owner(*ctor);
                 let o = self.cx.alloc(owner)?;
@@ -103,6 +135,14 @@ impl Lowerer<'_> {
                 let o = self.cx.box_value(*ty, v)?;
                 self.set_reg(r, o)
             }
+            other => Err(unexpected(other)),
+        }
+    }
+
+    /// `unbox`, `unbox.any`, `isinst`, `castclass`.
+    pub(super) fn cast(&mut self, r: Option<mir::ValueId>, i: &Inst) -> Result<(), LowerError> {
+        let ts = self.ts;
+        match i {
             Inst::Unbox { ty, obj } => {
                 let o = self.reg_as(*obj, LTy::Ref)?;
                 let canon = ts.canonical_type(*ty);
@@ -141,26 +181,10 @@ impl Lowerer<'_> {
                 let v = self.cast_class(*ty, o)?;
                 self.set_reg(r, v)
             }
-            Inst::BitCastValue { to, value } => {
-                let src = match self.val(*value)? {
-                    Val::Slot(s) => self.slot_loc(s),
-                    Val::Reg(v) => {
-                        let ty = self.b.ty(v);
-                        let refs = if ty == LTy::Ref { vec![0] } else { Vec::new() };
-                        let s = self.b.slot(8, 8, refs, Some(ty), "bits");
-                        let l = self.slot_loc(s);
-                        self.b.store(ty, l.base, 0, v, MemFlags::default());
-                        l
-                    }
-                };
-                let v = self.load_ty(*to, src, MemFlags::default())?;
-                self.set(r, v)
-            }
-            _ => Err(LowerError::Unsupported("object instruction".to_owned())),
+            other => Err(unexpected(other)),
         }
     }
 
-    /// A runtime handle struct over a record: the record poses as the (never moving) object in it.
     /// The object in the handle of a member: the overlay makes it of the member's record.
     fn member_token(&mut self, r: Option<mir::ValueId>, record: ValueId, maker: &str) -> Result<(), LowerError> {
         let ts = self.ts;
