@@ -3,26 +3,39 @@
 //! Two profiles are involved (the runtime has one of its own: no unwinding, link-time optimisation), which a plain
 //! `cargo build` cannot express.
 
+use kiln_target::Target;
+use kiln_toolchain::{build_runtime, runtime_archive};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const HELP: &str = "\
-Usage: cargo xtask build [--dev]
+Usage: cargo xtask build [--dev] [--target RID]...
 
 Builds `kiln` and its runtime library libkilnrt.a into the same folder and prints the path of `kiln`.
 
 Options:
-  --dev   the compiler without full optimisation: builds faster, compiles slower
+  --dev          the compiler without full optimisation: builds faster, compiles slower
+  --target RID   the runtime library of another target as well, to lib/RID/libkilnrt.a beside `kiln`
+
+Example:
+  cargo xtask build --target linux-arm64
 ";
 
 /// Runs the task.
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let mut profile = "release";
-    for arg in args {
+    let mut targets = Vec::new();
+    let mut rest = args.iter();
+    while let Some(arg) = rest.next() {
         match arg.as_str() {
             "--dev" => profile = "dev",
+            "--target" => {
+                let rid = rest.next().ok_or("--target needs a runtime identifier")?;
+                let parsed = Target::parse(rid).map_err(|e| format!("{e}; there are {}", Target::supported()))?;
+                targets.push(parsed);
+            }
             "-h" | "--help" => {
                 print!("{HELP}");
                 return Ok(());
@@ -30,19 +43,34 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
             other => return Err(format!("unknown option `{other}`\n\n{HELP}")),
         }
     }
-    println!("{}", kiln(profile)?.display());
+    let kiln = kiln(profile)?;
+    for target in targets {
+        runtime(target, &folder_of(profile)?)?;
+    }
+    println!("{}", kiln.display());
     Ok(())
 }
 
 /// Builds everything and returns the path of the compiler.
 pub(crate) fn kiln(profile: &str) -> Result<PathBuf, String> {
     cargo(&["build", "--package", "kiln", "--profile", profile])?;
-    cargo(&["build", "--package", "kiln-rt", "--profile", "runtime"])?;
-    let target = target_folder()?;
-    let folder = target.join(if profile == "dev" { "debug" } else { profile });
-    let (from, to) = (target.join("runtime/libkilnrt.a"), folder.join("libkilnrt.a"));
-    fs::copy(&from, &to).map_err(|e| format!("{}: {e}", from.display()))?;
+    let folder = folder_of(profile)?;
+    runtime(Target::host(), &folder)?;
     Ok(folder.join("kiln"))
+}
+
+/// Where cargo puts the compiler.
+fn folder_of(profile: &str) -> Result<PathBuf, String> {
+    Ok(target_folder()?.join(if profile == "dev" { "debug" } else { profile }))
+}
+
+/// Builds the runtime library of a target and puts it where the compiler in `folder` looks for it; answers where.
+fn runtime(target: &Target, folder: &Path) -> Result<PathBuf, String> {
+    let from = build_runtime(target, workspace(), &target_folder()?).map_err(|e| e.to_string())?;
+    let to = folder.join(runtime_archive(target));
+    to.parent().map_or(Ok(()), fs::create_dir_all).map_err(|e| format!("{}: {e}", to.display()))?;
+    fs::copy(&from, &to).map_err(|e| format!("{}: {e}", from.display()))?;
+    Ok(to)
 }
 
 /// The root of the repository.
@@ -60,13 +88,6 @@ pub(crate) fn target_folder() -> Result<PathBuf, String> {
 fn cargo(args: &[&str]) -> Result<(), String> {
     let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(program);
-    if args.contains(&"kiln-rt") {
-        // The stack walker follows frame pointers through the runtime, and exceptions unwind through it. A function that reads its frame
-        // pointer must have set it up, also on the way to a quick return.
-        const FLAGS: &str =
-            "-C force-frame-pointers=yes -C relocation-model=pic -C force-unwind-tables=yes -C llvm-args=-enable-shrink-wrap=false";
-        command.env("RUSTFLAGS", FLAGS);
-    }
     let status = command
         .args(args)
         .arg("--quiet")

@@ -26,6 +26,7 @@ pub(crate) const LAYERS: &[Layer] = &[
     // What everyone may use.
     safe("kiln-support", &[]),
     with_unsafe("kiln-abi", "describes memory that compiled code and the runtime share", &[]),
+    safe("kiln-target", &[]),
     safe("kiln-diag", &["kiln-support"]),
     // Input.
     safe("kiln-metadata", &["kiln-support"]),
@@ -35,7 +36,7 @@ pub(crate) const LAYERS: &[Layer] = &[
     safe("kiln-mir", &["kiln-support", "kiln-typesys"]),
     safe("kiln-importer", &["kiln-support", "kiln-abi", "kiln-diag", "kiln-metadata", "kiln-il", "kiln-typesys", "kiln-mir"]),
     safe("kiln-lir", &["kiln-support", "kiln-abi", "kiln-typesys"]),
-    safe("kiln-lower", &["kiln-support", "kiln-abi", "kiln-metadata", "kiln-typesys", "kiln-mir", "kiln-lir"]),
+    safe("kiln-lower", &["kiln-support", "kiln-target", "kiln-abi", "kiln-metadata", "kiln-typesys", "kiln-mir", "kiln-lir"]),
     // What is needed, given what needs what.
     safe("kiln-depgraph", &["kiln-support"]),
     safe(
@@ -54,17 +55,21 @@ pub(crate) const LAYERS: &[Layer] = &[
         ],
     ),
     // Output.
-    safe("kiln-data", &["kiln-support", "kiln-abi", "kiln-metadata", "kiln-typesys", "kiln-lir", "kiln-lower", "kiln-analysis"]),
-    with_unsafe("kiln-codegen", "calls LLVM's C interface", &["kiln-support", "kiln-abi", "kiln-lir"]),
-    safe("kiln-link", &["kiln-support", "kiln-diag"]),
+    safe(
+        "kiln-data",
+        &["kiln-support", "kiln-target", "kiln-abi", "kiln-metadata", "kiln-typesys", "kiln-lir", "kiln-lower", "kiln-analysis"],
+    ),
+    with_unsafe("kiln-codegen", "calls LLVM's C interface", &["kiln-support", "kiln-target", "kiln-abi", "kiln-lir"]),
+    safe("kiln-link", &["kiln-support", "kiln-target", "kiln-diag"]),
     // What is found on the machine.
-    safe("kiln-toolchain", &[]),
+    safe("kiln-toolchain", &["kiln-target"]),
     with_unsafe("kiln-corehost", "loads CoreCLR as a shared library", &[]),
     // The product.
     safe(
         "kiln-driver",
         &[
             "kiln-support",
+            "kiln-target",
             "kiln-abi",
             "kiln-diag",
             "kiln-metadata",
@@ -81,17 +86,18 @@ pub(crate) const LAYERS: &[Layer] = &[
             "kiln-link",
         ],
     ),
-    safe("kiln", &["kiln-support", "kiln-diag", "kiln-driver", "kiln-toolchain"]),
+    safe("kiln", &["kiln-support", "kiln-target", "kiln-diag", "kiln-driver", "kiln-toolchain"]),
     // What is linked into programs. Nothing of the compiler may get in here.
     with_unsafe("kiln-system-native", "system calls on behalf of the class library", &["kiln-abi"]),
     with_unsafe("kiln-natives", "native halves of the class library, over raw objects", &["kiln-abi"]),
     with_unsafe("kiln-rt", "collector, exceptions and type system over raw memory", &["kiln-abi", "kiln-natives", "kiln-system-native"]),
     // Tools of the project.
-    safe("kiln-filetest", &["kiln-toolchain"]),
+    safe("kiln-filetest", &["kiln-target", "kiln-toolchain"]),
     safe(
         "xtask",
         &[
             "kiln-support",
+            "kiln-target",
             "kiln-abi",
             "kiln-diag",
             "kiln-metadata",

@@ -32,7 +32,7 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Compile C# sources or an assembly to a native executable
     #[command(
-        after_help = "Examples:\n  kiln build hello.cs                     C# in, ./hello out\n  kiln build bin/Release/net9.0/App.dll -o app\n  kiln build a.cs b.cs -o tool --size\n  kiln build App.dll --emit=mir --filter Program::Main"
+        after_help = "Examples:\n  kiln build hello.cs                     C# in, ./hello out\n  kiln build bin/Release/net9.0/App.dll -o app\n  kiln build a.cs b.cs -o tool --size\n  kiln build App.dll -r linux-arm64       for another system or processor\n  kiln build App.dll --emit=mir --filter Program::Main"
     )]
     Build(Build),
     /// Build into the cache and run
@@ -62,6 +62,9 @@ pub(crate) enum Command {
 
 #[derive(Args, Debug, Clone)]
 pub(crate) struct Common {
+    /// Target, a .NET runtime identifier (default: this machine's)
+    #[arg(short = 'r', long = "runtime", value_name = "RID")]
+    pub(crate) rid: Option<String>,
     /// Optimise for speed (the default, also plain -O); -O0 compiles fastest
     #[arg(short = 'O', value_name = "LEVEL", value_parser = ["0", "1", "2", "3"])]
     pub(crate) optimize: Option<String>,
@@ -145,9 +148,6 @@ pub(crate) struct Publish {
     /// The application's assembly
     #[arg(value_name = "APP.dll")]
     pub(crate) input: PathBuf,
-    /// Target, a .NET runtime identifier
-    #[arg(short = 'r', long = "runtime", value_name = "RID", default_value = "linux-x64")]
-    pub(crate) rid: String,
     /// Output folder
     #[arg(short = 'o', value_name = "DIR", default_value = "publish")]
     pub(crate) output: PathBuf,

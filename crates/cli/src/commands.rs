@@ -5,6 +5,7 @@ use crate::exit;
 use crate::render::{self, TerminalProgress};
 use kiln_diag::{CODES, Diagnostic, Severity, codes, explain};
 use kiln_driver::{BuildError, BuildOptions, Emit, OptLevel, Outcome, Timing, output};
+use kiln_target::Target;
 use kiln_toolchain::{Scratch, ToolchainError};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -50,20 +51,33 @@ fn fail(e: &BuildError, json: bool) -> ExitCode {
     }
 }
 
-/// The runtime library: `KILN_RUNTIME`, or beside this executable.
-fn runtime_archive() -> PathBuf {
+/// The runtime library: `KILN_RUNTIME`, or beside this executable; those of other targets than this machine in folders below.
+fn runtime_archive(target: &Target) -> PathBuf {
     if let Some(p) = std::env::var_os("KILN_RUNTIME").filter(|v| !v.is_empty()) {
         return PathBuf::from(p);
     }
     let exe = std::env::current_exe().unwrap_or_default();
-    exe.parent().unwrap_or(Path::new(".")).join("libkilnrt.a")
+    exe.parent().unwrap_or(Path::new(".")).join(kiln_toolchain::runtime_archive(target))
 }
 
-fn options(inputs: &[PathBuf], output: PathBuf, common: &Common) -> Result<BuildOptions, String> {
+/// The target of `-r`.
+fn target(rid: Option<&str>) -> Result<&'static Target, Box<Diagnostic>> {
+    let Some(rid) = rid else { return Ok(Target::host()) };
+    Target::parse(rid).map_err(|e| {
+        let host = Target::host().rid;
+        let d = Diagnostic::error(codes::UNSUPPORTED_TARGET, e.to_string());
+        Box::new(d.with_help(format!("Kiln compiles for {}; without -r, for {host}", Target::supported())))
+    })
+}
+
+fn options(inputs: &[PathBuf], output: PathBuf, common: &Common) -> Result<BuildOptions, Box<Diagnostic>> {
+    let target = target(common.rid.as_deref())?;
     let mut features = Vec::new();
     for f in &common.features {
-        let (name, value) =
-            f.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or_else(|| format!("--feature wants NAME=VALUE, not `{f}`"))?;
+        let (name, value) = f
+            .split_once('=')
+            .filter(|(name, _)| !name.is_empty())
+            .ok_or_else(|| Box::new(Diagnostic::error(codes::USAGE, format!("--feature wants NAME=VALUE, not `{f}`"))))?;
         features.push((name.to_owned(), value.to_owned()));
     }
     let cache = match kiln_toolchain::Cache::locate() {
@@ -81,6 +95,7 @@ fn options(inputs: &[PathBuf], output: PathBuf, common: &Common) -> Result<Build
     Ok(BuildOptions {
         inputs: inputs.to_vec(),
         output,
+        target,
         opt: match (common.size, common.optimize.as_deref()) {
             (true, _) => OptLevel::Size,
             (false, Some("0")) => OptLevel::None,
@@ -96,7 +111,7 @@ fn options(inputs: &[PathBuf], output: PathBuf, common: &Common) -> Result<Build
         threads: common.threads,
         cache,
         features,
-        runtime_archive: runtime_archive(),
+        runtime_archive: runtime_archive(target),
     })
 }
 
@@ -168,7 +183,7 @@ fn build(b: &Build) -> ExitCode {
     });
     let mut options = match options(&b.inputs, output, &b.common) {
         Ok(o) => o,
-        Err(message) => return usage(&message, b.common.json),
+        Err(d) => return usage_diagnostic(*d, b.common.json),
     };
     options.emit = match b.emit {
         None => Emit::Link,
@@ -239,7 +254,7 @@ fn run_program(r: &Run) -> ExitCode {
     let output = scratch.path().join(stem(&r.inputs));
     let options = match options(&r.inputs, output.clone(), &r.common) {
         Ok(options) => options,
-        Err(message) => return usage(&message, r.common.json),
+        Err(d) => return usage_diagnostic(*d, r.common.json),
     };
     let progress = TerminalProgress::new(r.common.quiet || r.common.json);
     match finish(kiln_driver::build(&options, &progress), &r.common, &progress) {
@@ -291,17 +306,10 @@ fn copy_natives(natives: &[PathBuf], folder: &Path) -> Result<(), BuildError> {
 }
 
 fn publish(p: &Publish) -> ExitCode {
-    if p.rid != "linux-x64" {
-        let d = Diagnostic::error(codes::UNSUPPORTED_TARGET, format!("the target `{}` is not supported", p.rid));
-        return usage_diagnostic(
-            d.with_help("Kiln compiles for linux-x64 only, so far: leave out -r, or give -r linux-x64"),
-            p.common.json,
-        );
-    }
     let inputs = [p.input.clone()];
     let options = match options(&inputs, p.output.join(stem(&inputs)), &p.common) {
         Ok(o) => o,
-        Err(message) => return usage(&message, p.common.json),
+        Err(d) => return usage_diagnostic(*d, p.common.json),
     };
     let existed = p.output.exists();
     if let Err(e) = std::fs::create_dir_all(&p.output) {
@@ -323,7 +331,7 @@ fn publish(p: &Publish) -> ExitCode {
 fn dump(d: &Dump) -> ExitCode {
     let options = match options(std::slice::from_ref(&d.input), PathBuf::new(), &d.common) {
         Ok(o) => o,
-        Err(message) => return usage(&message, d.common.json),
+        Err(e) => return usage_diagnostic(*e, d.common.json),
     };
     let stage = match d.stage {
         Stage::Types => kiln_driver::dump::Stage::Types,
@@ -353,7 +361,7 @@ fn dump(d: &Dump) -> ExitCode {
 fn why(w: &Why) -> ExitCode {
     let options = match options(&w.inputs, PathBuf::new(), &w.common) {
         Ok(o) => o,
-        Err(message) => return usage(&message, w.common.json),
+        Err(d) => return usage_diagnostic(*d, w.common.json),
     };
     let progress = TerminalProgress::new(w.common.quiet || w.common.json);
     let result = kiln_driver::dump::why(&options, &w.symbol, &progress);
@@ -378,7 +386,7 @@ fn size(s: &Size) -> ExitCode {
     };
     let options = match options(&s.inputs, scratch.path().join(stem(&s.inputs)), &s.common) {
         Ok(options) => options,
-        Err(message) => return usage(&message, s.common.json),
+        Err(d) => return usage_diagnostic(*d, s.common.json),
     };
     if let Some(Err(e)) = s.html.as_ref().map(|path| output::check_text(&s.inputs, path)) {
         return fail(&e, s.common.json);

@@ -167,14 +167,14 @@ impl<'m, 'c> Emitter<'m, 'c> {
         }
         // One section in unit order: the method table is sorted by address (contract §9), so LLVM must not move functions
         // that it finds cold to `.text.unlikely`.
-        value.set_section(".text");
+        value.set_section(self.opts.target.text_section);
         value.set_gc("coreclr");
         // The stack walker only meets functions that are in a call.
         value.add_attribute(self.context.string_attribute("frame-pointer", "non-leaf"));
         value.add_attribute(self.context.enum_attribute("uwtable", 1));
         // Frames of more than a page touch every page, so that a stack overflow meets the guard page.
         value.add_attribute(self.context.string_attribute("probe-stack", "inline-asm"));
-        value.add_attribute(self.context.string_attribute("target-cpu", &self.opts.cpu));
+        value.add_attribute(self.context.string_attribute("target-cpu", self.opts.target.cpu));
         // The baseline levels are tuned for the first processor that had them (rotation by `shld`, which others do slowly).
         value.add_attribute(self.context.string_attribute("tune-cpu", "generic"));
         if !self.opts.features.is_empty() {

@@ -18,6 +18,7 @@ pub use error::CodegenError;
 pub use gc::{GcFunction, GcSite, encode_gc};
 
 use kiln_lir::Function;
+use kiln_target::Target;
 
 /// Changes when this crate's sources change: part of the key of cached objects.
 pub const VERSION: &str = env!("KILN_CODEGEN_HASH");
@@ -40,10 +41,8 @@ pub enum OptLevel {
 pub struct CodegenOptions {
     /// Optimisation.
     pub opt: OptLevel,
-    /// LLVM target triple.
-    pub triple: String,
-    /// LLVM CPU name.
-    pub cpu: String,
+    /// What to generate code for.
+    pub target: &'static Target,
     /// LLVM feature string (`+avx2,…`), may be empty.
     pub features: String,
     /// The code goes into a shared library: thread-local access by initial-exec instead of local-exec.
@@ -54,14 +53,7 @@ pub struct CodegenOptions {
 
 impl Default for CodegenOptions {
     fn default() -> Self {
-        Self {
-            opt: OptLevel::O2,
-            triple: "x86_64-unknown-linux-gnu".to_owned(),
-            cpu: "x86-64-v2".to_owned(),
-            features: String::new(),
-            shared: false,
-            verify: cfg!(debug_assertions),
-        }
+        Self { opt: OptLevel::O2, target: Target::host(), features: String::new(), shared: false, verify: cfg!(debug_assertions) }
     }
 }
 

@@ -38,7 +38,7 @@ pub(crate) fn with_module<R>(
 ) -> Result<R, CodegenError> {
     let llvm_error = |message| CodegenError::Llvm { unit: unit.name.to_owned(), message };
     let (optimise, level) = passes(opts.opt);
-    let spec = MachineSpec { triple: &opts.triple, cpu: &opts.cpu, features: &opts.features, level };
+    let spec = MachineSpec { triple: opts.target.triple, cpu: opts.target.cpu, features: &opts.features, level };
     set_current_unit(unit.name);
     let machine = Machine::new(&spec).map_err(llvm_error)?;
     let context = Context::new();

@@ -7,6 +7,7 @@ use build::{Fb, sym};
 use kiln_codegen::{CodegenOptions, OptLevel, Unit, compile_unit, encode_gc};
 use kiln_link::{LinkInput, LinkObject, OutputKind, link};
 use kiln_lir::*;
+use kiln_target::Target;
 use std::fmt::Write;
 use std::path::PathBuf;
 use std::process::Command;
@@ -421,6 +422,7 @@ fn run(opt: OptLevel, kind: OutputKind) {
     assert!(status.success());
     let out = dir.0.join("prog");
     link(&LinkInput {
+        target: Target::host(),
         objects: vec![LinkObject::Bytes { name: "managed.o".to_owned(), data: compiled.object }],
         runtime_archive: Some(archive),
         kind,
@@ -468,6 +470,7 @@ fn links_shared_libraries() {
     let out = dir.0.join("libtest.so");
     let objects = vec![LinkObject::Bytes { name: "managed".to_owned(), data: compiled.object }];
     link(&LinkInput {
+        target: Target::host(),
         objects,
         runtime_archive: None,
         kind: OutputKind::Shared,

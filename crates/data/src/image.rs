@@ -4,11 +4,11 @@ use crate::{Data, DataError, SizeRow};
 use kiln_analysis::Program;
 use kiln_lir::Sym;
 use kiln_support::{FxHashMap, FxHashSet};
+use kiln_target::{Architecture, ObjectFormat, Target};
 use kiln_typesys::{MethodDesc, TypeDesc, TypeSystem};
 use object::write::{Object, Relocation, SectionId, StandardSection, Symbol, SymbolId, SymbolSection};
 use object::{
-    Architecture, BinaryFormat, Endianness, RelocationEncoding, RelocationFlags, RelocationKind, SectionKind, SymbolFlags, SymbolKind,
-    SymbolScope,
+    BinaryFormat, Endianness, RelocationEncoding, RelocationFlags, RelocationKind, SectionKind, SymbolFlags, SymbolKind, SymbolScope,
 };
 
 /// Where a record goes.
@@ -94,8 +94,15 @@ pub(crate) struct Image<'a> {
 }
 
 impl<'a> Image<'a> {
-    pub fn new(ts: &'a TypeSystem, program: &'a Program) -> Self {
-        let mut object = Object::new(BinaryFormat::Elf, Architecture::X86_64, Endianness::Little);
+    pub fn new(ts: &'a TypeSystem, program: &'a Program, target: &Target) -> Self {
+        let format = match target.object_format {
+            ObjectFormat::Elf => BinaryFormat::Elf,
+        };
+        let architecture = match target.architecture {
+            Architecture::X64 => object::Architecture::X86_64,
+            Architecture::Arm64 => object::Architecture::Aarch64,
+        };
+        let mut object = Object::new(format, architecture, Endianness::Little);
         let mut sections = FxHashMap::default();
         sections.insert(Place::ReadOnly, object.section_id(StandardSection::ReadOnlyData));
         sections.insert(Place::RelRo, object.section_id(StandardSection::ReadOnlyDataWithRel));

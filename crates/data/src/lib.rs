@@ -24,11 +24,14 @@ pub use methods::MethodRecord;
 use image::Image;
 use kiln_analysis::Program;
 
+use kiln_target::Target;
 use kiln_typesys::{TypeSysError, TypeSystem};
 
 /// What the analysis does not know.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct DataOptions {
+    /// What the object is for.
+    pub target: &'static Target,
     /// Every compiled function in link order.
     pub methods: Vec<MethodRecord>,
 }
@@ -84,7 +87,7 @@ pub enum DataError {
 ///
 /// See [`DataError`].
 pub fn emit_data(ts: &TypeSystem, program: &Program, options: &DataOptions) -> Result<Data, DataError> {
-    let mut image = Image::new(ts, program);
+    let mut image = Image::new(ts, program, options.target);
     let shared = shared_slots::find(&image);
     (image.shared_slots, image.filled_slots) = (shared.by_method, shared.filled);
     method_tables::emit(&mut image)?;

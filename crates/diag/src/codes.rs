@@ -33,7 +33,7 @@ macro_rules! codes {
 
 codes! {
     USAGE = "KILN0001", "command line is wrong", "An option, an argument or a combination of them is not known. `kiln help` lists the commands, `kiln COMMAND --help` the options of one.";
-    UNSUPPORTED_TARGET = "KILN0002", "target not supported", "Kiln compiles for linux-x64. Other runtime identifiers (linux-arm64, linux-musl-x64, win-x64, osx-arm64) are not started.";
+    UNSUPPORTED_TARGET = "KILN0002", "target not supported", "Kiln compiles for the runtime identifiers that the message lists, and not yet for the others that .NET has. -r takes one of them; without -r the program is for the machine that Kiln runs on.";
     INPUT_NOT_FOUND = "KILN0101", "input file not found or not readable", "The path given on the command line does not exist, is a folder, or cannot be read. Check the spelling and the permissions.";
     NOT_AN_ASSEMBLY = "KILN0102", "input is not a .NET assembly", "The file is not a PE image with CLI metadata (ECMA-335 II.25). A native dll, an apphost executable or a truncated download look like this. Give the managed dll, e.g. bin/Release/net9.0/App.dll.";
     BAD_METADATA = "KILN0103", "assembly is malformed", "The image is truncated or its metadata contradicts itself. Build it again; if it comes from an obfuscator, use the original.";
@@ -46,14 +46,14 @@ codes! {
     NO_SYMBOLS = "KILN0110", "no debug symbols", "With -g, lines come from the portable PDB inside an assembly or beside it (App.pdb). Without one, with one of another build, or with one in the old Windows format, its methods have no lines. Compile with -debug:embedded or -debug:portable (in a project file: DebugType).";
     BAD_RUNTIMECONFIG = "KILN0111", "runtime configuration is malformed", "App.runtimeconfig.json beside the application is not what the .NET SDK writes: JSON whose runtimeOptions.configProperties are texts, numbers, true or false. Build the application again, or remove the file; --feature sets a switch without it.";
     UNSUPPORTED_SWITCH = "KILN0112", "feature switch not supported", "The switch, from --feature or App.runtimeconfig.json, asks for what Kiln's runtime does not have yet: cultures other than the invariant one (System.Globalization.Invariant=false), events (System.Diagnostics.Tracing.EventSource.IsSupported=true). This is a warning: the program is built without.";
-    NATIVES_NEEDED = "KILN0113", "native libraries are needed", "The application's packages have native libraries for linux-x64, which the program loads from its own folder. `kiln build` writes the program alone; `kiln publish` copies them beside it.";
+    NATIVES_NEEDED = "KILN0113", "native libraries are needed", "The application's packages have native libraries for the target, which the program loads from its own folder. `kiln build` writes the program alone; `kiln publish` copies them beside it.";
     TYPE_LOAD = "KILN0201", "type could not be loaded", "A type that the program uses does not load: a missing base type, an illegal layout or a missing assembly. Code that uses it throws TypeLoadException at run time.";
     METHOD_LOAD = "KILN0202", "method could not be loaded", "A method or field that the program calls was not found. The call throws MissingMethodException at run time.";
     INVALID_IL = "KILN0301", "method body is invalid", "The IL of the method is not valid. The method throws InvalidProgramException at run time.";
     UNSUPPORTED_IL = "KILN0302", "IL instruction not supported", "jmp, arglist, mkrefany, refanyval and refanytype are not supported. The method throws PlatformNotSupportedException at run time.";
     CSHARP_FAILED = "KILN0401", "C# compilation failed", "Roslyn reported errors; they are listed above with their own codes.";
     NO_CSHARP_COMPILER = "KILN0402", "C# compiler not found", "C# sources need Roslyn: a .NET SDK on the PATH, or Kiln's own copy (cargo xtask setup). Assemblies (.dll) build without it.";
-    LINK_FAILED = "KILN0501", "linking failed", "The linker reported an error. Native libraries or start files may be missing (Debian: libc6-dev).";
+    LINK_FAILED = "KILN0501", "linking failed", "The linker reported an error. Native libraries or start files may be missing (Debian: libc6-dev; for another processor libc6-dev-arm64-cross and libgcc-12-dev-arm64-cross).";
     OUTPUT_NOT_WRITABLE = "KILN0502", "output cannot be written", "The output path is a folder, lies in a folder that does not exist, or is not writable. Nothing was written.";
     DISK_FULL = "KILN0503", "no space left", "The disk is full. Nothing was written to the output path. Free some space, or move the cache with KILN_CACHE.";
     NO_LINKER = "KILN0504", "linker not found", "Kiln links with LLVM's lld, and there is none, or the one found or named cannot be run. Install it (Debian: lld-22; `cargo xtask setup` does) or set KILN_LLD.";

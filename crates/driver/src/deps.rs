@@ -7,12 +7,10 @@
 use crate::{BuildError, runtimeconfig};
 use kiln_diag::{Diagnostic, codes};
 use kiln_support::FxHashMap;
+use kiln_target::Target;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-/// The runtime identifiers that fit the target, best first (the fallbacks of .NET's identifier graph).
-const RIDS: [&str; 5] = ["linux-x64", "linux", "unix-x64", "unix", "any"];
 
 /// What the manifest says, resolved.
 #[derive(Debug, Default)]
@@ -28,8 +26,8 @@ pub(crate) struct Deps {
 }
 
 impl Deps {
-    /// Reads the manifest beside `app`; nothing when there is none.
-    pub(crate) fn read(app: &Path) -> Result<Self, BuildError> {
+    /// Reads the manifest beside `app`, for a target; nothing when there is none.
+    pub(crate) fn read(app: &Path, target: &Target) -> Result<Self, BuildError> {
         let path = app.with_extension("deps.json");
         let manifest = runtimeconfig::beside(&path).and_then(|bytes| bytes.map(|bytes| parse(&bytes)).transpose());
         let json = manifest.map_err(|why| {
@@ -41,10 +39,10 @@ impl Deps {
         })?;
         let Some(json) = json else { return Ok(Self::default()) };
         let folder = app.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Ok(Self::resolve(&json, folder, package_folders(app)))
+        Ok(Self::resolve(&json, folder, package_folders(app), target))
     }
 
-    fn resolve(json: &Value, app_folder: &Path, folders: Vec<PathBuf>) -> Self {
+    fn resolve(json: &Value, app_folder: &Path, folders: Vec<PathBuf>, fitting: &Target) -> Self {
         let mut deps = Self { folders, ..Self::default() };
         // Of several targets the host reads the one that is named; a portable application has only one.
         let targets = json.get("targets").and_then(Value::as_object);
@@ -60,7 +58,7 @@ impl Deps {
             let mut assemblies = Vec::new();
             let mut natives = Vec::new();
             for (kind, found) in [("runtime", &mut assemblies), ("native", &mut natives)] {
-                let specific = best(entry, kind);
+                let specific = best(entry, kind, fitting);
                 if specific.is_empty() {
                     let portable = entry.get(kind).and_then(Value::as_object).into_iter().flat_map(|assets| assets.keys());
                     found.extend(portable.map(|asset| (asset.clone(), place(asset, false))));
@@ -86,8 +84,8 @@ fn parse(bytes: &[u8]) -> Result<Value, String> {
     if json.get("targets").is_some_and(Value::is_object) { Ok(json) } else { Err("it has no targets".to_owned()) }
 }
 
-/// The assets of `kind` for the best identifier that the package has any for.
-fn best<'a>(library: &'a Value, kind: &str) -> Vec<&'a str> {
+/// The assets of `kind` for the best of the target's identifiers that the package has any for.
+fn best<'a>(library: &'a Value, kind: &str, target: &Target) -> Vec<&'a str> {
     let Some(assets) = library.get("runtimeTargets").and_then(Value::as_object) else { return Vec::new() };
     let of = |rid: &str| -> Vec<&'a str> {
         let fits = |entry: &Value| {
@@ -96,7 +94,7 @@ fn best<'a>(library: &'a Value, kind: &str) -> Vec<&'a str> {
         };
         assets.iter().filter(|(_, entry)| fits(entry)).map(|(asset, _)| asset.as_str()).collect()
     };
-    RIDS.iter().map(|rid| of(rid)).find(|list| !list.is_empty()).unwrap_or_default()
+    target.rid_fallbacks.iter().map(|rid| of(rid)).find(|list| !list.is_empty()).unwrap_or_default()
 }
 
 /// Where packages may lie, in the order they are looked at.
@@ -145,7 +143,8 @@ mod tests {
             fs::write(file, "").expect("written");
         }
         let json: Value = serde_json::from_str(MANIFEST).expect("JSON");
-        let deps = Deps::resolve(&json, &app, vec![packages.clone()]);
+        let target = Target::ALL[0];
+        let deps = Deps::resolve(&json, &app, vec![packages.clone()], target);
         assert_eq!(deps.assemblies.get("app"), Some(&app.join("App.dll")));
         assert_eq!(deps.assemblies.get("plain"), Some(&packages.join(files[0])));
         assert_eq!(deps.assemblies.get("native"), Some(&packages.join(specific[1])));
@@ -154,7 +153,7 @@ mod tests {
 
         // What lies beside the application wins.
         fs::write(app.join("Plain.dll"), "").expect("written");
-        let deps = Deps::resolve(&json, &app, vec![packages]);
+        let deps = Deps::resolve(&json, &app, vec![packages], target);
         assert_eq!(deps.assemblies.get("plain"), Some(&app.join("Plain.dll")));
         fs::remove_dir_all(&root).expect("removed");
     }

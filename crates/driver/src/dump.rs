@@ -6,6 +6,8 @@ use crate::pipeline::{analysed, load, universe};
 use crate::timing::{Progress, Timing};
 use kiln_analysis::{FeaturePolicy, FeatureSettings};
 use kiln_importer::{ImportOptions, import_method};
+use kiln_lower::LowerOptions;
+use kiln_target::Target;
 use kiln_typesys::{MethodDesc, TypeDesc, TypeSystem, VtableEntry};
 use std::fmt::Write as _;
 
@@ -36,13 +38,20 @@ pub fn dump(options: &BuildOptions, stage: Stage, filter: Option<&str>, progress
     let (_, loaded) = load(options, &mut timing, progress)?;
     let features = loaded.features();
     let ts = timing.run(progress, "types", || universe(loaded))?;
-    let text = timing.run(progress, "printing", || print(&ts, &features, stage, filter))?;
+    let text = timing.run(progress, "printing", || print(&ts, &features, options.target, stage, filter))?;
     Ok((text, timing))
 }
 
-fn print(ts: &TypeSystem, features: &FeatureSettings, stage: Stage, filter: Option<&str>) -> Result<String, BuildError> {
+fn print(
+    ts: &TypeSystem,
+    features: &FeatureSettings,
+    target: &'static Target,
+    stage: Stage,
+    filter: Option<&str>,
+) -> Result<String, BuildError> {
     let app = ts.modules().into_iter().next().ok_or_else(|| BuildError::internal("loading", "no module"))?;
     let policy = FeaturePolicy::new(ts, features).map_err(|e| BuildError::internal("features", e))?;
+    let lower = LowerOptions { target, ..LowerOptions::default() };
     let mut out = String::new();
     for t in kiln_importer::check::types_of(ts, app) {
         let wanted = |name: &str| filter.is_none_or(|f| name.contains(f));
@@ -53,7 +62,7 @@ fn print(ts: &TypeSystem, features: &FeatureSettings, stage: Stage, filter: Opti
             Stage::Il | Stage::Mir | Stage::Lir => {
                 for &m in ts.methods(t).iter() {
                     if wanted(&ts.method_display(m)) {
-                        body(ts, m, stage, &policy, &mut out);
+                        body(ts, m, stage, &policy, &lower, &mut out);
                     }
                 }
             }
@@ -118,7 +127,7 @@ fn vtable(ts: &TypeSystem, t: TypeDesc, wanted: &dyn Fn(&str) -> bool, out: &mut
     }
 }
 
-fn body(ts: &TypeSystem, m: MethodDesc, stage: Stage, policy: &FeaturePolicy, out: &mut String) {
+fn body(ts: &TypeSystem, m: MethodDesc, stage: Stage, policy: &FeaturePolicy, lower: &LowerOptions, out: &mut String) {
     let name = ts.method_display(m);
     if stage == Stage::Il {
         let Some((module, row)) = ts.method_def(m) else { return };
@@ -139,7 +148,7 @@ fn body(ts: &TypeSystem, m: MethodDesc, stage: Stage, policy: &FeaturePolicy, ou
         Ok(mir) if stage == Stage::Mir => {
             let _ = writeln!(out, "{}", kiln_mir::text::print(&mir, ts));
         }
-        Ok(mir) => match kiln_lower::lower_method(ts, &mir, &kiln_lower::LowerOptions::default()) {
+        Ok(mir) => match kiln_lower::lower_method(ts, &mir, lower) {
             Ok(list) => {
                 for f in &list {
                     let _ = writeln!(out, "{}", kiln_lir::print::print(f));

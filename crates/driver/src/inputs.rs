@@ -12,6 +12,7 @@ use kiln_analysis::FeatureSettings;
 use kiln_diag::{Diagnostic, Severity, codes};
 use kiln_metadata::{MetadataError, Module};
 use kiln_support::FxHashMap;
+use kiln_target::Target;
 use kiln_toolchain::{CSharpOptions, Compilation, Framework, Scratch, ToolchainError};
 use std::collections::VecDeque;
 use std::fs;
@@ -382,13 +383,13 @@ struct Places<'a> {
 }
 
 impl<'a> Places<'a> {
-    fn new(app: &Path, framework: &'a Framework, references: &[PathBuf]) -> Result<Self, BuildError> {
+    fn new(app: &Path, framework: &'a Framework, references: &[PathBuf], target: &Target) -> Result<Self, BuildError> {
         let mut folders = vec![app.parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)];
         let (named, files): (Vec<_>, Vec<_>) = references.iter().cloned().partition(|reference| reference.is_dir());
         folders.extend(named);
         let files = files.into_iter().map(|file| (key(&file.file_stem().unwrap_or_default().to_string_lossy()), file)).collect();
         let framework_folders = [Some(framework.dir.clone()), framework.aspnetcore()].into_iter().flatten().collect();
-        Ok(Self { folders, files, deps: Deps::read(app)?, framework, framework_folders })
+        Ok(Self { folders, files, deps: Deps::read(app, target)?, framework, framework_folders })
     }
 
     /// The file of an assembly that is not the framework's: the manifest knows which of several fits the target.
@@ -462,9 +463,9 @@ type From = (PathBuf, bool);
 /// # Errors
 ///
 /// User diagnostics for a broken application or a missing reference of an assembly that is not the framework's.
-pub fn load_all(app: &Path, framework: &Framework, references: &[PathBuf]) -> Result<Loaded, BuildError> {
+pub fn load_all(app: &Path, framework: &Framework, references: &[PathBuf], target: &Target) -> Result<Loaded, BuildError> {
     let app_module = load_module(app)?;
-    let places = Places::new(app, framework, references)?;
+    let places = Places::new(app, framework, references, target)?;
     let properties = runtimeconfig::read(app)?;
     let mut modules = Vec::new();
     let mut errors = Vec::new();

@@ -30,6 +30,7 @@ pub(crate) fn link<'a>(
     let archive = path("functions.a");
     archive::write(&archive, &members).map_err(|e| BuildError::write(&archive, &e))?;
     let input = LinkInput {
+        target: options.target,
         objects: vec![LinkObject::Path(archive), LinkObject::Bytes { name: "data".to_owned(), data }],
         runtime_archive: Some(options.runtime_archive.clone()),
         kind: OutputKind::Exe,

@@ -1,5 +1,6 @@
 //! What a build is asked to do. The CLI fills it; nothing here reads the environment.
 
+use kiln_target::Target;
 use std::path::PathBuf;
 
 /// Optimisation level.
@@ -39,6 +40,8 @@ pub struct BuildOptions {
     pub inputs: Vec<PathBuf>,
     /// The file to write.
     pub output: PathBuf,
+    /// What the program is to run on.
+    pub target: &'static Target,
     /// Optimisation level.
     pub opt: OptLevel,
     /// Line tables in the output (`-g`).

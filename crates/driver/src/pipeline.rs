@@ -71,7 +71,7 @@ pub fn load(options: &BuildOptions, timing: &mut Timing, progress: &dyn Progress
     let framework = find_framework(options.framework.as_deref()).map_err(|e| framework_error(&e))?;
     let mut warnings = Vec::new();
     let app = timing.run(progress, "C# compilation", || to_assembly(options, &framework, &mut warnings))?;
-    let mut loaded = timing.run(progress, "loading", || load_all(&app.path, &framework, &options.references))?;
+    let mut loaded = timing.run(progress, "loading", || load_all(&app.path, &framework, &options.references, options.target))?;
     warnings.append(&mut loaded.warnings);
     loaded.properties.extend(options.features.iter().cloned());
     runtimeconfig::restrict(&mut loaded.properties, &mut warnings);
@@ -151,6 +151,7 @@ pub fn analysed(
     let analysis = AnalysisOptions {
         features: features.clone(),
         lower: LowerOptions {
+            target: options.target,
             inline_alloc: options.opt != OptLevel::None,
             origins: symbols.as_ref().map(|s| s.modules(&ts)).unwrap_or_default(),
             ..LowerOptions::default()
@@ -185,7 +186,7 @@ fn codegen_options(options: &BuildOptions) -> CodegenOptions {
         OptLevel::Speed => kiln_codegen::OptLevel::O2,
         OptLevel::Size => kiln_codegen::OptLevel::Size,
     };
-    CodegenOptions { opt, ..CodegenOptions::default() }
+    CodegenOptions { opt, target: options.target, ..CodegenOptions::default() }
 }
 
 /// Runs a build.
@@ -234,7 +235,9 @@ fn build_with(options: &BuildOptions, progress: &dyn Progress, may_restore: bool
         out.text = Some(text);
     } else {
         let objects = generate(&program, options, &codegen, &mut out, progress)?;
-        let data = out.timing.run(progress, "data", || emit_data(&ts, &program, &DataOptions { methods: objects.records(&ts, &program) }));
+        let data = out.timing.run(progress, "data", || {
+            emit_data(&ts, &program, &DataOptions { target: options.target, methods: objects.records(&ts, &program) })
+        });
         let data = data.map_err(|e| BuildError::internal("data", e))?;
         out.sizes = data.sizes;
         for (name, entry) in objects.named(&program) {

@@ -33,7 +33,7 @@ pub(crate) fn key(options: &BuildOptions, app: &Path, loaded: &Loaded) -> Option
     let mut h = ContentHasher::new("output 3");
     h.update(&stamp(&std::env::current_exe().ok()?)?);
     h.update(&stamp(&options.runtime_archive)?);
-    h.update(format!("{:?}", (options.opt, options.debug_info, options.keep_symbols, &loaded.properties)).as_bytes());
+    h.update(format!("{:?}", (options.target, options.opt, options.debug_info, options.keep_symbols, &loaded.properties)).as_bytes());
     if let Some(symbols) = &loaded.symbols {
         symbols.hash(&mut h);
     }

@@ -1,7 +1,10 @@
 //! What the tests need besides the test files: Roslyn, the oracle, and the compiler under test.
 
+use kiln_target::Target;
 pub use kiln_toolchain::requirements::verify_requirements;
-use kiln_toolchain::{CSharpCompiler, CSharpOptions, Compilation, Compiled, Framework, Oracle, Resource, find_csc, find_framework};
+use kiln_toolchain::{
+    CSharpCompiler, CSharpOptions, Compilation, Compiled, Framework, Oracle, Resource, build_runtime, find_csc, find_framework,
+};
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,10 +14,6 @@ use std::process::Command;
 pub fn workspace() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }
-
-/// As in `cargo xtask build`: the stack walker follows frame pointers through the runtime, and exceptions unwind through it.
-const RUNTIME_FLAGS: &str =
-    "-C force-frame-pointers=yes -C relocation-model=pic -C force-unwind-tables=yes -C llvm-args=-enable-shrink-wrap=false";
 
 /// Everything outside of the test files.
 #[derive(Clone, Debug)]
@@ -51,16 +50,9 @@ impl Tools {
         let profile = env::var("KILN_TEST_PROFILE").unwrap_or_else(|_| "release".to_owned());
         // The test binary does not depend on the compiler, so cargo has to be asked for it. Its lock is free while tests run.
         build(&["--package", "kiln", "--profile", &profile])?;
-        build(&["--package", "kiln-rt", "--profile", "runtime"])?;
+        let runtime = build_runtime(Target::host(), workspace(), &target).map_err(|e| e.to_string())?;
         let folder = if profile == "dev" { "debug" } else { profile.as_str() };
-        Ok(Self {
-            framework,
-            oracle,
-            csc,
-            kiln: target.join(folder).join("kiln"),
-            runtime: target.join("runtime/libkilnrt.a"),
-            target: target.join("filetest"),
-        })
+        Ok(Self { framework, oracle, csc, kiln: target.join(folder).join("kiln"), runtime, target: target.join("filetest") })
     }
 
     /// Compiles every source, with what it embeds, to an assembly of its own, all in one process.
@@ -105,7 +97,6 @@ fn build(args: &[&str]) -> Result<(), String> {
         .args(args)
         .arg("--target-dir")
         .arg(target_folder()?)
-        .envs(args.contains(&"kiln-rt").then_some(("RUSTFLAGS", RUNTIME_FLAGS)))
         .current_dir(workspace())
         .output()
         .map_err(|e| format!("cargo: {e}"))?;

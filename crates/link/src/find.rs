@@ -3,10 +3,11 @@
 //! Linker, first found: `KILN_LLD` (path), `ld.lld-22` and `ld.lld` in `PATH`, `/usr/lib/llvm-22/bin/ld.lld`, then the `ld.lld` that
 //! comes with a Rust toolchain (`$RUSTUP_HOME` or `~/.rustup`, `lib/rustlib/*/bin/gcc-ld/ld.lld`).
 //!
-//! Libraries: the newest GCC directory (`/usr/lib/gcc/x86_64-*/N`, for `libgcc.a` and `libgcc_eh.a`), then Debian's multiarch
-//! directories, then `lib64` and `lib`.
+//! Libraries: the newest GCC directory of the target (`/usr/lib/gcc/NAME/N`, `/usr/lib/gcc-cross/NAME/N`, for `libgcc.a` and
+//! `libgcc_eh.a`), then Debian's multiarch directories and those of its cross packages; for the machine itself also `lib64` and `lib`.
 
 use crate::LinkError;
+use kiln_target::{GnuLinker, Target};
 use std::path::{Path, PathBuf};
 
 /// Library directories in search order.
@@ -14,16 +15,17 @@ use std::path::{Path, PathBuf};
 pub struct Toolchain {
     /// Directories that exist.
     pub library_dirs: Vec<PathBuf>,
+    rid: &'static str,
 }
 
 impl Toolchain {
-    /// Looks at the file system.
+    /// Looks at the file system for what a target needs.
     #[must_use]
-    pub fn find() -> Self {
+    pub fn find(target: &Target, facts: &GnuLinker) -> Self {
         let mut dirs = Vec::new();
-        for root in ["/usr/lib/gcc", "/usr/lib64/gcc"] {
+        for root in ["/usr/lib/gcc", "/usr/lib64/gcc", "/usr/lib/gcc-cross"] {
             let mut versions: Vec<(u32, PathBuf)> = Vec::new();
-            for triple in entries(Path::new(root)).into_iter().filter(|p| file_name(p).starts_with("x86_64")) {
+            for triple in entries(Path::new(root)).into_iter().filter(|p| file_name(p).starts_with(facts.gcc)) {
                 for version in entries(&triple) {
                     let number = file_name(&version).split('.').next().and_then(|n| n.parse().ok());
                     if let Some(number) = number
@@ -36,13 +38,12 @@ impl Toolchain {
             versions.sort();
             dirs.extend(versions.pop().map(|v| v.1));
         }
-        for dir in ["/usr/lib/x86_64-linux-gnu", "/lib/x86_64-linux-gnu", "/usr/lib64", "/lib64", "/usr/lib", "/lib"] {
-            let dir = PathBuf::from(dir);
-            if dir.is_dir() {
-                dirs.push(dir);
-            }
-        }
-        Self { library_dirs: dirs }
+        let name = facts.multiarch;
+        let own = [format!("/usr/lib/{name}"), format!("/lib/{name}"), format!("/usr/{name}/lib")].map(PathBuf::from);
+        // Libraries in folders without a name of the target are the machine's own.
+        let general = ["/usr/lib64", "/lib64", "/usr/lib", "/lib"].map(PathBuf::from);
+        dirs.extend(own.into_iter().chain(general.into_iter().filter(|_| target.is_host())).filter(|dir| dir.is_dir()));
+        Self { library_dirs: dirs, rid: target.rid }
     }
 
     /// The C library's loader understands packed relative relocations (glibc 2.36 and later say so by a version name).
@@ -60,6 +61,7 @@ impl Toolchain {
     pub fn file(&self, name: &str) -> Result<PathBuf, LinkError> {
         self.library_dirs.iter().map(|d| d.join(name)).find(|p| p.exists()).ok_or_else(|| LinkError::MissingFile {
             file: name.to_owned(),
+            rid: self.rid,
             searched: self.library_dirs.iter().map(|d| d.display().to_string()).collect::<Vec<_>>().join(", "),
         })
     }

@@ -1,4 +1,4 @@
-//! Linking: objects + runtime archive → executable or shared library, by running lld directly.
+//! Linking: objects + runtime archive → executable or shared library, by running lld directly, in the target's flavour (`gnu`).
 //!
 //! No C compiler driver is needed at run time: start files, the unwinder (`libgcc_eh.a`) and the C library are found in the
 //! usual directories (`find`). A failed link leaves nothing at the output path: lld writes elsewhere and renames.
@@ -6,13 +6,15 @@
 #![forbid(unsafe_code)]
 
 mod find;
+mod gnu;
 mod symbols;
 
 pub use find::{Toolchain, find_linker};
 pub use symbols::{archive_symbols, defined_symbols, undefined_symbols};
 
+use kiln_target::{Linker, Target};
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 /// What to produce.
@@ -43,6 +45,8 @@ pub enum LinkObject {
 /// Everything about one link.
 #[derive(Clone, Debug)]
 pub struct LinkInput {
+    /// What the output runs on.
+    pub target: &'static Target,
     /// Objects in link order, which is the order of their code in the output.
     pub objects: Vec<LinkObject>,
     /// The runtime (`libkiln_runtime.a`), if any.
@@ -71,10 +75,12 @@ pub enum LinkError {
         searched: String,
     },
     /// A start file or system library is missing.
-    #[error("{file} not found in {searched}: install the C library's development files")]
+    #[error("{file} not found in {searched}: install the C library's development files for {rid}")]
     MissingFile {
         /// The file.
         file: String,
+        /// The target.
+        rid: &'static str,
         /// Directories.
         searched: String,
     },
@@ -121,7 +127,6 @@ fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> LinkError {
 /// Missing linker or system files, or what lld reports.
 pub fn link(input: &LinkInput) -> Result<(), LinkError> {
     let linker = find_linker()?;
-    let toolchain = Toolchain::find();
     let scratch = &input.scratch;
     let mut objects = Vec::new();
     for (index, object) in input.objects.iter().enumerate() {
@@ -136,7 +141,9 @@ pub fn link(input: &LinkInput) -> Result<(), LinkError> {
             }
         }
     }
-    let args = arguments(input, &toolchain, &objects, &input.out)?;
+    let args = match &input.target.linker {
+        Linker::Gnu(facts) => gnu::arguments(input, facts, &Toolchain::find(input.target, facts), &objects)?,
+    };
     let response = scratch.join("args");
     let mut text = Vec::new();
     for arg in &args {
@@ -166,107 +173,6 @@ fn quote(text: &mut Vec<u8>, arg: &OsString) {
     text.extend(b"\"\n");
 }
 
-fn arguments(input: &LinkInput, toolchain: &Toolchain, objects: &[PathBuf], out: &Path) -> Result<Vec<OsString>, LinkError> {
-    let mut args: Vec<OsString> = Vec::new();
-    let mut add = |arg: &dyn AsRef<std::ffi::OsStr>| args.push(arg.as_ref().to_owned());
-    add(&"-o");
-    add(&out);
-    for option in [
-        "-m",
-        "elf_x86_64",
-        "--hash-style=gnu",
-        "--build-id=none",
-        "--eh-frame-hdr",
-        "--gc-sections",
-        "-z",
-        "relro",
-        "-z",
-        "now",
-        "-z",
-        "noexecstack",
-        // Code comes in the order of the objects; folding equal functions would break the sorted method table.
-        "--icf=none",
-        "-O2",
-    ] {
-        add(&option);
-    }
-    if toolchain.packs_relocations() {
-        // Eight bytes per 63 relocated words instead of 24 per word: MethodTables are full of pointers.
-        add(&"-z");
-        add(&"pack-relative-relocs");
-    }
-    if input.kind != OutputKind::Static {
-        // Native libraries of packages lie beside the program, where .NET looks for them too.
-        add(&"-rpath");
-        add(&"$ORIGIN");
-    }
-    if input.strip {
-        add(&"--strip-all");
-    }
-    if let Some(map) = &input.map {
-        add(&"-Map");
-        add(map);
-    }
-    let start = match input.kind {
-        OutputKind::Exe => {
-            add(&"-pie");
-            add(&"--dynamic-linker");
-            add(&"/lib64/ld-linux-x86-64.so.2");
-            Some("Scrt1.o")
-        }
-        OutputKind::Shared => {
-            add(&"-shared");
-            None
-        }
-        OutputKind::Static => {
-            for option in ["-static", "-pie", "--no-dynamic-linker", "-z", "text"] {
-                add(&option);
-            }
-            Some("rcrt1.o")
-        }
-    };
-    if let Some(start) = start {
-        add(&toolchain.file(start)?);
-    }
-    add(&toolchain.file("crti.o")?);
-    for dir in &toolchain.library_dirs {
-        let mut arg = OsString::from("-L");
-        arg.push(dir);
-        add(&arg);
-    }
-    // Objects may come as an archive without an index: all of it, in its order.
-    add(&"--whole-archive");
-    for object in objects {
-        add(object);
-    }
-    add(&"--no-whole-archive");
-    if let Some(archive) = &input.runtime_archive {
-        // First: the archive carries the Rust library's own, differently rounded copies of `cbrt` and others.
-        if input.kind != OutputKind::Static {
-            add(&"--as-needed");
-        }
-        add(&"-lm");
-        add(archive);
-    }
-    for extra in &input.extra_libs {
-        add(extra);
-    }
-    match input.kind {
-        OutputKind::Static => {
-            for arg in ["--start-group", "-lm", "-lgcc", "-lgcc_eh", "-lpthread", "-ldl", "-lc", "--end-group"] {
-                add(&arg);
-            }
-        }
-        OutputKind::Exe | OutputKind::Shared => {
-            for arg in ["--as-needed", "-lm", "-lpthread", "-ldl", "-lgcc", "-lgcc_eh", "-lc", "-lgcc", "-lgcc_eh"] {
-                add(&arg);
-            }
-        }
-    }
-    add(&toolchain.file("crtn.o")?);
-    Ok(args)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -276,6 +182,7 @@ mod tests {
         let dir = std::env::temp_dir().join(format!("kiln-link-test-{}", std::process::id()));
         std::fs::create_dir_all(&dir).expect("temp dir");
         let input = LinkInput {
+            target: Target::host(),
             objects: vec![LinkObject::Bytes { name: "bad name".to_owned(), data: b"not an object".to_vec() }],
             runtime_archive: None,
             kind: OutputKind::Exe,

@@ -23,17 +23,26 @@ pub use stubs::objects::objects_signature;
 pub use stubs::reflection::invoker_signature;
 pub use stubs::{is_stub_method, lower_stub};
 
+use kiln_target::Target;
 use kiln_typesys::TypeSysError;
 
 /// Choices of lowering.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct LowerOptions {
+    /// What to lower for: the convention of C functions, and which libraries are part of the runtime.
+    pub target: &'static Target,
     /// Allocate from the thread's buffer inline.
     pub inline_alloc: bool,
     /// Modules with symbols: their code says which IL it comes from.
     pub origins: Vec<kiln_typesys::ModuleId>,
     /// User entry point, for the program stubs.
     pub entry_point: Option<kiln_typesys::MethodDesc>,
+}
+
+impl Default for LowerOptions {
+    fn default() -> Self {
+        Self { target: Target::host(), inline_alloc: false, origins: Vec::new(), entry_point: None }
+    }
 }
 
 /// Why a method could not be lowered.

@@ -31,7 +31,7 @@ pub fn lower_stub(ts: &TypeSystem, sym: &Sym, opts: &LowerOptions) -> Result<Fun
     let (ret, inline) = match sym {
         // A wrapper that gives the lock away has no references but its own pinned ones: it is not inlined.
         Sym::Method(m) | Sym::MethodEntry(m) if ts.is_pinvoke(*m) => {
-            let inline = if pinvoke::leaves(ts, *m) { InlineHint::Never } else { InlineHint::Default };
+            let inline = if pinvoke::leaves(ts, *m, opts.target) { InlineHint::Never } else { InlineHint::Default };
             (pinvoke::wrapper(&mut cx, *m)?, inline)
         }
         Sym::Method(m) | Sym::MethodEntry(m) if ts.is_internal_call(*m) => {

@@ -58,6 +58,12 @@ impl Cache {
         self.root.join("bin")
     }
 
+    /// A Rust compiler with standard libraries for other targets: `bin/rustc`, `lib/rustlib/TRIPLE`.
+    #[must_use]
+    pub fn rust(&self) -> PathBuf {
+        self.root.join("rust")
+    }
+
     /// Packages as they came from a registry.
     #[must_use]
     pub fn downloads(&self) -> PathBuf {

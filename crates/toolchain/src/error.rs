@@ -65,6 +65,27 @@ pub enum ToolchainError {
         /// What it wrote to its error stream.
         stderr: String,
     },
+    /// No Rust standard library for a target that this machine is not.
+    #[error(
+        "the runtime library for {rid} needs Rust's standard library for {triple}, which neither `rustc` nor `{}` has\n  help: run `cargo xtask setup`, or `rustup target add {triple}`",
+        root.display()
+    )]
+    NoRustTarget {
+        /// The target.
+        rid: &'static str,
+        /// Rust's name of it.
+        triple: &'static str,
+        /// The compiler of the cache.
+        root: PathBuf,
+    },
+    /// cargo could not build the runtime library.
+    #[error("the runtime library for {rid} does not build\n{stderr}")]
+    RuntimeFailed {
+        /// The target.
+        rid: &'static str,
+        /// What cargo said.
+        stderr: String,
+    },
     /// The operating system refused something.
     #[error("{}: {source}", path.display())]
     Io {

@@ -14,6 +14,7 @@ mod framework;
 mod hash;
 mod host;
 pub mod requirements;
+mod runtime;
 mod scratch;
 
 pub use cache::Cache;
@@ -22,4 +23,5 @@ pub use error::ToolchainError;
 pub use framework::{Framework, FrameworkSource, SUPPORTED_MAJOR, dotnet_root, find_framework};
 pub use hash::{ContentHash, ContentHasher};
 pub use host::{CoreHost, Oracle, Output, run_on_oracle};
+pub use runtime::{build_runtime, foreign_compiler, runtime_archive};
 pub use scratch::Scratch;

@@ -64,7 +64,7 @@ impl Machine {
         INIT.call_once(|| {
             // An index of names per function would be half of the debug information, and debuggers make their own.
             let options = [c"kiln".as_ptr(), c"-accel-tables=Disable".as_ptr()];
-            // SAFETY: registration of the target runs once, before any other use, and so does the setting of global options.
+            // SAFETY: registration of the targets runs once, before any other use, and so does the setting of global options.
             unsafe {
                 LLVMInstallFatalErrorHandler(Some(fatal_error));
                 LLVMParseCommandLineOptions(options.len() as c_int, options.as_ptr(), c"".as_ptr());
@@ -72,6 +72,10 @@ impl Machine {
                 LLVMInitializeX86Target();
                 LLVMInitializeX86TargetMC();
                 LLVMInitializeX86AsmPrinter();
+                LLVMInitializeAArch64TargetInfo();
+                LLVMInitializeAArch64Target();
+                LLVMInitializeAArch64TargetMC();
+                LLVMInitializeAArch64AsmPrinter();
             }
         });
         // SAFETY: out parameters are local; strings are copied by LLVM; the options object is freed.

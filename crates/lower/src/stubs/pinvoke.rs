@@ -9,6 +9,7 @@ use crate::types::{Kind, Rep, rep};
 use kiln_abi::helpers::Helper as h;
 use kiln_abi::object::{ARRAY_DATA_OFFSET, STRING_CHARS_OFFSET};
 use kiln_lir::{CallFlags, CallTarget, IntCond, LTy, MemFlags, Sym, ValueId};
+use kiln_target::Target;
 use kiln_typesys::{AttrOwner, MethodDesc, MethodSig, Prim, TypeClass, TypeKind, TypeSystem, WellKnown};
 
 const SUPPORTS_LAST_ERROR: u16 = 0x40;
@@ -35,14 +36,9 @@ fn pin_payload(cx: &mut Cx<'_>, v: ValueId, offset: usize) -> ValueId {
     cx.b.op(kiln_lir::Inst::Select(LTy::I64, isnull, zero, data), LTy::I64)
 }
 
-/// The library is a part of the runtime.
-fn is_runtime(library: &str) -> bool {
-    library == "QCall" || library.starts_with("libSystem.")
-}
-
 /// Others may run managed code while the C function runs. The runtime's own functions say so themselves, where they block.
-pub(super) fn leaves(ts: &TypeSystem, m: MethodDesc) -> bool {
-    ts.impl_map(m).is_some_and(|map| !is_runtime(&map.library))
+pub(super) fn leaves(ts: &TypeSystem, m: MethodDesc, target: &Target) -> bool {
+    ts.impl_map(m).is_some_and(|map| !target.builtin_library(&map.library))
         && !ts.has_attribute(m, "System.Runtime.InteropServices.SuppressGCTransitionAttribute")
 }
 
@@ -110,7 +106,7 @@ pub(super) fn wrapper(cx: &mut Cx<'_>, m: MethodDesc) -> Result<LTy, LowerError>
     } else if returns_bool {
         nsig.ret = ts.well_known(WellKnown::Int32);
     }
-    let target = if is_runtime(&map.library) {
+    let target = if cx.opts.target.builtin_library(&map.library) {
         CallTarget::Direct(Sym::Native(map.entry.clone(), map.library.clone()))
     } else {
         CallTarget::Indirect(resolve(cx, &map.library, &map.entry))
@@ -120,7 +116,7 @@ pub(super) fn wrapper(cx: &mut Cx<'_>, m: MethodDesc) -> Result<LTy, LowerError>
         let z = cx.b.iconst(LTy::I32, 0);
         marshal(cx, "SetLastSystemError", &[Val::Reg(z)])?;
     }
-    let mut r = native::call_in(cx, target, &nsig, &vals, leaves(ts, m))?;
+    let mut r = native::call_in(cx, target, &nsig, &vals, leaves(ts, m, cx.opts.target))?;
     if last_error && let Some(e) = marshal(cx, "GetLastSystemError", &[])? {
         marshal(cx, "SetLastPInvokeError", &[e])?;
     }
