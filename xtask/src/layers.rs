@@ -92,6 +92,7 @@ pub(crate) const LAYERS: &[Layer] = &[
     with_unsafe("kiln-natives", "native halves of the class library, over raw objects", &["kiln-abi"]),
     with_unsafe("kiln-rt", "collector, exceptions and type system over raw memory", &["kiln-abi", "kiln-natives", "kiln-system-native"]),
     // Tools of the project.
+    safe("kiln-iltext", &["kiln-support", "kiln-metadata", "kiln-il"]),
     safe("kiln-filetest", &["kiln-target", "kiln-toolchain"]),
     safe(
         "xtask",
