@@ -88,9 +88,11 @@ pub(crate) const LAYERS: &[Layer] = &[
     ),
     safe("kiln", &["kiln-support", "kiln-target", "kiln-diag", "kiln-driver", "kiln-toolchain"]),
     // What is linked into programs. Nothing of the compiler may get in here.
-    with_unsafe("kiln-system-native", "system calls on behalf of the class library", &["kiln-abi"]),
-    with_unsafe("kiln-natives", "native halves of the class library, over raw objects", &["kiln-abi"]),
-    with_unsafe("kiln-rt", "collector, exceptions and type system over raw memory", &["kiln-abi", "kiln-natives", "kiln-system-native"]),
+    with_unsafe("kiln-pal", "the operating system behind the runtime", &["kiln-abi"]),
+    with_unsafe("kiln-rt", "threads, collector, exceptions and type system over raw memory", &["kiln-abi", "kiln-pal"]),
+    with_unsafe("kiln-natives", "native halves of the class library, over raw objects", &["kiln-abi", "kiln-pal", "kiln-rt"]),
+    with_unsafe("kiln-system-native", "system calls on behalf of the class library", &["kiln-abi", "kiln-pal", "kiln-rt"]),
+    with_unsafe("kiln-archive", "the entry point of every program", &["kiln-pal", "kiln-rt", "kiln-natives", "kiln-system-native"]),
     // Tools of the project.
     safe("kiln-iltext", &["kiln-support", "kiln-metadata", "kiln-il"]),
     safe("kiln-filetest", &["kiln-target", "kiln-toolchain"]),

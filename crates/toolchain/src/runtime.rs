@@ -31,7 +31,7 @@ pub fn runtime_archive(target: &Target) -> PathBuf {
 pub fn build_runtime(target: &Target, workspace: &Path, target_dir: &Path) -> Result<PathBuf, ToolchainError> {
     let cargo = PathBuf::from(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     let mut command = Command::new(&cargo);
-    command.args(["build", "--quiet", "--package", "kiln-rt", "--profile", "runtime"]).current_dir(workspace).env("RUSTFLAGS", FLAGS);
+    command.args(["build", "--quiet", "--package", "kiln-archive", "--profile", "runtime"]).current_dir(workspace).env("RUSTFLAGS", FLAGS);
     let archive = if target.is_host() {
         command.arg("--target-dir").arg(target_dir);
         target_dir.join("runtime").join(ARCHIVE)

@@ -7,12 +7,8 @@ use crate::text;
 
 #[unsafe(export_name = "Kiln.Natives::ListenToExceptions(System.Int32,System.Void*):System.Void")]
 unsafe extern "C" fn listen(what: i32, function: *const u8) {
-    unsafe extern "C" {
-        /// Sets a listener: 0 of every throw, 1 of the unhandled exception.
-        fn kiln_listen_to_exceptions(what: i32, function: *const u8);
-    }
     // SAFETY: a function of the overlay that takes an exception.
-    unsafe { kiln_listen_to_exceptions(what, function) }
+    unsafe { kiln_rt::eh::listen(what, function) }
 }
 
 /// Preallocated exceptions of the runtime that must not be changed: Kiln has none.
@@ -23,11 +19,8 @@ extern "C" fn is_immutable(_exception: Obj) -> i32 {
 
 #[unsafe(export_name = "System.Exception::PrepareForForeignExceptionRaise():System.Void")]
 extern "C" fn prepare_for_foreign_raise() {
-    unsafe extern "C" {
-        fn kiln_current_thread() -> *mut kiln_abi::thread::ThreadBlock;
-    }
     // SAFETY: this thread's block; the next throw reads the field.
-    unsafe { (*kiln_current_thread()).foreign_raise = 1 }
+    unsafe { (*kiln_rt::thread::current()).foreign_raise = 1 }
 }
 
 /// The trace as `ExceptionDispatchInfo` keeps it.

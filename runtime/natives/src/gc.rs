@@ -1,5 +1,7 @@
 //! `System.GC`, `GCSettings`: the collector's switches and counters.
 
+use kiln_rt::thread::{current, push_roots};
+
 use crate::rt::{Obj, ObjectHandle};
 
 unsafe extern "C" {
@@ -90,15 +92,12 @@ extern "C" fn segment_size() -> u64 {
 unsafe extern "C" fn memory_info(data: Obj, _kind: i32) {
     // SAFETY: `data` has ten 64-bit fields first.
     unsafe {
-        let pages = libc::sysconf(libc::_SC_PHYS_PAGES).max(1);
-        let page = libc::sysconf(libc::_SC_PAGESIZE).max(1);
-        let free = libc::sysconf(libc::_SC_AVPHYS_PAGES).max(0);
-        let total = pages * page;
+        let (total, free) = kiln_pal::memory::physical();
         let fields = data.add(8).cast::<i64>();
         let heap = stat(0);
         fields.write(total / 10 * 9);
         fields.add(1).write(total);
-        fields.add(2).write(total - free * page);
+        fields.add(2).write(total - free);
         fields.add(3).write(heap);
         fields.add(5).write(heap);
         fields.add(9).write(stat(2) + stat(3));
@@ -186,26 +185,20 @@ struct FrameRegistration {
 
 #[unsafe(export_name = "System.Runtime.GCFrameRegistration::RegisterForGCReporting(System.Runtime.GCFrameRegistration*):System.Void")]
 unsafe extern "C" fn register_frame(registration: *mut FrameRegistration) {
-    unsafe extern "C" {
-        fn kiln_push_roots(record: *mut kiln_abi::thread::LocalRoots);
-    }
     // SAFETY: a record of the caller's frame, which unregisters it.
     unsafe {
         (*registration).roots.count = (*registration).count as usize;
-        kiln_push_roots(&raw mut (*registration).roots);
+        push_roots(&raw mut (*registration).roots);
     }
 }
 
 /// Registrations may end in any order.
 #[unsafe(export_name = "System.Runtime.GCFrameRegistration::UnregisterForGCReporting(System.Runtime.GCFrameRegistration*):System.Void")]
 unsafe extern "C" fn unregister_frame(registration: *mut FrameRegistration) {
-    unsafe extern "C" {
-        fn kiln_current_thread() -> *mut kiln_abi::thread::ThreadBlock;
-    }
     // SAFETY: this thread's records; the list ends with null.
     unsafe {
         let record = &raw mut (*registration).roots;
-        let mut link = &raw mut (*kiln_current_thread()).local_roots;
+        let mut link = &raw mut (*current()).local_roots;
         while !(*link).is_null() {
             if core::ptr::eq(*link, record) {
                 *link = (*record).next;

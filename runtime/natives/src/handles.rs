@@ -1,19 +1,19 @@
 //! `GCHandle` and `DependentHandle`. A handle is the address of a word that holds the object (CoreLib reads it directly); the
 //! collector owns the words.
 
-use crate::rt::{self, Obj, ObjectHandle, TypeHandle};
+use kiln_rt::handles::{self, kind};
 
-/// Kind of a dependent handle: word 0 is the weak target, word 1 is alive while the target is. The others are `GCHandleType`'s.
-const DEPENDENT: u32 = 6;
+use crate::rt::{self, Obj, ObjectHandle, TypeHandle};
 
 unsafe fn new_handle(object: Obj, kind: i32) -> *mut Obj {
     // SAFETY: an object or null.
-    unsafe { rt::kiln_handle_new(object, core::ptr::null_mut(), kind as u32) }
+    unsafe { handles::new(object, core::ptr::null_mut(), kind as u32) }
 }
 
+/// A dependent handle: word 0 is the weak target, word 1 is alive while the target is. The other kinds are `GCHandleType`'s.
 unsafe fn new_dependent(target: Obj, dependent: Obj) -> *mut Obj {
     // SAFETY: objects or null.
-    unsafe { rt::kiln_handle_new(target, dependent, DEPENDENT) }
+    unsafe { handles::new(target, dependent, kind::DEPENDENT) }
 }
 
 #[unsafe(export_name = "System.Runtime.InteropServices.GCHandle::_InternalAlloc(System.Object,System.Runtime.InteropServices.GCHandleType):System.IntPtr")]
@@ -31,14 +31,14 @@ unsafe extern "C" fn GCHandle_InternalAllocWithGCTransition(object: ObjectHandle
 #[unsafe(export_name = "System.Runtime.InteropServices.GCHandle::_InternalFree(System.IntPtr):System.Boolean")]
 unsafe extern "C" fn free(handle: *mut Obj) -> i32 {
     // SAFETY: a live handle.
-    unsafe { rt::kiln_handle_free(handle) }
+    unsafe { handles::free(handle) }
     1
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn GCHandle_InternalFreeWithGCTransition(handle: *mut Obj) {
     // SAFETY: a live handle.
-    unsafe { rt::kiln_handle_free(handle) }
+    unsafe { handles::free(handle) }
 }
 
 #[unsafe(export_name = "System.Runtime.InteropServices.GCHandle::InternalSet(System.IntPtr,System.Object):System.Void")]
@@ -63,7 +63,7 @@ unsafe extern "C" fn QCall_GetGCHandleForTypeHandle(_ty: TypeHandle, kind: i32) 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn QCall_FreeGCHandleForTypeHandle(_ty: TypeHandle, handle: *mut Obj) -> usize {
     // SAFETY: a live handle.
-    unsafe { rt::kiln_handle_free(handle) }
+    unsafe { handles::free(handle) }
     0
 }
 
@@ -109,14 +109,14 @@ unsafe extern "C" fn clear_target(handle: *mut Obj) {
 #[unsafe(export_name = "System.Runtime.DependentHandle::InternalFree(System.IntPtr):System.Boolean")]
 unsafe extern "C" fn dependent_free(handle: *mut Obj) -> i32 {
     // SAFETY: a live handle.
-    unsafe { rt::kiln_handle_free(handle) }
+    unsafe { handles::free(handle) }
     1
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn DependentHandle_InternalFreeWithGCTransition(handle: *mut Obj) {
     // SAFETY: a live handle.
-    unsafe { rt::kiln_handle_free(handle) }
+    unsafe { handles::free(handle) }
 }
 
 #[unsafe(export_name = "System.ComAwareWeakReference::HasInteropInfo(System.Object):System.Boolean")]

@@ -30,7 +30,7 @@ unsafe extern "C" {
 #[unsafe(export_name = "Kiln.Natives::StackTraceString(System.Exception):System.String")]
 unsafe extern "C" fn stack_trace_string(exception: Obj) -> Obj {
     // SAFETY: an exception or null.
-    unsafe { if exception.is_null() { kiln_current_trace_string(crate::gil::frame()) } else { kiln_stack_trace_string(exception) } }
+    unsafe { if exception.is_null() { kiln_current_trace_string(kiln_rt::lock::frame()) } else { kiln_stack_trace_string(exception) } }
 }
 
 unsafe extern "C" {
@@ -47,7 +47,7 @@ unsafe extern "C" {
 #[unsafe(export_name = "Kiln.Natives::Frames(System.Exception,System.UIntPtr*,System.Int32):System.Int32")]
 unsafe extern "C" fn frames(exception: Obj, to: *mut u64, capacity: i32) -> i32 {
     // SAFETY: an exception or null; room for `capacity` addresses.
-    unsafe { kiln_frames(exception, crate::gil::frame(), to, usize::try_from(capacity).unwrap_or_default()) as i32 }
+    unsafe { kiln_frames(exception, kiln_rt::lock::frame(), to, usize::try_from(capacity).unwrap_or_default()) as i32 }
 }
 
 /// A string of text that may be absent.

@@ -16,24 +16,28 @@
 )]
 
 pub mod delegates;
+mod diagnostics;
 pub mod env;
 pub mod exceptions;
-pub mod finalizer;
 mod gc;
-pub mod gil;
 pub mod handles;
+mod interning;
 pub mod kiln;
+mod libraries;
 pub mod lookup;
 pub mod manifests;
+mod marshal;
 pub mod math;
 pub mod members;
-pub mod misc;
 pub mod monitor;
 pub mod names;
 pub mod objects;
 pub mod rt;
+mod streams;
 pub mod text;
 pub mod threads;
-mod transitions;
 pub mod types;
 pub mod wait;
+
+#[cfg(test)]
+kiln_rt::empty_program!();

@@ -15,7 +15,7 @@ use crate::text::{Text, c_bytes, wide};
 pub(crate) fn types() -> &'static [Mt] {
     // SAFETY: the header's list is complete and immutable.
     unsafe {
-        let header = &rt::kiln_program;
+        let header = &kiln_rt::mt::program();
         if header.type_count == 0 { &[] } else { core::slice::from_raw_parts(header.types, header.type_count as usize) }
     }
 }
@@ -199,7 +199,7 @@ struct Derived {
 /// The pointer or byref type (by its ELEMENT_TYPE) of a type. Such types have no objects, so a table without slots will do.
 ///
 /// # Safety
-/// `element` is a type; the caller is inside (see `gil`).
+/// `element` is a type; the caller is inside (see `kiln_rt::lock`).
 #[must_use]
 pub unsafe fn derived_from(element: Mt, kind: u8) -> Mt {
     // SAFETY: the list only grows; fresh zeroed memory is a valid table.
@@ -216,10 +216,7 @@ pub unsafe fn derived_from(element: Mt, kind: u8) -> Mt {
             }
             at = (*at).next;
         }
-        let made = libc::calloc(1, size_of::<Derived>()).cast::<Derived>();
-        if made.is_null() {
-            libc::abort();
-        }
+        let made = kiln_pal::memory::allocate_zeroed(size_of::<Derived>()).cast::<Derived>();
         (*made).table.base_size = 24;
         (*made).table.cor_element_type = kind;
         (*made).table.element_type = element;

@@ -16,7 +16,7 @@ const IN_THE_ASSEMBLY: i32 = 1 | 4;
 fn manifests() -> &'static [Manifest] {
     // SAFETY: null or an array that the compiler emitted.
     unsafe {
-        let program = &rt::kiln_program;
+        let program = &kiln_rt::mt::program();
         if program.manifests.is_null() { &[] } else { core::slice::from_raw_parts(program.manifests, program.manifest_count as usize) }
     }
 }

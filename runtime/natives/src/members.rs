@@ -14,14 +14,7 @@ pub(crate) mod tables;
 pub(crate) mod types;
 pub(crate) mod variables;
 
-/// Zeroed memory that lives as long as the program.
+/// Zeroed memory that lives as long as the program. Every `T` here is valid when zero, or written before it is read.
 pub(crate) fn zeroed<T>() -> *mut T {
-    // SAFETY: checked for null; every `T` here is valid when zero or written before it is read.
-    unsafe {
-        let memory = libc::calloc(1, size_of::<T>()).cast::<T>();
-        if memory.is_null() {
-            libc::abort();
-        }
-        memory
-    }
+    kiln_pal::memory::allocate_zeroed(size_of::<T>()).cast()
 }

@@ -1,22 +1,18 @@
 //! `System.Threading.Monitor`: recursion count and owner live in the object's header word; who waits lies in lists.
 //!
-//! Everything happens inside (see `gil`), so header and lists need no atomics. An object may move while a thread waits for it:
+//! Everything happens inside (see `kiln_rt::lock`), so header and lists need no atomics. An object may move while a thread waits for it:
 //! each waiter holds its object in a local root and is found by comparing that.
 
 use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
 use kiln_abi::object::{HEADER_LOCK_MASK, HEADER_LOCK_SHIFT, HEADER_OWNER_SHIFT, HEADER_SIZE};
 use kiln_abi::program::exception_kind;
-use kiln_abi::thread::LocalRoots;
 
-use crate::gil::{self, frame};
+use kiln_pal::{time, wait as pal_wait};
+use kiln_rt::lock::{self, frame};
+use kiln_rt::thread::{LocalRoots, pop_roots, push_roots, records};
+
 use crate::rt::{self, Obj, ObjectHandle};
-use crate::threads;
-
-unsafe extern "C" {
-    fn kiln_push_roots(record: *mut LocalRoots);
-    fn kiln_pop_roots(record: *mut LocalRoots);
-}
 
 const COUNT_ONE: u64 = 1 << HEADER_LOCK_SHIFT;
 const LOCK_BITS: u64 = u64::MAX << HEADER_LOCK_SHIFT;
@@ -79,7 +75,7 @@ impl List {
                 let waiter = &*at;
                 if (&raw const waiter.object).read_volatile() == object && waiter.woken.load(Ordering::Relaxed) == 0 {
                     waiter.woken.store(1, Ordering::Release);
-                    gil::futex_wake(&waiter.woken, 1);
+                    pal_wait::wake(&waiter.woken, 1);
                     if !all {
                         return;
                     }
@@ -99,13 +95,13 @@ unsafe fn sleep(frame: usize, list: &List, object: Obj, milliseconds: i64) -> (O
     // SAFETY: both records stay in this frame until they are removed below.
     unsafe {
         (*roots).slots = &raw mut (*waiter).object;
-        kiln_push_roots(roots);
+        push_roots(roots);
         list.push(waiter);
-        threads::set_waiting(true);
-        gil::outside(frame, || gil::futex_wait(&(*waiter).woken, 0, milliseconds));
-        threads::set_waiting(false);
+        records::set_waiting(true);
+        lock::outside(frame, || pal_wait::wait(&(*waiter).woken, 0, milliseconds));
+        records::set_waiting(false);
         list.remove(waiter);
-        kiln_pop_roots(roots);
+        pop_roots(roots);
         ((&raw const (*waiter).object).read_volatile(), (*waiter).woken.load(Ordering::Acquire) != 0)
     }
 }
@@ -116,7 +112,7 @@ unsafe fn header(object: Obj) -> *mut u64 {
 }
 
 fn me() -> u64 {
-    (threads::current_id() as u64) << HEADER_OWNER_SHIFT
+    (records::current_id() as u64) << HEADER_OWNER_SHIFT
 }
 
 /// Count, when this thread owns the lock.
@@ -155,8 +151,8 @@ unsafe fn enter(frame: usize, mut object: Obj, milliseconds: i32) -> (Obj, bool)
             let rest = if milliseconds < 0 {
                 -1
             } else {
-                let end = *end.get_or_insert_with(|| crate::wait::now() + i64::from(milliseconds));
-                (end - crate::wait::now()).max(0)
+                let end = *end.get_or_insert_with(|| time::milliseconds() + i64::from(milliseconds));
+                (end - time::milliseconds()).max(0)
             };
             if rest == 0 {
                 return (object, false);

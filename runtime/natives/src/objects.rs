@@ -209,12 +209,5 @@ unsafe extern "C" fn compare_exchange_object(slot: *mut Obj, value: Obj, compara
 
 #[unsafe(no_mangle)]
 extern "C" fn Interlocked_MemoryBarrierProcessWide() {
-    // SAFETY: asks the kernel to run a barrier on every core; where it does not know the command, a local fence is the best left.
-    unsafe {
-        const PRIVATE_EXPEDITED: i32 = 8;
-        const REGISTER_PRIVATE_EXPEDITED: i32 = 16;
-        libc::syscall(libc::SYS_membarrier, REGISTER_PRIVATE_EXPEDITED, 0, 0);
-        libc::syscall(libc::SYS_membarrier, PRIVATE_EXPEDITED, 0, 0);
-    }
-    core::sync::atomic::fence(core::sync::atomic::Ordering::SeqCst);
+    kiln_pal::processors::barrier();
 }

@@ -4,7 +4,7 @@ use core::ffi::c_char;
 
 use kiln_abi::method_table::{MethodTable, flags};
 use kiln_abi::object;
-use kiln_abi::program::{ProgramHeader, WellKnownTypes};
+use kiln_abi::program::WellKnownTypes;
 use kiln_abi::type_info::TypeInfo;
 
 /// An object reference (or null).
@@ -13,9 +13,6 @@ pub type Obj = *mut u8;
 pub type Mt = *const MethodTable;
 
 unsafe extern "C" {
-    /// The compiled program's header.
-    pub static kiln_program: ProgramHeader;
-
     /// See `kiln_abi::helpers`.
     pub fn RhpNewObject(mt: Mt) -> Obj;
     /// See `kiln_abi::helpers`.
@@ -57,11 +54,6 @@ unsafe extern "C" {
     /// See `kiln_abi::helpers`. Does not return.
     pub fn RhpThrowHelper(kind: i32, message: *const c_char);
 
-    /// A new handle: the address of a word that holds the object (see `handles`).
-    pub fn kiln_handle_new(object: Obj, secondary: Obj, kind: u32) -> *mut Obj;
-    /// Frees it.
-    pub fn kiln_handle_free(handle: *mut Obj);
-
     /// Can a value of type `from` be assigned to `to` (ECMA-335 I.8.7.3 with variance; boxed for value types)?
     fn kiln_can_cast(from: Mt, to: Mt) -> i32;
 }
@@ -77,8 +69,7 @@ pub unsafe fn can_cast(from: Mt, to: Mt) -> bool {
 
 /// The program's well-known types.
 pub fn well_known() -> &'static WellKnownTypes {
-    // SAFETY: the compiler always emits the header.
-    unsafe { &kiln_program.well_known }
+    &kiln_rt::mt::program().well_known
 }
 
 /// MethodTable of an object.
@@ -212,62 +203,3 @@ pub struct NativeHandle {
 
 /// `RhpThrowHelper` kind: System.InsufficientExecutionStackException.
 pub const INSUFFICIENT_STACK: i32 = kiln_abi::program::exception_kind::INSUFFICIENT_EXECUTION_STACK;
-
-/// What natives keep per thread.
-#[repr(C)]
-pub struct Tls {
-    /// `Marshal.GetLastPInvokeError`.
-    pub last_error: i32,
-    /// Number of the managed thread, 0 until asked for.
-    pub managed_id: i32,
-    /// Lowest address of the stack, 0 until asked for.
-    pub stack_limit: usize,
-    /// This thread's record (see `threads`), null until asked for.
-    pub thread: *mut u8,
-    /// Free.
-    pub reserved: [usize; 5],
-}
-
-// Thread-local variables of stable Rust need `std`; so this one is declared in assembly.
-#[cfg(not(test))]
-core::arch::global_asm!(
-    ".pushsection .tbss.kiln_native_tls,\"awT\",@nobits",
-    ".p2align 4",
-    ".globl kiln_native_tls",
-    ".hidden kiln_native_tls",
-    ".type kiln_native_tls,@object",
-    ".size kiln_native_tls, 64",
-    "kiln_native_tls: .zero 64",
-    ".popsection",
-);
-const _: () = assert!(size_of::<Tls>() == 64);
-
-/// This thread's block.
-#[cfg(not(test))]
-#[must_use]
-pub fn tls() -> *mut Tls {
-    let block: *mut Tls;
-    // SAFETY: the initial-exec sequence of the platform's ELF TLS ABI; reads only.
-    unsafe {
-        #[cfg(target_arch = "x86_64")]
-        core::arch::asm!("mov {0}, qword ptr fs:[0]", "add {0}, qword ptr [rip + kiln_native_tls@gottpoff]", out(reg) block, options(nostack, pure, readonly));
-        #[cfg(target_arch = "aarch64")]
-        core::arch::asm!(
-            "mrs {0}, tpidr_el0",
-            "adrp {1}, :gottprel:kiln_native_tls",
-            "ldr {1}, [{1}, :gottprel_lo12:kiln_native_tls]",
-            "add {0}, {0}, {1}",
-            out(reg) block, out(reg) _, options(nostack, pure, readonly),
-        );
-    }
-    block
-}
-
-/// This thread's block.
-#[cfg(test)]
-pub fn tls() -> *mut Tls {
-    std::thread_local!(static BLOCK: core::cell::UnsafeCell<Tls> = const {
-        core::cell::UnsafeCell::new(Tls { last_error: 0, managed_id: 0, stack_limit: 0, thread: core::ptr::null_mut(), reserved: [0; 5] })
-    });
-    BLOCK.with(core::cell::UnsafeCell::get)
-}

@@ -4,6 +4,8 @@ use core::ffi::{CStr, c_char};
 
 use kiln_abi::object;
 
+use kiln_pal::memory;
+
 use crate::rt::{self, Obj, RhpNewArray, RhpThrowHelper};
 
 /// Longest string: .NET's limit.
@@ -28,12 +30,7 @@ impl Text {
         if self.capacity - self.len < bytes.len() {
             let capacity = (self.len + bytes.len()).max(self.capacity * 2).max(128);
             // SAFETY: `bytes` is null or from this function.
-            let grown = unsafe { libc::realloc(self.bytes.cast(), capacity) }.cast::<u8>();
-            if grown.is_null() {
-                // SAFETY: nothing sensible is left to do.
-                unsafe { libc::abort() }
-            }
-            self.bytes = grown;
+            self.bytes = unsafe { memory::grow(self.bytes, capacity) };
             self.capacity = capacity;
         }
         // SAFETY: the capacity was made sufficient above.
@@ -76,8 +73,8 @@ impl Text {
 
     /// Returns the memory. Not `Drop`: an exception may unwind over the owner's frame, and nothing runs there then.
     pub fn free(self) {
-        // SAFETY: null or from realloc, and not used again.
-        unsafe { libc::free(self.bytes.cast()) }
+        // SAFETY: null or from `put`, and not used again.
+        unsafe { memory::free(self.bytes) }
     }
 
     /// Gives the memory away (to `free`).
@@ -102,6 +99,12 @@ impl Default for Text {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// A text that ends with a NUL, up to its first one.
+#[must_use]
+pub fn c_str(text: &Text) -> &CStr {
+    CStr::from_bytes_until_nul(text.bytes()).unwrap_or_default()
 }
 
 /// Bytes of a NUL-terminated string; null is empty.

@@ -1,12 +1,15 @@
 //! Wait handles: events, semaphores and mutexes under `System.Threading.WaitHandle`, as the class library expects of the PAL.
 //!
-//! All state is read and written inside (see `gil`), so there is no lock. A waiter lies on the waiting thread's stack, linked into
+//! All state is read and written inside (see `kiln_rt::lock`), so there is no lock. A waiter lies on the waiting thread's stack, linked into
 //! one list; whoever changes a handle wakes the waiters that name it, and they look again.
 
 use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
-use crate::gil::{self, frame};
-use crate::rt::tls;
+use kiln_pal::{error, memory, time, wait as pal_wait};
+use kiln_rt::lock::{self, frame};
+use kiln_rt::thread::records;
+
+use kiln_rt::thread::local;
 
 /// WAIT_TIMEOUT.
 const TIMEOUT: i32 = 258;
@@ -72,7 +75,7 @@ unsafe fn wake(handle: *mut Handle) {
         while let Some(waiter) = at.as_ref() {
             if core::slice::from_raw_parts(waiter.handles, waiter.count).contains(&handle) {
                 waiter.woken.store(1, Ordering::Release);
-                gil::futex_wake(&waiter.woken, 1);
+                pal_wait::wake(&waiter.woken, 1);
             }
             at = waiter.next;
         }
@@ -96,16 +99,6 @@ unsafe fn unlink(waiter: *mut Waiter) {
     }
 }
 
-/// Milliseconds of a clock that does not jump.
-pub fn now() -> i64 {
-    // SAFETY: the structure is ours.
-    unsafe {
-        let mut now: libc::timespec = core::mem::zeroed();
-        libc::clock_gettime(libc::CLOCK_MONOTONIC, &mut now);
-        now.tv_sec * 1000 + now.tv_nsec / 1_000_000
-    }
-}
-
 /// Takes the handles (all, or the first one that is ready) if possible.
 unsafe fn try_take(handles: &[*mut Handle], all: bool, me: i32) -> Option<i32> {
     // SAFETY: live handles; we are inside.
@@ -124,49 +117,45 @@ unsafe fn try_take(handles: &[*mut Handle], all: bool, me: i32) -> Option<i32> {
 }
 
 unsafe fn wait(frame: usize, handles: &[*mut Handle], all: bool, milliseconds: i32) -> i32 {
-    let me = crate::threads::current_id();
-    let end = if milliseconds < 0 { None } else { Some(now() + i64::from(milliseconds)) };
+    let me = records::current_id();
+    let end = if milliseconds < 0 { None } else { Some(time::milliseconds() + i64::from(milliseconds)) };
     // SAFETY: live handles.
     unsafe {
         loop {
             if let Some(index) = try_take(handles, all, me) {
                 return index;
             }
-            let rest = end.map_or(-1, |end| (end - now()).max(0));
+            let rest = end.map_or(-1, |end| (end - time::milliseconds()).max(0));
             if rest == 0 {
-                gil::pass(frame);
+                lock::pass(frame);
                 return try_take(handles, all, me).unwrap_or(TIMEOUT);
             }
             let mut waiter =
                 Waiter { woken: AtomicU32::new(0), handles: handles.as_ptr(), count: handles.len(), next: WAITERS.load(Ordering::Relaxed) };
             let waiter = &raw mut waiter;
             WAITERS.store(waiter, Ordering::Relaxed);
-            crate::threads::set_waiting(true);
-            gil::outside(frame, || gil::futex_wait(&(*waiter).woken, 0, rest));
-            crate::threads::set_waiting(false);
+            records::set_waiting(true);
+            lock::outside(frame, || pal_wait::wait(&(*waiter).woken, 0, rest));
+            records::set_waiting(false);
             unlink(waiter);
         }
     }
 }
 
 fn create(kind: Kind, count: i32, max: i32) -> *mut Handle {
+    let handle = memory::allocate(size_of::<Handle>()).cast::<Handle>();
     // SAFETY: fresh memory of the right size and alignment.
     unsafe {
-        let handle = libc::malloc(size_of::<Handle>()).cast::<Handle>();
-        if handle.is_null() {
-            libc::abort();
-        }
-        handle.write(Handle { kind, count, max, owner: if kind == Kind::Mutex && count != 0 { crate::threads::current_id() } else { 0 } });
+        handle.write(Handle { kind, count, max, owner: if kind == Kind::Mutex && count != 0 { records::current_id() } else { 0 } });
         handle
     }
 }
 
-fn fail(error: i32) -> i32 {
-    // SAFETY: this thread's error numbers: the marshalling code reads the C library's one.
-    unsafe {
-        libc::__errno_location().write(error);
-        (*tls()).last_error = error;
-    }
+fn fail(number: i32) -> i32 {
+    // The marshalling code reads the C library's one.
+    error::set(number);
+    // SAFETY: this thread's block.
+    unsafe { (*local()).last_error = number }
     0
 }
 
@@ -191,7 +180,7 @@ extern "C" fn PAL_CreateMutexW(owned: i32, _name: *const u16, _error: *mut u8, _
 #[unsafe(no_mangle)]
 unsafe extern "C" fn CloseHandle(handle: *mut u8) -> i32 {
     // SAFETY: from `create`; the class library closes a handle when nobody uses it.
-    unsafe { libc::free(handle.cast()) }
+    unsafe { memory::free(handle) }
     1
 }
 
@@ -234,7 +223,7 @@ unsafe extern "C" fn ReleaseMutex(handle: *mut u8) -> i32 {
     let handle = handle.cast::<Handle>();
     // SAFETY: a live mutex.
     unsafe {
-        if (*handle).count == 0 || (*handle).owner != crate::threads::current_id() {
+        if (*handle).count == 0 || (*handle).owner != records::current_id() {
             return fail(NOT_OWNER);
         }
         (*handle).count -= 1;
@@ -274,7 +263,7 @@ unsafe extern "C" fn signal_and_wait(signal: *mut u8, handle: *mut u8, milliseco
             Kind::Mutex => ReleaseMutex(signal),
         };
         if done == 0 {
-            return (*tls()).last_error;
+            return (*local()).last_error;
         }
         wait(frame(), &[handle.cast()], false, milliseconds)
     }

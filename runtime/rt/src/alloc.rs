@@ -4,7 +4,7 @@ use kiln_abi::method_table::flags;
 use kiln_abi::object::{ARRAY_LENGTH_OFFSET, BOX_DATA_OFFSET, HEADER_FINALIZABLE, HEADER_SIZE, MD_ARRAY_BOUNDS_OFFSET};
 use kiln_abi::program::exception_kind;
 
-use crate::asm::{RhpThrowNullReference, RhpThrowOverflow};
+use crate::arch::{RhpThrowNullReference, RhpThrowOverflow};
 use crate::eh;
 use crate::heap::Heap;
 use crate::mt::{self, Mt, Obj, component_size, mt_of};
@@ -31,7 +31,7 @@ unsafe fn slow(mt: Mt, size: usize) -> Obj {
     // SAFETY: called for compiled code, whose frames have GC tables.
     unsafe {
         // Compiled loops that allocate give way to other threads.
-        kiln_natives::gil::RhpPoll();
+        crate::lock::RhpPoll();
         let mut a = heap().alloc_slow(thread::current(), size);
         crate::finalize::after_collection();
         if a == 0 {

@@ -49,7 +49,7 @@ pub unsafe extern "C" fn RhpInterlockedExchangeRef(slot: *mut Obj, value: Obj) -
     // SAFETY: a valid slot.
     unsafe {
         if slot.is_null() {
-            crate::asm::RhpThrowNullReference();
+            crate::arch::RhpThrowNullReference();
         }
         let old = atomic(slot).swap(value, core::sync::atomic::Ordering::SeqCst);
         heap().record_store(slot as usize, value as usize);
@@ -64,7 +64,7 @@ pub unsafe extern "C" fn RhpInterlockedCasRef(slot: *mut Obj, value: Obj, compar
     // SAFETY: a valid slot.
     unsafe {
         if slot.is_null() {
-            crate::asm::RhpThrowNullReference();
+            crate::arch::RhpThrowNullReference();
         }
         match atomic(slot).compare_exchange(comparand, value, SeqCst, SeqCst) {
             Ok(old) => {

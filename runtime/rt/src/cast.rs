@@ -5,7 +5,7 @@
 
 use kiln_abi::program::exception_kind;
 
-use crate::asm::RhpThrowNullReference;
+use crate::arch::RhpThrowNullReference;
 use crate::eh;
 use crate::mt::{self, Mt, Obj, mt_of, program};
 use crate::pal::Buf;
@@ -202,7 +202,7 @@ pub(crate) unsafe fn throw_invalid_cast(from: Mt, to: Mt) -> ! {
         put(b"'.");
         let s = text::new_string(message.as_slice());
         drop(message);
-        crate::asm::kiln_throw(exception_kind::INVALID_CAST, s);
+        crate::arch::kiln_throw(exception_kind::INVALID_CAST, s);
     }
     crate::pal::abort()
 }

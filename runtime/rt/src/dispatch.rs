@@ -6,7 +6,7 @@
 use kiln_abi::dispatch::{DispatchCell, DispatchEntry, POLYMORPHIC};
 use kiln_abi::helpers::throw_kind;
 
-use crate::asm::RhpThrowNullReference;
+use crate::arch::RhpThrowNullReference;
 use crate::cast;
 use crate::eh;
 use crate::mt::{self, Mt, Obj, mt_of, program};
@@ -53,10 +53,7 @@ unsafe fn lookup(a: Mt, b: usize, c: u32, find: impl FnOnce() -> *const u8) -> *
             at = (*at).next;
         }
         let target = find();
-        let k = libc::malloc(size_of::<Known>()).cast::<Known>();
-        if k.is_null() {
-            pal::fatal("no memory for a dispatch entry");
-        }
+        let k = pal::memory::allocate(size_of::<Known>()).cast::<Known>();
         k.write(Known { entry: DispatchEntry { method_table: a, target }, interface: b, slot: c, next: *head });
         *head = k;
         &raw const (*k).entry

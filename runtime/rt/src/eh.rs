@@ -14,7 +14,7 @@ use kiln_abi::method_table::{TO_STRING_SLOT, VTABLE_OFFSET};
 use kiln_abi::object::{EXCEPTION_STACK_TRACE, EXCEPTION_STACK_TRACE_STRING};
 use kiln_abi::program::exception_kind as kind;
 
-use crate::asm;
+use crate::arch;
 use crate::mt::{Mt, Obj, program};
 use crate::pal::{self, Buf};
 use crate::thread::{self, Roots};
@@ -76,7 +76,7 @@ unsafe fn free(r: *mut Record) {
     // SAFETY: made by `push`, and unlinked.
     unsafe {
         core::ptr::drop_in_place(r);
-        libc::free(r.cast());
+        pal::memory::free(r.cast());
     }
 }
 
@@ -103,10 +103,7 @@ const SAME_FRAME: usize = 16;
 unsafe fn push(object: Obj, fp: usize, keep: Keep) -> *mut Record {
     // SAFETY: fresh memory, linked in; the thrower's frame is live.
     unsafe {
-        let r = libc::malloc(size_of::<Record>()).cast::<Record>();
-        if r.is_null() {
-            pal::fatal("no memory for an exception record");
-        }
+        let r = pal::memory::allocate(size_of::<Record>()).cast::<Record>();
         r.write(Record {
             class: CLASS,
             cleanup: 0,
@@ -162,7 +159,7 @@ pub unsafe fn throw_text(kind: i32, text: &[u8]) -> ! {
     // SAFETY: promised.
     unsafe {
         let message = crate::text::new_string(text);
-        asm::kiln_throw(kind, message);
+        arch::kiln_throw(kind, message);
     }
     pal::abort()
 }
@@ -173,7 +170,7 @@ pub unsafe fn throw_text(kind: i32, text: &[u8]) -> ! {
 /// Called where an exception may be thrown.
 pub unsafe fn throw_kind(kind: i32) -> ! {
     // SAFETY: promised.
-    unsafe { asm::kiln_throw(kind, core::ptr::null_mut()) }
+    unsafe { arch::kiln_throw(kind, core::ptr::null_mut()) }
     pal::abort()
 }
 
@@ -289,9 +286,11 @@ struct Listeners {
 static mut LISTENERS: Listeners = Listeners { thrown: core::ptr::null(), unhandled: core::ptr::null() };
 
 /// Sets a listener: 0 of every throw, 1 of the unhandled exception.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn kiln_listen_to_exceptions(what: i32, function: *const u8) {
-    // SAFETY: one thread runs managed code.
+///
+/// # Safety
+/// Called inside; compiled code that takes an exception, or null.
+pub unsafe fn listen(what: i32, function: *const u8) {
+    // SAFETY: one thread is inside.
     unsafe {
         if what == 0 {
             LISTENERS.thrown = function;
@@ -305,7 +304,7 @@ unsafe extern "C" fn kiln_listen_to_exceptions(what: i32, function: *const u8) {
 unsafe fn tell(function: *const u8, roots: &Roots<1>) -> usize {
     let mut nested: Obj = core::ptr::null_mut();
     // SAFETY: compiled code that takes an object.
-    let result = unsafe { asm::kiln_try_call(function, roots.get(0) as usize, 0, 0, &raw mut nested) };
+    let result = unsafe { arch::kiln_try_call(function, roots.get(0) as usize, 0, 0, &raw mut nested) };
     if nested.is_null() { result } else { 0 }
 }
 
@@ -445,7 +444,7 @@ unsafe fn filter(r: *mut Record, function: usize, sp: usize, fp: usize) -> bool 
         // The filter may read the trace: it reaches up to the filter's own frame.
         capture(r, sp);
         attach(r);
-        let accepted = asm::kiln_call_filter((*r).object, frame, function as *const u8, (*r).throw_fp) != 0;
+        let accepted = arch::kiln_call_filter((*r).object, frame, function as *const u8, (*r).throw_fp) != 0;
         (*r).filters.push(FilterResult { function, sp, accepted });
         accepted
     }

@@ -1,4 +1,4 @@
-//! Finalizers (ECMA-335 I.8.9.6.7): the queue's side of the finalizer thread (`kiln_natives::finalizer`).
+//! Finalizers (ECMA-335 I.8.9.6.7): the queue's side of the finalizer thread (`finalizer`).
 
 use kiln_abi::object::{HEADER_FINALIZABLE, HEADER_NO_FINALIZER, HEADER_SIZE};
 
@@ -6,8 +6,7 @@ use crate::alloc::heap;
 use crate::mt::{Obj, mt_of};
 
 /// How many finalizers are due.
-#[unsafe(no_mangle)]
-pub extern "C" fn kiln_finalizers_due() -> usize {
+pub fn due() -> usize {
     // SAFETY: the caller may run managed code.
     unsafe { heap().weak.due() }
 }
@@ -19,13 +18,15 @@ pub extern "C" fn kiln_finalizers_due() -> usize {
 pub unsafe fn after_collection() {
     // SAFETY: promised.
     if unsafe { heap().weak.due() } > 0 {
-        kiln_natives::finalizer::wake();
+        crate::finalizer::wake();
     }
 }
 
 /// Runs the finalizers that are due. An exception in one has no handler: it ends the program.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn kiln_run_finalizers() {
+///
+/// # Safety
+/// Called by the finalizer thread, inside.
+pub unsafe fn run_due() {
     // SAFETY: called by the finalizer thread, inside.
     unsafe {
         while let Some(o) = heap().weak.take_finalizer() {
@@ -40,7 +41,7 @@ pub unsafe extern "C" fn kiln_run_finalizers() {
             let finalize: unsafe extern "C" fn(Obj) = core::mem::transmute(finalizer);
             finalize(o);
             // Others may come in between two finalizers.
-            kiln_natives::gil::RhpPoll();
+            crate::lock::RhpPoll();
         }
     }
 }

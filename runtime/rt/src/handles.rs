@@ -1,19 +1,23 @@
-//! GC handles for natives: a handle's address is the GCHandle's value, and its first word is the object.
+//! GC handles: a handle's address is the GCHandle's value, and its first word is the object.
 
 use crate::alloc::heap;
-use crate::heap::weak::Handle;
+pub use crate::heap::weak::kind;
 use crate::mt::Obj;
 
-/// New handle; kinds: `heap::weak::kind`.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn kiln_handle_new(object: Obj, secondary: Obj, kind: u32) -> *mut Handle {
-    // SAFETY: one thread.
-    unsafe { heap().weak.allocate(object, secondary, kind) }
+/// New handle of a `kind`: the address of a word that holds the object. `secondary` is a dependent handle's.
+///
+/// # Safety
+/// Called inside; objects or null.
+pub unsafe fn new(object: Obj, secondary: Obj, kind: u32) -> *mut Obj {
+    // SAFETY: promised. The object is a handle's first field.
+    unsafe { heap().weak.allocate(object, secondary, kind).cast() }
 }
 
 /// Frees a handle.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn kiln_handle_free(handle: *mut Handle) {
-    // SAFETY: from `kiln_handle_new`.
-    unsafe { heap().weak.release(handle) }
+///
+/// # Safety
+/// Called inside; from `new`.
+pub unsafe fn free(handle: *mut Obj) {
+    // SAFETY: promised.
+    unsafe { heap().weak.release(handle.cast()) }
 }

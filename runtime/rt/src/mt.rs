@@ -25,15 +25,23 @@ pub fn program() -> &'static ProgramHeader {
     unsafe { &kiln_program }
 }
 
-/// The program header (empty in tests).
+/// The program header.
 #[cfg(test)]
 pub fn program() -> &'static ProgramHeader {
-    static EMPTY: std::sync::LazyLock<usize> =
-        std::sync::LazyLock::new(|| std::boxed::Box::leak(std::boxed::Box::new([0u64; 128])).as_ptr() as usize);
-    // SAFETY: all fields are integers and raw pointers, and the memory is never freed.
-    unsafe { &*(*EMPTY as *const ProgramHeader) }
+    // SAFETY: as large and as aligned; integers and raw pointers may be zero.
+    unsafe { &*(&raw const crate::kiln_program).cast() }
 }
 
+/// Defines an empty program, for tests: they are linked without a compiled one.
+#[macro_export]
+macro_rules! empty_program {
+    () => {
+        /// Zeros: every list of the header is empty.
+        #[unsafe(no_mangle)]
+        static kiln_program: [u64; size_of::<kiln_abi::program::ProgramHeader>() / 8] =
+            [0; size_of::<kiln_abi::program::ProgramHeader>() / 8];
+    };
+}
 /// MethodTable of an object.
 ///
 /// # Safety

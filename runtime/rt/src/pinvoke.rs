@@ -1,30 +1,31 @@
 //! P/Invoke targets that the linker did not bind: found at run time, once per call site (ECMA-335 II.15.5.2).
 
+use core::ffi::CStr;
+
 use kiln_abi::program::exception_kind;
 
 use crate::eh;
-use crate::pal::Buf;
+use crate::pal::{Buf, library};
 use crate::text::c_bytes;
 
-/// Names to try for a library, as .NET does on Unix: with prefix and suffix first unless the name has a suffix already.
-unsafe fn open(library: &[u8]) -> *mut core::ffi::c_void {
-    // The file of that name is a linker script; .NET knows it as well.
-    let library = if library == b"libc" { b"libc.so.6" } else { library };
-    let has_suffix = library.windows(3).any(|w| w == b".so");
-    let is_path = library.contains(&b'/');
-    let forms: [(&[u8], &[u8]); 4] = [(b"", b".so"), (b"lib", b".so"), (b"", b""), (b"lib", b"")];
+/// A library under the names that .NET on Unix tries: with prefix and suffix first unless the name has a suffix already.
+unsafe fn open(name: &[u8]) -> library::Library {
+    let name = library::known_as(name);
+    let has_suffix = name.windows(library::SUFFIX.len()).any(|w| w == library::SUFFIX);
+    let is_path = name.contains(&b'/');
+    let forms: [(&[u8], &[u8]); 4] = [(b"", library::SUFFIX), (library::PREFIX, library::SUFFIX), (b"", b""), (library::PREFIX, b"")];
     let order: [usize; 4] = if has_suffix { [2, 3, 0, 1] } else { [0, 1, 2, 3] };
     for i in order {
         let (prefix, suffix) = forms[i];
         if is_path && !prefix.is_empty() {
             continue;
         }
-        let mut name: Buf<u8> = Buf::new();
-        for &b in prefix.iter().chain(library).chain(suffix).chain(&[0]) {
-            name.push(b);
+        let mut path: Buf<u8> = Buf::new();
+        for &b in prefix.iter().chain(name).chain(suffix).chain(&[0]) {
+            path.push(b);
         }
-        // SAFETY: NUL-terminated.
-        let handle = unsafe { libc::dlopen(name.as_slice().as_ptr().cast(), libc::RTLD_LAZY) };
+        // SAFETY: NUL-terminated; the program asks for the library.
+        let handle = unsafe { library::open(CStr::from_ptr(path.as_slice().as_ptr().cast())) };
         if !handle.is_null() {
             return handle;
         }
@@ -41,16 +42,16 @@ pub unsafe extern "C" fn RhpResolvePInvoke(library: *const u8, entry: *const u8,
         if !known.is_null() {
             return known;
         }
-        let mut handle = libc::RTLD_DEFAULT;
         let name = c_bytes(library);
+        let symbol = CStr::from_ptr(entry.cast());
         // What the program itself exports needs no library.
-        let mut target = libc::dlsym(handle, entry.cast());
+        let mut target = library::own_symbol(symbol);
         if target.is_null() {
-            handle = open(name);
+            let handle = open(name);
             if handle.is_null() {
                 fail(exception_kind::DLL_NOT_FOUND, &[b"Unable to load shared library '", name, b"' or one of its dependencies."]);
             }
-            target = libc::dlsym(handle, entry.cast());
+            target = library::symbol(handle, symbol);
         }
         if target.is_null() {
             fail(
@@ -58,8 +59,8 @@ pub unsafe extern "C" fn RhpResolvePInvoke(library: *const u8, entry: *const u8,
                 &[b"Unable to find an entry point named '", c_bytes(entry), b"' in shared library '", name, b"'."],
             );
         }
-        cache.write(target.cast());
-        target.cast()
+        cache.write(target);
+        target
     }
 }
 

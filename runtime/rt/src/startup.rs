@@ -1,22 +1,16 @@
 //! Start and end of a program.
 
 use core::ffi::{c_char, c_int};
+use core::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
 use crate::alloc::heap;
 use crate::heap::Hooks;
 use crate::mt::{Obj, program};
 use crate::pal::{self, Buf};
-use crate::{roots, signals, text, thread};
+use crate::{faults, lock, roots, text, thread};
 
 /// Environment.ExitCode: the status when Main returns nothing (or zero).
-#[unsafe(no_mangle)]
-pub static mut kiln_exit_code: i32 = 0;
-/// The program's arguments, for natives.
-#[unsafe(no_mangle)]
-pub static mut kiln_argc: c_int = 0;
-/// See `kiln_argc`.
-#[unsafe(no_mangle)]
-pub static mut kiln_argv: *const *const c_char = core::ptr::null();
+pub static EXIT_CODE: AtomicI32 = AtomicI32::new(0);
 
 /// Everything before managed code may run. `fp` is the frame pointer where stack walks end.
 unsafe fn init(fp: usize) {
@@ -26,10 +20,11 @@ unsafe fn init(fp: usize) {
     }
     // SAFETY: called once, on the main thread, before anything else.
     unsafe {
+        pal::process::set_stack_printer(crate::eh::trace::print_current_stack);
         roots::init();
         let h = heap();
         h.init(Hooks { roots: roots::gather, is_method_table: roots::is_method_table });
-        crate::asm::kiln_barrier = h.barrier();
+        crate::arch::kiln_barrier = h.barrier();
         if let Some(n) = pal::env_number(c"KILN_GC_STRESS") {
             h.stress = n;
         }
@@ -40,22 +35,15 @@ unsafe fn init(fp: usize) {
         if let Some(n) = hex_setting(c"DOTNET_GCHeapHardLimit") {
             h.set_limit(n as usize);
         }
-        kiln_natives::gil::kiln_enter();
-        thread::kiln_thread_attach(fp);
-        signals::init();
+        lock::enter();
+        thread::attach(fp);
+        faults::init();
     }
 }
 
 /// .NET reads its settings as hexadecimal.
 fn hex_setting(name: &core::ffi::CStr) -> Option<u64> {
-    // SAFETY: NUL-terminated.
-    let value = unsafe {
-        let p = libc::getenv(name.as_ptr());
-        if p.is_null() {
-            return None;
-        }
-        core::ffi::CStr::from_ptr(p).to_str().ok()?
-    };
+    let value = pal::environment::get(name)?.to_str().ok()?;
     u64::from_str_radix(value.trim_start_matches("0x"), 16).ok().filter(|&n| n != 0)
 }
 
@@ -70,12 +58,8 @@ unsafe fn utf16(bytes: &[u8]) -> *const u16 {
 }
 
 /// Path of the executable, or what it was called.
-unsafe fn executable(argv0: &[u8], room: &mut [u8; 4096]) -> usize {
-    // SAFETY: the buffer's own size.
-    let n = unsafe { libc::readlink(c"/proc/self/exe".as_ptr(), room.as_mut_ptr().cast(), room.len()) };
-    if let Ok(n) = usize::try_from(n)
-        && n > 0
-    {
+fn executable(argv0: &[u8], room: &mut [u8; 4096]) -> usize {
+    if let Some(n) = pal::process::executable(room) {
         return n;
     }
     let n = argv0.len().min(room.len());
@@ -137,36 +121,31 @@ unsafe fn setup_app_context() {
 }
 
 /// Ends the process as after Main: `ProcessExit` handlers, then the status.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn kiln_exit(code: i32) {
-    static mut ENDING: bool = false;
-    // SAFETY: one thread.
-    unsafe {
-        kiln_exit_code = code;
-        let f = program().entries.on_process_exit;
-        if !ENDING && !f.is_null() {
-            ENDING = true;
+///
+/// # Safety
+/// Called inside, where an exception may be thrown.
+pub unsafe fn exit(code: i32) -> ! {
+    static ENDING: AtomicBool = AtomicBool::new(false);
+    EXIT_CODE.store(code, Ordering::Relaxed);
+    let f = program().entries.on_process_exit;
+    if !f.is_null() && !ENDING.swap(true, Ordering::Relaxed) {
+        // SAFETY: compiled code without parameters.
+        unsafe {
             let f: extern "C" fn() = core::mem::transmute(f);
             f();
         }
-        libc::exit(kiln_exit_code)
     }
+    pal::process::exit(EXIT_CODE.load(Ordering::Relaxed))
 }
 
-#[cfg(not(test))]
-#[unsafe(no_mangle)]
-unsafe extern "C" fn main(argc: c_int, argv: *const *const c_char) -> c_int {
-    // SAFETY: the C runtime's arguments.
-    unsafe { run(argc, argv) }
-}
-
+/// The whole program.
+///
+/// # Safety
+/// Called once, by `main` with its arguments.
 #[inline(never)]
-#[cfg_attr(test, expect(dead_code, reason = "tests have their own main"))]
-unsafe fn run(argc: c_int, argv: *const *const c_char) -> c_int {
+pub unsafe fn run(argc: c_int, argv: *const *const c_char) -> ! {
     // SAFETY: the C runtime's arguments; entries have the documented signatures.
     unsafe {
-        kiln_argc = argc;
-        kiln_argv = argv;
         init(roots::frame_pointer());
         setup_app_context();
         let arguments = arguments(argc, argv);
@@ -176,8 +155,7 @@ unsafe fn run(argc: c_int, argv: *const *const c_char) -> c_int {
         }
         let main: extern "C" fn(Obj) -> i32 = core::mem::transmute(main);
         let code = main(arguments);
-        kiln_natives::threads::kiln_wait_for_foreground_threads();
-        kiln_exit(if code == 0 { kiln_exit_code } else { code });
-        0
+        thread::records::wait_for_foreground_threads();
+        exit(if code == 0 { EXIT_CODE.load(Ordering::Relaxed) } else { code })
     }
 }

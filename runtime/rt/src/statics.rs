@@ -4,7 +4,8 @@ use core::sync::atomic::{AtomicPtr, Ordering};
 
 use kiln_abi::statics::{StaticsHeader, ThreadStaticsDescriptor};
 
-use crate::asm;
+use crate::arch;
+use crate::lock;
 use crate::mt::{Obj, program};
 use crate::pal;
 use crate::text;
@@ -23,10 +24,10 @@ pub unsafe extern "C" fn RhpRunClassConstructor(block: *mut StaticsHeader) {
         match (*block).state {
             NOT_RUN => {
                 (*block).state = RUNNING;
-                (*block).reserved = kiln_natives::threads::kiln_current_thread_id();
+                (*block).reserved = thread::records::current_id();
                 let mut exception: Obj = core::ptr::null_mut();
                 if !(*block).cctor.is_null() {
-                    asm::kiln_try_call((*block).cctor, 0, 0, 0, &raw mut exception);
+                    arch::kiln_try_call((*block).cctor, 0, 0, 0, &raw mut exception);
                 }
                 if exception.is_null() {
                     (*block).state = READY;
@@ -34,12 +35,12 @@ pub unsafe extern "C" fn RhpRunClassConstructor(block: *mut StaticsHeader) {
                     fail(block, exception);
                 }
             }
-            FAILED => asm::RhpThrowEx((*block).exception),
+            FAILED => arch::RhpThrowEx((*block).exception),
             RUNNING => {
                 // This thread sees what there is (II.10.5.3.3), and so does one whose waiting would never end; others wait.
                 wait(block);
                 if (*block).state == FAILED {
-                    asm::RhpThrowEx((*block).exception);
+                    arch::RhpThrowEx((*block).exception);
                 }
             }
             _ => {}
@@ -85,7 +86,7 @@ unsafe fn waits_for(mut block: *mut StaticsHeader, me: i32) -> bool {
 #[cold]
 #[inline(never)]
 unsafe fn wait(block: *mut StaticsHeader) {
-    let me = kiln_natives::threads::kiln_current_thread_id();
+    let me = thread::records::current_id();
     // SAFETY: the waiter is unlinked before its frame ends.
     unsafe {
         if waits_for(block, me) {
@@ -95,7 +96,7 @@ unsafe fn wait(block: *mut StaticsHeader) {
         WAITERS.store(&raw mut waiter, Ordering::Relaxed);
         // Another thread changes it meanwhile.
         while (&raw const (*block).state).read_volatile() == RUNNING {
-            kiln_natives::gil::outside(crate::roots::frame_pointer(), || libc::usleep(1000));
+            lock::outside(lock::frame(), || pal::time::sleep_microseconds(1000));
         }
         let mut at = WAITERS.load(Ordering::Relaxed);
         if at == &raw mut waiter {
@@ -126,7 +127,7 @@ unsafe fn fail(block: *mut StaticsHeader, exception: Obj) {
             (*block).exception = f(roots.get(0), name);
         }
         (*block).state = FAILED;
-        asm::RhpThrowEx((*block).exception);
+        arch::RhpThrowEx((*block).exception);
     }
 }
 
@@ -156,20 +157,14 @@ unsafe fn new_block(descriptor: *const ThreadStaticsDescriptor) -> *mut u8 {
         let i = (*descriptor).index as usize;
         if i >= (*t).thread_static_count {
             let n = (program().thread_static_count as usize).max(i + 1);
-            let list = libc::calloc(n, size_of::<ThreadStaticBlock>()).cast::<ThreadStaticBlock>();
-            if list.is_null() {
-                pal::fatal("no memory for thread statics");
-            }
+            let list = pal::memory::allocate_zeroed(n * size_of::<ThreadStaticBlock>()).cast::<ThreadStaticBlock>();
             if (*t).thread_static_count != 0 {
                 core::ptr::copy_nonoverlapping((*t).thread_statics, list, (*t).thread_static_count);
             }
             (*t).thread_statics = list;
             (*t).thread_static_count = n;
         }
-        let data = libc::calloc(1, ((*descriptor).size as usize).max(16)).cast::<u8>();
-        if data.is_null() {
-            pal::fatal("no memory for thread statics");
-        }
+        let data = pal::memory::allocate_zeroed(((*descriptor).size as usize).max(16));
         (*t).thread_statics.add(i).write(ThreadStaticBlock { data, descriptor });
         data
     }

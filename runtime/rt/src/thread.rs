@@ -1,31 +1,41 @@
-//! Access to the thread block (`kiln_abi::thread`).
+//! This thread's block (`kiln_abi::thread`) and the references that its natives hold.
+
+pub mod records;
 
 pub use kiln_abi::thread::{FilterFrame, LocalRoots, NativeCall, ThreadBlock, ThreadStaticBlock};
+
+use crate::pal::memory;
+
+/// The thread block, and behind it what only the runtime itself keeps per thread.
+#[repr(C)]
+pub struct Local {
+    block: ThreadBlock,
+    /// This thread's record, null until asked for (see `records`).
+    record: *mut records::Record,
+    /// Lowest address of the stack, 0 until asked for.
+    pub stack_limit: usize,
+    /// `Marshal.GetLastPInvokeError`.
+    pub last_error: i32,
+}
+const _: () = assert!(size_of::<Local>() <= kiln_abi::thread::THREAD_SIZE);
 
 /// This thread's block.
 #[inline(always)]
 pub fn current() -> *mut ThreadBlock {
-    let block: *mut ThreadBlock;
-    // SAFETY: reads the thread pointer and the (link-time constant) offset of the block.
-    unsafe {
-        core::arch::asm!(
-            "mov {0}, qword ptr [rip + kiln_thread@GOTTPOFF]",
-            "add {0}, qword ptr fs:[0]",
-            out(reg) block, options(pure, readonly, nostack)
-        );
-    }
-    block
+    crate::pal::tls::block()
 }
 
-/// This thread's block, for natives.
-#[unsafe(no_mangle)]
-pub extern "C" fn kiln_current_thread() -> *mut ThreadBlock {
-    current()
+/// The same with what is behind it.
+#[inline(always)]
+pub fn local() -> *mut Local {
+    current().cast()
 }
 
-/// Registers this thread; walks of its stack end at a frame pointer. Called inside (see `kiln_natives::gil`).
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn kiln_thread_attach(stack_end: usize) {
+/// Registers this thread; walks of its stack end at a frame pointer.
+///
+/// # Safety
+/// Called inside (see `lock`), by a thread that is not registered.
+pub unsafe fn attach(stack_end: usize) {
     // SAFETY: this thread's block lives as long as the thread.
     unsafe {
         (*current()).stack_end = stack_end;
@@ -33,27 +43,31 @@ pub unsafe extern "C" fn kiln_thread_attach(stack_end: usize) {
     }
 }
 
-/// Forgets this thread and frees its thread statics. Called inside.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn kiln_thread_detach() {
-    // SAFETY: attached before; no compiled code runs in it any more.
+/// Forgets this thread and frees its thread statics.
+///
+/// # Safety
+/// Called inside, after `attach`; no compiled code runs in this thread any more.
+pub unsafe fn detach() {
+    // SAFETY: promised; the blocks came from `statics`.
     unsafe {
         let t = current();
         crate::alloc::heap().detach(t);
         (*t).stack_end = 0;
         for i in 0..(*t).thread_static_count {
-            libc::free((*(*t).thread_statics.add(i)).data.cast());
+            memory::free((*(*t).thread_statics.add(i)).data);
         }
-        libc::free((*t).thread_statics.cast());
+        memory::free((*t).thread_statics.cast());
         (*t).thread_statics = core::ptr::null_mut();
         (*t).thread_static_count = 0;
     }
 }
 
 /// Registers local roots of a native.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn kiln_push_roots(record: *mut LocalRoots) {
-    // SAFETY: the record outlives its registration, as the contract demands.
+///
+/// # Safety
+/// The record and its slots outlive the registration.
+pub unsafe fn push_roots(record: *mut LocalRoots) {
+    // SAFETY: promised.
     unsafe {
         let t = current();
         (*record).next = (*t).local_roots;
@@ -62,9 +76,11 @@ pub unsafe extern "C" fn kiln_push_roots(record: *mut LocalRoots) {
 }
 
 /// Removes them (and whatever was left above them).
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn kiln_pop_roots(record: *mut LocalRoots) {
-    // SAFETY: registered before.
+///
+/// # Safety
+/// Registered before.
+pub unsafe fn pop_roots(record: *mut LocalRoots) {
+    // SAFETY: promised.
     unsafe { (*current()).local_roots = (*record).next }
 }
 
@@ -87,7 +103,7 @@ impl<const N: usize> Roots<N> {
     pub unsafe fn push(&mut self) {
         self.record.slots = self.slots.as_mut_ptr();
         // SAFETY: promised.
-        unsafe { kiln_push_roots(&raw mut self.record) }
+        unsafe { push_roots(&raw mut self.record) }
     }
 
     /// Unregisters.
@@ -96,7 +112,7 @@ impl<const N: usize> Roots<N> {
     /// After `push`.
     pub unsafe fn pop(&mut self) {
         // SAFETY: promised.
-        unsafe { kiln_pop_roots(&raw mut self.record) }
+        unsafe { pop_roots(&raw mut self.record) }
     }
 
     /// Current value of a slot.

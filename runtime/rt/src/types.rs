@@ -50,10 +50,7 @@ pub unsafe extern "C" fn kiln_new_immortal(mt: Mt) -> Obj {
 unsafe fn outside(mt: Mt) -> Obj {
     // SAFETY: fresh memory of the right size.
     unsafe {
-        let memory = libc::calloc(1, ((*mt).base_size as usize + 15) & !7).cast::<u8>();
-        if memory.is_null() {
-            pal::fatal("no memory for a type object");
-        }
+        let memory = pal::memory::allocate_zeroed(((*mt).base_size as usize + 15) & !7);
         let o = memory.add(HEADER_SIZE);
         o.cast::<Mt>().write(mt);
         (*(&raw mut OBJECTS)).push(o);

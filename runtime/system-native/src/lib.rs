@@ -42,3 +42,6 @@ macro_rules! retry {
     };
 }
 pub(crate) use retry;
+
+#[cfg(test)]
+kiln_rt::empty_program!();

@@ -3,16 +3,11 @@
 //! The handler only writes the signal's number to a pipe. A thread of our own, started with the first registration, reads it
 //! and calls the class library, inside like any thread that runs managed code.
 
-use crate::blocking::frame;
 use core::ffi::{c_int, c_void};
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicUsize, Ordering};
 
-unsafe extern "C" {
-    fn kiln_enter();
-    fn kiln_leave(frame: usize);
-    fn kiln_thread_attach(stack_end: usize);
-    fn kiln_thread_detach();
-}
+use kiln_rt::lock::{self, frame};
+use kiln_rt::thread;
 
 /// (`PosixSignal`, SIG*).
 const SIGNALS: [(i32, c_int); 10] = [
@@ -119,21 +114,21 @@ unsafe fn deliver(signal: c_int) {
 extern "C" fn serve(pipe: *mut c_void) -> *mut c_void {
     // SAFETY: the reading end is ours. Inside between enter and leave; this frame stays active all the time.
     unsafe {
-        kiln_enter();
-        kiln_thread_attach(frame());
-        kiln_leave(frame());
+        lock::enter();
+        thread::attach(frame());
+        lock::leave(frame());
         loop {
             let mut signal = 0u8;
             if crate::retry!(libc::read(pipe.addr() as c_int, (&raw mut signal).cast(), 1)) != 1 {
                 break;
             }
-            kiln_enter();
+            lock::enter();
             deliver(c_int::from(signal));
-            kiln_leave(frame());
+            lock::leave(frame());
         }
-        kiln_enter();
-        kiln_thread_detach();
-        kiln_leave(0);
+        lock::enter();
+        thread::detach();
+        lock::leave(0);
     }
     core::ptr::null_mut()
 }
@@ -153,14 +148,9 @@ fn start() -> bool {
         let (mut all, mut before): (libc::sigset_t, libc::sigset_t) = (core::mem::zeroed(), core::mem::zeroed());
         libc::sigfillset(&raw mut all);
         libc::pthread_sigmask(libc::SIG_SETMASK, &raw const all, &raw mut before);
-        let mut attributes: libc::pthread_attr_t = core::mem::zeroed();
-        libc::pthread_attr_init(&raw mut attributes);
-        libc::pthread_attr_setdetachstate(&raw mut attributes, libc::PTHREAD_CREATE_DETACHED);
-        let mut id: libc::pthread_t = 0;
-        let failed = libc::pthread_create(&raw mut id, &raw const attributes, serve, core::ptr::without_provenance_mut(ends[0] as usize));
-        libc::pthread_attr_destroy(&raw mut attributes);
+        let started = kiln_pal::threads::start(serve, core::ptr::without_provenance_mut(ends[0] as usize), 0);
         libc::pthread_sigmask(libc::SIG_SETMASK, &raw const before, core::ptr::null_mut());
-        if failed != 0 {
+        if !started {
             libc::close(ends[0]);
             libc::close(ends[1]);
             return false;

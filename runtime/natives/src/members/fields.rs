@@ -6,7 +6,7 @@ use kiln_abi::method_table::flags::{CATEGORY_PRIMITIVE_ENUM, CATEGORY_TRUE_PRIMI
 use kiln_abi::object::BOX_DATA_OFFSET;
 use kiln_abi::reflection::NONE;
 use kiln_abi::statics::STATICS_READY;
-use kiln_abi::thread::LocalRoots;
+use kiln_rt::thread::{LocalRoots, pop_roots, push_roots};
 
 use super::handles::{self, FieldHandle};
 use super::signature::{Context, read_type};
@@ -14,11 +14,6 @@ use super::tables;
 use crate::rt::{self, Mt, Obj};
 use crate::text::{Text, c_bytes, string_from_utf8};
 use crate::types::element;
-
-unsafe extern "C" {
-    fn kiln_push_roots(record: *mut LocalRoots);
-    fn kiln_pop_roots(record: *mut LocalRoots);
-}
 
 type Handle = *mut FieldHandle;
 
@@ -151,9 +146,9 @@ unsafe fn address<const N: usize>(h: Handle, objects: &mut [Obj; N]) -> *mut u8 
     unsafe {
         if (*h).row.attributes & STATIC != 0 {
             let mut roots = LocalRoots { next: null_mut(), count: N, slots: objects.as_mut_ptr() };
-            kiln_push_roots(&raw mut roots);
+            push_roots(&raw mut roots);
             let at = static_address(h);
-            kiln_pop_roots(&raw mut roots);
+            pop_roots(&raw mut roots);
             return at;
         }
         if (*h).offset == NONE {

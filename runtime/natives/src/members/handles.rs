@@ -91,10 +91,7 @@ pub(crate) unsafe fn method(owner: Mt, module: &'static ModuleInfo, row: &'stati
             }
             at = (*at).next;
         }
-        let copy = libc::calloc(arguments.len().max(1), size_of::<Mt>()).cast::<Mt>();
-        if copy.is_null() {
-            libc::abort();
-        }
+        let copy = kiln_pal::memory::allocate_zeroed(arguments.len().max(1) * size_of::<Mt>()).cast::<Mt>();
         core::ptr::copy_nonoverlapping(arguments.as_ptr(), copy, arguments.len());
         let h = zeroed::<MethodHandle>();
         let code = code_of(owner, module, row, arguments);

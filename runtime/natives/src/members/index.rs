@@ -53,10 +53,7 @@ fn entries() -> &'static [Entry] {
         if ENTRIES.is_null() {
             let mut count = 0;
             for_each(|_, _| count += 1);
-            let memory = libc::calloc(count.max(1), size_of::<Entry>()).cast::<Entry>();
-            if memory.is_null() {
-                libc::abort();
-            }
+            let memory = kiln_pal::memory::allocate_zeroed(count.max(1) * size_of::<Entry>()).cast::<Entry>();
             let mut order = 0;
             for_each(|code, origin| {
                 memory.add(order).write(Entry { code, order, origin });

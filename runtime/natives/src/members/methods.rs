@@ -310,19 +310,13 @@ unsafe extern "C" fn rebox_from_nullable(object: Obj) -> Obj {
 /// An object whose data is the `T?` of a boxed `T` or null, so that its address can be passed.
 #[unsafe(export_name = "System.RuntimeMethodHandle::ReboxToNullable(System.Object,System.RuntimeType):System.Object")]
 unsafe extern "C" fn rebox_to_nullable(object: Obj, ty: Obj) -> Obj {
-    unsafe extern "C" {
-        fn kiln_handle_new(object: Obj, secondary: Obj, kind: u32) -> *mut Obj;
-        fn kiln_handle_free(handle: *mut Obj);
-    }
-    /// A handle kind that keeps its object alive.
-    const NORMAL: u32 = 2;
     // SAFETY: the handle follows the object over the allocation.
     unsafe {
         let mt = rt::handle_of(ty);
-        let kept = kiln_handle_new(object, null_mut(), NORMAL);
+        let kept = kiln_rt::handles::new(object, null_mut(), kiln_rt::handles::kind::NORMAL);
         let made = rt::RhpNewObject(mt);
         let object = kept.read();
-        kiln_handle_free(kept);
+        kiln_rt::handles::free(kept);
         rt::RhpUnboxNullable(mt, object, made.add(kiln_abi::object::BOX_DATA_OFFSET));
         made
     }

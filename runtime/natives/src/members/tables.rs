@@ -35,7 +35,7 @@ pub(crate) use by_row;
 /// The tables, if the program reflects on members.
 pub(crate) fn reflection() -> Option<&'static Reflection> {
     // SAFETY: null or immutable data of the program.
-    unsafe { rt::kiln_program.reflection.as_ref() }
+    unsafe { kiln_rt::mt::program().reflection.as_ref() }
 }
 
 /// All modules with rows.

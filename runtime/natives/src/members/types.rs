@@ -27,7 +27,7 @@ static mut INSTANTIATIONS: *mut Described = null_mut();
 /// The array type of an element type; rank 0 is a vector. Null for null.
 ///
 /// # Safety
-/// A type or null; the caller is inside (see `gil`).
+/// A type or null; the caller is inside (see `kiln_rt::lock`).
 pub(crate) unsafe fn array(of: Mt, rank: u32) -> Mt {
     // SAFETY: the list only grows.
     unsafe {
@@ -76,10 +76,7 @@ unsafe fn vector_of_references(of: Mt) -> Mt {
     unsafe {
         let model = rt::well_known().object_array;
         let size = VTABLE_OFFSET + 8 * usize::from((*model).num_virtuals);
-        let copy = libc::calloc(1, size_of::<Described>() + size).cast::<u8>();
-        if copy.is_null() {
-            libc::abort();
-        }
+        let copy = kiln_pal::memory::allocate_zeroed(size_of::<Described>() + size);
         // The description is behind the table; the list is of tables at the start of a `Described`.
         let table = copy.add(size_of::<Described>());
         core::ptr::copy_nonoverlapping(model.cast::<u8>(), table, size);
@@ -102,7 +99,7 @@ unsafe fn vector_of_references(of: Mt) -> Mt {
 /// The instantiation of a definition.
 ///
 /// # Safety
-/// A definition and as many types as it has parameters; the caller is inside (see `gil`).
+/// A definition and as many types as it has parameters; the caller is inside (see `kiln_rt::lock`).
 pub(crate) unsafe fn instantiation(definition: Mt, arguments: &[Mt]) -> Mt {
     // SAFETY: the list only grows.
     unsafe {
@@ -126,10 +123,7 @@ pub(crate) unsafe fn instantiation(definition: Mt, arguments: &[Mt]) -> Mt {
             at = (*at).next;
         }
         let Some(info) = rt::info(definition) else { return definition };
-        let copy = libc::calloc(arguments.len().max(1), size_of::<Mt>()).cast::<Mt>();
-        if copy.is_null() {
-            libc::abort();
-        }
+        let copy = kiln_pal::memory::allocate_zeroed(arguments.len().max(1) * size_of::<Mt>()).cast::<Mt>();
         core::ptr::copy_nonoverlapping(arguments.as_ptr(), copy, arguments.len());
         let open = arguments.iter().any(|a| (**a).flags & flags::CONTAINS_GENERIC_VARIABLES != 0);
         let d = zeroed::<Described>();

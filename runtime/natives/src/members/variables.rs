@@ -74,10 +74,7 @@ unsafe fn group(module: &'static ModuleInfo, token: u32, owner: Mt, method: *con
         }
         let params = tables::rows::<GenericParamRow>(module);
         let count = params.iter().filter(|p| p.owner == token).count();
-        let list = libc::calloc(count.max(1), size_of::<Mt>()).cast::<Mt>();
-        if list.is_null() {
-            libc::abort();
-        }
+        let list = kiln_pal::memory::allocate_zeroed(count.max(1) * size_of::<Mt>()).cast::<Mt>();
         for p in params.iter().filter(|p| p.owner == token && usize::from(p.index) < count) {
             list.add(usize::from(p.index)).write(make(module, p, owner, method));
         }

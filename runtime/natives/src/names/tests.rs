@@ -69,7 +69,3 @@ fn formats() {
     assert_eq!(name(inner, Kind::Namespace), "null");
     assert_eq!(name(grid, Kind::AssemblySimple), "System.Private.CoreLib");
 }
-
-/// The header of a program without anything: names look for rows of reflection in it.
-#[unsafe(export_name = "kiln_program")]
-static EMPTY_PROGRAM: [u64; size_of::<kiln_abi::program::ProgramHeader>() / 8] = [0; size_of::<kiln_abi::program::ProgramHeader>() / 8];

@@ -80,10 +80,7 @@ impl Weak {
         // SAFETY: fresh memory, or a handle from the free list.
         unsafe {
             if self.free.is_null() {
-                let chunk = libc::calloc(CHUNK, size_of::<Handle>()).cast::<Handle>();
-                if chunk.is_null() {
-                    crate::pal::fatal("no memory for handles");
-                }
+                let chunk = crate::pal::memory::allocate_zeroed(CHUNK * size_of::<Handle>()).cast::<Handle>();
                 for i in (0..CHUNK).rev() {
                     let h = chunk.add(i);
                     (*h).kind = kind::FREE;

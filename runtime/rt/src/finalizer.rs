@@ -4,16 +4,10 @@
 use core::ffi::c_void;
 use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use crate::gil::{self, frame};
-use crate::rt::tls;
-use crate::threads;
-
-unsafe extern "C" {
-    /// Runs the finalizers that are due, on this thread.
-    fn kiln_run_finalizers();
-    /// How many wait.
-    fn kiln_finalizers_due() -> usize;
-}
+use crate::finalize;
+use crate::lock::{self, frame};
+use crate::pal::wait;
+use crate::thread::records;
 
 /// The thread exists.
 static STARTED: AtomicBool = AtomicBool::new(false);
@@ -26,45 +20,42 @@ static BUSY: AtomicBool = AtomicBool::new(false);
 
 /// A collection has found something. Called inside.
 pub fn wake() {
-    if !STARTED.swap(true, Ordering::Relaxed) && !threads::start_runtime_thread(run) {
+    if !STARTED.swap(true, Ordering::Relaxed) && !records::start_runtime_thread(run) {
         // Without a thread they wait for the next collection.
         STARTED.store(false, Ordering::Relaxed);
         return;
     }
     WORK.fetch_add(1, Ordering::Release);
-    gil::futex_wake(&WORK, 1);
+    wait::wake(&WORK, 1);
 }
 
 extern "C" fn run(_: *mut c_void) -> *mut c_void {
-    threads::enter_runtime_thread(frame());
+    records::enter_runtime_thread(frame());
     loop {
         let seen = WORK.load(Ordering::Acquire);
         BUSY.store(true, Ordering::Relaxed);
         // SAFETY: inside, at a point where every root is known.
-        unsafe { kiln_run_finalizers() }
+        unsafe { finalize::run_due() }
         BUSY.store(false, Ordering::Relaxed);
         ROUNDS.fetch_add(1, Ordering::Release);
-        gil::futex_wake(&ROUNDS, i32::MAX);
-        gil::outside(frame(), || gil::futex_wait(&WORK, seen, -1));
+        wait::wake(&ROUNDS, i32::MAX);
+        lock::outside(frame(), || wait::wait(&WORK, seen, -1));
     }
 }
 
-#[unsafe(no_mangle)]
-extern "C" fn GCInterface_WaitForPendingFinalizers() {
-    // SAFETY: this thread's block; the queue is read inside.
-    unsafe {
-        if (*tls()).thread.cast() == threads::runtime_thread() {
+/// Waits until every finalizer that is due has run, unless this is the thread that runs them.
+pub fn wait_for_pending() {
+    if records::is_runtime_thread() {
+        return;
+    }
+    loop {
+        let seen = ROUNDS.load(Ordering::Acquire);
+        if finalize::due() == 0 && !BUSY.load(Ordering::Relaxed) {
             return;
         }
-        loop {
-            let seen = ROUNDS.load(Ordering::Acquire);
-            if kiln_finalizers_due() == 0 && !BUSY.load(Ordering::Relaxed) {
-                return;
-            }
-            wake();
-            threads::set_waiting(true);
-            gil::outside(frame(), || gil::futex_wait(&ROUNDS, seen, -1));
-            threads::set_waiting(false);
-        }
+        wake();
+        records::set_waiting(true);
+        lock::outside(frame(), || wait::wait(&ROUNDS, seen, -1));
+        records::set_waiting(false);
     }
 }

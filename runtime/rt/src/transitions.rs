@@ -1,18 +1,10 @@
 //! Between managed and native code (`abi::thread`): C functions run outside, so that others may run managed code; callbacks come inside
 //! again, also on threads that the runtime has not seen before.
 
-use kiln_abi::thread::{CallbackFrame, NativeCall, ThreadBlock};
+use kiln_abi::thread::{CallbackFrame, NativeCall};
 
-use crate::gil::{self, frame};
-
-unsafe extern "C" {
-    /// This thread's block.
-    fn kiln_current_thread() -> *mut ThreadBlock;
-    /// Registers this thread's block with the collector: walks of its stack end at this address. Called inside.
-    fn kiln_thread_attach(stack_end: usize);
-    /// Forgets it and frees its thread statics. Called inside.
-    fn kiln_thread_detach();
-}
+use crate::lock::{self, frame};
+use crate::thread;
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn RhpPInvokeBegin(record: *mut NativeCall) {
@@ -20,27 +12,27 @@ unsafe extern "C" fn RhpPInvokeBegin(record: *mut NativeCall) {
     // SAFETY: the record is in the caller's frame, which stays while the C function runs. Our own frame says where it is.
     unsafe {
         record.write(NativeCall { fp: (here as *const usize).read(), ip: ((here + 8) as *const usize).read(), sp: here + 16 });
-        gil::kiln_leave(record.addr() | 1);
+        lock::leave(record.addr() | 1);
     }
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn RhpPInvokeEnd() {
-    gil::kiln_enter();
+    lock::enter();
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn RhpCallbackBegin(record: *mut CallbackFrame) {
     // SAFETY: this thread's block; the record is in the caller's frame until RhpCallbackEnd.
     unsafe {
-        let t = kiln_current_thread();
+        let t = thread::current();
         let parked = (*t).parked_frame;
         let attached = (*t).stack_end == 0;
         if attached || parked != 0 {
-            gil::kiln_enter();
+            lock::enter();
         }
         if attached {
-            kiln_thread_attach(record.addr());
+            thread::attach(record.addr());
         }
         record.write(CallbackFrame { next: (*t).callbacks, parked, attached: usize::from(attached) });
         (*t).callbacks = record;
@@ -51,13 +43,13 @@ unsafe extern "C" fn RhpCallbackBegin(record: *mut CallbackFrame) {
 unsafe extern "C" fn RhpCallbackEnd(record: *mut CallbackFrame) {
     // SAFETY: the innermost record of this thread.
     unsafe {
-        let t = kiln_current_thread();
+        let t = thread::current();
         (*t).callbacks = (*record).next;
         if (*record).attached != 0 {
-            kiln_thread_detach();
-            gil::kiln_leave(0);
+            thread::detach();
+            lock::leave(0);
         } else if (*record).parked != 0 {
-            gil::kiln_leave((*record).parked);
+            lock::leave((*record).parked);
         }
     }
 }

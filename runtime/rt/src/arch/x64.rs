@@ -1,4 +1,4 @@
-//! What cannot be written in Rust: the thread block's storage, and every frame that an exception passes or stops in.
+//! x86-64: what cannot be written in Rust: every frame that an exception passes or stops in.
 //!
 //! Rust built with panic=abort gives its functions unwind tables but no landing pads, so an exception may pass them; it may not
 //! start in one (the raise must come from a frame whose registers the unwinder can restore) or stop in one.
@@ -11,23 +11,6 @@
 //!   `exception` holds it (a leaf stored it, so nothing can collect in between).
 //!
 //! Besides them, the fast paths of allocation and of the write barrier.
-//!
-//! Only x86-64 so far: AArch64 needs the same frames with x29/x30 and `tpidr_el0`.
-
-#[cfg(not(target_arch = "x86_64"))]
-compile_error!("kiln-rt: this architecture's assembly stubs are missing");
-
-core::arch::global_asm!(
-    ".pushsection .tbss,\"awT\",@nobits",
-    ".globl kiln_thread",
-    ".hidden kiln_thread",
-    ".type kiln_thread,@object",
-    ".size kiln_thread,256",
-    ".p2align 4",
-    "kiln_thread:",
-    ".zero 256",
-    ".popsection",
-);
 
 macro_rules! throw_stub {
     ($name:literal, $prepare:literal) => {
@@ -290,4 +273,16 @@ unsafe extern "C" {
     pub fn RhpThrowNullReference();
     /// OverflowException.
     pub fn RhpThrowOverflow();
+}
+
+/// `System.Runtime.Intrinsics.X86.X86Base.CpuId`.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn X86BaseCpuId(result: *mut i32, function: i32, sub_function: i32) {
+    let r = core::arch::x86_64::__cpuid_count(function as u32, sub_function as u32);
+    // SAFETY: four words of the caller.
+    unsafe {
+        for (index, word) in [r.eax, r.ebx, r.ecx, r.edx].into_iter().enumerate() {
+            result.add(index).write(word as i32);
+        }
+    }
 }
