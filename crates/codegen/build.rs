@@ -1,27 +1,35 @@
-//! Hashes the sources that decide what code comes out, so that the object cache forgets entries of another code generator.
+//! A digest of the sources that decide what code comes out, so that the object cache forgets entries of another code generator:
+//! this crate's, and the parts of `abi` whose layouts it writes.
 
-use std::fs;
+use kiln_support::ContentHasher;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-fn collect(dir: &Path, out: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() { collect(&path, out) } else { out.push(path) }
+/// What is hashed, relative to this crate.
+const SOURCES: &[&str] = &["src", "../abi/src/gc_info.rs", "../abi/src/eh_info.rs", "../abi/src/thread.rs"];
+
+fn collect(path: &Path, out: &mut Vec<PathBuf>) -> io::Result<()> {
+    if !path.is_dir() {
+        out.push(path.to_owned());
+        return Ok(());
     }
+    for entry in fs::read_dir(path)? {
+        collect(&entry?.path(), out)?;
+    }
+    Ok(())
 }
 
-fn main() {
-    let mut files =
-        vec![PathBuf::from("../abi/src/gc_info.rs"), PathBuf::from("../abi/src/eh_info.rs"), PathBuf::from("../abi/src/thread.rs")];
-    collect(Path::new("src"), &mut files);
-    files.sort();
-    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    for file in &files {
-        println!("cargo::rerun-if-changed={}", file.display());
-        for byte in fs::read(file).unwrap_or_default() {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        }
+fn main() -> io::Result<()> {
+    let mut files = Vec::new();
+    for source in SOURCES {
+        println!("cargo::rerun-if-changed={source}");
+        collect(Path::new(source), &mut files)?;
     }
-    println!("cargo::rerun-if-changed=src");
-    println!("cargo::rustc-env=KILN_CODEGEN_HASH={hash:016x}");
+    files.sort();
+    let mut hasher = ContentHasher::new("code generator");
+    for file in &files {
+        hasher.update(file.as_os_str().as_encoded_bytes()).update(&fs::read(file)?);
+    }
+    println!("cargo::rustc-env=KILN_CODEGEN_DIGEST={}", hasher.finish());
+    Ok(())
 }

@@ -62,7 +62,7 @@ pub(crate) const LAYERS: &[Layer] = &[
     with_unsafe("kiln-codegen", "calls LLVM's C interface", &["kiln-support", "kiln-target", "kiln-abi", "kiln-lir"]),
     safe("kiln-link", &["kiln-support", "kiln-target", "kiln-diag"]),
     // What is found on the machine.
-    safe("kiln-toolchain", &["kiln-target"]),
+    safe("kiln-toolchain", &["kiln-support", "kiln-target"]),
     with_unsafe("kiln-corehost", "loads CoreCLR as a shared library", &[]),
     // The product.
     safe(
@@ -95,7 +95,7 @@ pub(crate) const LAYERS: &[Layer] = &[
     with_unsafe("kiln-archive", "the entry point of every program", &["kiln-pal", "kiln-rt", "kiln-natives", "kiln-system-native"]),
     // Tools of the project.
     safe("kiln-iltext", &["kiln-support", "kiln-metadata", "kiln-il"]),
-    safe("kiln-filetest", &["kiln-target", "kiln-toolchain"]),
+    safe("kiln-filetest", &["kiln-support", "kiln-target", "kiln-toolchain"]),
     safe(
         "xtask",
         &[

@@ -20,8 +20,25 @@ pub use gc::{GcFunction, GcSite, encode_gc};
 use kiln_lir::Function;
 use kiln_target::Target;
 
-/// Changes when this crate's sources change: part of the key of cached objects.
-pub const VERSION: &str = env!("KILN_CODEGEN_HASH");
+/// Changes when the code generator's sources change: part of the key of cached objects.
+pub const DIGEST: &str = env!("KILN_CODEGEN_DIGEST");
+
+/// The LLVM that generates the code. It is loaded dynamically, so it is part of the key of cached objects too.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LlvmLibrary {
+    /// Its version.
+    pub version: (u32, u32, u32),
+    /// The file that it was loaded from, where the system says it; the program itself, if LLVM is linked into it.
+    pub path: Option<std::path::PathBuf>,
+}
+
+impl LlvmLibrary {
+    /// The one of this process.
+    #[must_use]
+    pub fn loaded() -> Self {
+        Self { version: llvm::library::version(), path: llvm::library::path() }
+    }
+}
 
 /// How much to optimise.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

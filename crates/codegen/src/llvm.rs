@@ -6,6 +6,7 @@
 mod builder;
 mod context;
 mod debug;
+pub(crate) mod library;
 mod machine;
 mod module;
 mod value;

@@ -3,7 +3,7 @@
 //! One file per entry, written beside and renamed, so that builds running at the same time never see half an entry.
 //! An entry that cannot be read, or is not what was written, is a miss; a cache that cannot be written is a slower build, not a failed one.
 
-use kiln_toolchain::{ContentHash, ContentHasher};
+use kiln_support::{ContentHash, ContentHasher};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -119,7 +119,7 @@ fn encode(entry: &Entry) -> Vec<u8> {
 
 /// Ends an entry: half of one, or one with a damaged byte, has another.
 fn seal(bytes: &[u8]) -> [u8; 16] {
-    ContentHasher::new("entry").update(bytes).finish().0.to_le_bytes()
+    ContentHasher::new("entry").update(bytes).finish().bytes()
 }
 
 fn take<'a>(data: &mut &'a [u8], len: usize) -> Option<&'a [u8]> {

@@ -10,6 +10,7 @@ pub mod compile;
 mod deps;
 mod error;
 pub mod inputs;
+pub mod key;
 pub mod options;
 pub mod output;
 pub mod timing;

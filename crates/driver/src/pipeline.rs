@@ -4,6 +4,7 @@ use crate::cache::{Entry, ObjectCache};
 use crate::compile::{CompileStats, compile_units};
 use crate::error::BuildError;
 use crate::inputs::{Loaded, framework_error, load_all, to_assembly};
+use crate::key::Generator;
 use crate::options::{BuildOptions, Emit, OptLevel};
 use crate::symbols::Symbols;
 use crate::timing::{Progress, Timing};
@@ -315,9 +316,8 @@ fn generate(
     progress: &dyn Progress,
 ) -> Result<Objects, BuildError> {
     let cache = ObjectCache::open(options.cache.as_deref());
-    let plans = out.timing.run(progress, "planning", || {
-        units::plan(&program.functions, options.opt != OptLevel::None, &format!("{codegen:?} {}", kiln_codegen::VERSION))
-    });
+    let plans =
+        out.timing.run(progress, "planning", || units::plan(&program.functions, options.opt != OptLevel::None, &Generator::new(codegen)));
     let (entries, stats) = out
         .timing
         .run(progress, "code generation", || compile_units(&program.functions, &plans, &cache, codegen, options.threads, progress))?;

@@ -7,8 +7,8 @@ use crate::names;
 use kiln_diag::{Diagnostic, codes};
 use kiln_lir::{Function, LineMark, Source, Sym};
 use kiln_metadata::{DocumentId, MethodDefId, Module, PortablePdb, SequencePoint};
+use kiln_support::ContentHasher;
 use kiln_support::FxIndexSet;
-use kiln_toolchain::ContentHasher;
 use kiln_typesys::{ModuleId, TypeSystem};
 use std::path::Path;
 

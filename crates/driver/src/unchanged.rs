@@ -1,37 +1,34 @@
 //! The short way: nothing changed since the last build, so its output is copied from the cache.
 //!
-//! The key covers everything that decides the output: the assemblies, the options, the runtime archive and Kiln itself. The class
-//! library's assemblies are told apart by their version ids, which Microsoft's builds derive from the content; others by their bytes,
+//! The key covers everything that decides the output: the assemblies, the options, the runtime archive, Kiln itself, and LLVM and the
+//! linker, which are the machine's. The class library's assemblies are told apart by their version ids, which Microsoft's builds derive from the content; others by their bytes,
 //! because tools that rewrite assemblies keep the id.
 
 use crate::error::BuildError;
 use crate::inputs::{Loaded, LoadedModule};
+use crate::key::{self, stamp};
 use crate::options::BuildOptions;
 use crate::pipeline::Outcome;
 use crate::{output, prune};
 use kiln_diag::{Diagnostic, Severity};
-use kiln_toolchain::{ContentHash, ContentHasher};
+use kiln_support::{ContentHash, ContentHasher};
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 /// Beside the executable: its seal, then the warnings to repeat.
 const RECORD: &str = ".record";
 /// The most that kept outputs may take, in bytes: some hundred programs.
 const LIMIT: u64 = 1 << 30;
 
-fn stamp(path: &Path) -> Option<Vec<u8>> {
-    let m = fs::metadata(path).ok()?;
-    let t = m.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
-    Some(format!("{}:{}", m.len(), t.as_nanos()).into_bytes())
-}
-
 /// The key, or `None` when there is no cache or something cannot be stamped.
 pub(crate) fn key(options: &BuildOptions, app: &Path, loaded: &Loaded) -> Option<ContentHash> {
     options.cache.as_ref()?;
-    let mut h = ContentHasher::new("output 3");
+    let mut h = ContentHasher::new("output 4");
     h.update(&stamp(&std::env::current_exe().ok()?)?);
+    h.update(&key::llvm());
+    h.update(&kiln_link::find_linker().ok().and_then(|linker| stamp(&linker)).unwrap_or_default());
     h.update(&stamp(&options.runtime_archive)?);
     h.update(format!("{:?}", (options.target, options.opt, options.debug_info, options.keep_symbols, &loaded.properties)).as_bytes());
     if let Some(symbols) = &loaded.symbols {

@@ -1,11 +1,11 @@
 //! Code-generation units: one reached function each, with copies of small callees for LLVM's inliner.
 //!
-//! A unit's key is a hash of the LIR text of the function and of those copies, and of the options, so that the object of a
-//! class-library method is found again by every other program that reaches it (DESIGN: cached by content).
+//! A unit's key is a hash of the LIR text of the function and of those copies, and of what generates the code from it ([`crate::key`]),
+//! so that the object of a class-library method is found again by every other program that reaches it (ADR 0002).
 
+use crate::key::{self, Generator};
 use kiln_lir::{CallTarget, Function, InlineHint, Inst};
-use kiln_support::{FxHashMap, FxHashSet};
-use kiln_toolchain::{ContentHash, ContentHasher};
+use kiln_support::{ContentHash, FxHashMap, FxHashSet};
 
 /// One function to compile, and what may be inlined into it.
 #[derive(Debug)]
@@ -54,11 +54,10 @@ fn callees(functions: &[Function]) -> Vec<Vec<usize>> {
         .collect()
 }
 
-/// Plans one unit per function. `inlining` is off for `-O0`. `options` is everything that changes the generated code.
+/// Plans one unit per function. `inlining` is off for `-O0`.
 #[must_use]
-pub fn plan(functions: &[Function], inlining: bool, options: &str) -> Vec<UnitPlan> {
-    let texts: Vec<ContentHash> =
-        functions.iter().map(|f| ContentHasher::new("lir").update(kiln_lir::print::print(f).as_bytes()).finish()).collect();
+pub fn plan(functions: &[Function], inlining: bool, generator: &Generator) -> Vec<UnitPlan> {
+    let texts: Vec<ContentHash> = functions.iter().map(key::text).collect();
     let callees = if inlining { callees(functions) } else { vec![Vec::new(); functions.len()] };
     (0..functions.len())
         .map(|function| {
@@ -77,12 +76,8 @@ pub fn plan(functions: &[Function], inlining: bool, options: &str) -> Vec<UnitPl
                     }
                 }
             }
-            let mut hasher = ContentHasher::new("unit");
-            hasher.update(crate::cache::FORM.as_bytes()).update(options.as_bytes()).update(&texts[function].0.to_le_bytes());
-            for &c in &copies {
-                hasher.update(&texts[c].0.to_le_bytes());
-            }
-            UnitPlan { function, copies, hash: hasher.finish() }
+            let hash = key::unit(generator, texts[function], copies.iter().map(|&c| texts[c]));
+            UnitPlan { function, copies, hash }
         })
         .collect()
 }

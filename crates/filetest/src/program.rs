@@ -5,7 +5,8 @@
 use crate::header::{Header, TestFile};
 use crate::tools::Tools;
 use crate::{diff, header};
-use kiln_toolchain::{Cache, Compiled, ContentHasher, Output};
+use kiln_support::ContentHasher;
+use kiln_toolchain::{Cache, Compiled, Output};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;

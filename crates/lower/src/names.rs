@@ -2,6 +2,7 @@
 
 use crate::abi::hidden_of;
 use kiln_lir::{Lookup, LookupCtx, Sym};
+use kiln_support::{ContentHash, ContentHasher};
 use kiln_typesys::{FieldDesc, HiddenParam, MethodDesc, TypeSystem};
 
 /// The symbol of a method's plain-signature entry: its code, or an instantiating stub when the code takes a hidden parameter.
@@ -43,9 +44,9 @@ pub fn sym_name(ts: &TypeSystem, s: &Sym) -> String {
         Sym::Filter(m, i) => format!("filter:{i}:{}", ts.method_name_full(*m)),
         Sym::Helper(h) => h.name().to_owned(),
         Sym::Native(n, _) => n.clone(),
-        Sym::ThrowStub(t) => format!("throw:{}", hash(t.bytes())),
+        Sym::ThrowStub(t) => format!("throw:{}", of_content(t.as_bytes())),
         Sym::ProgramStub(n) => format!("program:{n}"),
-        Sym::CString(t) => format!("cstr:{}", hash(t.bytes())),
+        Sym::CString(t) => format!("cstr:{}", of_content(t.as_bytes())),
         Sym::PInvokeCell(l, e) => format!("pinvoke:{l}!{e}"),
     }
 }
@@ -57,17 +58,13 @@ fn code_name(ts: &TypeSystem, m: MethodDesc) -> String {
 }
 
 fn string_name(s: &[u16]) -> String {
-    format!("str:{}", hash(s.iter().flat_map(|u| u.to_le_bytes())))
+    let bytes: Vec<u8> = s.iter().flat_map(|u| u.to_le_bytes()).collect();
+    format!("str:{}", of_content(&bytes))
 }
 
-/// 128-bit FNV-1a in hex. Collisions would need a deliberate attack on one's own program.
-fn hash(bytes: impl Iterator<Item = u8>) -> String {
-    let mut h: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
-    for b in bytes {
-        h ^= u128::from(b);
-        h = h.wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
-    }
-    format!("{h:032x}")
+/// What has no name is named by its content: equal contents are one symbol.
+fn of_content(bytes: &[u8]) -> ContentHash {
+    ContentHasher::new("symbol").update(bytes).finish()
 }
 
 fn field_name(ts: &TypeSystem, f: FieldDesc) -> String {

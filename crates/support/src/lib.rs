@@ -1,10 +1,13 @@
-//! What every other crate may use: deterministic maps and typed ids.
+//! What every other crate may use: deterministic maps, typed ids and content hashes.
 //!
 //! `FxHashMap` is for lookups only; whatever is iterated into an output is an `IndexMap`,
 //! a `BTreeMap` or sorted first (determinism is a rule of the project, see STYLE.md).
 
 #![forbid(unsafe_code)]
 
+pub mod hash;
+
+pub use hash::{ContentHash, ContentHasher};
 pub use indexmap::{IndexMap, IndexSet, map as index_map};
 pub use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 

@@ -12,7 +12,8 @@ pub use record::{CsDiagnostic, CsSeverity};
 
 use crate::framework::{FrameworkSource, dotnet_root, newest_of_any_major};
 use crate::host::exit_code;
-use crate::{Cache, ContentHash, ContentHasher, CoreHost, Framework, Scratch, ToolchainError, find_framework};
+use crate::{Cache, CoreHost, Framework, Scratch, ToolchainError, find_framework};
+use kiln_support::{ContentHash, ContentHasher};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
