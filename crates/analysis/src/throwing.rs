@@ -32,6 +32,7 @@ fn function(ts: &TypeSystem, sym: Sym, name: String, helper: Helper, kind: Optio
         slots: Vec::new(),
         blocks: vec![BlockData { params: Vec::new(), landing_pad: None, insts, term: Term::Unreachable, cold: true }],
         value_types,
+        sret: false,
         linkage: Linkage::Define,
         inline: InlineHint::Never,
         sym_names: [text, helper].into_iter().map(|s| (s.clone(), sym_name(ts, &s))).collect(),

@@ -2,8 +2,11 @@
 //! relocations, and section flags.
 
 use crate::FunctionCode;
+use crate::frames::{self, Distances};
+use kiln_target::{FrameShape, Target};
 use object::read::elf::{ElfFile64, FileHeader, SectionHeader};
 use object::{LittleEndian, Object, ObjectSection, ObjectSymbol, RelocationTarget, SectionKind, SymbolKind, elf};
+use std::collections::BTreeMap;
 
 /// Parsed facts of an object.
 pub(crate) struct ObjectInfo<'d> {
@@ -13,15 +16,15 @@ pub(crate) struct ObjectInfo<'d> {
     pub(crate) stackmaps: &'d [u8],
     /// Relocations of that section: offset in it → function symbol.
     pub(crate) stackmap_functions: Vec<(u64, String)>,
+    /// Distance of the canonical address from the frame pointer, by offset of the function; only where it differs.
+    pub(crate) distances: Distances,
     /// File offsets of the section headers to exclude from the link.
     pub(crate) stackmap_headers: Vec<usize>,
 }
 
-const STACKMAPS: &str = ".llvm_stackmaps";
-
 impl<'d> ObjectInfo<'d> {
     /// Parses an object.
-    pub(crate) fn read(data: &'d [u8]) -> Result<Self, String> {
+    pub(crate) fn read(data: &'d [u8], target: &Target) -> Result<Self, String> {
         let text_error = |e: object::Error| e.to_string();
         let file = ElfFile64::<LittleEndian>::parse(data).map_err(text_error)?;
         let mut functions = Vec::new();
@@ -38,8 +41,12 @@ impl<'d> ObjectInfo<'d> {
             }
         }
         functions.sort_by(|a, b| (a.offset, &a.symbol).cmp(&(b.offset, &b.symbol)));
-        let mut info = Self { functions, stackmaps: &[], stackmap_functions: Vec::new(), stackmap_headers: Vec::new() };
-        let Some(section) = file.section_by_name(STACKMAPS) else { return Ok(info) };
+        let distances = match target.frame.shape {
+            FrameShape::Fixed(_) => Distances::new(),
+            FrameShape::PerFunction => distances(&file, target)?,
+        };
+        let mut info = Self { functions, stackmaps: &[], stackmap_functions: Vec::new(), distances, stackmap_headers: Vec::new() };
+        let Some(section) = file.section_by_name(target.stack_map_section) else { return Ok(info) };
         info.stackmaps = section.data().map_err(text_error)?;
         for (offset, relocation) in section.relocations() {
             let RelocationTarget::Symbol(index) = relocation.target() else { return Err("stack map relocation without symbol".to_owned()) };
@@ -66,6 +73,24 @@ impl<'d> ObjectInfo<'d> {
         }
         Ok(info)
     }
+
+    /// Distance of a function's canonical address from its frame pointer, where it has one of its own.
+    pub(crate) fn distance_of(&self, symbol: &str) -> Option<i64> {
+        let function = self.functions.iter().find(|f| f.symbol == symbol)?;
+        self.distances.get(&function.offset).copied()
+    }
+}
+
+/// See [`ObjectInfo::distances`].
+fn distances(file: &ElfFile64<'_, LittleEndian>, target: &Target) -> Result<Distances, String> {
+    let Some(section) = file.section_by_name(".eh_frame") else { return Ok(Distances::new()) };
+    let mut relocations = BTreeMap::new();
+    for (offset, relocation) in section.relocations() {
+        let RelocationTarget::Symbol(index) = relocation.target() else { continue };
+        let symbol = file.symbol_by_index(index).map_err(|e| e.to_string())?;
+        relocations.insert(offset, symbol.address().wrapping_add_signed(relocation.addend()));
+    }
+    frames::read(section.data().map_err(|e| e.to_string())?, &relocations, target.frame.fp)
 }
 
 /// Sets SHF_EXCLUDE (and clears SHF_ALLOC) in the section headers at these file offsets: linkers drop such sections.

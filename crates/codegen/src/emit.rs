@@ -86,6 +86,8 @@ pub(crate) struct Attributes<'c> {
     pub(crate) read_only: Attribute<'c>,
     pub(crate) noalias: Attribute<'c>,
     pub(crate) nonnull: Attribute<'c>,
+    /// Of memory whose size the callee knows.
+    pub(crate) sret: Attribute<'c>,
 }
 
 impl<'m, 'c> Emitter<'m, 'c> {
@@ -116,6 +118,7 @@ impl<'m, 'c> Emitter<'m, 'c> {
             read_only: context.enum_attribute("memory", read_everything),
             noalias: flag("noalias"),
             nonnull: flag("nonnull"),
+            sret: context.type_attribute("sret", types.i8),
         };
         Self {
             module,
@@ -152,10 +155,11 @@ impl<'m, 'c> Emitter<'m, 'c> {
         self.context.function(self.ty(ret), &params, false)
     }
 
-    /// The signature of a C function that returns a structure in two registers.
-    pub(crate) fn pair_signature(&self, params: impl Iterator<Item = LTy>, (first, second): (LTy, LTy)) -> Type<'c> {
+    /// The signature of a C function that returns a structure in several registers.
+    pub(crate) fn structure_signature(&self, params: impl Iterator<Item = LTy>, results: impl Iterator<Item = LTy>) -> Type<'c> {
         let params: Vec<_> = params.map(|t| self.ty(t)).collect();
-        self.context.function(self.context.struct_type(&[self.ty(first), self.ty(second)], false), &params, false)
+        let fields: Vec<_> = results.map(|t| self.ty(t)).collect();
+        self.context.function(self.context.struct_type(&fields, false), &params, false)
     }
 
     /// Declares a function of the unit with its attributes.
@@ -164,6 +168,9 @@ impl<'m, 'c> Emitter<'m, 'c> {
         value.set_hidden();
         if function.linkage == Linkage::AvailableExternally {
             value.set_linkage(LlvmLinkage::LLVMAvailableExternallyLinkage);
+        }
+        if function.sret {
+            value.add_parameter_attribute(1, self.attributes.sret);
         }
         // One section in unit order: the method table is sorted by address (contract §9), so LLVM must not move functions
         // that it finds cold to `.text.unlikely`.

@@ -7,6 +7,7 @@
 mod elf;
 mod emit;
 mod error;
+mod frames;
 mod gc;
 mod late;
 mod llvm;
@@ -114,8 +115,9 @@ pub struct CompiledUnit {
 pub fn compile_unit(unit: &Unit<'_>, opts: &CodegenOptions) -> Result<CompiledUnit, CodegenError> {
     pipeline::with_module(unit, opts, pipeline::Stage::Final, |module, machine, late| {
         let mut object = machine.emit(module, false).map_err(|message| CodegenError::Llvm { unit: unit.name.to_owned(), message })?;
-        let parsed = elf::ObjectInfo::read(&object).map_err(|what| CodegenError::Object { unit: unit.name.to_owned(), what })?;
-        let gc = stackmap::read(&parsed, &late.layouts, late.lines.len())
+        let parsed =
+            elf::ObjectInfo::read(&object, opts.target).map_err(|what| CodegenError::Object { unit: unit.name.to_owned(), what })?;
+        let gc = stackmap::read(&parsed, &opts.target.frame, &late.layouts, late.lines.len())
             .map_err(|what| CodegenError::Object { unit: unit.name.to_owned(), what })?;
         let functions = parsed.functions.clone();
         let exclude = parsed.stackmap_headers.clone();

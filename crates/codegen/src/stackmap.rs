@@ -7,15 +7,13 @@ use crate::elf::ObjectInfo;
 use crate::gc::{GcFunction, GcSite};
 use crate::late::Layouts;
 use kiln_abi::gc_info::{GcSlot, SlotBase, SlotKind};
+use kiln_target::{FrameRegisters, FrameShape};
 use std::collections::BTreeMap;
 
 const INDIRECT: u8 = 3;
 const DIRECT: u8 = 2;
 const CONSTANT: u8 = 4;
 const CONSTANT_INDEX: u8 = 5;
-/// DWARF numbers of the x86-64 registers.
-const RBP: u16 = 6;
-const RSP: u16 = 7;
 
 #[derive(Clone, Copy)]
 struct Location {
@@ -62,7 +60,12 @@ impl Reader<'_> {
 }
 
 /// Reads all functions' sites, in section order. Ids below `lines` are numbers of lines (`late::number_lines`).
-pub(crate) fn read(object: &ObjectInfo<'_>, layouts: &Layouts, lines: usize) -> Result<Vec<GcFunction>, String> {
+pub(crate) fn read(
+    object: &ObjectInfo<'_>,
+    registers: &FrameRegisters,
+    layouts: &Layouts,
+    lines: usize,
+) -> Result<Vec<GcFunction>, String> {
     if object.stackmaps.is_empty() {
         return Ok(Vec::new());
     }
@@ -86,6 +89,8 @@ pub(crate) fn read(object: &ObjectInfo<'_>, layouts: &Layouts, lines: usize) -> 
     }
     let mut result = Vec::new();
     for (symbol, frame, records) in functions {
+        let in_symbol = |e: String| format!("{e} in {symbol}");
+        let places = Places { registers, size: (frame != u64::MAX).then_some(frame), distance: object.distance_of(&symbol) };
         let mut sites = BTreeMap::new();
         for _ in 0..records {
             let line = u32::try_from(r.u64()?).ok().filter(|&id| (id as usize) < lines);
@@ -98,26 +103,50 @@ pub(crate) fn read(object: &ObjectInfo<'_>, layouts: &Layouts, lines: usize) -> 
             let live_outs = usize::from(r.u16()?);
             r.at += 4 * live_outs;
             r.align8();
-            let slots = site_slots(&locations, layouts).map_err(|e| format!("{e} in {symbol}"))?;
+            let slots = site_slots(&locations, layouts, &places).map_err(in_symbol)?;
             sites.insert(return_offset, (slots, line));
         }
         let sites = sites.into_iter().map(|(return_offset, (slots, line))| GcSite { return_offset, slots, line }).collect();
-        result.push(GcFunction { symbol, frame_size: (frame != u64::MAX).then_some(frame), sites });
+        result.push(GcFunction { symbol, frame_size: places.size, sites });
     }
     let order: kiln_support::FxHashMap<&str, usize> = object.functions.iter().enumerate().map(|(i, f)| (f.symbol.as_str(), i)).collect();
     result.sort_by_key(|f| order.get(f.symbol.as_str()).copied());
     Ok(result)
 }
 
-fn register(location: Location) -> Result<SlotBase, String> {
-    match location.register {
-        RSP => Ok(SlotBase::Sp),
-        RBP => Ok(SlotBase::Fp),
-        other => Err(format!("stack map location relative to register {other}")),
+/// What turns a location of a function into a slot.
+struct Places<'a> {
+    registers: &'a FrameRegisters,
+    /// Bytes of the frame; nothing when they vary.
+    size: Option<u64>,
+    /// From the frame pointer to the canonical address; only where that differs by function.
+    distance: Option<i64>,
+}
+
+impl Places<'_> {
+    /// Register and offset of a location.
+    fn of(&self, location: Location) -> Result<(SlotBase, i32), String> {
+        if location.register == self.registers.fp {
+            return Ok((SlotBase::Fp, location.offset));
+        }
+        if location.register != self.registers.sp {
+            return Err(format!("stack map location relative to register {}", location.register));
+        }
+        match self.registers.shape {
+            FrameShape::Fixed(_) => Ok((SlotBase::Sp, location.offset)),
+            // The walker does not know the stack pointer; the frame pointer is `size - distance` above it.
+            FrameShape::PerFunction => {
+                let size = self.size.ok_or("a slot relative to the stack pointer in a frame that varies")?;
+                let distance = self.distance.ok_or("a slot relative to the stack pointer in a frame without a frame pointer")?;
+                let above = i64::try_from(size).map_err(|e| e.to_string())? - distance;
+                let offset = i32::try_from(i64::from(location.offset) - above).map_err(|e| e.to_string())?;
+                Ok((SlotBase::Fp, offset))
+            }
+        }
     }
 }
 
-fn site_slots(locations: &[Location], layouts: &Layouts) -> Result<Vec<GcSlot>, String> {
+fn site_slots(locations: &[Location], layouts: &Layouts, places: &Places<'_>) -> Result<Vec<GcSlot>, String> {
     let deopt_count = locations.get(2).filter(|l| l.kind == CONSTANT).ok_or("statepoint without header")?.offset as usize;
     let deopt = locations.get(3..3 + deopt_count).ok_or("statepoint with too few deopt locations")?;
     let pairs = &locations[3 + deopt_count..];
@@ -145,8 +174,9 @@ fn site_slots(locations: &[Location], layouts: &Layouts) -> Result<Vec<GcSlot>, 
         }
         let layout = layouts.get(layout.offset as usize).ok_or("unknown slot layout")?;
         let kind = if layout.pinned { SlotKind::Pinned } else { SlotKind::Root };
+        let (base, at) = places.of(*address)?;
         for offset in &layout.offsets {
-            add(register(*address)?, address.offset + *offset as i32, kind)?;
+            add(base, at + *offset as i32, kind)?;
         }
     }
     for pair in pairs.chunks(2) {
@@ -166,10 +196,11 @@ fn site_slots(locations: &[Location], layouts: &Layouts) -> Result<Vec<GcSlot>, 
             (INDIRECT, INDIRECT) => {}
             (a, b) => return Err(format!("reference locations of kinds {a} and {b}")),
         }
+        let (base_at, derived_at) = (places.of(*base)?, places.of(*derived)?);
         // A vector of references is one location with a multiple of the word size.
         for word in 0..i32::from((derived.size / 8).max(1)) {
             let step = if base.size == derived.size { 8 * word } else { 0 };
-            let (base_at, derived_at) = ((register(*base)?, base.offset + step), (register(*derived)?, derived.offset + 8 * word));
+            let (base_at, derived_at) = ((base_at.0, base_at.1 + step), (derived_at.0, derived_at.1 + 8 * word));
             add(base_at.0, base_at.1, SlotKind::Root)?;
             if base_at != derived_at {
                 add(derived_at.0, derived_at.1, SlotKind::Derived { base: base_at.0, offset: base_at.1 })?;

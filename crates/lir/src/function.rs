@@ -57,7 +57,7 @@ pub struct BlockData {
     pub params: Vec<(ValueId, LTy)>,
     /// `Some` when the block is a landing pad (has no params, is only reached by unwinding).
     pub landing_pad: Option<Vec<Clause>>,
-    /// Instructions: results (0, 1 or 2) and operation.
+    /// Instructions: results (0 to 4) and operation.
     pub insts: Vec<(Vec<ValueId>, Inst)>,
     /// The end.
     pub term: Term,
@@ -121,6 +121,8 @@ pub struct Function {
     pub blocks: Vec<BlockData>,
     /// Type of every value, by `ValueId`.
     pub value_types: Vec<LTy>,
+    /// The first parameter is the address of the result, in the register that the C convention has for it (callbacks).
+    pub sret: bool,
     /// Visibility.
     pub linkage: Linkage,
     /// Inlining.

@@ -172,10 +172,21 @@ pub struct CallFlags {
     pub noreturn: bool,
     /// Call of a C function (P/Invoke): integer returns below 32 bits are not extended by the callee.
     pub native: bool,
-    /// A C function that returns a structure in two registers has a second result, of this type.
-    pub second: Option<LTy>,
+    /// A C function that returns a structure in several registers has more results than one: their types, `None` behind the last.
+    pub more: [Option<LTy>; 3],
+    /// The first argument is the address of a C function's result, which its convention passes in a register of its own.
+    pub sret: bool,
     /// The callee is pure given its arguments and memory (may be removed when unused).
     pub readonly: bool,
+}
+
+impl CallFlags {
+    /// [`CallFlags::more`] of a list; what is beyond the third is dropped, as no convention has so many.
+    pub fn more_of(types: impl Iterator<Item = LTy>) -> [Option<LTy>; 3] {
+        let mut more = [None; 3];
+        more.iter_mut().zip(types).for_each(|(place, ty)| *place = Some(ty));
+        more
+    }
 }
 
 /// What a call calls.

@@ -99,7 +99,8 @@ impl Printer<'_> {
 
     fn function(&self, out: &mut Formatter<'_>) -> fmt::Result {
         let f = self.function;
-        writeln!(out, "function {:?}({}) -> {} {:?} inline={:?} {{", f.name, typed(&f.params), ty(f.ret), f.linkage, f.inline)?;
+        let sret = if f.sret { " sret" } else { "" };
+        writeln!(out, "function {:?}({}) -> {} {:?} inline={:?}{sret} {{", f.name, typed(&f.params), ty(f.ret), f.linkage, f.inline)?;
         for (index, slot) in f.slots.iter().enumerate() {
             writeln!(out, "  ss{index} = {}", slot_text(slot))?;
         }
@@ -166,11 +167,15 @@ impl Printer<'_> {
                     CallTarget::Indirect(v) => format!("*{v}"),
                 };
                 let args = list(args.iter().zip(params).map(|(a, t)| format!("{a}: {}", ty(*t))));
-                let mut text =
-                    format!("call.{}{} {callee}({args})", ty(*ret), flags.second.map_or(String::new(), |t| format!("+{}", ty(t))));
-                for (set, name) in
-                    [(flags.leaf, " leaf"), (flags.noreturn, " noreturn"), (flags.native, " native"), (flags.readonly, " readonly")]
-                {
+                let more: String = flags.more.iter().flatten().map(|t| format!("+{}", ty(*t))).collect();
+                let mut text = format!("call.{}{more} {callee}({args})", ty(*ret));
+                for (set, name) in [
+                    (flags.leaf, " leaf"),
+                    (flags.noreturn, " noreturn"),
+                    (flags.native, " native"),
+                    (flags.readonly, " readonly"),
+                    (flags.sret, " sret"),
+                ] {
                     if set {
                         text.push_str(name);
                     }

@@ -260,7 +260,7 @@ fn result_types(f: &Function, inst: &Inst) -> Vec<LTy> {
         Inst::BinOverflow { ty, .. } => vec![*ty, LTy::I1],
         Inst::ICmp(..) | Inst::FCmp(..) => vec![LTy::I1],
         Inst::Call { ret: LTy::Void, .. } => Vec::new(),
-        Inst::Call { ret, flags, .. } => std::iter::once(*ret).chain(flags.second).collect(),
+        Inst::Call { ret, flags, .. } => std::iter::once(*ret).chain(flags.more.into_iter().flatten()).collect(),
         Inst::Store { .. } | Inst::MemMove { .. } | Inst::MemSet { .. } | Inst::ZeroSlot { .. } | Inst::Fence => Vec::new(),
     }
 }

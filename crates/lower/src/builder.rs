@@ -19,6 +19,8 @@ pub struct Builder {
     pub deps: FxIndexSet<Dep>,
     /// Landing pad for calls made now.
     pub unwind: Option<BlockId>,
+    /// See `Function::sret`.
+    pub sret: bool,
     /// IL offset that code made now comes from.
     pub origin: Option<u32>,
     /// Marks of each block, when origins are wanted.
@@ -45,6 +47,7 @@ impl Builder {
             slots: Vec::new(),
             deps: FxIndexSet::default(),
             unwind: None,
+            sret: false,
             origin: None,
             origins: None,
             blocks: Vec::new(),
@@ -281,11 +284,11 @@ impl Builder {
         r.first().copied()
     }
 
-    /// A call of a C function that returns a structure in two registers.
-    pub fn call_pair(&mut self, target: CallTarget, args: Vec<ValueId>, (first, second): (LTy, LTy)) -> Vec<ValueId> {
+    /// A call of a C function, which may return a structure in several registers.
+    pub fn call_all(&mut self, target: CallTarget, args: Vec<ValueId>, ret: LTy, flags: CallFlags) -> Vec<ValueId> {
         let params = args.iter().map(|&a| self.ty(a)).collect();
-        let flags = CallFlags { native: true, second: Some(second), ..CallFlags::default() };
-        self.insert(Inst::Call { target, params, ret: first, args, flags, unwind: self.unwind }, &[first, second])
+        let results: Vec<LTy> = std::iter::once(ret).chain(flags.more.into_iter().flatten()).filter(|&t| t != LTy::Void).collect();
+        self.insert(Inst::Call { target, params, ret, args, flags, unwind: self.unwind }, &results)
     }
 
     /// Calls a runtime helper; arguments must have the types of `kiln_abi::helpers`. Byref parameters accept raw pointers.
@@ -382,6 +385,7 @@ impl Builder {
             slots: self.slots,
             blocks: self.blocks,
             value_types: self.value_types,
+            sret: self.sret,
             linkage: Linkage::Define,
             inline,
             sym_names: Vec::new(),

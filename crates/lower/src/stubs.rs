@@ -3,13 +3,13 @@
 //! From a symbol to its LIR function; contract §2 (hidden parameters), §7 (delegates), §10 (natives).
 
 mod callback;
+mod convention;
 mod delegate;
 pub(crate) mod native;
 pub(crate) mod objects;
 mod pinvoke;
 mod program;
 pub(crate) mod reflection;
-mod sysv;
 
 pub(crate) use callback::is_callback;
 

@@ -12,8 +12,9 @@ impl<'e> FunctionEmitter<'e, '_, '_> {
             return Err(format!("{} parameters, {} arguments", params.len(), args.len()));
         }
         let values = args.iter().zip(params).map(|(a, t)| self.typed(*a, *t)).collect::<Step<Vec<_>>>()?;
-        let signature = match flags.second {
-            Some(second) => self.e.pair_signature(params.iter().copied(), (*ret, second)),
+        let more = || flags.more.into_iter().flatten();
+        let signature = match more().next() {
+            Some(_) => self.e.structure_signature(params.iter().copied(), std::iter::once(*ret).chain(more())),
             None => self.e.signature(params.iter().copied(), *ret),
         };
         let callee = match target {
@@ -33,6 +34,9 @@ impl<'e> FunctionEmitter<'e, '_, '_> {
             _ => self.b.call(signature, callee, &values, None),
         };
         let a = &self.e.attributes;
+        if flags.sret {
+            call.add_call_attribute(1, a.sret);
+        }
         const SITE: u32 = u32::MAX;
         if flags.leaf {
             self.e.mark_leaf(call);
@@ -56,13 +60,14 @@ impl<'e> FunctionEmitter<'e, '_, '_> {
         }
         match results {
             [] => Ok(()),
-            [first, second] => {
-                let ty = flags.second.ok_or("two results of a call with one")?;
-                let (a, b) = (self.b.extract(call, 0), self.b.extract(call, 1));
-                self.define(*first, *ret, a)?;
-                self.define(*second, ty, b)
-            }
             [result] if *ret != LTy::Void => self.define(*result, *ret, call),
+            several if several.len() == 1 + more().count() => {
+                for ((index, result), ty) in (0..).zip(several).zip(std::iter::once(*ret).chain(more())) {
+                    let part = self.b.extract(call, index);
+                    self.define(*result, ty, part)?;
+                }
+                Ok(())
+            }
             _ => Err("results do not fit the call".to_owned()),
         }
     }

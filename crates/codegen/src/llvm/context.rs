@@ -95,6 +95,16 @@ impl Context {
         }
     }
 
+    /// An attribute with a type (`sret`).
+    pub(crate) fn type_attribute<'c>(&'c self, name: &str, ty: Type<'c>) -> Attribute<'c> {
+        // SAFETY: name is passed with its length, the type belongs to this context; kind 0 would be a programming error of this crate.
+        unsafe {
+            let kind = LLVMGetEnumAttributeKindForName(name.as_ptr().cast(), name.len());
+            debug_assert_ne!(kind, 0, "unknown LLVM attribute {name}");
+            Attribute::from_raw(LLVMCreateTypeAttribute(self.raw, kind, ty.raw()))
+        }
+    }
+
     /// A string attribute.
     pub(crate) fn string_attribute(&self, key: &str, value: &str) -> Attribute<'_> {
         // SAFETY: both strings are passed with their lengths and copied.

@@ -247,7 +247,13 @@ impl<'c> Value<'c> {
         unsafe { LLVMAddAttributeAtIndex(self.raw, LLVMAttributeFunctionIndex, attribute.raw) }
     }
 
-    /// Adds an attribute to a call: index 0 is the result, `u32::MAX` the call itself.
+    /// Adds an attribute to a parameter of a function, counted from 1.
+    pub(crate) fn add_parameter_attribute(self, index: u32, attribute: Attribute<'c>) {
+        // SAFETY: self is a function with that many parameters.
+        unsafe { LLVMAddAttributeAtIndex(self.raw, index, attribute.raw) }
+    }
+
+    /// Adds an attribute to a call: index 0 is the result, 1 the first argument, `u32::MAX` the call itself.
     pub(crate) fn add_call_attribute(self, index: u32, attribute: Attribute<'c>) {
         // SAFETY: self is a call or invoke.
         unsafe { LLVMAddCallSiteAttribute(self.raw, index, attribute.raw) }

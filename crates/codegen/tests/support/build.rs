@@ -23,6 +23,7 @@ impl Fb {
             slots: Vec::new(),
             blocks: Vec::new(),
             value_types: Vec::new(),
+            sret: false,
             linkage: Linkage::Define,
             inline: InlineHint::Default,
             sym_names: Vec::new(),

@@ -1,9 +1,10 @@
 //! C functions around `[UnmanagedCallersOnly]` methods (II.15.5.2 the other way round): the C convention in, the managed one out.
 
-use super::{native, sysv};
+use super::convention::{Args, Class, Word};
+use super::native;
 use crate::LowerError;
 use crate::abi::AbiSig;
-use crate::cx::{Cx, Val};
+use crate::cx::{Cx, Loc, Place, Val};
 use crate::types::{Kind, Rep, rep};
 use kiln_abi::helpers::Helper as h;
 use kiln_abi::thread::CallbackFrame;
@@ -18,8 +19,10 @@ pub(crate) fn is_callback(ts: &TypeSystem, m: MethodDesc) -> bool {
 /// A parameter, before it is known in which register it comes.
 enum Incoming {
     Scalar(Kind),
-    /// Types of the words.
-    Words(Vec<LTy>),
+    /// A structure in words.
+    Words(Vec<Word>),
+    /// The address of a structure.
+    Address,
 }
 
 pub(super) fn entry(cx: &mut Cx<'_>, m: MethodDesc) -> Result<LTy, LowerError> {
@@ -27,43 +30,44 @@ pub(super) fn entry(cx: &mut Cx<'_>, m: MethodDesc) -> Result<LTy, LowerError> {
     let sig = ts.method_sig(m)?;
     let refused = |what: &str, t: TypeDesc| LowerError::Unsupported(format!("{}: {} {what}", ts.method_display(m), ts.type_display(t)));
     // Every word gets a number; the numbers are put into the order in which C passes them.
-    let mut order = sysv::Args::new();
+    let mut order = Args::new(cx.opts.target.c_convention);
     let mut types: Vec<LTy> = Vec::new();
     let mut number = |ty: LTy| {
         types.push(ty);
         types.len() - 1
     };
     let returned = match rep(ts, sig.ret)? {
-        Rep::Struct => native::classify(cx, sig.ret)?.1,
+        Rep::Struct => native::classify(cx, sig.ret)?.1.result(),
         _ => Some(Vec::new()),
     };
     let in_memory = returned.is_none();
     if in_memory {
-        order.registers(&[((number(LTy::Ptr), LTy::Ptr), LTy::Ptr)], 8);
+        order.result_address((number(LTy::Ptr), LTy::Ptr));
     }
     let mut incoming = Vec::new();
     for &t in &sig.params {
         match rep(ts, t)? {
             Rep::Scalar(Kind::Ref) => return Err(refused("is not a parameter that native code can pass", t)),
             Rep::Scalar(k) => {
-                order.registers(&[((number(k.reg()), k.reg()), k.reg())], 8);
+                order.scalar((number(k.reg()), k.reg()), k.reg());
                 incoming.push(Incoming::Scalar(k));
             }
             Rep::Struct => {
-                let (info, words) = native::classify(cx, t)?;
-                let in_registers = words.is_some();
-                let words = words.unwrap_or_else(|| vec![LTy::I64; info.size.div_ceil(8) as usize]);
-                let numbered: Vec<((usize, LTy), LTy)> = words.iter().map(|&ty| ((number(ty), ty), ty)).collect();
-                if in_registers {
-                    order.registers(&numbered, info.align);
-                } else {
-                    order.memory(numbered.iter().map(|w| w.0), info.align);
+                let (info, class) = native::classify(cx, t)?;
+                if class == Class::Address {
+                    order.scalar((number(LTy::Ptr), LTy::Ptr), LTy::Ptr);
+                    incoming.push(Incoming::Address);
+                    continue;
                 }
+                let (route, words) = order.structure(class, info.size, info.align);
+                let numbered: Vec<((usize, LTy), LTy)> = words.iter().map(|w| ((number(w.ty), w.ty), w.ty)).collect();
+                order.push(route, &numbered, info.align);
                 incoming.push(Incoming::Words(words));
             }
             Rep::Void => return Err(refused("is no parameter", t)),
         }
     }
+    cx.b.sret = in_memory && order.own_result_register();
     const FILLER: usize = usize::MAX;
     let mut values = vec![None; types.len()];
     for (i, ty) in order.ordered(|ty| (FILLER, ty)) {
@@ -85,7 +89,14 @@ pub(super) fn entry(cx: &mut Cx<'_>, m: MethodDesc) -> Result<LTy, LowerError> {
             }
             Incoming::Words(words) => {
                 let parts = words.iter().map(|_| next()).collect::<Result<Vec<ValueId>, _>>()?;
-                native::from_words(cx, t, &parts)?
+                native::from_words(cx, t, words, &parts)?
+            }
+            Incoming::Address => {
+                let base = next()?;
+                let s = cx.struct_slot(t, "arg")?;
+                let to = cx.slot_loc(s);
+                cx.copy_struct(t, to, Loc { base, off: 0, place: Place::Plain }, MemFlags::default())?;
+                Val::Slot(s)
             }
         });
     }
@@ -117,16 +128,16 @@ pub(super) fn entry(cx: &mut Cx<'_>, m: MethodDesc) -> Result<LTy, LowerError> {
         (Rep::Struct, Some(v)) => {
             let s = native::slot_of(cx, sig.ret, v)?;
             match (returned.as_deref(), result_address) {
-                (Some([ty]), _) => {
-                    let words = native::to_words(cx, sig.ret, s, &[*ty])?;
-                    (*ty, Some(words[0]))
+                (Some([word]), _) => {
+                    let words = native::to_words(cx, sig.ret, s, &[*word])?;
+                    (word.ty, Some(words[0]))
                 }
                 (None, Some(to)) => {
                     let size = cx.info(sig.ret)?.size;
                     let from = cx.b.slot_addr(s, 0);
                     let size = cx.b.iconst(LTy::I64, i64::from(size));
                     cx.b.eff(kiln_lir::Inst::MemMove { dst: to, src: from, size });
-                    (LTy::Ptr, Some(to))
+                    if cx.b.sret { (LTy::Void, None) } else { (LTy::Ptr, Some(to)) }
                 }
                 _ => return Err(refused("returned to native code in two registers", sig.ret)),
             }

@@ -1,6 +1,6 @@
-//! Calls of C functions: the System V x86-64 classification for blittable values (contract §3).
+//! Calls of C functions with blittable values, by the target's convention (contract §3).
 
-use super::sysv;
+use super::convention::{self, Args, Class, Word};
 use crate::LowerError;
 use crate::cx::{Cx, Loc, Place, Val};
 use crate::types::{Kind, Rep, StructInfo, rep};
@@ -8,8 +8,8 @@ use kiln_abi::helpers::Helper as h;
 use kiln_lir::{CallFlags, CallTarget, Inst, LTy, MemFlags, SlotId, ValueId};
 use kiln_typesys::{MethodSig, TypeDesc};
 
-/// A struct as C sees it: its layout and the register type of each eightbyte, `None` in memory.
-pub(super) fn classify(cx: &mut Cx<'_>, t: TypeDesc) -> Result<(std::rc::Rc<StructInfo>, Option<Vec<LTy>>), LowerError> {
+/// A struct as C sees it: its layout, and how it travels.
+pub(super) fn classify(cx: &mut Cx<'_>, t: TypeDesc) -> Result<(std::rc::Rc<StructInfo>, Class), LowerError> {
     let i = cx.info(t)?;
     if !i.refs.is_empty() {
         return Err(LowerError::Unsupported(format!("{} with references passed to native code", cx.ts.type_display(t))));
@@ -17,8 +17,8 @@ pub(super) fn classify(cx: &mut Cx<'_>, t: TypeDesc) -> Result<(std::rc::Rc<Stru
     if is_vector(cx, t) {
         return Err(LowerError::Unsupported(format!("{} passed to native code", cx.ts.type_display(t))));
     }
-    let words = sysv::classify(cx.ts, t)?;
-    Ok((i, words))
+    let class = convention::classify(cx.opts.target.c_convention, cx.ts, t)?;
+    Ok((i, class))
 }
 
 /// `Vector128<T>` and its kin are vector registers to C and structs to IL; .NET refuses them too.
@@ -49,25 +49,24 @@ pub(crate) fn pin(cx: &mut Cx<'_>, v: ValueId) -> ValueId {
 }
 
 /// The words of a struct in a slot.
-pub(super) fn to_words(cx: &mut Cx<'_>, t: TypeDesc, s: SlotId, words: &[LTy]) -> Result<Vec<ValueId>, LowerError> {
+pub(super) fn to_words(cx: &mut Cx<'_>, t: TypeDesc, s: SlotId, words: &[Word]) -> Result<Vec<ValueId>, LowerError> {
     let info = cx.info(t)?;
     let padded = padded(cx, &info, Some(s));
     Ok(words
         .iter()
-        .enumerate()
-        .map(|(w, &ty)| {
-            let a = cx.b.slot_addr(padded, 8 * w as u32);
-            cx.b.load(ty, a, 0, MemFlags::default())
+        .map(|w| {
+            let a = cx.b.slot_addr(padded, w.offset);
+            cx.b.load(w.ty, a, 0, MemFlags::default())
         })
         .collect())
 }
 
 /// A struct from its words.
-pub(super) fn from_words(cx: &mut Cx<'_>, t: TypeDesc, words: &[ValueId]) -> Result<Val, LowerError> {
+pub(super) fn from_words(cx: &mut Cx<'_>, t: TypeDesc, words: &[Word], values: &[ValueId]) -> Result<Val, LowerError> {
     let info = cx.info(t)?;
     let padded = padded(cx, &info, None);
-    for (w, &v) in words.iter().enumerate() {
-        let a = cx.b.slot_addr(padded, 8 * w as u32);
+    for (w, &v) in words.iter().zip(values) {
+        let a = cx.b.slot_addr(padded, w.offset);
         let ty = cx.b.ty(v);
         cx.b.store(ty, a, 0, v, MemFlags::default());
     }
@@ -102,8 +101,8 @@ pub(super) fn call_in(cx: &mut Cx<'_>, target: CallTarget, sig: &MethodSig, args
     if args.len() != sig.params.len() {
         return Err(LowerError::Unsupported("native call with a wrong number of arguments".to_owned()));
     }
-    let mut out = sysv::Args::new();
-    // Where the result is: in memory that the callee fills, in registers of these types, or a scalar.
+    let mut out = Args::new(cx.opts.target.c_convention);
+    // Where the result is: in memory that the callee fills, words in registers, or a scalar.
     let mut memory = None;
     let mut words = Vec::new();
     let mut ret = LTy::Void;
@@ -112,16 +111,16 @@ pub(super) fn call_in(cx: &mut Cx<'_>, target: CallTarget, sig: &MethodSig, args
         Rep::Void => {}
         Rep::Scalar(Kind::Ref) => return Err(LowerError::Unsupported("reference returned by native code".to_owned())),
         Rep::Scalar(k) => ret = k.reg(),
-        Rep::Struct => match classify(cx, sig.ret)? {
-            (_, None) => {
+        Rep::Struct => match classify(cx, sig.ret)?.1.result() {
+            None => {
                 let s = cx.struct_slot(sig.ret, "ret")?;
                 let a = cx.b.slot_addr(s, 0);
-                out.registers(&[(a, LTy::Ptr)], 8);
+                out.result_address(a);
                 memory = Some(s);
             }
-            (_, Some(tys)) => {
-                ret = tys[0];
-                words = tys;
+            Some(list) => {
+                ret = list[0].ty;
+                words = list;
             }
         },
     }
@@ -129,47 +128,51 @@ pub(super) fn call_in(cx: &mut Cx<'_>, target: CallTarget, sig: &MethodSig, args
         match (rep(ts, t)?, v) {
             (Rep::Scalar(Kind::Ref), Val::Reg(v)) => {
                 let v = if cx.b.ty(v) == LTy::Ref { pin(cx, v) } else { cx.b.coerce(v, LTy::I64) };
-                out.registers(&[(v, LTy::I64)], 8);
+                out.scalar(v, LTy::I64);
             }
             (Rep::Scalar(k), Val::Reg(v)) => {
                 let v = cx.fit(k, v);
-                out.registers(&[(v, k.reg())], 8);
+                out.scalar(v, k.reg());
             }
             (Rep::Scalar(k), Val::Slot(s)) => {
                 let l = cx.slot_loc(s);
                 let v = cx.load_kind(k, l, MemFlags::default());
-                out.registers(&[(v, k.reg())], 8);
+                out.scalar(v, k.reg());
             }
             (Rep::Struct, Val::Slot(s)) => {
-                let (i, tys) = classify(cx, t)?;
-                let in_registers = tys.is_some();
-                let tys = tys.unwrap_or_else(|| vec![LTy::I64; i.size.div_ceil(8) as usize]);
-                let parts: Vec<(ValueId, LTy)> = to_words(cx, t, s, &tys)?.into_iter().zip(tys).collect();
-                if in_registers {
-                    out.registers(&parts, i.align);
-                } else {
-                    out.memory(parts.into_iter().map(|p| p.0), i.align);
-                }
+                let (i, class) = classify(cx, t)?;
+                let (route, words) = match class {
+                    Class::Address => {
+                        let copy = cx.copy_of(t, s)?;
+                        let a = cx.b.slot_addr(copy, 0);
+                        out.scalar(a, LTy::Ptr);
+                        continue;
+                    }
+                    class => out.structure(class, i.size, i.align),
+                };
+                let values = to_words(cx, t, s, &words)?;
+                let parts: Vec<_> = values.into_iter().zip(words.iter().map(|w| w.ty)).collect();
+                out.push(route, &parts, i.align);
             }
             _ => return Err(LowerError::Unsupported("native argument".to_owned())),
         }
     }
+    let own_result = out.own_result_register();
     let out = out.ordered(|ty| if ty == LTy::F64 { cx.b.op(Inst::F64Const(0), LTy::F64) } else { cx.b.iconst(ty, 0) });
     if leave {
         let record = cx.b.slot(size_of::<kiln_abi::thread::NativeCall>() as u32, 8, Vec::new(), None, "native call");
         let record = cx.b.slot_addr(record, 0);
         cx.b.helper(h::RhpPInvokeBegin, &[record]);
     }
-    let results = match words[..] {
-        [first, second] => cx.b.call_pair(target, out, (first, second)),
-        _ => cx.b.call(target, out, ret, CallFlags { native: true, ..CallFlags::default() }).into_iter().collect(),
-    };
+    let more = CallFlags::more_of(words.iter().skip(1).map(|w| w.ty));
+    let flags = CallFlags { native: true, more, sret: memory.is_some() && own_result, ..CallFlags::default() };
+    let results = cx.b.call_all(target, out, ret, flags);
     if leave {
         cx.b.helper(h::RhpPInvokeEnd, &[]);
     }
     match ret_rep {
         Rep::Scalar(k) => Ok(results.first().map(|&v| Val::Reg(cx.fit(k, v)))),
-        Rep::Struct if memory.is_none() => Ok(Some(from_words(cx, sig.ret, &results)?)),
+        Rep::Struct if memory.is_none() => Ok(Some(from_words(cx, sig.ret, &words, &results)?)),
         _ => Ok(memory.map(Val::Slot)),
     }
 }
