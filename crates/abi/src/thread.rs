@@ -49,8 +49,8 @@ pub struct ThreadBlock {
 const _: () = assert!(core::mem::size_of::<ThreadBlock>() <= THREAD_SIZE);
 const _: () = assert!(core::mem::offset_of!(ThreadBlock, alloc_limit) == THREAD_ALLOC_LIMIT as usize);
 
-/// References in a native's frame that the collector visits and updates: `count` words at `slots`. Pushed with `kiln_push_roots`,
-/// popped with `kiln_pop_roots`; an exception that unwinds the frame pops it by itself.
+/// References in a native's frame that the collector visits and updates: `count` words at `slots`. Pushed with `push_roots`,
+/// popped with `pop_roots` (`kiln_rt::thread`); an exception that unwinds the frame pops it by itself.
 #[repr(C)]
 #[derive(Debug)]
 pub struct LocalRoots {
@@ -105,21 +105,4 @@ pub struct CallbackFrame {
     pub parked: usize,
     /// The thread was not known before.
     pub attached: usize,
-}
-
-/// Frame pointer of the function that this is inlined into: where a thread that leaves managed code is parked. The runtime is built with
-/// frame pointers, and they are how the stack walker gets from a native to the compiled code that called it. It is also built without shrink
-/// wrapping: the frame pointer is the caller's until the function has set up its own.
-#[inline(always)]
-#[must_use]
-pub fn frame_pointer() -> usize {
-    let frame: usize;
-    // SAFETY: reads a register.
-    unsafe {
-        #[cfg(target_arch = "x86_64")]
-        core::arch::asm!("mov {}, rbp", out(reg) frame, options(nomem, nostack, preserves_flags));
-        #[cfg(target_arch = "aarch64")]
-        core::arch::asm!("mov {}, x29", out(reg) frame, options(nomem, nostack, preserves_flags));
-    }
-    frame
 }

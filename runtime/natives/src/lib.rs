@@ -10,10 +10,6 @@
 //! lies outside of the heap do not move.
 
 #![cfg_attr(not(test), no_std)]
-#![expect(
-    clippy::missing_safety_doc,
-    reason = "every function here is called with the arguments that the class library's own declarations prescribe"
-)]
 
 pub mod delegates;
 mod diagnostics;

@@ -6,9 +6,12 @@ use core::ffi::{CStr, c_void};
 pub type Body = extern "C" fn(*mut c_void) -> *mut c_void;
 
 /// Starts a thread that nobody joins; false when there cannot be one. 0 stands for the usual stack size.
+///
+/// # Safety
+/// The body may be called with the argument on another thread.
 #[must_use]
-pub fn start(body: Body, argument: *mut c_void, stack_size: usize) -> bool {
-    // SAFETY: the attributes are initialised before use; what the argument points to is the body's business.
+pub unsafe fn start(body: Body, argument: *mut c_void, stack_size: usize) -> bool {
+    // SAFETY: the attributes are initialised before use; the rest is promised.
     unsafe {
         let mut attributes: libc::pthread_attr_t = core::mem::zeroed();
         libc::pthread_attr_init(&raw mut attributes);

@@ -64,12 +64,11 @@ unsafe fn memory(mt: Mt, size: usize) -> Obj {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn RhpNewFinalizable(mt: Mt) -> Obj {
     // SAFETY: as for every object.
-    unsafe { kiln_new_object(mt) }
+    unsafe { new_object(mt) }
 }
 
 /// What `RhpNewObject` leaves to us.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn kiln_new_object(mt: Mt) -> Obj {
+pub unsafe extern "C" fn new_object(mt: Mt) -> Obj {
     // SAFETY: a MethodTable.
     unsafe {
         let o = memory(mt, ((*mt).base_size as usize + 7) & !7);
@@ -135,8 +134,7 @@ pub unsafe fn new_array_no_gc(mt: Mt, length: usize) -> Obj {
 }
 
 /// What `RhpNewArray` leaves to us.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn kiln_new_array(mt: Mt, length: isize) -> Obj {
+pub unsafe extern "C" fn new_array_checked(mt: Mt, length: isize) -> Obj {
     // SAFETY: an array MethodTable.
     unsafe {
         if length < 0 {
@@ -198,7 +196,7 @@ pub(crate) unsafe fn nullable_value_offset(nullable: Mt, argument: Mt) -> usize 
 
 /// Boxes a value.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn RhpBox(mt: Mt, value: *mut u8) -> Obj {
+pub unsafe extern "C" fn RhpBox(mt: Mt, value: *const u8) -> Obj {
     // SAFETY: `value` points to a value of the type.
     unsafe {
         let (mut mt, mut value) = (mt, value);
@@ -212,9 +210,9 @@ pub unsafe extern "C" fn RhpBox(mt: Mt, value: *mut u8) -> Obj {
         }
         let size = mt::value_size(&*mt);
         // The value may lie in an object that moves.
-        let mut roots = Roots::new([value]);
+        let mut roots = Roots::new([value.cast_mut()]);
         roots.push();
-        let o = kiln_new_object(mt);
+        let o = new_object(mt);
         roots.pop();
         copy_value(o.add(BOX_DATA_OFFSET), roots.get(0), size);
         if size > crate::heap::LARGE / 2 {

@@ -1,7 +1,25 @@
-//! Stores of references (contract §5): store, then note the card of a slot outside of the nursery. The plain stores are in `asm`.
+//! Stores of references (contract §5): store, then note the card of a slot outside of the nursery. The plain stores are in `arch`.
 
 use crate::alloc::heap;
 use crate::mt::{self, Mt, Obj};
+
+/// What the write barrier compares with.
+#[repr(C)]
+pub struct Barrier {
+    /// Start of the nursery; values from here on may be young …
+    pub young: usize,
+    /// … for this many bytes.
+    pub young_size: usize,
+    /// Slots from here on have cards …
+    pub carded: usize,
+    /// … for this many bytes.
+    pub carded_size: usize,
+    /// Card of the first of them.
+    pub cards: usize,
+}
+
+/// Set once, when the heap is reserved.
+pub static mut BARRIER: Barrier = Barrier { young: 0, young_size: 0, carded: 0, carded_size: 0, cards: 0 };
 
 /// Stores with barrier.
 ///

@@ -202,7 +202,7 @@ pub(crate) unsafe fn throw_invalid_cast(from: Mt, to: Mt) -> ! {
         put(b"'.");
         let s = text::new_string(message.as_slice());
         drop(message);
-        crate::arch::kiln_throw(exception_kind::INVALID_CAST, s);
+        crate::arch::throw_new(exception_kind::INVALID_CAST, s);
     }
     crate::pal::abort()
 }

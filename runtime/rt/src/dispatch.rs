@@ -212,10 +212,10 @@ unsafe fn resolve_generic(mt: Mt, handle: *const u8) -> *const u8 {
 
 /// A vtable slot or method that the compiler proved unreachable.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn RhpUnreachable(name: *const u8) {
+pub unsafe extern "C" fn RhpUnreachable(name: *const core::ffi::c_char) {
     pal::print("unreachable code was reached: ");
     // SAFETY: NUL-terminated or null.
-    pal::print_bytes(unsafe { crate::text::c_bytes(name) });
+    pal::print_bytes(unsafe { crate::text::c_bytes(name.cast()) });
     pal::print("\n");
     pal::fatal("this is a bug of the compiler")
 }

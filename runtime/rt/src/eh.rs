@@ -9,6 +9,9 @@
 
 pub mod lsda;
 pub mod trace;
+pub mod unwinder;
+
+use core::ffi::c_char;
 
 use kiln_abi::method_table::{TO_STRING_SLOT, VTABLE_OFFSET};
 use kiln_abi::object::{EXCEPTION_STACK_TRACE, EXCEPTION_STACK_TRACE_STRING};
@@ -159,7 +162,7 @@ pub unsafe fn throw_text(kind: i32, text: &[u8]) -> ! {
     // SAFETY: promised.
     unsafe {
         let message = crate::text::new_string(text);
-        arch::kiln_throw(kind, message);
+        arch::throw_new(kind, message);
     }
     pal::abort()
 }
@@ -170,12 +173,12 @@ pub unsafe fn throw_text(kind: i32, text: &[u8]) -> ! {
 /// Called where an exception may be thrown.
 pub unsafe fn throw_kind(kind: i32) -> ! {
     // SAFETY: promised.
-    unsafe { arch::kiln_throw(kind, core::ptr::null_mut()) }
+    unsafe { arch::throw_new(kind, core::ptr::null_mut()) }
     pal::abort()
 }
 
-#[unsafe(no_mangle)]
-unsafe extern "C" fn kiln_prepare_kind(kind: i32, message: Obj, fp: usize) -> *mut Record {
+/// Makes the record of an exception of a kind; called by a stub with its frame pointer, like all that follow.
+pub unsafe extern "C" fn prepare_kind(kind: i32, message: Obj, fp: usize) -> *mut Record {
     // SAFETY: called by the stub.
     unsafe {
         let object = notify_thrown(create(kind, message));
@@ -183,12 +186,12 @@ unsafe extern "C" fn kiln_prepare_kind(kind: i32, message: Obj, fp: usize) -> *m
     }
 }
 
-#[unsafe(no_mangle)]
-unsafe extern "C" fn kiln_prepare_throw(object: Obj, _: usize, fp: usize) -> *mut Record {
+/// Of `throw`.
+pub unsafe extern "C" fn prepare_throw(object: Obj, _: usize, fp: usize) -> *mut Record {
     // SAFETY: called by the stub; the fields are Exception's.
     unsafe {
         if object.is_null() {
-            return kiln_prepare_kind(kind::NULL_REFERENCE, core::ptr::null_mut(), fp);
+            return prepare_kind(kind::NULL_REFERENCE, core::ptr::null_mut(), fp);
         }
         let t = thread::current();
         if (*t).foreign_raise != 0 {
@@ -201,19 +204,19 @@ unsafe extern "C" fn kiln_prepare_throw(object: Obj, _: usize, fp: usize) -> *mu
     }
 }
 
-#[unsafe(no_mangle)]
-unsafe extern "C" fn kiln_prepare_rethrow(object: Obj, _: usize, fp: usize) -> *mut Record {
+/// Of `rethrow`.
+pub unsafe extern "C" fn prepare_rethrow(object: Obj, _: usize, fp: usize) -> *mut Record {
     // SAFETY: called by the stub.
     unsafe {
         if object.is_null() {
-            return kiln_prepare_kind(kind::NULL_REFERENCE, core::ptr::null_mut(), fp);
+            return prepare_kind(kind::NULL_REFERENCE, core::ptr::null_mut(), fp);
         }
         push(notify_thrown(object), fp, Keep::Rethrow)
     }
 }
 
-#[unsafe(no_mangle)]
-unsafe extern "C" fn kiln_prepare_resume(_: usize, _: usize, fp: usize) -> *mut Record {
+/// Of the end of a finally: the one in flight goes on.
+pub unsafe extern "C" fn prepare_resume(_: usize, _: usize, fp: usize) -> *mut Record {
     let r = top();
     if r.is_null() {
         pal::fatal("RhpResume without an exception");
@@ -228,33 +231,32 @@ unsafe extern "C" fn kiln_prepare_resume(_: usize, _: usize, fp: usize) -> *mut 
 
 macro_rules! prepare {
     ($($name:ident $kind:ident)*) => { $(
-        #[unsafe(no_mangle)]
-        unsafe extern "C" fn $name(_: usize, _: usize, fp: usize) -> *mut Record {
+        /// Of an exception without arguments.
+        pub unsafe extern "C" fn $name(_: usize, _: usize, fp: usize) -> *mut Record {
             // SAFETY: called by the stub.
-            unsafe { kiln_prepare_kind(kind::$kind, core::ptr::null_mut(), fp) }
+            unsafe { prepare_kind(kind::$kind, core::ptr::null_mut(), fp) }
         }
     )* };
 }
 prepare! {
-    kiln_prepare_null_reference NULL_REFERENCE
-    kiln_prepare_index_out_of_range INDEX_OUT_OF_RANGE
-    kiln_prepare_overflow OVERFLOW
-    kiln_prepare_divide_by_zero DIVIDE_BY_ZERO
-    kiln_prepare_arithmetic ARITHMETIC
+    prepare_null_reference NULL_REFERENCE
+    prepare_index_out_of_range INDEX_OUT_OF_RANGE
+    prepare_overflow OVERFLOW
+    prepare_divide_by_zero DIVIDE_BY_ZERO
+    prepare_arithmetic ARITHMETIC
 }
 
-#[unsafe(no_mangle)]
-unsafe extern "C" fn kiln_prepare_helper(kind: i32, message: *const u8, fp: usize) -> *mut Record {
+/// Of an exception of a kind with a text or null.
+pub unsafe extern "C" fn prepare_helper(kind: i32, message: *const c_char, fp: usize) -> *mut Record {
     // SAFETY: called by the stub; the text is NUL-terminated or null.
     unsafe {
-        let message = if message.is_null() { core::ptr::null_mut() } else { crate::text::new_string(crate::text::c_bytes(message)) };
-        kiln_prepare_kind(kind, message, fp)
+        let message = if message.is_null() { core::ptr::null_mut() } else { crate::text::new_string(crate::text::c_bytes(message.cast())) };
+        prepare_kind(kind, message, fp)
     }
 }
 
 /// The raise came back: nobody catches the exception.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn kiln_unhandled(code: i32) -> ! {
+pub unsafe extern "C" fn unhandled(code: i32) -> ! {
     let r = top();
     // SAFETY: the record that was raised; its stub's frame is below.
     unsafe {
@@ -271,7 +273,7 @@ unsafe extern "C" fn kiln_unhandled(code: i32) -> ! {
 
 /// An exception that would leave a callback.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn RhpUnhandled(object: Obj) -> ! {
+pub unsafe extern "C" fn RhpUnhandled(object: Obj) {
     // SAFETY: an exception.
     unsafe { report_unhandled(object) }
 }
@@ -304,7 +306,7 @@ pub unsafe fn listen(what: i32, function: *const u8) {
 unsafe fn tell(function: *const u8, roots: &Roots<1>) -> usize {
     let mut nested: Obj = core::ptr::null_mut();
     // SAFETY: compiled code that takes an object.
-    let result = unsafe { arch::kiln_try_call(function, roots.get(0) as usize, 0, 0, &raw mut nested) };
+    let result = unsafe { arch::try_call(function, roots.get(0) as usize, 0, 0, &raw mut nested) };
     if nested.is_null() { result } else { 0 }
 }
 
@@ -444,7 +446,7 @@ unsafe fn filter(r: *mut Record, function: usize, sp: usize, fp: usize) -> bool 
         // The filter may read the trace: it reaches up to the filter's own frame.
         capture(r, sp);
         attach(r);
-        let accepted = arch::kiln_call_filter((*r).object, frame, function as *const u8, (*r).throw_fp) != 0;
+        let accepted = arch::call_filter((*r).object, frame, function as *const u8, (*r).throw_fp) != 0;
         (*r).filters.push(FilterResult { function, sp, accepted });
         accepted
     }
@@ -483,8 +485,7 @@ pub unsafe extern "C" fn RhpBeginCatch() -> Obj {
 }
 
 /// A filter ended by an exception: forget it.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn kiln_drop_exception() {
+pub unsafe extern "C" fn drop_exception() {
     // SAFETY: called by the filter shim's pad.
     unsafe {
         let r = top();

@@ -238,8 +238,8 @@ impl Heap {
     }
 
     /// The numbers of `record_store` for the write barrier in assembly.
-    pub fn barrier(&self) -> crate::arch::Barrier {
-        crate::arch::Barrier {
+    pub fn barrier(&self) -> crate::barrier::Barrier {
+        crate::barrier::Barrier {
             young: self.base,
             young_size: self.old_base - self.base,
             carded: self.large_base,

@@ -23,6 +23,7 @@ pub mod finalizer;
 pub mod handles;
 pub mod header;
 pub mod heap;
+mod helpers;
 pub mod lock;
 pub mod mt;
 pub mod pinvoke;

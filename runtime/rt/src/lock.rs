@@ -5,8 +5,7 @@
 
 use core::sync::atomic::{AtomicU32, Ordering};
 
-pub use kiln_abi::thread::frame_pointer as frame;
-
+pub use crate::arch::frame_pointer as frame;
 use crate::pal::{error, wait};
 use crate::thread;
 

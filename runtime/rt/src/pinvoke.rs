@@ -1,6 +1,6 @@
 //! P/Invoke targets that the linker did not bind: found at run time, once per call site (ECMA-335 II.15.5.2).
 
-use core::ffi::CStr;
+use core::ffi::{CStr, c_char};
 
 use kiln_abi::program::exception_kind;
 
@@ -35,15 +35,15 @@ unsafe fn open(name: &[u8]) -> library::Library {
 
 /// Code of a P/Invoke.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn RhpResolvePInvoke(library: *const u8, entry: *const u8, cache: *mut *const u8) -> *const u8 {
+pub unsafe extern "C" fn RhpResolvePInvoke(library: *const c_char, entry: *const c_char, cache: *mut *const u8) -> *const u8 {
     // SAFETY: NUL-terminated names, a writable word.
     unsafe {
         let known = cache.read();
         if !known.is_null() {
             return known;
         }
-        let name = c_bytes(library);
-        let symbol = CStr::from_ptr(entry.cast());
+        let name = c_bytes(library.cast());
+        let symbol = CStr::from_ptr(entry);
         // What the program itself exports needs no library.
         let mut target = library::own_symbol(symbol);
         if target.is_null() {
@@ -56,7 +56,7 @@ pub unsafe extern "C" fn RhpResolvePInvoke(library: *const u8, entry: *const u8,
         if target.is_null() {
             fail(
                 exception_kind::ENTRY_POINT_NOT_FOUND,
-                &[b"Unable to find an entry point named '", c_bytes(entry), b"' in shared library '", name, b"'."],
+                &[b"Unable to find an entry point named '", c_bytes(entry.cast()), b"' in shared library '", name, b"'."],
             );
         }
         cache.write(target);

@@ -2,8 +2,9 @@
 
 use kiln_abi::gc_info::{self, SlotBase, SlotKind};
 use kiln_abi::program::MethodEntry;
-pub use kiln_abi::thread::frame_pointer;
 
+use crate::arch::{self, frame_pointer};
+use crate::eh::unwinder::{_Unwind_Find_FDE, Bases};
 use crate::heap::RootSet;
 use crate::mt::program;
 use crate::thread;
@@ -53,17 +54,6 @@ pub(crate) fn address(m: &MethodEntry) -> usize {
     (&raw const m.function_rel as usize).wrapping_add_signed(m.function_rel as isize)
 }
 
-#[repr(C)]
-struct Bases {
-    text: usize,
-    data: usize,
-    function: usize,
-}
-
-unsafe extern "C" {
-    fn _Unwind_Find_FDE(pc: *const u8, bases: *mut Bases) -> *const u8;
-}
-
 /// The compiled method that contains an address.
 pub fn find_method(ip: usize) -> Option<&'static MethodEntry> {
     // SAFETY: written at start only.
@@ -104,7 +94,8 @@ unsafe fn walk(t: *const thread::ThreadBlock, from: usize, mut f: impl FnMut(usi
                 let call = (fp & !1) as *const thread::NativeCall;
                 ((*call).ip, (*call).sp, (*call).fp)
             } else if fp != 0 && fp < end && fp.is_multiple_of(8) {
-                (((fp + 8) as *const usize).read(), fp + 16, (fp as *const usize).read())
+                let caller = arch::caller(fp);
+                (caller.ip, caller.sp, caller.fp)
             } else {
                 return;
             };

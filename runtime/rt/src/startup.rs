@@ -24,7 +24,7 @@ unsafe fn init(fp: usize) {
         roots::init();
         let h = heap();
         h.init(Hooks { roots: roots::gather, is_method_table: roots::is_method_table });
-        crate::arch::kiln_barrier = h.barrier();
+        crate::barrier::BARRIER = h.barrier();
         if let Some(n) = pal::env_number(c"KILN_GC_STRESS") {
             h.stress = n;
         }
@@ -146,7 +146,7 @@ pub unsafe fn exit(code: i32) -> ! {
 pub unsafe fn run(argc: c_int, argv: *const *const c_char) -> ! {
     // SAFETY: the C runtime's arguments; entries have the documented signatures.
     unsafe {
-        init(roots::frame_pointer());
+        init(lock::frame());
         setup_app_context();
         let arguments = arguments(argc, argv);
         let main = program().entries.main;

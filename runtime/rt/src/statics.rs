@@ -27,7 +27,7 @@ pub unsafe extern "C" fn RhpRunClassConstructor(block: *mut StaticsHeader) {
                 (*block).reserved = thread::records::current_id();
                 let mut exception: Obj = core::ptr::null_mut();
                 if !(*block).cctor.is_null() {
-                    arch::kiln_try_call((*block).cctor, 0, 0, 0, &raw mut exception);
+                    arch::try_call((*block).cctor, 0, 0, 0, &raw mut exception);
                 }
                 if exception.is_null() {
                     (*block).state = READY;

@@ -3,26 +3,31 @@
 
 use kiln_abi::thread::{CallbackFrame, NativeCall};
 
+use crate::arch;
 use crate::lock::{self, frame};
 use crate::thread;
 
+/// Before a C function runs: the thread leaves, parked at the wrapper's frame.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn RhpPInvokeBegin(record: *mut NativeCall) {
+pub unsafe extern "C" fn RhpPInvokeBegin(record: *mut NativeCall) {
     let here = frame();
     // SAFETY: the record is in the caller's frame, which stays while the C function runs. Our own frame says where it is.
     unsafe {
-        record.write(NativeCall { fp: (here as *const usize).read(), ip: ((here + 8) as *const usize).read(), sp: here + 16 });
+        let arch::Caller { ip, sp, fp } = arch::caller(here);
+        record.write(NativeCall { fp, ip, sp });
         lock::leave(record.addr() | 1);
     }
 }
 
+/// After it.
 #[unsafe(no_mangle)]
-extern "C" fn RhpPInvokeEnd() {
+pub extern "C" fn RhpPInvokeEnd() {
     lock::enter();
 }
 
+/// Native code calls a method: the thread comes inside, and is made known when it was not.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn RhpCallbackBegin(record: *mut CallbackFrame) {
+pub unsafe extern "C" fn RhpCallbackBegin(record: *mut CallbackFrame) {
     // SAFETY: this thread's block; the record is in the caller's frame until RhpCallbackEnd.
     unsafe {
         let t = thread::current();
@@ -39,8 +44,9 @@ unsafe extern "C" fn RhpCallbackBegin(record: *mut CallbackFrame) {
     }
 }
 
+/// The method has returned: the thread is again what it was.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn RhpCallbackEnd(record: *mut CallbackFrame) {
+pub unsafe extern "C" fn RhpCallbackEnd(record: *mut CallbackFrame) {
     // SAFETY: the innermost record of this thread.
     unsafe {
         let t = thread::current();

@@ -1,141 +1,157 @@
-//! x86-64: what cannot be written in Rust: every frame that an exception passes or stops in.
-//!
-//! Rust built with panic=abort gives its functions unwind tables but no landing pads, so an exception may pass them; it may not
-//! start in one (the raise must come from a frame whose registers the unwinder can restore) or stop in one.
-//!
-//! * `RhpThrow*`: a frame, a Rust function that makes the exception record, `_Unwind_RaiseException`; `RhpResume` the same with
-//!   `_Unwind_Resume`.
-//! * `kiln_call_filter(object, frame, function, forged_fp) -> i32`: calls a filter below the unwinder's frames, which have no frame
-//!   pointers; the frame pointer it leaves for the stack walker is the thrower's. An exception that reaches it means "false".
-//! * `kiln_try_call(function, arg0, arg1, arg2, &exception) -> result`: calls managed code; on an exception the result is 0 and
-//!   `exception` holds it (a leaf stored it, so nothing can collect in between).
-//!
-//! Besides them, the fast paths of allocation and of the write barrier.
+//! x86-64, System V (see `arch`).
+
+use core::mem::offset_of;
+
+use kiln_abi::method_table::{MethodTable, flags};
+use kiln_abi::object::{ARRAY_LENGTH_OFFSET, HEADER_SIZE};
+use kiln_abi::thread::{THREAD_ALLOC_LIMIT, THREAD_ALLOC_PTR};
+
+use super::{_Unwind_RaiseException, _Unwind_Resume, Caller};
+use crate::barrier::{BARRIER, Barrier};
+use crate::eh;
+use crate::heap::CARD_SHIFT;
+use crate::mt::Obj;
+
+/// Frame pointer of the function that this is inlined into: where a thread that leaves managed code is parked. The runtime is built with
+/// frame pointers, and they are how the stack walker gets from a native to the compiled code that called it. It is also built without
+/// shrink wrapping: the frame pointer is the caller's until the function has set up its own.
+#[inline(always)]
+#[must_use]
+pub fn frame_pointer() -> usize {
+    let frame: usize;
+    // SAFETY: reads a register.
+    unsafe { core::arch::asm!("mov {}, rbp", out(reg) frame, options(nomem, nostack, preserves_flags)) }
+    frame
+}
+
+/// The caller of a frame: its own return address lies above the saved frame pointer, and above that was the caller's stack at the call.
+///
+/// # Safety
+/// The frame pointer of a live frame.
+#[inline(always)]
+pub unsafe fn caller(fp: usize) -> Caller {
+    // SAFETY: promised.
+    unsafe { Caller { ip: ((fp + 8) as *const usize).read(), sp: fp + 16, fp: (fp as *const usize).read() } }
+}
+
+/// DWARF number of rbp.
+pub const FRAME_REGISTER: i32 = 6;
+
+/// Asks for a cache line.
+#[inline(always)]
+pub fn prefetch(address: *const u8) {
+    // SAFETY: a prefetch has no effect but on the cache.
+    unsafe { core::arch::x86_64::_mm_prefetch::<{ core::arch::x86_64::_MM_HINT_T0 }>(address.cast()) }
+}
 
 macro_rules! throw_stub {
-    ($name:literal, $prepare:literal) => {
-        throw_stub!($name, $prepare, "_Unwind_RaiseException");
-    };
-    ($name:literal, $prepare:literal, $raise:literal) => {
-        core::arch::global_asm!(
-            concat!(".pushsection .text.", $name, ",\"ax\",@progbits"),
-            concat!(".globl ", $name),
-            concat!(".type ", $name, ",@function"),
-            concat!($name, ":"),
-            ".cfi_startproc",
-            "push rbp",
-            ".cfi_def_cfa_offset 16",
-            ".cfi_offset rbp,-16",
-            "mov rbp,rsp",
-            ".cfi_def_cfa_register rbp",
-            "mov rdx,rbp",
-            concat!("call ", $prepare),
-            "mov rdi,rax",
-            concat!("call ", $raise, "@PLT"),
-            "mov edi,eax",
-            "call kiln_unhandled",
-            "ud2",
-            ".cfi_endproc",
-            concat!(".size ", $name, ", . - ", $name),
-            ".popsection",
-        );
-    };
+    ($($(#[$attribute:meta])* $name:ident($($parameter:ident: $ty:ty),*) $prepare:ident $raise:ident;)*) => { $(
+        $(#[$attribute])*
+        #[unsafe(naked)]
+        pub unsafe extern "C" fn $name($($parameter: $ty),*) {
+            core::arch::naked_asm!(
+                ".cfi_startproc",
+                "push rbp",
+                ".cfi_def_cfa_offset 16",
+                ".cfi_offset rbp,-16",
+                "mov rbp,rsp",
+                ".cfi_def_cfa_register rbp",
+                "mov rdx,rbp",
+                "call {prepare}",
+                "mov rdi,rax",
+                "call {raise}@PLT",
+                "mov edi,eax",
+                "call {unhandled}",
+                "ud2",
+                ".cfi_endproc",
+                prepare = sym eh::$prepare,
+                raise = sym $raise,
+                unhandled = sym eh::unhandled,
+            )
+        }
+    )* };
 }
-// The handler was found when the exception was raised: the second phase goes on, and filters are not asked again.
-throw_stub!("RhpResume", "kiln_prepare_resume", "_Unwind_Resume");
-// The prepare functions take (first argument, second argument, frame pointer of the stub).
-throw_stub!("RhpThrowEx", "kiln_prepare_throw");
-throw_stub!("RhpRethrow", "kiln_prepare_rethrow");
-throw_stub!("RhpThrowNullReference", "kiln_prepare_null_reference");
-throw_stub!("RhpThrowIndexOutOfRange", "kiln_prepare_index_out_of_range");
-throw_stub!("RhpThrowOverflow", "kiln_prepare_overflow");
-throw_stub!("RhpThrowDivideByZero", "kiln_prepare_divide_by_zero");
-throw_stub!("RhpThrowArithmetic", "kiln_prepare_arithmetic");
-throw_stub!("RhpThrowHelper", "kiln_prepare_helper");
-// (kind, message string or null): for the runtime and natives.
-throw_stub!("kiln_throw", "kiln_prepare_kind");
+for_each_throw_stub!(throw_stub);
 
-core::arch::global_asm!(
-    ".pushsection .text.kiln_call_filter,\"ax\",@progbits",
-    ".globl kiln_call_filter",
-    ".hidden kiln_call_filter",
-    ".type kiln_call_filter,@function",
-    "kiln_call_filter:",
-    ".cfi_startproc",
-    ".cfi_personality 0x9b, DW.ref.kiln_shim_personality",
-    ".cfi_lsda 0x1b, .Lkiln_filter_lsda",
-    "push rbp",
-    ".cfi_def_cfa_offset 16",
-    ".cfi_offset rbp,-16",
-    "mov rax,[rsp+8]",
-    "push rax",
-    ".cfi_def_cfa_offset 24",
-    "push rcx",
-    ".cfi_def_cfa_offset 32",
-    "mov rbp,rsp",
-    "call rdx",
-    "1:",
-    "add rsp,16",
-    ".cfi_def_cfa_offset 16",
-    "pop rbp",
-    ".cfi_def_cfa_offset 8",
-    "ret",
-    ".Lkiln_filter_pad:",
-    ".cfi_def_cfa_offset 32",
-    "call kiln_drop_exception",
-    "xor eax,eax",
-    "jmp 1b",
-    ".cfi_endproc",
-    ".size kiln_call_filter, . - kiln_call_filter",
-    ".popsection",
-    ".pushsection .rodata.kiln_filter_lsda,\"a\",@progbits",
-    ".p2align 2",
-    ".Lkiln_filter_lsda:",
-    ".long .Lkiln_filter_pad - .",
-    ".popsection",
-);
+/// Calls a filter below the unwinder's frames (see `arch`).
+#[unsafe(naked)]
+pub unsafe extern "C" fn call_filter(object: Obj, frame: *mut u8, function: *const u8, forged_fp: usize) -> i32 {
+    core::arch::naked_asm!(
+        ".cfi_startproc",
+        ".cfi_personality 0x9b, DW.ref.kiln_shim_personality",
+        ".cfi_lsda 0x1b, .Lkiln_filter_lsda",
+        "push rbp",
+        ".cfi_def_cfa_offset 16",
+        ".cfi_offset rbp,-16",
+        "mov rax,[rsp+8]",
+        "push rax",
+        ".cfi_def_cfa_offset 24",
+        "push rcx",
+        ".cfi_def_cfa_offset 32",
+        "mov rbp,rsp",
+        "call rdx",
+        "1:",
+        "add rsp,16",
+        ".cfi_def_cfa_offset 16",
+        "pop rbp",
+        ".cfi_def_cfa_offset 8",
+        "ret",
+        ".Lkiln_filter_pad:",
+        ".cfi_def_cfa_offset 32",
+        "call {drop_exception}",
+        "xor eax,eax",
+        "jmp 1b",
+        ".cfi_endproc",
+        ".pushsection .rodata.kiln_filter_lsda,\"a\",@progbits",
+        ".p2align 2",
+        ".Lkiln_filter_lsda:",
+        ".long .Lkiln_filter_pad - .",
+        ".popsection",
+        drop_exception = sym eh::drop_exception,
+    )
+}
 
-core::arch::global_asm!(
-    ".pushsection .text.kiln_try_call,\"ax\",@progbits",
-    ".globl kiln_try_call",
-    ".type kiln_try_call,@function",
-    "kiln_try_call:",
-    ".cfi_startproc",
-    ".cfi_personality 0x9b, DW.ref.kiln_shim_personality",
-    ".cfi_lsda 0x1b, .Lkiln_try_lsda",
-    "push rbp",
-    ".cfi_def_cfa_offset 16",
-    ".cfi_offset rbp,-16",
-    "mov rbp,rsp",
-    ".cfi_def_cfa_register rbp",
-    "push r8",
-    "push r8",
-    "mov rax,rdi",
-    "mov rdi,rsi",
-    "mov rsi,rdx",
-    "mov rdx,rcx",
-    "call rax",
-    "1:",
-    "leave",
-    ".cfi_def_cfa rsp,8",
-    "ret",
-    ".Lkiln_try_pad:",
-    ".cfi_def_cfa rbp,16",
-    "call RhpBeginCatch",
-    "mov rcx,[rsp]",
-    "mov [rcx],rax",
-    "xor eax,eax",
-    "jmp 1b",
-    ".cfi_endproc",
-    ".size kiln_try_call, . - kiln_try_call",
-    ".popsection",
-    ".pushsection .rodata.kiln_try_lsda,\"a\",@progbits",
-    ".p2align 2",
-    ".Lkiln_try_lsda:",
-    ".long .Lkiln_try_pad - .",
-    ".popsection",
-);
+/// Calls compiled code and catches what it throws (see `arch`).
+#[unsafe(naked)]
+pub unsafe extern "C" fn try_call(function: *const u8, a: usize, b: usize, c: usize, exception: *mut Obj) -> usize {
+    core::arch::naked_asm!(
+        ".cfi_startproc",
+        ".cfi_personality 0x9b, DW.ref.kiln_shim_personality",
+        ".cfi_lsda 0x1b, .Lkiln_try_lsda",
+        "push rbp",
+        ".cfi_def_cfa_offset 16",
+        ".cfi_offset rbp,-16",
+        "mov rbp,rsp",
+        ".cfi_def_cfa_register rbp",
+        "push r8",
+        "push r8",
+        "mov rax,rdi",
+        "mov rdi,rsi",
+        "mov rsi,rdx",
+        "mov rdx,rcx",
+        "call rax",
+        "1:",
+        "leave",
+        ".cfi_def_cfa rsp,8",
+        "ret",
+        ".Lkiln_try_pad:",
+        ".cfi_def_cfa rbp,16",
+        "call {begin_catch}",
+        "mov rcx,[rsp]",
+        "mov [rcx],rax",
+        "xor eax,eax",
+        "jmp 1b",
+        ".cfi_endproc",
+        ".pushsection .rodata.kiln_try_lsda,\"a\",@progbits",
+        ".p2align 2",
+        ".Lkiln_try_lsda:",
+        ".long .Lkiln_try_pad - .",
+        ".popsection",
+        begin_catch = sym eh::RhpBeginCatch,
+    )
+}
 
+// Unwind tables refer to a personality through a word, which relocation may write.
 core::arch::global_asm!(
     ".hidden DW.ref.kiln_shim_personality",
     ".weak DW.ref.kiln_shim_personality",
@@ -144,136 +160,124 @@ core::arch::global_asm!(
     ".type DW.ref.kiln_shim_personality, @object",
     ".size DW.ref.kiln_shim_personality, 8",
     "DW.ref.kiln_shim_personality:",
-    ".quad kiln_shim_personality",
+    ".quad {personality}",
     ".popsection",
+    personality = sym eh::lsda::shim_personality,
 );
 
-/// A function in assembly of its own section.
+/// A function of its own section that starts at a cache-friendly address, which naked functions of Rust cannot be asked for.
 macro_rules! function {
-    ($name:literal, $($line:literal),* $(,)?) => {
+    ($name:ident { $($line:literal),* $(,)? } $($operand:tt)*) => {
         core::arch::global_asm!(
-            concat!(".pushsection .text.", $name, ",\"ax\",@progbits"),
+            concat!(".pushsection .text.", stringify!($name), ",\"ax\",@progbits"),
             ".p2align 4",
-            concat!(".globl ", $name),
-            concat!(".type ", $name, ",@function"),
-            concat!($name, ":"),
+            concat!(".globl ", stringify!($name)),
+            concat!(".type ", stringify!($name), ",@function"),
+            concat!(stringify!($name), ":"),
             ".cfi_startproc",
             $($line,)*
             ".cfi_endproc",
-            concat!(".size ", $name, ", . - ", $name),
+            concat!(".size ", stringify!($name), ", . - ", stringify!($name)),
             ".popsection",
+            $($operand)*
         );
     };
 }
 
-// Allocation from the thread's buffer; everything else (finalizers, no room, stress) is Rust's. The flag is HAS_FINALIZER.
+pub use kiln_abi::helpers::link::{RhpAssignRef, RhpCheckedAssignRef, RhpNewArray, RhpNewObject};
+
+// Allocation from the thread's buffer; everything else (finalizers, no room, stress) is Rust's.
 function!(
-    "RhpNewObject",
-    "test dword ptr [rdi],0x100000",
-    "jnz 2f",
-    "mov ecx,[rdi+4]",
-    "mov rax,[rip + kiln_thread@GOTTPOFF]",
-    "mov rdx,fs:[rax]",
-    "add rcx,rdx",
-    "cmp rcx,fs:[rax+8]",
-    "ja 2f",
-    "mov fs:[rax],rcx",
-    "mov [rdx+8],rdi",
-    "lea rax,[rdx+8]",
-    "ret",
-    "2: jmp kiln_new_object",
-);
-// Vectors and strings of up to 32767 elements (negative lengths are large ones here).
-function!(
-    "RhpNewArray",
-    "cmp rsi,0x7fff",
-    "ja 2f",
-    "movzx eax,word ptr [rdi]",
-    "imul rax,rsi",
-    "mov ecx,[rdi+4]",
-    "lea rcx,[rcx+rax+7]",
-    "and rcx,-8",
-    "mov rax,[rip + kiln_thread@GOTTPOFF]",
-    "mov rdx,fs:[rax]",
-    "add rcx,rdx",
-    "cmp rcx,fs:[rax+8]",
-    "ja 2f",
-    "mov fs:[rax],rcx",
-    "mov [rdx+8],rdi",
-    "mov [rdx+16],esi",
-    "lea rax,[rdx+8]",
-    "ret",
-    "2: jmp kiln_new_array",
+    RhpNewObject {
+        "test dword ptr [rdi + {flags}],{has_finalizer}",
+        "jnz 2f",
+        "mov ecx,[rdi + {base_size}]",
+        "mov rax,[rip + kiln_thread@GOTTPOFF]",
+        "mov rdx,fs:[rax + {alloc_ptr}]",
+        "add rcx,rdx",
+        "cmp rcx,fs:[rax + {alloc_limit}]",
+        "ja 2f",
+        "mov fs:[rax + {alloc_ptr}],rcx",
+        "mov [rdx + {header}],rdi",
+        "lea rax,[rdx + {header}]",
+        "ret",
+        "2: jmp {slow}",
+    }
+    flags = const offset_of!(MethodTable, flags),
+    has_finalizer = const flags::HAS_FINALIZER,
+    base_size = const offset_of!(MethodTable, base_size),
+    alloc_ptr = const THREAD_ALLOC_PTR,
+    alloc_limit = const THREAD_ALLOC_LIMIT,
+    header = const HEADER_SIZE,
+    slow = sym crate::alloc::new_object,
 );
 
-core::arch::global_asm!(
-    ".pushsection .bss.kiln_barrier,\"aw\",@nobits",
-    ".globl kiln_barrier",
-    ".hidden kiln_barrier",
-    ".type kiln_barrier,@object",
-    ".size kiln_barrier,40",
-    ".p2align 3",
-    "kiln_barrier:",
-    ".zero 40",
-    ".popsection",
+/// Longest vector or string that `RhpNewArray` makes itself: its size fits 32 bits whatever its elements are. Negative lengths are
+/// greater.
+const SHORT: usize = 0x7FFF;
+
+function!(
+    RhpNewArray {
+        "cmp rsi,{short}",
+        "ja 2f",
+        // The component size is the low half of the flags.
+        "movzx eax,word ptr [rdi + {flags}]",
+        "imul rax,rsi",
+        "mov ecx,[rdi + {base_size}]",
+        "lea rcx,[rcx + rax + 7]",
+        "and rcx,-8",
+        "mov rax,[rip + kiln_thread@GOTTPOFF]",
+        "mov rdx,fs:[rax + {alloc_ptr}]",
+        "add rcx,rdx",
+        "cmp rcx,fs:[rax + {alloc_limit}]",
+        "ja 2f",
+        "mov fs:[rax + {alloc_ptr}],rcx",
+        "mov [rdx + {header}],rdi",
+        "mov [rdx + {header} + {length}],esi",
+        "lea rax,[rdx + {header}]",
+        "ret",
+        "2: jmp {slow}",
+    }
+    short = const SHORT,
+    flags = const offset_of!(MethodTable, flags),
+    base_size = const offset_of!(MethodTable, base_size),
+    alloc_ptr = const THREAD_ALLOC_PTR,
+    alloc_limit = const THREAD_ALLOC_LIMIT,
+    header = const HEADER_SIZE,
+    length = const ARRAY_LENGTH_OFFSET,
+    slow = sym crate::alloc::new_array_checked,
 );
 
 macro_rules! assign {
-    ($name:literal) => {
+    ($($name:ident)*) => { $(
         function!(
-            $name,
-            "mov [rdi],rsi",
-            "sub rsi,[rip + kiln_barrier]",
-            "cmp rsi,[rip + kiln_barrier + 8]",
-            "jae 2f",
-            "sub rdi,[rip + kiln_barrier + 16]",
-            "cmp rdi,[rip + kiln_barrier + 24]",
-            "jae 2f",
-            "shr rdi,9",
-            "add rdi,[rip + kiln_barrier + 32]",
-            "cmp byte ptr [rdi],0",
-            "jne 2f",
-            "mov byte ptr [rdi],1",
-            "2: ret",
+            $name {
+                "mov [rdi],rsi",
+                "sub rsi,[rip + {barrier} + {young}]",
+                "cmp rsi,[rip + {barrier} + {young_size}]",
+                "jae 2f",
+                "sub rdi,[rip + {barrier} + {carded}]",
+                "cmp rdi,[rip + {barrier} + {carded_size}]",
+                "jae 2f",
+                "shr rdi,{card_shift}",
+                "add rdi,[rip + {barrier} + {cards}]",
+                "cmp byte ptr [rdi],0",
+                "jne 2f",
+                "mov byte ptr [rdi],1",
+                "2: ret",
+            }
+            barrier = sym BARRIER,
+            young = const offset_of!(Barrier, young),
+            young_size = const offset_of!(Barrier, young_size),
+            carded = const offset_of!(Barrier, carded),
+            carded_size = const offset_of!(Barrier, carded_size),
+            cards = const offset_of!(Barrier, cards),
+            card_shift = const CARD_SHIFT,
         );
-    };
+    )* };
 }
-// The same as `Heap::record_store`. The address test of the slot covers stacks and static memory.
-assign!("RhpAssignRef");
-assign!("RhpCheckedAssignRef");
-
-/// What the write barrier compares with.
-#[repr(C)]
-pub struct Barrier {
-    /// Start of the nursery; values from here on may be young …
-    pub young: usize,
-    /// … for this many bytes.
-    pub young_size: usize,
-    /// Slots from here on have cards …
-    pub carded: usize,
-    /// … for this many bytes.
-    pub carded_size: usize,
-    /// Card of the first of them.
-    pub cards: usize,
-}
-
-unsafe extern "C" {
-    /// Set once, when the heap is reserved.
-    pub static mut kiln_barrier: Barrier;
-    /// See the module's description.
-    pub fn kiln_call_filter(object: *mut u8, frame: *mut u8, function: *const u8, forged_fp: usize) -> i32;
-    /// See the module's description.
-    pub fn kiln_try_call(function: *const u8, a: usize, b: usize, c: usize, exception: *mut *mut u8) -> usize;
-    /// Creates and throws an exception: kind, message string or null. Does not return; not declared so, because Rust frames are
-    /// left by unwinding then.
-    pub fn kiln_throw(kind: i32, message: *mut u8);
-    /// `throw`.
-    pub fn RhpThrowEx(exception: *mut u8);
-    /// NullReferenceException.
-    pub fn RhpThrowNullReference();
-    /// OverflowException.
-    pub fn RhpThrowOverflow();
-}
+// The address test of the slot covers stacks and static memory, so both are the same.
+assign!(RhpAssignRef RhpCheckedAssignRef);
 
 /// `System.Runtime.Intrinsics.X86.X86Base.CpuId`.
 #[unsafe(no_mangle)]

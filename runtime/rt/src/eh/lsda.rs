@@ -4,7 +4,11 @@ use core::ffi::c_void;
 
 use kiln_abi::eh_info::{FILTER_MAGIC, FilterDescriptor};
 
+use super::unwinder::{
+    _Unwind_GetCFA, _Unwind_GetGR, _Unwind_GetIP, _Unwind_GetLanguageSpecificData, _Unwind_GetRegionStart, _Unwind_SetIP,
+};
 use super::{CLASS, Record, capture, filter, land, matches};
+use crate::arch::FRAME_REGISTER;
 use crate::mt::Mt;
 
 const SEARCH_PHASE: i32 = 1;
@@ -13,17 +17,6 @@ const URC_FATAL_PHASE1: i32 = 3;
 const URC_HANDLER_FOUND: i32 = 6;
 const URC_INSTALL_CONTEXT: i32 = 7;
 const URC_CONTINUE: i32 = 8;
-/// DWARF number of rbp.
-const FRAME_REGISTER: i32 = 6;
-
-unsafe extern "C" {
-    fn _Unwind_GetLanguageSpecificData(context: *mut c_void) -> *const u8;
-    fn _Unwind_GetIP(context: *mut c_void) -> usize;
-    fn _Unwind_GetRegionStart(context: *mut c_void) -> usize;
-    fn _Unwind_GetCFA(context: *mut c_void) -> usize;
-    fn _Unwind_GetGR(context: *mut c_void, register: i32) -> usize;
-    fn _Unwind_SetIP(context: *mut c_void, ip: usize);
-}
 
 /// Cursor over the data area.
 struct Reader(*const u8);
@@ -229,8 +222,7 @@ unsafe fn judge(
 }
 
 /// Personality of the runtime's own calls into managed code: catches everything. The data area is one word: the pad, self-relative.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn kiln_shim_personality(_: i32, actions: i32, class: u64, record: *mut Record, context: *mut c_void) -> i32 {
+pub unsafe extern "C" fn shim_personality(_: i32, actions: i32, class: u64, record: *mut Record, context: *mut c_void) -> i32 {
     if class != CLASS {
         return URC_FATAL_PHASE1;
     }

@@ -221,7 +221,7 @@ pub fn print_frame(ip: usize) {
 
 /// Prints the managed frames of the current stack (for internal errors).
 pub fn print_current_stack() {
-    print_stack(crate::roots::frame_pointer());
+    print_stack(crate::arch::frame_pointer());
 }
 
 /// Prints the managed frames from a frame pointer on.

@@ -4,6 +4,7 @@
 
 use super::minor::Kind;
 use super::{BLOCK, Heap, LINE, LINES, state};
+use crate::arch::prefetch;
 use crate::mt::{Obj, each_ref, mt_of, size_with};
 use crate::pal::{self, Buf};
 
@@ -245,18 +246,6 @@ impl Heap {
         }
         self.free.truncate(kept);
     }
-}
-
-/// Asks for an object's first words.
-#[inline(always)]
-pub(super) fn prefetch(o: Obj) {
-    #[cfg(target_arch = "x86_64")]
-    // SAFETY: a prefetch has no effect but on the cache.
-    unsafe {
-        core::arch::x86_64::_mm_prefetch::<{ core::arch::x86_64::_MM_HINT_T0 }>(o.cast());
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = o;
 }
 
 /// Major collections.

@@ -1,7 +1,8 @@
 //! Minor collection: what is reachable from the roots and from dirty cards leaves the nursery.
 
-use super::major::{RING, prefetch};
+use super::major::RING;
 use super::{BLOCK, CARD_SHIFT, Heap, NURSERY, NURSERY_MAX, state};
+use crate::arch::prefetch;
 use crate::mt::{Obj, each_ref, each_ref_in, mt_of};
 
 impl Heap {

@@ -249,10 +249,12 @@ static RUNTIME_THREAD: AtomicPtr<Record> = AtomicPtr::new(core::ptr::null_mut())
 /// Starts the runtime's own thread, which begins with `enter_runtime_thread`. Called inside.
 pub(crate) fn start_runtime_thread(body: threads::Body) -> bool {
     let record = new();
-    // SAFETY: a fresh record.
-    unsafe { (*record).flags.store(STARTED | BACKGROUND, Ordering::Relaxed) }
-    RUNTIME_THREAD.store(record, Ordering::Relaxed);
-    threads::start(body, core::ptr::null_mut(), 0)
+    // SAFETY: a fresh record; the body takes nothing.
+    unsafe {
+        (*record).flags.store(STARTED | BACKGROUND, Ordering::Relaxed);
+        RUNTIME_THREAD.store(record, Ordering::Relaxed);
+        threads::start(body, core::ptr::null_mut(), 0)
+    }
 }
 
 /// The runtime's thread becomes one that may run managed code; its stack ends at this frame.
