@@ -43,6 +43,7 @@ pub(crate) const LAYERS: &[Layer] = &[
         "kiln-analysis",
         &[
             "kiln-support",
+            "kiln-depgraph",
             "kiln-diag",
             "kiln-abi",
             "kiln-metadata",

@@ -56,7 +56,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     };
     let loaded = start.elapsed();
     let roots = Roots { main, ..Roots::default() };
-    let p = analyze(&ts, &roots, &AnalysisOptions::default(), &|_, _| {})?;
+    let p = analyze(&ts, &roots, &AnalysisOptions::default(), &|_, _| {})?.into_program()?;
     let insts: usize = p.functions.iter().flat_map(|f| &f.blocks).map(|b| b.insts.len()).sum();
     println!("load {loaded:?}, analysis {:?}", start.elapsed() - loaded);
     println!(
@@ -92,7 +92,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     for w in why {
-        for path in p.graph.why(&ts, &w, 3) {
+        for path in kiln_analysis::why::why(&ts, &p.graph, &w) {
             println!("{path}\n");
         }
     }

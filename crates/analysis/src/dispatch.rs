@@ -1,32 +1,37 @@
 //! Joins of virtual, interface and generic virtual calls with constructed types (contract §7; ECMA-335 II.12.2).
 
-use crate::graph::{Node, NodeId, Reason};
+use crate::cx::Cx;
+use crate::event::Event;
+use crate::graph::{Meeting, Node, Reason};
+use crate::policy::Policy;
 use crate::program::{DispatchRow, GvmRow};
-use crate::worklist::Analyzer;
+use kiln_depgraph::NodeId;
 use kiln_lir::Sym;
 use kiln_lower::{method_entry, names::unboxing_entry};
-use kiln_support::{FxHashMap, FxHashSet, FxIndexMap, FxIndexSet};
 use kiln_typesys::{MethodDesc, Resolved, TypeDesc, TypeSystem, VtableEntry};
 
-/// Incremental state of the joins.
+/// A row of a table, and the type and the call that need it.
+#[derive(Debug)]
+pub(crate) struct Joined<T> {
+    pub(crate) from: NodeId,
+    pub(crate) condition: Option<NodeId>,
+    pub(crate) row: T,
+}
+
+/// A row of a type's interface dispatch map.
+#[derive(Debug)]
+pub(crate) struct DispatchRowOf {
+    pub(crate) receiver: TypeDesc,
+    pub(crate) row: DispatchRow,
+}
+
+/// What the joins found, for the runtime's tables.
 #[derive(Debug, Default)]
-pub(crate) struct Joins {
-    /// Introducing declaration (canonical) → entries that constructed types put into the slot.
-    slots: FxHashMap<MethodDesc, FxIndexMap<Sym, NodeId>>,
-    /// Canonical interface → exact implementations (constructed type, exact interface, node of the type).
-    implementors: FxHashMap<TypeDesc, Vec<(TypeDesc, TypeDesc, NodeId)>>,
-    /// Canonical interface → its methods in use.
-    interface_uses: FxHashMap<TypeDesc, FxIndexSet<MethodDesc>>,
-    /// Class slots in use.
-    pub used_slots: FxHashSet<MethodDesc>,
-    /// Generic virtual methods in use.
-    handles: Vec<MethodDesc>,
-    /// Types that objects may be of.
-    instances: Vec<(TypeDesc, NodeId)>,
-    /// Rows found.
-    pub dispatch: FxIndexMap<TypeDesc, Vec<DispatchRow>>,
-    /// Rows found.
-    pub gvm: Vec<GvmRow>,
+pub(crate) struct Dispatch {
+    /// Of types' interface dispatch maps.
+    pub(crate) rows: Vec<Joined<DispatchRowOf>>,
+    /// Of generic virtual methods.
+    pub(crate) generic: Vec<Joined<GvmRow>>,
 }
 
 /// The entry of a method found by dispatch on an object.
@@ -45,136 +50,171 @@ pub fn has_instances(ts: &TypeSystem, t: TypeDesc) -> bool {
         && (ts.is_array(t) || ts.type_def(t).is_some())
 }
 
-impl Analyzer<'_> {
-    /// A virtual method (class or interface, not generic itself) is called virtually. `m` may be an override.
-    pub(crate) fn virtual_use(&mut self, m: MethodDesc, from: NodeId) {
-        let ts = self.ts;
-        let m = ts.canonical_method(m);
-        let owner = ts.method_owner(m);
-        if !ts.is_interface(owner) {
-            let decl = ts
-                .vtable_slot(m)
-                .and_then(|slot| Ok((slot, ts.vtable(owner)?)))
-                .ok()
-                .and_then(|(slot, vtable)| match vtable.get(slot as usize) {
-                    Some(VtableEntry::Method(s)) => Some(ts.canonical_method(s.decl)),
-                    _ => None,
-                })
-                .unwrap_or(m);
-            self.reach(Node::VirtualUse(decl), from, Reason::VirtualCall);
-            return;
-        }
-        self.reach(Node::VirtualUse(m), from, Reason::VirtualCall);
+/// The node of virtual calls of a method (class or interface, not generic itself); `m` may be an override.
+pub(crate) fn virtual_use(ts: &TypeSystem, m: MethodDesc) -> Node {
+    let m = ts.canonical_method(m);
+    let owner = ts.method_owner(m);
+    if ts.is_interface(owner) {
+        return Node::VirtualUse(m);
     }
+    let decl =
+        ts.vtable_slot(m).and_then(|slot| Ok((slot, ts.vtable(owner)?))).ok().and_then(|(slot, vtable)| match vtable.get(slot as usize) {
+            Some(VtableEntry::Method(s)) => Some(ts.canonical_method(s.decl)),
+            _ => None,
+        });
+    Node::VirtualUse(decl.unwrap_or(m))
+}
 
-    /// Processes a new `Node::VirtualUse`.
-    pub(crate) fn process_use(&mut self, decl: MethodDesc) {
-        let ts = self.ts;
-        let owner = ts.method_owner(decl);
-        if ts.is_interface(owner) {
-            if !self.joins.interface_uses.entry(owner).or_default().insert(decl) {
-                return;
+impl Policy for Dispatch {
+    fn answer(&mut self, cx: &mut Cx<'_>, event: &Event<'_>) {
+        match *event {
+            Event::TypeConstructed(t) if has_instances(cx.ts, t) && cx.ts.check_type(t).is_ok() => self.objects(cx, t),
+            Event::CellUsed(m) => {
+                let calls = virtual_use(cx.ts, m);
+                cx.need(calls, Reason::VirtualCall);
             }
-            let all = self.joins.implementors.get(&owner).cloned().unwrap_or_default();
-            for (t, interface, id) in all {
-                self.implement(t, interface, decl, id);
-            }
-            return;
-        }
-        self.joins.used_slots.insert(decl);
-        let entries: Vec<(Sym, NodeId)> =
-            self.joins.slots.get(&decl).map(|m| m.iter().map(|(s, n)| (s.clone(), *n)).collect()).unwrap_or_default();
-        for (s, id) in entries {
-            self.reach_sym(s, id, Reason::Override);
-        }
-    }
-
-    /// A type got instances.
-    pub(crate) fn join_type(&mut self, t: TypeDesc, id: NodeId) {
-        let ts = self.ts;
-        match ts.vtable(t) {
-            Ok(vtable) => {
-                for e in vtable.iter() {
-                    let VtableEntry::Method(slot) = e else { continue };
-                    if ts.is_abstract_method(slot.imp) || ts.method_generic_count(slot.imp) > 0 {
-                        continue;
-                    }
-                    let decl = ts.canonical_method(slot.decl);
-                    let entry = object_entry(ts, slot.imp);
-                    let used = self.joins.used_slots.contains(&decl);
-                    self.joins.slots.entry(decl).or_default().entry(entry.clone()).or_insert(id);
-                    if used {
-                        self.reach_sym(entry, id, Reason::Override);
+            Event::CalledVirtually(decl) => self.called(cx, decl),
+            Event::GenericCalledVirtually(m) => {
+                let at = cx.at();
+                for id in cx.ask(Meeting::GenericVirtual) {
+                    if let Some(t) = constructed(cx, id) {
+                        cx.pair(id, at, |cx| self.generic(cx, m, t));
                     }
                 }
             }
-            Err(e) => self.type_warning(t, &e),
+            _ => {}
         }
+    }
+}
+
+/// The type of a node in a meeting.
+fn constructed(cx: &Cx<'_>, id: NodeId) -> Option<TypeDesc> {
+    match cx.node(id) {
+        Some(Node::Sym(Sym::ConstructedType(t))) => Some(*t),
+        _ => None,
+    }
+}
+
+/// The call of a node in a meeting.
+fn call(cx: &Cx<'_>, id: NodeId) -> Option<MethodDesc> {
+    match cx.node(id) {
+        Some(Node::VirtualUse(m) | Node::Sym(Sym::GvmHandle(m))) => Some(*m),
+        _ => None,
+    }
+}
+
+impl Dispatch {
+    /// A type got objects.
+    fn objects(&mut self, cx: &mut Cx<'_>, t: TypeDesc) {
+        let ts = cx.ts;
+        let at = cx.at();
+        for e in ts.vtable(t).iter().flat_map(|v| v.iter()) {
+            let VtableEntry::Method(slot) = e else { continue };
+            if ts.is_abstract_method(slot.imp) || ts.method_generic_count(slot.imp) > 0 {
+                continue;
+            }
+            for id in cx.offer(Meeting::Slot(ts.canonical_method(slot.decl))) {
+                cx.pair(at, id, |cx| cx.need(object_entry(ts, slot.imp), Reason::Override));
+            }
+        }
+        let mut seen = Vec::new();
         for &interface in ts.interfaces(t).iter() {
             let canonical = ts.canonical_type(interface);
-            self.joins.implementors.entry(canonical).or_default().push((t, interface, id));
-            let uses: Vec<MethodDesc> = self.joins.interface_uses.get(&canonical).map(|s| s.iter().copied().collect()).unwrap_or_default();
-            for decl in uses {
-                self.implement(t, interface, decl, id);
+            // Several instantiations may have one canonical form; they join it once.
+            if seen.contains(&canonical) {
+                continue;
+            }
+            seen.push(canonical);
+            for id in cx.offer(Meeting::Interface(canonical)) {
+                if let Some(decl) = call(cx, id) {
+                    cx.pair(at, id, |cx| self.implement(cx, t, decl));
+                }
             }
         }
-        self.joins.instances.push((t, id));
-        for i in 0..self.joins.handles.len() {
-            self.join_gvm(self.joins.handles[i], t, id);
-        }
-    }
-
-    /// One interface method on one type.
-    fn implement(&mut self, t: TypeDesc, interface: TypeDesc, decl: MethodDesc, id: NodeId) {
-        let ts = self.ts;
-        let exact = ts.method_on(ts.method_definition(decl), interface);
-        let slot = ts.interface_slot(exact);
-        let target = match ts.resolve_interface(exact, t) {
-            Resolved::Method(m) | Resolved::Default(m) => {
-                let s = if ts.is_abstract_method(m) { return } else { object_entry(ts, m) };
-                self.reach_sym(s.clone(), id, Reason::Implements);
-                Some(s)
+        for id in cx.offer(Meeting::GenericVirtual) {
+            if let Some(m) = call(cx, id) {
+                cx.pair(at, id, |cx| self.generic(cx, m, t));
             }
-            Resolved::Ambiguous => None,
-            Resolved::None => return,
-        };
-        self.joins.dispatch.entry(t).or_default().push(DispatchRow { interface, slot, target });
-    }
-
-    /// A generic virtual method instantiation is in use.
-    pub(crate) fn process_gvm_handle(&mut self, m: MethodDesc) {
-        self.joins.handles.push(m);
-        for i in 0..self.joins.instances.len() {
-            let (t, id) = self.joins.instances[i];
-            self.join_gvm(m, t, id);
         }
     }
 
-    fn join_gvm(&mut self, m: MethodDesc, t: TypeDesc, id: NodeId) {
-        let ts = self.ts;
-        let owner = ts.method_owner(m);
-        if !ts.can_cast_to(t, owner) {
+    /// A virtual method is called.
+    fn called(&mut self, cx: &mut Cx<'_>, decl: MethodDesc) {
+        let ts = cx.ts;
+        let at = cx.at();
+        let owner = ts.method_owner(decl);
+        if ts.is_interface(owner) {
+            for id in cx.ask(Meeting::Interface(owner)) {
+                if let Some(t) = constructed(cx, id) {
+                    cx.pair(id, at, |cx| self.implement(cx, t, decl));
+                }
+            }
             return;
         }
-        let found = if ts.is_interface(owner) {
-            // The receiver may implement another, variance-compatible instantiation.
-            let def = ts.generic_definition(owner);
-            let all = ts.interfaces(t);
-            let exact = all.iter().copied().find(|&i| i == owner);
-            let interface = exact.or_else(|| all.iter().copied().find(|&i| ts.generic_definition(i) == def && ts.can_cast_to(i, owner)));
-            match interface.map(|i| ts.resolve_interface(ts.method_on(m, i), t)) {
-                Some(Resolved::Method(f) | Resolved::Default(f)) => Some(f),
-                _ => None,
+        let types = cx.ask(Meeting::Slot(decl));
+        let Ok(slot) = ts.vtable_slot(decl) else { return };
+        for id in types {
+            let Some(Ok(vtable)) = constructed(cx, id).map(|t| ts.vtable(t)) else { continue };
+            if let Some(VtableEntry::Method(found)) = vtable.get(slot as usize) {
+                cx.pair(id, at, |cx| cx.need(object_entry(ts, found.imp), Reason::Override));
             }
-        } else {
-            ts.resolve_virtual(m, t)
-        };
-        let Some(f) = found.filter(|&f| !ts.is_abstract_method(f)) else { return };
+        }
+    }
+
+    /// One interface method on one type, for each of its instantiations that the type implements.
+    fn implement(&mut self, cx: &mut Cx<'_>, t: TypeDesc, decl: MethodDesc) {
+        let ts = cx.ts;
+        let canonical = ts.method_owner(decl);
+        for &interface in ts.interfaces(t).iter().filter(|&&i| ts.canonical_type(i) == canonical) {
+            let exact = ts.method_on(ts.method_definition(decl), interface);
+            let slot = ts.interface_slot(exact);
+            let target = match ts.resolve_interface(exact, t) {
+                Resolved::Method(m) | Resolved::Default(m) => {
+                    if ts.is_abstract_method(m) {
+                        continue;
+                    }
+                    let s = object_entry(ts, m);
+                    cx.need(s.clone(), Reason::Implements);
+                    Some(s)
+                }
+                Resolved::Ambiguous => None,
+                Resolved::None => continue,
+            };
+            let (from, condition) = cx.both();
+            self.rows.push(Joined { from, condition, row: DispatchRowOf { receiver: t, row: DispatchRow { interface, slot, target } } });
+        }
+    }
+
+    /// One generic virtual method on one type.
+    fn generic(&mut self, cx: &mut Cx<'_>, m: MethodDesc, t: TypeDesc) {
+        let ts = cx.ts;
+        let Some(f) = resolve_generic(ts, m, t).filter(|&f| !ts.is_abstract_method(f)) else { return };
         if crate::generics::method_depth(ts, f) > crate::generics::MAX_DEPTH {
             return;
         }
         let target = object_entry(ts, f);
-        self.reach_sym(target.clone(), id, Reason::GenericVirtual);
-        self.joins.gvm.push(GvmRow { receiver: t, handle: m, target });
+        cx.need(target.clone(), Reason::GenericVirtual);
+        let (from, condition) = cx.both();
+        self.generic.push(Joined { from, condition, row: GvmRow { receiver: t, handle: m, target } });
+    }
+}
+
+/// What a call of a generic virtual method reaches on objects of a type.
+fn resolve_generic(ts: &TypeSystem, m: MethodDesc, t: TypeDesc) -> Option<MethodDesc> {
+    let owner = ts.method_owner(m);
+    if !ts.can_cast_to(t, owner) {
+        return None;
+    }
+    if !ts.is_interface(owner) {
+        return ts.resolve_virtual(m, t);
+    }
+    // The receiver may implement another, variance-compatible instantiation.
+    let def = ts.generic_definition(owner);
+    let all = ts.interfaces(t);
+    let exact = all.iter().copied().find(|&i| i == owner);
+    let interface = exact.or_else(|| all.iter().copied().find(|&i| ts.generic_definition(i) == def && ts.can_cast_to(i, owner)));
+    match interface.map(|i| ts.resolve_interface(ts.method_on(m, i), t)) {
+        Some(Resolved::Method(f) | Resolved::Default(f)) => Some(f),
+        _ => None,
     }
 }

@@ -3,6 +3,12 @@
 //! Names and defaults are those that the .NET SDK passes to Native AOT (Microsoft.NET.Sdk.targets and
 //! Microsoft.NETCore.Native.targets); the user's settings win.
 
+mod constants;
+mod import_policy;
+mod substitutions;
+
+pub use import_policy::FeaturePolicy;
+
 use std::collections::BTreeMap;
 
 /// Switch values by name (`System.Globalization.Invariant` → `true`).

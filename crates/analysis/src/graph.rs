@@ -1,16 +1,19 @@
-//! The nodes that were reached and the edge by which each was reached first.
-//!
-//! The worklist is first-in-first-out, so the stored edges form shortest paths from the roots.
+//! What the nodes of the program's graph are, the reasons of its edges, and how both are said to people.
 
-use kiln_lir::Sym;
-use kiln_support::{FxIndexMap, entity_impl, index_map};
+use crate::abilities::Ability;
+use kiln_depgraph::NodeId;
+use kiln_lir::{LookupCtx, Sym};
 use kiln_typesys::{MethodDesc, TypeDesc, TypeSystem};
 use std::fmt;
+use std::sync::Arc;
 
-entity_impl!(/// A node of the graph, in the order of discovery.
-    NodeId, "n");
+/// The program's graph.
+pub type Graph = kiln_depgraph::Graph<Node, Reason>;
 
-/// Something the program needs.
+/// The program's graph while it is being marked.
+pub(crate) type Marking = kiln_depgraph::Marking<Node, Reason, Meeting>;
+
+/// Something that the program needs, or that is true of it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Node {
     /// What the program starts from, by name.
@@ -21,6 +24,53 @@ pub enum Node {
     VirtualUse(MethodDesc),
     /// The dictionary of an exact instantiated type.
     TypeDictionary(TypeDesc),
+    /// Reflection of some kind is in the program.
+    Ability(Ability),
+    /// Code outside of CoreLib names the type.
+    Named(TypeDesc),
+    /// Objects of the type may be made by its parameterless constructor.
+    Activated(TypeDesc),
+    /// The type is described if members are read.
+    Candidate(TypeDesc),
+    /// The definition of a type has rows.
+    Described(TypeDesc),
+    /// The members of a closed type have offsets and, if they can be called, code.
+    Members(TypeDesc),
+    /// The members of a closed type can be called.
+    MemberCode(TypeDesc),
+    /// Code names the method (`ldtoken`), or a library that looks methods up by name will.
+    Token(MethodDesc),
+    /// Reflection may look at the instantiated generic method.
+    Instance(MethodDesc),
+    /// Reflection can call the method.
+    Callable(MethodDesc),
+    /// The application's code has the string.
+    Literal(Arc<str>),
+    /// The application's code takes the address of the method.
+    AddressTaken(MethodDesc),
+    /// Methods of the application's type (its definition) are compiled.
+    CodeOf(TypeDesc),
+}
+
+impl From<Sym> for Node {
+    fn from(s: Sym) -> Self {
+        Self::Sym(s)
+    }
+}
+
+/// Two groups of nodes whose members bring something along in pairs.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Meeting {
+    /// Types with objects, and calls through the slot that this declaration introduces.
+    Slot(MethodDesc),
+    /// Types with objects that implement this canonical interface, and calls of its methods.
+    Interface(TypeDesc),
+    /// Types with objects, and calls of generic virtual methods.
+    GenericVirtual,
+    /// Dictionaries of this context, and lookups in it.
+    Context(LookupCtx),
+    /// What the ability is about, and the ability itself.
+    Ability(Ability),
 }
 
 /// Why an edge exists.
@@ -58,6 +108,8 @@ pub enum Reason {
     Boxing,
     /// Reflection may look at it.
     Reflection,
+    /// Reflection of a kind begins here.
+    Ability,
 }
 
 impl fmt::Display for Reason {
@@ -79,105 +131,8 @@ impl fmt::Display for Reason {
             Self::Delegate => "invocation of combined delegates of",
             Self::Boxing => "boxed form of",
             Self::Reflection => "kept for reflection by",
+            Self::Ability => "brought by",
         })
-    }
-}
-
-/// All nodes with their first edges.
-#[derive(Clone, Debug, Default)]
-pub struct Graph {
-    nodes: FxIndexMap<Node, Option<(NodeId, Reason)>>,
-}
-
-impl Graph {
-    /// Adds a node; `None` when it was there.
-    pub(crate) fn add(&mut self, node: Node, from: Option<(NodeId, Reason)>) -> Option<NodeId> {
-        let (index, new) = match self.nodes.entry(node) {
-            index_map::Entry::Occupied(e) => (e.index(), false),
-            index_map::Entry::Vacant(e) => {
-                let i = e.index();
-                e.insert(from);
-                (i, true)
-            }
-        };
-        new.then(|| NodeId::new(index))
-    }
-
-    /// The node with this id.
-    #[must_use]
-    pub fn node(&self, id: NodeId) -> Option<&Node> {
-        self.nodes.get_index(id.index()).map(|(n, _)| n)
-    }
-
-    /// The id of a node.
-    #[must_use]
-    pub fn find(&self, node: &Node) -> Option<NodeId> {
-        self.nodes.get_index_of(node).map(NodeId::new)
-    }
-
-    /// Whether the node was reached.
-    #[must_use]
-    pub fn contains(&self, node: &Node) -> bool {
-        self.nodes.contains_key(node)
-    }
-
-    /// Nodes in order of discovery.
-    pub fn iter(&self) -> impl Iterator<Item = (NodeId, &Node)> {
-        self.nodes.keys().enumerate().map(|(i, n)| (NodeId::new(i), n))
-    }
-
-    /// Number of nodes.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.nodes.len()
-    }
-
-    /// Nothing was reached.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.nodes.is_empty()
-    }
-
-    /// The path to a node, from the node back to its root: each with the reason that leads to it.
-    #[must_use]
-    pub fn path(&self, id: NodeId) -> Vec<(NodeId, Reason)> {
-        let mut out = Vec::new();
-        let mut at = Some(id);
-        while let Some(i) = at {
-            let Some((_, edge)) = self.nodes.get_index(i.index()) else { break };
-            out.push((i, edge.map_or(Reason::Root, |e| e.1)));
-            at = edge.map(|e| e.0);
-        }
-        out
-    }
-
-    /// `kiln why`: the shortest paths to the nodes whose name contains `text` (exact names first), at most `limit`.
-    #[must_use]
-    pub fn why(&self, ts: &TypeSystem, text: &str, limit: usize) -> Vec<String> {
-        let mut hits: Vec<(bool, NodeId)> = Vec::new();
-        for (id, n) in self.iter() {
-            let name = node_name(ts, n);
-            if name.contains(text) {
-                hits.push((name != text, id));
-            }
-        }
-        hits.sort();
-        hits.iter()
-            .take(limit)
-            .map(|&(_, id)| {
-                let mut out = String::new();
-                let mut before: Option<Reason> = None;
-                for (i, reason) in self.path(id) {
-                    let Some(n) = self.node(i) else { continue };
-                    match before {
-                        None => out.push_str(&node_name(ts, n)),
-                        Some(r) => out.push_str(&format!("\n  {r} {}", node_name(ts, n))),
-                    }
-                    before = Some(reason);
-                }
-                out
-            })
-            .collect()
     }
 }
 
@@ -189,5 +144,58 @@ pub fn node_name(ts: &TypeSystem, n: &Node) -> String {
         Node::Sym(s) => kiln_lower::sym_name(ts, s),
         Node::VirtualUse(m) => format!("virtual calls of {}", ts.method_display(*m)),
         Node::TypeDictionary(t) => format!("dictionary of {}", ts.type_display(*t)),
+        Node::Ability(a) => format!("reflection that {a}"),
+        Node::Named(t) => format!("name of {} in code", ts.type_display(*t)),
+        Node::Activated(t) => format!("activation of {}", ts.type_display(*t)),
+        Node::Candidate(t) => format!("interest in {}", ts.type_display(*t)),
+        Node::Described(t) => format!("description of {}", ts.type_display(*t)),
+        Node::Members(t) => format!("members of {}", ts.type_display(*t)),
+        Node::MemberCode(t) => format!("calls of members of {}", ts.type_display(*t)),
+        Node::Token(m) => format!("token of {}", ts.method_display(*m)),
+        Node::Instance(m) => format!("instance {}", ts.method_display(*m)),
+        Node::Callable(m) => format!("reflection's call of {}", ts.method_display(*m)),
+        Node::Literal(text) => format!("string {text:?}"),
+        Node::AddressTaken(m) => format!("address of {}", ts.method_display(*m)),
+        Node::CodeOf(t) => format!("code of {}", ts.type_display(*t)),
     }
+}
+
+/// A step from a node towards a root, in words.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Step {
+    /// The node's name.
+    pub name: String,
+    /// Why it is needed, to be followed by the next step's name; `None` for a root.
+    pub reason: Option<String>,
+    /// What else must be there for that reason to hold.
+    pub condition: Option<String>,
+}
+
+/// The path by which a node was found, from the node back to its root.
+#[must_use]
+pub fn path(ts: &TypeSystem, graph: &Graph, id: NodeId) -> Vec<Step> {
+    let name = |id: NodeId| graph.node(id).map(|n| node_name(ts, n)).unwrap_or_default();
+    graph
+        .path(id)
+        .into_iter()
+        .map(|s| Step {
+            name: name(s.node),
+            reason: s.edge.map(|e| e.reason.to_string()),
+            condition: s.edge.and_then(|e| e.condition).map(name),
+        })
+        .collect()
+}
+
+/// The nodes whose name contains `text`: those whose whole name it is come first, then the order of discovery decides.
+#[must_use]
+pub fn named(ts: &TypeSystem, graph: &Graph, text: &str) -> Vec<NodeId> {
+    let mut hits: Vec<(bool, NodeId)> = Vec::new();
+    for (id, n) in graph.iter() {
+        let name = node_name(ts, n);
+        if name.contains(text) {
+            hits.push((name != text, id));
+        }
+    }
+    hits.sort_unstable();
+    hits.into_iter().map(|(_, id)| id).collect()
 }

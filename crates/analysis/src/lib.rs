@@ -1,37 +1,45 @@
 //! Closed-world analysis: which methods, types and data a program needs, and their code in LIR.
 //!
-//! A worklist over symbols (contract §1): a reached method is imported and lowered at once, and the symbols and dependencies of its
-//! LIR are its edges. Virtual methods join with constructed types, generic lookups with exact instances; every node remembers why it
-//! was reached. From the type system and a set of roots to a `Program`, everything that `data` and `codegen` emit.
+//! A marking (`kiln_depgraph`) over symbols and facts (contract §1): a reached method is imported and lowered at once, and the symbols and
+//! dependencies of its LIR are its edges; policies beside it, one for each matter of .NET, answer what else comes along (`policy`). From the type
+//! system and a set of roots to a [`Closure`], whose methods may be optimised (ADR 0008), and from that to a [`Program`], everything that
+//! `data` and `codegen` emit.
 
 #![forbid(unsafe_code)]
 
-mod constants;
+pub mod abilities;
+mod analyzer;
+mod closure;
+mod code;
+mod cx;
 mod dispatch;
+mod event;
 pub mod features;
 pub mod generics;
 pub mod graph;
 mod manifests;
 mod messages;
-pub mod policy;
+mod policy;
 pub mod program;
+mod project;
 pub mod reflection;
 pub mod roots;
+mod scan;
 pub mod stats;
-mod substitutions;
 pub mod throwing;
 mod types;
-mod worklist;
+pub mod why;
 
+pub use analyzer::{AnalysisOptions, analyze};
+pub use closure::Closure;
 pub use dispatch::{has_instances, object_entry};
-pub use features::FeatureSettings;
-pub use graph::{Graph, Node, NodeId};
+pub use features::{FeaturePolicy, FeatureSettings};
+pub use graph::{Graph, Node, Reason};
+pub use kiln_depgraph::{Log, NodeId};
 pub use manifests::Manifests;
-pub use policy::FeaturePolicy;
 pub use program::{DispatchRow, GvmRow, Program, Warning};
 pub use reflection::{Reflection, method_code, objects_thunk};
 pub use roots::Roots;
-pub use worklist::{AnalysisOptions, analyze};
 
 /// Why a program cannot be analysed at all.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +56,9 @@ pub enum AnalysisError {
     /// The compiler failed on one method or type: a bug. The place, and what the panic said.
     #[error("{0}: {1}")]
     Panic(String, String),
+    /// Optimised code is wrong: a bug. The method, and what is wrong.
+    #[error("{0}: after optimisation, {1}")]
+    Optimized(String, String),
     /// A substitution file is not well-formed XML.
     #[error("ILLink.Substitutions.xml of {0}: {1}")]
     Substitutions(String, String),

@@ -1,15 +1,9 @@
 //! What the program asks assemblies for: an output holds resources, references and public keys only when code that reads them is
 //! reached.
 
+use crate::abilities::Ability;
+use crate::graph::{Graph, Node};
 use kiln_typesys::ModuleId;
-
-/// Natives (prefixes of their link names) that read resources.
-const RESOURCES: &str = "AssemblyNative_GetResource";
-const RESOURCE_NAMES: &str = "AssemblyNative_GetManifestResource";
-/// Lists the assemblies that an assembly refers to.
-const REFERENCES: &str = "Kiln.Manifests::Reference(";
-/// Reads the public key of an assembly.
-const PUBLIC_KEY: &str = "Kiln.Manifests::PublicKey(";
 
 /// What the data object says of assemblies.
 #[derive(Clone, Debug, Default)]
@@ -26,11 +20,15 @@ pub struct Manifests {
 }
 
 impl Manifests {
-    /// A native was reached.
-    pub(crate) fn native(&mut self, name: &str) {
-        self.resources |= name.starts_with(RESOURCES) || name.starts_with(RESOURCE_NAMES);
-        self.references |= name.starts_with(REFERENCES);
-        self.keys |= name.starts_with(PUBLIC_KEY);
+    /// What a marked program asks for.
+    pub(crate) fn of(graph: &Graph, application: Vec<ModuleId>) -> Self {
+        let can = |a| graph.contains(&Node::Ability(a));
+        Self {
+            application,
+            resources: can(Ability::ReadResources),
+            references: can(Ability::ListReferences),
+            keys: can(Ability::ReadPublicKeys),
+        }
     }
 
     /// Whether there is anything to say.

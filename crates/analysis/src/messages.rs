@@ -11,14 +11,19 @@ use std::sync::Arc;
 type Texts = Rc<FxHashMap<String, Arc<[u16]>>>;
 
 /// The texts of the assemblies asked so far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Messages {
     modules: FxHashMap<ModuleId, Option<Texts>>,
-    /// Properties return their key (`System.Resources.UseSystemResourceKeys`).
-    pub keys_only: bool,
+    /// Properties return their key.
+    keys_only: bool,
 }
 
 impl Messages {
+    /// `keys_only`: properties return their key (`System.Resources.UseSystemResourceKeys`).
+    pub(crate) fn new(keys_only: bool) -> Self {
+        Self { modules: FxHashMap::default(), keys_only }
+    }
+
     fn texts(&mut self, ts: &TypeSystem, id: ModuleId) -> Option<Texts> {
         self.modules
             .entry(id)

@@ -47,7 +47,9 @@ pub(crate) enum Command {
     )]
     Dump(Dump),
     /// Explain why a type or method is in the output: the path from Main, with reasons
-    #[command(after_help = "Example:\n  kiln why System.Text.StringBuilder hello.cs")]
+    #[command(
+        after_help = "Examples:\n  kiln why System.Text.StringBuilder hello.cs\n  kiln why --all System.Text.StringBuilder::Clear hello.cs"
+    )]
     Why(Why),
     /// Show where the bytes of the output come from
     #[command(after_help = "Example:\n  kiln size hello.cs")]
@@ -184,6 +186,9 @@ pub(crate) struct Dump {
 pub(crate) struct Why {
     /// Part of the name of a type, method or other symbol
     pub(crate) symbol: String,
+    /// Every reason, not only the shortest path: each thing that needs it, and the path to that
+    #[arg(long)]
+    pub(crate) all: bool,
     /// C# sources or one assembly
     #[arg(required = true, value_name = "FILE")]
     pub(crate) inputs: Vec<PathBuf>,

@@ -364,7 +364,7 @@ fn why(w: &Why) -> ExitCode {
         Err(d) => return usage_diagnostic(*d, w.common.json),
     };
     let progress = TerminalProgress::new(w.common.quiet || w.common.json);
-    let result = kiln_driver::dump::why(&options, &w.symbol, &progress);
+    let result = kiln_driver::dump::why(&options, &w.symbol, w.all, &progress);
     progress.clear();
     if let (Ok((_, timing)), true) = (&result, w.common.time) {
         phases(timing, w.common.json);

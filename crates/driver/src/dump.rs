@@ -4,7 +4,7 @@ use crate::error::BuildError;
 use crate::options::BuildOptions;
 use crate::pipeline::{analysed, load, universe};
 use crate::timing::{Progress, Timing};
-use kiln_analysis::{FeaturePolicy, FeatureSettings};
+use kiln_analysis::{FeaturePolicy, FeatureSettings, Log, why};
 use kiln_importer::{ImportOptions, import_method};
 use kiln_lower::LowerOptions;
 use kiln_target::Target;
@@ -165,15 +165,17 @@ fn body(ts: &TypeSystem, m: MethodDesc, stage: Stage, policy: &FeaturePolicy, lo
     }
 }
 
-/// Shortest paths from the program's roots to everything whose name contains `symbol`.
+/// Why everything whose name contains `symbol` is in the program: the shortest path from a root, or with `all` every reason.
 ///
 /// # Errors
 ///
 /// Inputs that do not load.
-pub fn why(options: &BuildOptions, symbol: &str, progress: &dyn Progress) -> Result<(Vec<String>, Timing), BuildError> {
+pub fn why(options: &BuildOptions, symbol: &str, all: bool, progress: &dyn Progress) -> Result<(Vec<String>, Timing), BuildError> {
     let mut timing = Timing::default();
     let (app, loaded) = load(options, &mut timing, progress)?;
-    let a = analysed(options, &app, loaded, &mut timing, progress)?;
-    let lines = timing.run(progress, "searching", || a.program.graph.why(&a.ts, symbol, 5));
+    let log = if all { Log::All } else { Log::First };
+    let a = analysed(options, &app, loaded, log, &mut timing, progress)?;
+    let answer = if all { why::why_all } else { why::why };
+    let lines = timing.run(progress, "searching", || answer(&a.ts, &a.program.graph, symbol));
     Ok((lines, timing))
 }

@@ -11,7 +11,7 @@ use crate::timing::{Progress, Timing};
 use crate::units::UnitPlan;
 use crate::{emit, inputs, linking, output, panics, runtimeconfig, unchanged, units};
 use kiln_analysis::throwing::missing_native;
-use kiln_analysis::{AnalysisError, AnalysisOptions, FeatureSettings, Program, Roots, analyze};
+use kiln_analysis::{AnalysisError, AnalysisOptions, Closure, FeatureSettings, Log, Program, Roots, analyze};
 use kiln_codegen::CodegenOptions;
 use kiln_data::{DataOptions, MethodRecord, SizeRow, emit_data};
 use kiln_diag::{Diagnostic, codes};
@@ -129,7 +129,7 @@ fn bad_main(app: &Path, why: &dyn std::fmt::Display) -> BuildError {
     BuildError::user(d.in_file(app.display().to_string()).with_help("build the assembly again: it is damaged, or no C# compiler made it"))
 }
 
-/// Loads and analyses.
+/// Loads and analyses; `log` says which edges of the program's graph are wanted.
 ///
 /// # Errors
 ///
@@ -138,6 +138,7 @@ pub fn analysed(
     options: &BuildOptions,
     app: &Path,
     mut loaded: Loaded,
+    log: Log,
     timing: &mut Timing,
     progress: &dyn Progress,
 ) -> Result<Analysed, BuildError> {
@@ -159,10 +160,14 @@ pub fn analysed(
         },
         app_properties: vec![("Kiln.EntryAssembly".to_owned(), name.clone())],
         application,
+        log,
+        keep_mir: false,
     };
     let roots = Roots { main: Some(main), methods: Vec::new() };
     let mut program = timing
-        .run(progress, "analysis", || analyze(&ts, &roots, &analysis, &|done, total| progress.step(done, total)))
+        .run(progress, "analysis", || {
+            analyze(&ts, &roots, &analysis, &|done, total| progress.step(done, total)).and_then(Closure::into_program)
+        })
         .map_err(|e| match e {
             AnalysisError::Panic(place, text) => panics::diagnostic("analysis", &place, &text),
             // An assembly brings its own.
@@ -227,7 +232,7 @@ fn build_with(options: &BuildOptions, progress: &dyn Progress, may_restore: bool
         return Ok(out);
     }
 
-    let Analysed { ts, mut program, features, .. } = analysed(options, &app, loaded, &mut out.timing, progress)?;
+    let Analysed { ts, mut program, features, .. } = analysed(options, &app, loaded, Log::First, &mut out.timing, progress)?;
     let warnings = warnings_of(&program);
     complete(&ts, &mut program, options)?;
 

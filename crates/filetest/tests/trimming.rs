@@ -25,3 +25,19 @@ fn code_behind_a_getter_of_a_switch_that_is_off_is_not_there() {
     let (code, messages) = why(&tools, "AsyncStateMachineBox", "async.cs");
     assert_eq!(code, 0, "{messages}");
 }
+
+#[test]
+fn every_reason_for_a_symbol_is_told_with_the_path_that_goes_on_from_it() {
+    let Some(tools) = or_skip(Tools::prepare()) else { return };
+    let mut command = tools.kiln();
+    command.args(["why", "-q", "--all", "virtual calls of System.IO.Stream::Flush()"]).arg(workspace().join("tests/run/streams.cs"));
+    let done = Output::within(&mut command, b"", Duration::from_secs(120)).expect("kiln starts").expect("kiln ends");
+    let text = String::from_utf8_lossy(&done.stdout);
+    assert_eq!(done.code, 0, "{}", String::from_utf8_lossy(&done.stderr));
+    let reasons: Vec<&str> = text.lines().skip(1).take_while(|line| line.starts_with(' ')).collect();
+    assert!(text.starts_with("virtual calls of System.IO.Stream::Flush(): "), "{text}");
+    assert!(reasons.iter().filter(|line| line.starts_with("  2. called virtually by ")).count() == 1, "{text}");
+    assert!(reasons.iter().filter(|line| line.contains("needed by every program root `")).count() >= 2, "{text}");
+    // An override holds for as long as there are calls: the condition is said, too.
+    assert!(text.contains(" (given virtual calls of "), "{text}");
+}

@@ -1,97 +1,91 @@
 //! What custom attributes need (ECMA-335 II.23.3): their constructors and setters, and the types that their values name.
 
-use crate::graph::{NodeId, Reason};
-use crate::worklist::Analyzer;
+use super::{members, names};
+use crate::cx::Cx;
+use crate::graph::{Node, Reason};
 use kiln_lir::Sym;
 use kiln_metadata::{AttrValue, CustomAttributeId, HasCustomAttribute, TypeName};
 use kiln_typesys::{GenericArgs, ModuleId, TypeDesc, TypeSystem};
 
-impl Analyzer<'_> {
-    /// Attributes of a type and of its members.
-    pub(super) fn keep_attributes(&mut self, t: TypeDesc, id: NodeId) {
-        let ts = self.ts;
-        let Some((module, def)) = ts.type_def(t) else { return };
-        let metadata = ts.module(module);
-        for owner in attribute_owners(&metadata, def) {
-            self.keep_attributes_of(module, owner, id);
+/// Attributes of a type and of its members.
+pub(super) fn of_definition(cx: &mut Cx<'_>, t: TypeDesc) {
+    let Some((module, def)) = cx.ts.type_def(t) else { return };
+    let metadata = cx.ts.module(module);
+    for owner in attribute_owners(&metadata, def) {
+        of_owner(cx, module, owner);
+    }
+}
+
+/// Attributes come in arrays of the type that was asked for.
+pub(super) fn array_of(cx: &mut Cx<'_>, t: TypeDesc) {
+    let ts = cx.ts;
+    let Some(attribute) = ts.find_type(ts.corelib(), "System", "Attribute") else { return };
+    if !ts.contains_vars(t) && ts.can_cast_to(t, attribute) {
+        cx.need(Sym::ConstructedType(ts.sz_array(t)), Reason::Reflection);
+    }
+}
+
+/// Attributes of one row.
+pub(super) fn of_owner(cx: &mut Cx<'_>, module: ModuleId, owner: HasCustomAttribute) {
+    let metadata = cx.ts.module(module);
+    for attribute in metadata.custom_attributes_of(owner) {
+        keep(cx, module, attribute);
+    }
+}
+
+fn keep(cx: &mut Cx<'_>, module: ModuleId, attribute: CustomAttributeId) {
+    let ts = cx.ts;
+    let metadata = ts.module(module);
+    let Ok(row) = metadata.custom_attribute(attribute) else { return };
+    let Ok(constructor) = ts.resolve_method(module, row.constructor.token(), &GenericArgs::default()) else { return };
+    let class = ts.method_owner(constructor);
+    members::describe(cx, class);
+    cx.need(Node::Callable(constructor), Reason::Reflection);
+    let Ok(args) = metadata
+        .decode_attribute(attribute, &mut |_| None)
+        .or_else(|_| metadata.decode_attribute(attribute, &mut |e| enum_primitive(ts, module, e)))
+    else {
+        return;
+    };
+    for value in args.fixed.iter().chain(args.named.iter().map(|n| &n.value)) {
+        keep_value(cx, module, value);
+    }
+    for named in args.named.iter().filter(|n| !n.is_field) {
+        let setter = format!("set_{}", named.name);
+        let mut at = Some(class);
+        while let Some(t) = at {
+            if let Some(m) = ts.find_method(t, &setter, 1) {
+                cx.need(Node::Callable(m), Reason::Reflection);
+                break;
+            }
+            at = ts.base_type(t);
         }
     }
+}
 
-    /// Attributes come in arrays of the type that was asked for.
-    pub(super) fn keep_attribute_array(&mut self, t: TypeDesc, id: NodeId) {
-        let ts = self.ts;
-        let Some(attribute) = ts.find_type(ts.corelib(), "System", "Attribute") else { return };
-        if !ts.contains_vars(t) && ts.can_cast_to(t, attribute) {
-            self.reach_sym(Sym::ConstructedType(ts.sz_array(t)), id, Reason::Reflection);
-        }
-    }
+fn enum_primitive(ts: &TypeSystem, module: ModuleId, e: kiln_metadata::EnumType<'_>) -> Option<kiln_metadata::Primitive> {
+    let t = match e {
+        kiln_metadata::EnumType::Sig(token) => ts.resolve_type(module, token.token(), &GenericArgs::default()).ok()?,
+        kiln_metadata::EnumType::Name(name) => names::named_type(ts, &TypeName::parse(name).ok()?, Some(module))?,
+    };
+    ts.enum_underlying(t).and_then(|u| primitive(ts, u))
+}
 
-    pub(super) fn keep_attributes_of(&mut self, module: ModuleId, owner: HasCustomAttribute, id: NodeId) {
-        let metadata = self.ts.module(module);
-        for attribute in metadata.custom_attributes_of(owner) {
-            self.keep_attribute(module, attribute, id);
-        }
-    }
-
-    fn keep_attribute(&mut self, module: ModuleId, attribute: CustomAttributeId, id: NodeId) {
-        let ts = self.ts;
-        let metadata = ts.module(module);
-        let Ok(row) = metadata.custom_attribute(attribute) else { return };
-        let Ok(constructor) = ts.resolve_method(module, row.constructor.token(), &GenericArgs::default()) else { return };
-        let class = ts.method_owner(constructor);
-        self.describe(class, id);
-        self.keep_code(constructor, id);
-        let Ok(args) = metadata
-            .decode_attribute(attribute, &mut |_| None)
-            .or_else(|_| metadata.decode_attribute(attribute, &mut |e| self.enum_primitive(module, e)))
-        else {
-            return;
-        };
-        for value in args.fixed.iter().chain(args.named.iter().map(|n| &n.value)) {
-            self.keep_attribute_value(module, value, id);
-        }
-        for named in args.named.iter().filter(|n| !n.is_field) {
-            let setter = format!("set_{}", named.name);
-            let mut at = Some(class);
-            while let Some(t) = at {
-                if let Some(m) = ts.find_method(t, &setter, 1) {
-                    self.keep_code(m, id);
-                    break;
-                }
-                at = ts.base_type(t);
+/// The types that a value names.
+fn keep_value(cx: &mut Cx<'_>, module: ModuleId, value: &AttrValue<'_>) {
+    match value {
+        AttrValue::Type(Some(name)) | AttrValue::Enum { ty: kiln_metadata::EnumType::Name(name), .. } => {
+            if let Some(t) = TypeName::parse(name).ok().and_then(|n| names::named_type(cx.ts, &n, Some(module))) {
+                members::part(cx, t);
             }
         }
-    }
-
-    fn enum_primitive(&self, module: ModuleId, e: kiln_metadata::EnumType<'_>) -> Option<kiln_metadata::Primitive> {
-        let ts = self.ts;
-        let t = match e {
-            kiln_metadata::EnumType::Sig(token) => ts.resolve_type(module, token.token(), &GenericArgs::default()).ok()?,
-            kiln_metadata::EnumType::Name(name) => self.named_type(&TypeName::parse(name).ok()?, Some(module))?,
-        };
-        ts.enum_underlying(t).and_then(|u| primitive(ts, u))
-    }
-
-    fn keep_attribute_value(&mut self, module: ModuleId, value: &AttrValue<'_>, id: NodeId) {
-        match value {
-            AttrValue::Type(Some(name)) => {
-                if let Some(t) = TypeName::parse(name).ok().and_then(|n| self.named_type(&n, Some(module))) {
-                    self.keep_part(t, id);
-                }
+        AttrValue::Array { items: Some(items), .. } => {
+            for v in items {
+                keep_value(cx, module, v);
             }
-            AttrValue::Enum { ty: kiln_metadata::EnumType::Name(name), .. } => {
-                if let Some(t) = TypeName::parse(name).ok().and_then(|n| self.named_type(&n, Some(module))) {
-                    self.keep_part(t, id);
-                }
-            }
-            AttrValue::Array { items: Some(items), .. } => {
-                for v in items {
-                    self.keep_attribute_value(module, v, id);
-                }
-            }
-            AttrValue::Boxed(v) => self.keep_attribute_value(module, v, id),
-            _ => {}
         }
+        AttrValue::Boxed(v) => keep_value(cx, module, v),
+        _ => {}
     }
 }
 

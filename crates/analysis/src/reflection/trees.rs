@@ -1,79 +1,86 @@
 //! What code that names members needs (`ldtoken`, ECMA-335 III.4.17), and the library of expression trees, which makes delegates,
 //! lambdas and queries by reflection of its own.
 
-use crate::graph::{NodeId, Reason};
-use crate::worklist::Analyzer;
+use super::{Reflecting, members};
+use crate::cx::Cx;
+use crate::graph::{Node, Reason};
 use kiln_lir::Sym;
 use kiln_lower::objects_signature;
 use kiln_typesys::{FieldDesc, MethodDesc, TypeDesc, TypeSystem};
 
-impl Analyzer<'_> {
-    /// Code names a method (`ldtoken`), as expression trees do.
-    pub(crate) fn reflection_method_token(&mut self, m: MethodDesc, id: NodeId) {
-        let ts = self.ts;
-        self.candidate(ts.method_owner(m), id);
-        for &a in ts.method_args(m).iter() {
-            self.reach_sym(Sym::NecessaryType(a), id, Reason::Part);
-        }
-        if let Ok(sig) = ts.method_sig(m) {
-            for p in sig.params.iter().chain([&sig.ret]) {
-                self.keep_part(*p, id);
-            }
-        }
-        if !ts.method_args(m).is_empty() && !ts.contains_vars_method(m) {
-            self.members.generic_methods.insert(m, id);
-        }
-        if self.members.tokens.insert(m, id).is_none() && self.members.calls() {
-            self.keep_code(m, id);
-        }
+/// A method is named, as expression trees do.
+pub(super) fn token(cx: &mut Cx<'_>, m: MethodDesc) {
+    let ts = cx.ts;
+    cx.need(Node::Candidate(ts.method_owner(m)), Reason::Reflection);
+    for &a in ts.method_args(m).iter() {
+        cx.need(Sym::NecessaryType(a), Reason::Part);
     }
-
-    /// Code names a field.
-    pub(crate) fn reflection_field_token(&mut self, f: FieldDesc, id: NodeId) {
-        let ts = self.ts;
-        let owner = ts.field_owner(f);
-        self.candidate(owner, id);
-        let stored = ts.is_static(f) && !ts.is_literal(f) && !ts.is_thread_static(f) && !ts.has_rva(f);
-        if stored && !ts.contains_vars(owner) {
-            self.reach_sym(Sym::Statics(owner), id, Reason::Reflection);
-        }
+    members::signature(cx, m);
+    if !ts.method_args(m).is_empty() && !ts.contains_vars_method(m) {
+        cx.need(Node::Instance(m), Reason::Reflection);
     }
+}
 
-    /// A method of Queryable asks a delegate over itself which method it is; the query then calls the Enumerable method of the same name.
-    pub(super) fn keep_query(&mut self, m: MethodDesc, enumerable: TypeDesc, id: NodeId) {
-        let ts = self.ts;
-        let arguments = ts.method_args(m);
-        self.candidate(ts.method_owner(m), id);
-        self.candidate(enumerable, id);
-        for found in ts.find_methods(enumerable, &ts.method_name(m)) {
-            if ts.method_generic_count(found) != arguments.len() {
-                continue;
-            }
-            let found = if arguments.is_empty() { found } else { ts.instantiate_method(found, enumerable, &arguments) };
-            self.reflection_method_token(found, id);
-        }
+/// A field is named.
+pub(super) fn field(cx: &mut Cx<'_>, f: FieldDesc) {
+    let owner = cx.ts.field_owner(f);
+    cx.need(Node::Candidate(owner), Reason::Reflection);
+    if members::is_stored(cx.ts, f) && !cx.ts.contains_vars(owner) {
+        cx.need(Sym::Statics(owner), Reason::Reflection);
     }
+}
 
-    /// Delegates of a type can be made of functions of objects.
-    pub(super) fn keep_objects_thunk(&mut self, t: TypeDesc, id: NodeId) {
-        if let Some(thunk) = objects_thunk(self.ts, t) {
-            self.reach_sym(Sym::ConstructedType(t), id, Reason::Reflection);
-            self.reach_sym(thunk, id, Reason::Reflection);
-        }
-    }
-
-    /// The library makes lambdas of a delegate type by a method of a generic type, which it finds by reflection.
-    pub(super) fn keep_lambda(&mut self, delegate: TypeDesc, id: NodeId) {
-        let ts = self.ts;
-        if !ts.is_delegate(delegate) || ts.contains_vars(delegate) {
+impl Reflecting {
+    /// A method is in the program with exact arguments: reflection finds it if the application brings it.
+    pub(super) fn instance(&self, cx: &mut Cx<'_>, m: MethodDesc) {
+        let ts = cx.ts;
+        if ts.is_shared_method(m) || ts.contains_vars_method(m) {
             return;
         }
-        let Some(creator) = ts.find_type_by_full_name("System.Linq.Expressions.ExpressionCreator`1") else { return };
-        let creator = ts.instantiate(creator, &[delegate]);
-        self.reach_sym(Sym::ConstructedType(creator), id, Reason::Reflection);
-        for create in ts.find_methods(creator, "CreateExpressionFunc") {
-            self.reflection_method_token(create, id);
+        let owner = ts.method_owner(m);
+        let queries = self.queries.filter(|&(queryable, _)| queryable == owner);
+        if let Some((_, enumerable)) = queries {
+            query(cx, m, enumerable);
         }
+        if !ts.method_args(m).is_empty() && (queries.is_some() || cx.is_own_method(m)) {
+            cx.need(Node::Instance(m), Reason::Reflection);
+        }
+    }
+}
+
+/// A method of Queryable asks a delegate over itself which method it is; the query then calls the Enumerable method of the same name.
+fn query(cx: &mut Cx<'_>, m: MethodDesc, enumerable: TypeDesc) {
+    let ts = cx.ts;
+    let arguments = ts.method_args(m);
+    cx.need(Node::Candidate(ts.method_owner(m)), Reason::Reflection);
+    cx.need(Node::Candidate(enumerable), Reason::Reflection);
+    for found in ts.find_methods(enumerable, &ts.method_name(m)) {
+        if ts.method_generic_count(found) == arguments.len() {
+            let found = if arguments.is_empty() { found } else { ts.instantiate_method(found, enumerable, &arguments) };
+            cx.need(Node::Token(found), Reason::Reflection);
+        }
+    }
+}
+
+/// Delegates of a type can be made of functions of objects.
+pub(super) fn wrapped(cx: &mut Cx<'_>, t: TypeDesc) {
+    if let Some(thunk) = objects_thunk(cx.ts, t) {
+        cx.need(Sym::ConstructedType(t), Reason::Reflection);
+        cx.need(thunk, Reason::Reflection);
+    }
+}
+
+/// The library makes lambdas of a delegate type by a method of a generic type, which it finds by reflection.
+pub(super) fn lambda(cx: &mut Cx<'_>, delegate: TypeDesc) {
+    let ts = cx.ts;
+    if !ts.is_delegate(delegate) || ts.contains_vars(delegate) {
+        return;
+    }
+    let Some(creator) = ts.find_type_by_full_name("System.Linq.Expressions.ExpressionCreator`1") else { return };
+    let creator = ts.instantiate(creator, &[delegate]);
+    cx.need(Sym::ConstructedType(creator), Reason::Reflection);
+    for create in ts.find_methods(creator, "CreateExpressionFunc") {
+        cx.need(Node::Token(create), Reason::Reflection);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Reads `ILLink.Substitutions.xml` (the linker's file format, docs of dotnet/runtime "substitutions"): constants for methods and
 //! fields, some under the condition that a feature switch has a value.
 
-use crate::features::FeatureSettings;
+use super::FeatureSettings;
 use roxmltree::{Document, Node};
 
 /// What a substitution does.

@@ -1,0 +1,134 @@
+//! The worklist: takes nodes in the order of discovery, tells the policies, and compiles what is code.
+
+use crate::closure::Closure;
+use crate::code::Code;
+use crate::cx::Cx;
+use crate::event::Event;
+use crate::features::{FeaturePolicy, FeatureSettings};
+use crate::graph::{Node, Reason, node_name};
+use crate::messages::Messages;
+use crate::policy::Policies;
+use crate::roots::{EntryPoints, Roots, WellKnownTypes, runtime_virtual_uses};
+use crate::{AnalysisError, scan};
+use kiln_depgraph::{Log, NodeId};
+use kiln_lir::Sym;
+use kiln_lower::{LowerOptions, method_entry};
+use kiln_support::FxIndexMap;
+use kiln_typesys::{ModuleId, TypeSystem};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Choices of an analysis.
+#[derive(Clone, Debug, Default)]
+pub struct AnalysisOptions {
+    /// Feature switches.
+    pub features: FeatureSettings,
+    /// Lowering choices (the entry point is filled in).
+    pub lower: LowerOptions,
+    /// Further AppContext properties.
+    pub app_properties: Vec<(String, String)>,
+    /// Modules that are not the class library's: what reflection is expected to look at.
+    pub application: Vec<ModuleId>,
+    /// Which edges the graph keeps. What is optimised needs all.
+    pub log: Log,
+    /// Keep the MIR of methods, to be optimised.
+    pub keep_mir: bool,
+}
+
+/// Finds everything that the roots need. `progress` is told the number of nodes done and known, now and then.
+pub fn analyze<'a>(
+    ts: &'a TypeSystem,
+    roots: &Roots,
+    opts: &AnalysisOptions,
+    progress: &dyn Fn(usize, usize),
+) -> Result<Closure<'a>, AnalysisError> {
+    let policy = FeaturePolicy::new(ts, &opts.features)?;
+    let lower = LowerOptions { entry_point: roots.main, ..opts.lower.clone() };
+    let entries = EntryPoints::new(ts, roots.main.is_some())?;
+    let messages = Messages::new(opts.features.bool("System.Resources.UseSystemResourceKeys") == Some(true));
+    let mut a = Closure {
+        cx: Cx::new(ts, opts.log, &opts.application),
+        policies: Policies::new(ts, &opts.application),
+        code: Code::new(ts, policy, messages, lower, opts.keep_mir),
+        bodies: FxIndexMap::default(),
+        entries,
+        well_known: WellKnownTypes::new(ts),
+        app_properties: app_properties(opts),
+        replaced: std::collections::BTreeMap::new(),
+    };
+    a.add_roots(roots);
+    let mut done = 0;
+    while let Some(id) = a.cx.marking.take() {
+        // The analysis ends when this fails, so nobody sees what the panic left half done.
+        match catch_unwind(AssertUnwindSafe(|| a.process(id))) {
+            Ok(result) => result?,
+            Err(panic) => return Err(panicked(ts, a.cx.node(id), panic.as_ref())),
+        }
+        done += 1;
+        if done % 256 == 0 {
+            progress(done, a.cx.marking.graph().len());
+        }
+    }
+    progress(done, done);
+    Ok(a)
+}
+
+/// A bug of the compiler, and the node that it was about.
+pub(crate) fn panicked(ts: &TypeSystem, node: Option<&Node>, panic: &(dyn std::any::Any + Send)) -> AnalysisError {
+    let text = panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|s| (*s).to_owned()));
+    AnalysisError::Panic(node.map(|n| node_name(ts, n)).unwrap_or_default(), text.unwrap_or_default())
+}
+
+fn app_properties(opts: &AnalysisOptions) -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> = opts.features.iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
+    all.extend(opts.app_properties.iter().cloned());
+    all.sort();
+    all.dedup_by(|a, b| a.0 == b.0);
+    all
+}
+
+impl Closure<'_> {
+    fn add_roots(&mut self, roots: &Roots) {
+        let cx = &mut self.cx;
+        let program = cx.marking.root(Node::Root("program"));
+        cx.set_at(program);
+        for &m in &roots.methods {
+            cx.need(method_entry(cx.ts, m), Reason::Root);
+        }
+        if roots.main.is_some() {
+            cx.need(Sym::ProgramStub("main"), Reason::Root);
+        }
+        let runtime = cx.marking.root(Node::Root("runtime"));
+        cx.set_at(runtime);
+        for s in self.entries.list.iter().flatten() {
+            cx.need(s.clone(), Reason::Root);
+        }
+        for t in self.well_known.list().into_iter().flatten() {
+            cx.need(Sym::ConstructedType(t), Reason::Root);
+        }
+        let mut uses = Vec::new();
+        for d in runtime_virtual_uses(cx.ts) {
+            scan::dependency(cx, &d, None, &mut uses);
+        }
+        for (node, reason) in uses {
+            cx.need(node, reason);
+        }
+    }
+
+    fn process(&mut self, id: NodeId) -> Result<(), AnalysisError> {
+        let Some(node) = self.cx.node(id).cloned() else { return Ok(()) };
+        self.cx.set_at(id);
+        self.policies.answer(&mut self.cx, &Event::of(&node));
+        let Node::Sym(s) = &node else { return Ok(()) };
+        let Some((mut body, warning)) = self.code.body(s)? else { return Ok(()) };
+        if let Some(w) = warning {
+            self.cx.warn(w);
+        }
+        let start = self.cx.marking.graph().logged();
+        for (needed, reason) in scan::needs(&self.cx, &self.policies, &node, &body.functions) {
+            self.cx.marking.mark(needed, id, reason);
+        }
+        body.edges = start..self.cx.marking.graph().logged();
+        self.bodies.insert(id, body);
+        Ok(())
+    }
+}

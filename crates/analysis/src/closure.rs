@@ -1,0 +1,113 @@
+//! The closed program (ADR 0008): everything that the roots need, before it is optimised. Facts about the whole are taken from here; then
+//! methods may be changed; then what is still needed is marked again, and becomes the `Program`.
+
+use crate::analyzer::panicked;
+use crate::code::{Body, Code};
+use crate::cx::Cx;
+use crate::dispatch::has_instances;
+use crate::graph::{Graph, Node, Reason, node_name};
+use crate::policy::Policies;
+use crate::program::Program;
+use crate::roots::{EntryPoints, WellKnownTypes};
+use crate::{AnalysisError, project, scan};
+use kiln_depgraph::{NodeId, Replacement};
+use kiln_lir::Sym;
+use kiln_lower::lower_method;
+use kiln_mir as mir;
+use kiln_support::FxIndexMap;
+use kiln_typesys::TypeDesc;
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// What an analysis found.
+pub struct Closure<'a> {
+    pub(crate) cx: Cx<'a>,
+    pub(crate) policies: Policies,
+    pub(crate) code: Code<'a>,
+    pub(crate) bodies: FxIndexMap<NodeId, Body>,
+    pub(crate) entries: EntryPoints,
+    pub(crate) well_known: WellKnownTypes,
+    pub(crate) app_properties: Vec<(String, String)>,
+    /// What changed methods need instead of what they needed.
+    pub(crate) replaced: BTreeMap<NodeId, Replacement<Node, Reason>>,
+}
+
+impl Closure<'_> {
+    /// The types that objects may be exactly of, in the order of discovery.
+    pub fn object_types(&self) -> impl Iterator<Item = TypeDesc> {
+        let ts = self.cx.ts;
+        self.cx.marking.graph().iter().filter_map(move |(_, node)| match node {
+            Node::Sym(Sym::ConstructedType(t)) if has_instances(ts, *t) && ts.check_type(*t).is_ok() => Some(*t),
+            _ => None,
+        })
+    }
+
+    /// Hands every method that has MIR to `optimize`, in the order of discovery; those that it says it changed are lowered again. The
+    /// answer is their number. The MIR is gone afterwards.
+    ///
+    /// # Errors
+    ///
+    /// A bug: a changed method that cannot be lowered any more, or a panic.
+    pub fn rewrite(&mut self, optimize: &mut dyn FnMut(&mut mir::Function) -> bool) -> Result<usize, AnalysisError> {
+        let mut changed = 0;
+        for i in 0..self.bodies.len() {
+            let Some((&id, body)) = self.bodies.get_index_mut(i) else { continue };
+            let Some(mut method) = body.mir.take() else { continue };
+            let lowered =
+                catch_unwind(AssertUnwindSafe(|| optimize(&mut method).then(|| lower_method(self.cx.ts, &method, &self.code.lower))));
+            let functions = match lowered {
+                Ok(None) => continue,
+                Ok(Some(Ok(functions))) => functions,
+                Ok(Some(Err(e))) => return Err(AnalysisError::Optimized(self.cx.ts.method_display(method.method), e.to_string())),
+                Err(panic) => return Err(panicked(self.cx.ts, self.cx.node(id), panic.as_ref())),
+            };
+            let node = Node::Sym(Sym::Method(method.method));
+            let edges = scan::needs(&self.cx, &self.policies, &node, &functions);
+            body.functions = functions;
+            self.replaced.insert(id, Replacement { dropped: body.edges.clone(), edges });
+            changed += 1;
+        }
+        Ok(changed)
+    }
+
+    /// Marks what is still needed, and lists it.
+    ///
+    /// # Errors
+    ///
+    /// A bug: changed code needs what the closed program does not have.
+    pub fn into_program(self) -> Result<Program, AnalysisError> {
+        let Self { cx, policies, bodies, entries, well_known, app_properties, replaced, .. } = self;
+        let application = cx.application();
+        let (ts, raised) = (cx.ts, cx.raised);
+        let first: Graph = cx.marking.into_graph();
+        let (graph, ids) = if replaced.is_empty() {
+            (first, None)
+        } else {
+            let from = |id| first.node(id).map(|n| node_name(ts, n)).unwrap_or_default();
+            let names: BTreeMap<NodeId, String> = replaced.keys().map(|&id| (id, from(id))).collect();
+            let retraced = first.retrace(&replaced).map_err(|e| {
+                let from = names.get(&e.from).cloned().unwrap_or_default();
+                AnalysisError::Optimized(from, format!("it needs {}, which the closed program does not have", node_name(ts, &e.node)))
+            })?;
+            (retraced.graph, Some(retraced.ids))
+        };
+        let kept = project::Kept::new(ids);
+        let mut program = project::lists(ts, &graph);
+        project::code(ts, &mut program, bodies, &kept);
+        project::dispatch(ts, &mut program, policies.dispatch, &kept);
+        project::warnings(&mut program, raised, &kept);
+        project::reflection(ts, &mut program, &graph, application);
+        program.entries = entries;
+        program.well_known = well_known;
+        program.app_properties = app_properties;
+        program.graph = graph;
+        Ok(program)
+    }
+}
+
+impl std::fmt::Debug for Closure<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let nodes = self.cx.marking.graph().len();
+        f.debug_struct("Closure").field("nodes", &nodes).field("bodies", &self.bodies.len()).finish_non_exhaustive()
+    }
+}

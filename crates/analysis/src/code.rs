@@ -1,0 +1,148 @@
+//! The code of nodes: methods are imported and lowered, stubs are made, and what does not compile throws instead.
+
+use crate::AnalysisError;
+use crate::features::FeaturePolicy;
+use crate::generics::{MAX_DEPTH, method_depth};
+use crate::messages::Messages;
+use crate::program::Warning;
+use crate::throwing::throw_function;
+use kiln_abi::helpers::throw_kind;
+use kiln_diag::codes;
+use kiln_importer::{ImportOptions, import_method};
+use kiln_lir::{Function, Sym};
+use kiln_lower::{LowerError, LowerOptions, lower_method, lower_stub, sym_name};
+use kiln_mir as mir;
+use kiln_typesys::{MethodDesc, TypeSystem};
+use std::ops::Range;
+
+/// What the functions of a node come from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Source {
+    /// The IL of a method.
+    Il,
+    /// The compiler.
+    Stub,
+    /// A failure.
+    Nothing,
+}
+
+/// The code of a node.
+#[derive(Debug)]
+pub(crate) struct Body {
+    /// The function, and those that go with it (filters).
+    pub(crate) functions: Vec<Function>,
+    /// What they were lowered from, where it is kept.
+    pub(crate) mir: Option<mir::Function>,
+    pub(crate) source: Source,
+    /// The edges that the code has in the graph's log.
+    pub(crate) edges: Range<usize>,
+}
+
+impl Body {
+    fn new(functions: Vec<Function>, source: Source) -> Self {
+        Self { functions, mir: None, source, edges: 0..0 }
+    }
+}
+
+/// How a body failed: what is said of it, and what is thrown in its place.
+struct Failure {
+    code: kiln_diag::Code,
+    kind: i32,
+    offset: Option<u32>,
+    text: String,
+}
+
+impl From<LowerError> for Failure {
+    fn from(e: LowerError) -> Self {
+        match e {
+            LowerError::Type(t) => Self { code: codes::TYPE_LOAD, kind: throw_kind::TYPE_LOAD, offset: None, text: t.to_string() },
+            LowerError::Unsupported(text) => {
+                Self { code: codes::UNSUPPORTED_IL, kind: throw_kind::PLATFORM_NOT_SUPPORTED, offset: None, text }
+            }
+        }
+    }
+}
+
+/// Makes bodies.
+pub(crate) struct Code<'a> {
+    ts: &'a TypeSystem,
+    policy: FeaturePolicy,
+    messages: Messages,
+    pub(crate) lower: LowerOptions,
+    keep_mir: bool,
+}
+
+impl<'a> Code<'a> {
+    pub(crate) fn new(ts: &'a TypeSystem, policy: FeaturePolicy, messages: Messages, lower: LowerOptions, keep_mir: bool) -> Self {
+        Self { ts, policy, messages, lower, keep_mir }
+    }
+
+    /// The body of a symbol, and what will throw in it; nothing for a symbol that is no code of the program's own.
+    pub(crate) fn body(&mut self, s: &Sym) -> Result<Option<(Body, Option<Warning>)>, AnalysisError> {
+        match s {
+            Sym::Method(m) => Ok(Some(self.method(*m))),
+            Sym::MethodEntry(_)
+            | Sym::UnboxingStub(_)
+            | Sym::DelegateShuffle(_)
+            | Sym::DelegateMulticast(_)
+            | Sym::VirtualCall(_)
+            | Sym::UnmanagedEntry(_) => self.stub(s, true).map(Some),
+            Sym::Invoker(_) | Sym::DelegateObjects(_) | Sym::ThrowStub(_) | Sym::ProgramStub(_) => self.stub(s, false).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    fn method(&mut self, m: MethodDesc) -> (Body, Option<Warning>) {
+        match self.compiled(m) {
+            Ok(body) => (body, None),
+            Err(f) => {
+                let ts = self.ts;
+                let place = ts.method_display(m);
+                let sym = Sym::Method(m);
+                let name = sym_name(ts, &sym);
+                let body = throw_function(ts, sym, name, f.kind, &format!("{place}: {}", f.text));
+                let warning = Warning { code: f.code, place, offset: f.offset, text: f.text };
+                (Body::new(vec![body], Source::Nothing), Some(warning))
+            }
+        }
+    }
+
+    fn compiled(&mut self, m: MethodDesc) -> Result<Body, Failure> {
+        let ts = self.ts;
+        if method_depth(ts, m) > MAX_DEPTH + 2 {
+            let text = "generic recursion never ends".to_owned();
+            return Err(Failure { code: codes::TYPE_LOAD, kind: throw_kind::TYPE_LOAD, offset: None, text });
+        }
+        if ts.overlay_of(m).is_none() && (ts.is_pinvoke(m) || ts.is_internal_call(m) || ts.is_runtime_impl(m)) {
+            return Ok(Body::new(vec![lower_stub(ts, &Sym::Method(m), &self.lower)?], Source::Stub));
+        }
+        if let Some(mir) = self.messages.body(ts, m) {
+            return Ok(Body::new(lower_method(ts, &mir, &self.lower)?, Source::Stub));
+        }
+        let mir = import_method(ts, m, &self.policy, &ImportOptions::default()).map_err(|e| Failure {
+            code: e.code(),
+            kind: e.throw_kind(),
+            offset: e.offset,
+            text: e.kind.to_string(),
+        })?;
+        let mut body = Body::new(lower_method(ts, &mir, &self.lower)?, Source::Il);
+        body.mir = self.keep_mir.then_some(mir);
+        Ok(body)
+    }
+
+    /// Code that the compiler makes. What is about a method fails like one; of the rest every program needs all.
+    fn stub(&self, s: &Sym, of_method: bool) -> Result<(Body, Option<Warning>), AnalysisError> {
+        let ts = self.ts;
+        let f = match lower_stub(ts, s, &self.lower) {
+            Ok(f) => return Ok((Body::new(vec![f], Source::Stub), None)),
+            Err(e) => Failure::from(e),
+        };
+        let name = sym_name(ts, s);
+        if !of_method {
+            return Err(AnalysisError::Stub(name, f.text));
+        }
+        let body = throw_function(ts, s.clone(), name.clone(), f.kind, &f.text);
+        let warning = Warning { code: f.code, place: name, offset: f.offset, text: f.text };
+        Ok((Body::new(vec![body], Source::Nothing), Some(warning)))
+    }
+}

@@ -1,0 +1,162 @@
+//! What a policy has in hand: the type system, the marking, and the node that is being answered.
+
+use crate::graph::{Marking, Meeting, Node, Reason};
+use crate::program::Warning;
+use kiln_depgraph::{Edge, Log, NodeId};
+use kiln_diag::codes;
+use kiln_lir::{Lookup, Sym};
+use kiln_lower::method_entry;
+use kiln_support::FxHashSet;
+use kiln_typesys::{MethodDesc, ModuleId, TypeDesc, TypeSystem};
+
+/// A warning, and the nodes without which there is none.
+#[derive(Debug)]
+pub(crate) struct Raised {
+    pub(crate) from: NodeId,
+    pub(crate) condition: Option<NodeId>,
+    /// One lookup is warned of once, however many instances cannot fill it.
+    pub(crate) lookup: Option<Lookup>,
+    pub(crate) warning: Warning,
+}
+
+/// The context of an answer.
+pub(crate) struct Cx<'a> {
+    pub(crate) ts: &'a TypeSystem,
+    pub(crate) marking: Marking,
+    pub(crate) raised: Vec<Raised>,
+    application: FxHashSet<ModuleId>,
+    /// Whose needs are being marked.
+    at: NodeId,
+    /// What else those needs depend on.
+    condition: Option<NodeId>,
+}
+
+impl<'a> Cx<'a> {
+    pub(crate) fn new(ts: &'a TypeSystem, log: Log, application: &[ModuleId]) -> Self {
+        let application = application.iter().copied().collect();
+        Self { ts, marking: Marking::new(log), raised: Vec::new(), application, at: NodeId(0), condition: None }
+    }
+
+    /// Answers are about this node from now on.
+    pub(crate) fn set_at(&mut self, id: NodeId) {
+        self.at = id;
+        self.condition = None;
+    }
+
+    /// Answers inside of `answer` are about `from`, and hold as long as `condition` does.
+    pub(crate) fn pair(&mut self, from: NodeId, condition: NodeId, answer: impl FnOnce(&mut Self)) {
+        let before = (self.at, self.condition);
+        (self.at, self.condition) = (from, Some(condition));
+        answer(self);
+        (self.at, self.condition) = before;
+    }
+
+    /// The node with this id.
+    pub(crate) fn node(&self, id: NodeId) -> Option<&Node> {
+        self.marking.graph().node(id)
+    }
+
+    /// The node that is being answered needs `node`.
+    pub(crate) fn need(&mut self, node: impl Into<Node>, reason: Reason) {
+        let node = normal(self.ts, node.into());
+        self.marking.edge(node, Edge { from: self.at, condition: self.condition, reason });
+    }
+
+    /// The node that is being answered needs `node` if `condition` is marked, now or later.
+    pub(crate) fn need_if(&mut self, condition: &Node, node: impl Into<Node>, reason: Reason) {
+        let node = normal(self.ts, node.into());
+        debug_assert!(self.condition.is_none(), "one edge has one condition");
+        self.marking.mark_if(node, self.at, condition, reason);
+    }
+
+    /// As [`Self::need`], of a symbol that code or a dictionary names.
+    pub(crate) fn need_named(&mut self, s: Sym, reason: Reason) {
+        let module = self.node(self.at).and_then(|n| module_of(self.ts, n));
+        for node in self.names(&s, module) {
+            self.need(node, reason);
+        }
+        self.need(s, reason);
+    }
+
+    /// What it means beyond the symbol itself that code of a module names it.
+    pub(crate) fn names(&self, s: &Sym, module: Option<ModuleId>) -> impl Iterator<Item = Node> + use<> {
+        let mut out = [None, None];
+        if let (Sym::NecessaryType(t) | Sym::ConstructedType(t), Some(module)) = (s, module) {
+            out[0] = (module != self.ts.corelib()).then_some(Node::Named(*t));
+            let identity = matches!(s, Sym::NecessaryType(_));
+            out[1] = (identity && self.application.contains(&module) && self.ts.type_def(*t).is_some()).then_some(Node::Candidate(*t));
+        }
+        out.into_iter().flatten()
+    }
+
+    /// Whether the application brings the type.
+    pub(crate) fn is_own(&self, t: TypeDesc) -> bool {
+        self.ts.type_def(t).is_some_and(|(module, _)| self.application.contains(&module))
+    }
+
+    /// Whether the application brings the method.
+    pub(crate) fn is_own_method(&self, m: MethodDesc) -> bool {
+        self.ts.method_def(m).is_some_and(|(module, _)| self.application.contains(&module))
+    }
+
+    /// The application's modules, in order.
+    pub(crate) fn application(&self) -> Vec<ModuleId> {
+        let mut modules: Vec<ModuleId> = self.application.iter().copied().collect();
+        modules.sort();
+        modules
+    }
+
+    /// The application is a single assembly.
+    pub(crate) fn is_one_module(&self) -> bool {
+        self.application.len() == 1
+    }
+
+    /// Joins the first group of a meeting; who of the second is there.
+    pub(crate) fn offer(&mut self, meeting: Meeting) -> Vec<NodeId> {
+        self.marking.offer(meeting, self.at)
+    }
+
+    /// Joins the second group of a meeting; who of the first is there.
+    pub(crate) fn ask(&mut self, meeting: Meeting) -> Vec<NodeId> {
+        self.marking.ask(meeting, self.at)
+    }
+
+    /// The node that is being answered.
+    pub(crate) fn at(&self) -> NodeId {
+        self.at
+    }
+
+    /// The node and the condition that is being answered.
+    pub(crate) fn both(&self) -> (NodeId, Option<NodeId>) {
+        (self.at, self.condition)
+    }
+
+    /// Something about the node that is being answered will throw.
+    pub(crate) fn warn(&mut self, warning: Warning) {
+        self.raised.push(Raised { from: self.at, condition: self.condition, lookup: None, warning });
+    }
+
+    /// A lookup finds nothing for the instance that is being answered.
+    pub(crate) fn warn_lookup(&mut self, lookup: Lookup, text: String) {
+        let place = self.node(self.at).map(|n| crate::graph::node_name(self.ts, n)).unwrap_or_default();
+        let warning = Warning { code: codes::TYPE_LOAD, place, offset: None, text };
+        self.raised.push(Raised { from: self.at, condition: self.condition, lookup: Some(lookup), warning });
+    }
+}
+
+/// One node stands for one thing: an entry that is the method's own code is the method.
+pub(crate) fn normal(ts: &TypeSystem, node: Node) -> Node {
+    match node {
+        Node::Sym(Sym::MethodEntry(m)) => Node::Sym(method_entry(ts, m)),
+        node => node,
+    }
+}
+
+/// The module whose code a node is.
+pub(crate) fn module_of(ts: &TypeSystem, node: &Node) -> Option<ModuleId> {
+    match node {
+        Node::Sym(Sym::Method(m) | Sym::MethodEntry(m) | Sym::MethodDictionary(m)) => ts.method_def(*m).map(|d| d.0),
+        Node::TypeDictionary(t) => ts.type_def(*t).map(|d| d.0),
+        _ => None,
+    }
+}

@@ -1,0 +1,110 @@
+//! What is told to the policies: a node was marked, in their words.
+
+use crate::abilities::Ability;
+use crate::graph::Node;
+use kiln_lir::{Lookup, LookupCtx, Sym};
+use kiln_typesys::{FieldDesc, MethodDesc, TypeDesc};
+
+/// Something came into the program. Each event comes once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Event<'n> {
+    /// The code of a method.
+    MethodReached(MethodDesc),
+    /// A stub with the plain signature, or for boxed objects, of a method.
+    EntryReached(MethodDesc),
+    /// The dictionary of a generic method.
+    MethodInstantiated(MethodDesc),
+    /// The dictionary of a type.
+    TypeInstantiated(TypeDesc),
+    /// The identity of a type.
+    TypeIdentified(TypeDesc),
+    /// Objects of a type may exist, or its MethodTable is a generic context.
+    TypeConstructed(TypeDesc),
+    /// Code outside of CoreLib names a type.
+    TypeNamed(TypeDesc),
+    /// A statics block.
+    StaticsUsed(TypeDesc),
+    /// A virtual method is called virtually: its introducing declaration, or an interface's method.
+    CalledVirtually(MethodDesc),
+    /// A generic virtual method is called.
+    GenericCalledVirtually(MethodDesc),
+    /// A dispatch cell.
+    CellUsed(MethodDesc),
+    /// A lookup in the dictionaries of a context.
+    LookupDone(LookupCtx, Lookup),
+    /// A method's handle.
+    MethodNamed(MethodDesc),
+    /// A field's handle.
+    FieldNamed(FieldDesc),
+    /// A function of the runtime or of a native library.
+    NativeReached(&'n str),
+    /// A kind of reflection.
+    AbilityReached(Ability),
+    /// Reflection makes objects of a type by its parameterless constructor.
+    TypeActivated(TypeDesc),
+    /// A type is of interest to reflection.
+    TypeOfInterest(TypeDesc),
+    /// A definition is described.
+    TypeDescribed(TypeDesc),
+    /// The members of a closed type are described.
+    MembersDescribed(TypeDesc),
+    /// The members of a closed type can be called.
+    MembersCalled(TypeDesc),
+    /// A method is named by code or looked up by a library.
+    TokenUsed(MethodDesc),
+    /// Reflection may look at an instantiated generic method.
+    InstanceDescribed(MethodDesc),
+    /// Reflection can call a method.
+    MethodCallable(MethodDesc),
+    /// A string of the application.
+    LiteralFound(&'n str),
+    /// The application takes a method's address.
+    AddressTaken(MethodDesc),
+    /// The application's type has compiled methods.
+    CodeOf(TypeDesc),
+    /// Nothing that brings anything along but its code.
+    Other,
+}
+
+impl<'n> Event<'n> {
+    /// The event of a node.
+    pub(crate) fn of(node: &'n Node) -> Self {
+        match node {
+            Node::Root(_) => Self::Other,
+            Node::Sym(s) => Self::of_sym(s),
+            Node::VirtualUse(m) => Self::CalledVirtually(*m),
+            Node::TypeDictionary(t) => Self::TypeInstantiated(*t),
+            Node::Ability(a) => Self::AbilityReached(*a),
+            Node::Named(t) => Self::TypeNamed(*t),
+            Node::Activated(t) => Self::TypeActivated(*t),
+            Node::Candidate(t) => Self::TypeOfInterest(*t),
+            Node::Described(t) => Self::TypeDescribed(*t),
+            Node::Members(t) => Self::MembersDescribed(*t),
+            Node::MemberCode(t) => Self::MembersCalled(*t),
+            Node::Token(m) => Self::TokenUsed(*m),
+            Node::Instance(m) => Self::InstanceDescribed(*m),
+            Node::Callable(m) => Self::MethodCallable(*m),
+            Node::Literal(text) => Self::LiteralFound(text),
+            Node::AddressTaken(m) => Self::AddressTaken(*m),
+            Node::CodeOf(t) => Self::CodeOf(*t),
+        }
+    }
+
+    fn of_sym(s: &'n Sym) -> Self {
+        match s {
+            Sym::Method(m) => Self::MethodReached(*m),
+            Sym::MethodEntry(m) | Sym::UnboxingStub(m) => Self::EntryReached(*m),
+            Sym::ConstructedType(t) => Self::TypeConstructed(*t),
+            Sym::NecessaryType(t) => Self::TypeIdentified(*t),
+            Sym::Statics(t) => Self::StaticsUsed(*t),
+            Sym::DispatchCell(m) => Self::CellUsed(*m),
+            Sym::MethodDictionary(m) => Self::MethodInstantiated(*m),
+            Sym::DictSlotOffset(ctx, l) => Self::LookupDone(*ctx, *l),
+            Sym::GvmHandle(m) => Self::GenericCalledVirtually(*m),
+            Sym::FieldHandle(f) => Self::FieldNamed(*f),
+            Sym::MethodHandle(m) => Self::MethodNamed(*m),
+            Sym::Native(name, _) => Self::NativeReached(name),
+            _ => Self::Other,
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! What folds while importing: substitutions, `[FeatureSwitchDefinition]` properties and the hardware intrinsics, which are all off
+//! (the class library then takes its portable paths).
+
+use super::substitutions::{Action, parse, split_signature};
+use super::{FeatureSettings, constants};
+use crate::AnalysisError;
+use kiln_importer::{Constant, ImportPolicy, Replacement};
+use kiln_metadata::{AttrValue, HasCustomAttribute, MetadataError, MethodDefId, Module, flags::method_semantics};
+use kiln_support::FxHashMap;
+use kiln_typesys::{FieldDesc, MethodDesc, ModuleId, Prim, TypeClass, TypeDesc, TypeSystem};
+use std::cell::RefCell;
+
+/// The import policy of a closed program.
+#[derive(Debug, Default)]
+pub struct FeaturePolicy {
+    methods: FxHashMap<MethodDesc, Replacement>,
+    fields: FxHashMap<FieldDesc, Constant>,
+    /// Memo of the name-based rule for hardware intrinsics, by definition.
+    hardware: RefCell<FxHashMap<MethodDesc, bool>>,
+    /// Memo of the methods that return what was substituted in others, by definition.
+    computed: RefCell<FxHashMap<MethodDesc, Option<Constant>>>,
+}
+
+impl FeaturePolicy {
+    /// Reads the resources and attributes of every loaded assembly.
+    pub fn new(ts: &TypeSystem, features: &FeatureSettings) -> Result<Self, AnalysisError> {
+        let mut policy = Self::default();
+        for id in ts.modules() {
+            let module = ts.module(id);
+            if let Ok(Some(bytes)) = module.resource_by_name("ILLink.Substitutions.xml") {
+                let name = ts.assembly_name(id);
+                let text = String::from_utf8_lossy(bytes);
+                let all = parse(&text, features).map_err(|e| AnalysisError::Substitutions(name, e))?;
+                for s in all {
+                    policy.add(ts, id, &s.ty, &s.member, &s.action);
+                }
+            }
+            // Damaged attribute tables concern nobody who does not use them.
+            let _ = policy.switch_definitions(ts, id, &module, features);
+        }
+        Ok(policy)
+    }
+
+    /// Number of substituted members.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.methods.len() + self.fields.len()
+    }
+
+    /// Nothing is substituted.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn add(&mut self, ts: &TypeSystem, module: ModuleId, ty: &str, member: &str, action: &Action) {
+        let (namespace, name) = split_type_name(ty);
+        // Entries for other architectures or flavours of the library name types that are not there.
+        let Some(owner) = ts.find_type(module, namespace, name) else { return };
+        match action {
+            Action::Field(value) => {
+                let Some(f) = ts.find_field(owner, member) else { return };
+                let c = ts.field_type(f).ok().and_then(|t| constant(ts, t, Some(value)));
+                if let Some(c) = c {
+                    self.fields.insert(f, c);
+                }
+            }
+            Action::Remove | Action::Stub(_) => {
+                let Some(m) = find_method(ts, owner, member) else { return };
+                let replacement = match action {
+                    Action::Stub(value) => match ts.method_sig(m).ok().map(|s| s.ret) {
+                        Some(ret) if ts.type_class(ret) != TypeClass::Prim(Prim::Void) => {
+                            Replacement::Return(Some(constant(ts, ret, value.as_deref()).unwrap_or(Constant::Default)))
+                        }
+                        _ => Replacement::Return(None),
+                    },
+                    _ => Replacement::Throw,
+                };
+                self.methods.insert(m, replacement);
+            }
+        }
+    }
+
+    /// `[FeatureSwitchDefinition("name")]` on static boolean properties.
+    fn switch_definitions(
+        &mut self,
+        ts: &TypeSystem,
+        id: ModuleId,
+        module: &Module,
+        features: &FeatureSettings,
+    ) -> Result<(), MetadataError> {
+        for attr in module.custom_attributes() {
+            let row = module.custom_attribute(attr)?;
+            let HasCustomAttribute::Property(property) = row.parent else { continue };
+            if module.attribute_name(attr)? != ("System.Diagnostics.CodeAnalysis", "FeatureSwitchDefinitionAttribute") {
+                continue;
+            }
+            let args = module.decode_attribute(attr, &mut |_| None)?;
+            let Some(name) = args.fixed.first().and_then(AttrValue::as_str) else { continue };
+            let Some(value) = features.bool(name) else { continue };
+            let Some(getter) = module.accessor(property, method_semantics::GETTER)? else { continue };
+            if let Some(m) = method_of_row(ts, id, module, getter)? {
+                self.methods.insert(m, Replacement::Return(Some(Constant::I32(i32::from(value)))));
+            }
+        }
+        Ok(())
+    }
+
+    fn computed_result(&self, ts: &TypeSystem, m: MethodDesc) -> Option<Constant> {
+        if let Some(&known) = self.computed.borrow().get(&m) {
+            return known;
+        }
+        // A method that calls itself returns nothing that is known.
+        self.computed.borrow_mut().insert(m, None);
+        let answer = constants::result(ts, m, &mut |callee| self.constant_result(ts, callee));
+        self.computed.borrow_mut().insert(m, answer);
+        answer
+    }
+
+    fn is_hardware_query(&self, ts: &TypeSystem, m: MethodDesc) -> bool {
+        if let Some(&known) = self.hardware.borrow().get(&m) {
+            return known;
+        }
+        let answer = match ts.method_name(m).as_str() {
+            "get_IsSupported" => ts.namespace_and_name(ts.method_owner(m)).0.starts_with("System.Runtime.Intrinsics."),
+            "get_IsHardwareAccelerated" => {
+                let ns = ts.namespace_and_name(ts.method_owner(m)).0;
+                ns == "System.Runtime.Intrinsics" || ns == "System.Numerics"
+            }
+            _ => false,
+        };
+        self.hardware.borrow_mut().insert(m, answer);
+        answer
+    }
+}
+
+impl ImportPolicy for FeaturePolicy {
+    fn constant_result(&self, ts: &TypeSystem, m: MethodDesc) -> Option<Constant> {
+        let m = ts.method_definition(m);
+        match self.methods.get(&m) {
+            Some(Replacement::Return(c)) => *c,
+            Some(Replacement::Throw) => None,
+            None if self.is_hardware_query(ts, m) => Some(Constant::I32(0)),
+            None => self.computed_result(ts, m),
+        }
+    }
+
+    fn constant_field(&self, ts: &TypeSystem, f: FieldDesc) -> Option<Constant> {
+        if self.fields.is_empty() {
+            return None;
+        }
+        // Substituted fields are on types that are not generic.
+        self.fields.get(&f).copied().filter(|_| !ts.is_generic(ts.field_owner(f)))
+    }
+
+    fn removed_body(&self, ts: &TypeSystem, m: MethodDesc) -> Option<Replacement> {
+        let m = ts.method_definition(m);
+        self.methods.get(&m).copied().or_else(|| self.is_hardware_query(ts, m).then_some(Replacement::Return(Some(Constant::I32(0)))))
+    }
+}
+
+/// `A.B.C+D` → (`A.B`, `C+D`).
+fn split_type_name(full: &str) -> (&str, &str) {
+    let outer = full.find('+').unwrap_or(full.len());
+    match full[..outer].rfind('.') {
+        Some(dot) => (&full[..dot], &full[dot + 1..]),
+        None => ("", full),
+    }
+}
+
+/// The method that a substitution means: by name and number of parameters, then by the parameters' names.
+fn find_method(ts: &TypeSystem, owner: TypeDesc, signature: &str) -> Option<MethodDesc> {
+    let (name, args) = split_signature(signature);
+    let mut found = ts.find_methods(owner, name);
+    let Some(args) = args else { return found.first().copied() };
+    found.retain(|&m| ts.method_sig(m).is_ok_and(|s| s.params.len() == args.len()));
+    if found.len() > 1 {
+        found.retain(|&m| {
+            ts.method_sig(m).is_ok_and(|s| s.params.iter().zip(&args).all(|(&p, a)| ts.type_display(p).replace('+', "/") == *a))
+        });
+    }
+    found.first().copied()
+}
+
+fn method_of_row(ts: &TypeSystem, id: ModuleId, module: &Module, method: MethodDefId) -> Result<Option<MethodDesc>, MetadataError> {
+    let Some(mut def) = module.method_owner(method) else { return Ok(None) };
+    let row = module.type_def(def)?;
+    let mut name = row.name.to_owned();
+    let mut namespace = row.namespace.to_owned();
+    while let Some(outer) = module.enclosing_type(def)? {
+        let row = module.type_def(outer)?;
+        name = format!("{}+{name}", row.name);
+        namespace = row.namespace.to_owned();
+        def = outer;
+    }
+    let Some(owner) = ts.find_type(id, &namespace, &name) else { return Ok(None) };
+    Ok(ts.methods(owner).iter().copied().find(|&m| ts.method_def(m) == Some((id, method))))
+}
+
+/// A written value as a constant of the type.
+fn constant(ts: &TypeSystem, t: TypeDesc, value: Option<&str>) -> Option<Constant> {
+    let TypeClass::Prim(p) = ts.type_class(t) else {
+        return Some(if ts.type_class(t) == TypeClass::Ref { Constant::Null } else { Constant::Default });
+    };
+    let v = value.unwrap_or("0");
+    let int = match v {
+        _ if v.eq_ignore_ascii_case("true") => 1,
+        _ if v.eq_ignore_ascii_case("false") => 0,
+        _ => v.parse::<i64>().ok().or_else(|| v.parse::<u64>().ok().map(|u| u as i64)).unwrap_or(0),
+    };
+    Some(match p {
+        Prim::Void => return None,
+        Prim::I8 | Prim::U8 => Constant::I64(int),
+        Prim::I | Prim::U => Constant::NInt(int),
+        Prim::R4 => Constant::F32(v.parse::<f32>().ok()?.to_bits()),
+        Prim::R8 => Constant::F64(v.parse::<f64>().ok()?.to_bits()),
+        _ => Constant::I32(int as i32),
+    })
+}

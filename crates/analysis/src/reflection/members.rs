@@ -1,0 +1,147 @@
+//! Descriptions of types, the types in the signatures of their members, and the code of members that can be called.
+
+use super::code::method_code;
+use crate::cx::Cx;
+use crate::dispatch::has_instances;
+use crate::graph::{Node, Reason};
+use kiln_lir::Sym;
+use kiln_typesys::{FieldDesc, GenericArgs, MethodDesc, ModuleId, TypeDesc, TypeKind, TypeSystem, WellKnown};
+
+/// Signatures nested deeper than this are not followed.
+const MAX_DEPTH: u16 = 12;
+
+/// Gives a type, its definition and (with these) its bases rows.
+pub(super) fn describe(cx: &mut Cx<'_>, t: TypeDesc) {
+    let ts = cx.ts;
+    if ts.contains_canon(t) || ts.is_runtime_determined(t) || ts.type_def(t).is_none() {
+        return;
+    }
+    let definition = ts.generic_definition(t);
+    cx.need(Node::Described(definition), Reason::Reflection);
+    if !ts.contains_vars(t) || definition == t && ts.type_args(t).is_empty() {
+        cx.need(Node::Members(t), Reason::Reflection);
+    }
+}
+
+/// A definition has rows.
+pub(super) fn described(cx: &mut Cx<'_>, definition: TypeDesc) {
+    cx.need(Sym::NecessaryType(definition), Reason::Reflection);
+    signatures(cx, definition);
+    if let Some(base) = cx.ts.base_type(definition) {
+        describe(cx, base);
+    }
+}
+
+/// A closed type has offsets.
+pub(super) fn members_described(cx: &mut Cx<'_>, t: TypeDesc) {
+    cx.need(Sym::NecessaryType(t), Reason::Reflection);
+    if cx.ts.generic_definition(t) != t {
+        signatures(cx, t);
+    }
+    if let Some(base) = cx.ts.base_type(t) {
+        describe(cx, base);
+    }
+}
+
+/// The types in the signatures of members.
+fn signatures(cx: &mut Cx<'_>, t: TypeDesc) {
+    let ts = cx.ts;
+    for &m in ts.methods(t).iter() {
+        signature(cx, m);
+    }
+    for &f in ts.fields(t).iter() {
+        if let Ok(ft) = ts.field_type(f) {
+            part(cx, ft);
+        }
+    }
+    for &i in ts.interfaces(t).iter() {
+        part(cx, i);
+    }
+}
+
+/// The types in a method's signature.
+pub(super) fn signature(cx: &mut Cx<'_>, m: MethodDesc) {
+    if let Ok(sig) = cx.ts.method_sig(m) {
+        for &p in sig.params.iter().chain([&sig.ret]) {
+            part(cx, p);
+        }
+    }
+}
+
+/// A type in a signature: what of it is closed gets an identity.
+pub(super) fn part(cx: &mut Cx<'_>, t: TypeDesc) {
+    let ts = cx.ts;
+    match ts.kind(t) {
+        TypeKind::ByRef(e) | TypeKind::Ptr(e) => part(cx, e),
+        TypeKind::SzArray(e) | TypeKind::MdArray(e, _) if ts.contains_vars(t) => part(cx, e),
+        TypeKind::Var(_) | TypeKind::MVar(_) | TypeKind::RuntimeDetermined { .. } => {}
+        TypeKind::FnPtr(_) => cx.need(Sym::NecessaryType(ts.well_known(WellKnown::IntPtr)), Reason::Reflection),
+        TypeKind::Def { args, .. } if ts.contains_vars(t) => {
+            cx.need(Sym::NecessaryType(ts.generic_definition(t)), Reason::Reflection);
+            for &a in args.iter() {
+                part(cx, a);
+            }
+        }
+        _ if ts.type_depth(t) > MAX_DEPTH => {}
+        _ => cx.need(Sym::NecessaryType(t), Reason::Reflection),
+    }
+}
+
+/// The members of a type can be called: those of the application's all, of the class library's the constructors and what is named.
+pub(super) fn members_called(cx: &mut Cx<'_>, t: TypeDesc) {
+    let ts = cx.ts;
+    let own = cx.is_own(t);
+    for &m in ts.methods(t).iter() {
+        if own || ts.is_ctor(m) && is_public(ts, m) {
+            cx.need(Node::Callable(m), Reason::Reflection);
+            continue;
+        }
+        let name = ts.method_name(m);
+        let property = ["get_", "set_", "add_", "remove_"].iter().find_map(|p| name.strip_prefix(p));
+        for text in [Some(name.as_str()), property].into_iter().flatten() {
+            cx.need_if(&Node::Literal(text.into()), Node::Callable(m), Reason::Reflection);
+        }
+    }
+}
+
+/// Reflection can call a method.
+pub(super) fn callable(cx: &mut Cx<'_>, m: MethodDesc) {
+    let ts = cx.ts;
+    let Some(code) = method_code(ts, m) else { return };
+    let owner = ts.method_owner(m);
+    if ts.is_ctor(m) && has_instances(ts, owner) && !ts.is_well_known(owner, WellKnown::String) {
+        cx.need(Sym::ConstructedType(owner), Reason::Reflection);
+    }
+    for s in [code.entry, Some(code.call), Some(code.invoker)].into_iter().flatten() {
+        cx.need(s, Reason::Reflection);
+    }
+}
+
+/// The static fields of an application's type.
+pub(super) fn statics(cx: &mut Cx<'_>, t: TypeDesc) {
+    let ts = cx.ts;
+    if cx.is_own(t) && !ts.contains_vars(t) && ts.fields(t).iter().any(|&f| is_stored(ts, f)) {
+        cx.need(Sym::Statics(t), Reason::Reflection);
+    }
+}
+
+/// Whether a field is in its type's statics block.
+pub(super) fn is_stored(ts: &TypeSystem, f: FieldDesc) -> bool {
+    ts.is_static(f) && !ts.is_literal(f) && !ts.is_thread_static(f) && !ts.has_rva(f)
+}
+
+/// Every type of a module; of generic ones the definition.
+pub(super) fn types_of(cx: &mut Cx<'_>, module: ModuleId) {
+    let ts = cx.ts;
+    let metadata = ts.module(module);
+    // The first is `<Module>`.
+    for def in metadata.type_defs().iter().skip(1) {
+        if let Ok(t) = ts.resolve_type(module, def.token(), &GenericArgs::default()) {
+            cx.need(Sym::NecessaryType(ts.generic_definition(t)), Reason::Reflection);
+        }
+    }
+}
+
+fn is_public(ts: &TypeSystem, m: MethodDesc) -> bool {
+    ts.method_flags(m).0 & 7 == 6
+}

@@ -1,0 +1,44 @@
+//! Names in strings: of types, as the application's literals and custom attributes have them (II.23.3, `Type.GetType`).
+
+use super::members;
+use crate::cx::Cx;
+use crate::graph::{Node, Reason};
+use kiln_metadata::{TypeModifier, TypeName};
+use kiln_typesys::{ModuleId, TypeDesc, TypeSystem};
+
+/// No longer text names a member or a type.
+pub(super) const LONGEST: usize = 512;
+
+/// A string in the application's code may name a type.
+pub(super) fn literal(cx: &mut Cx<'_>, text: &str) {
+    if (text.contains('.') || cx.is_one_module())
+        && let Some(t) = TypeName::parse(text).ok().and_then(|n| named_type(cx.ts, &n, None))
+    {
+        members::part(cx, t);
+        cx.need(Node::Candidate(t), Reason::Reflection);
+    }
+}
+
+/// The type that a serialized name means.
+pub(super) fn named_type(ts: &TypeSystem, name: &TypeName, module: Option<ModuleId>) -> Option<TypeDesc> {
+    let full = if name.namespace.is_empty() { name.names.join("+") } else { format!("{}.{}", name.namespace, name.names.join("+")) };
+    let local = module.and_then(|m| ts.find_type(m, &name.namespace, &name.names.join("+")));
+    let mut t = local.or_else(|| ts.find_type_by_full_name(&full))?;
+    if !name.args.is_empty() {
+        let args: Option<Vec<TypeDesc>> = name.args.iter().map(|a| named_type(ts, a, module)).collect();
+        let args = args?;
+        if ts.type_args(t).len() != args.len() {
+            return None;
+        }
+        t = ts.instantiate(t, &args);
+    }
+    for modifier in &name.modifiers {
+        t = match modifier {
+            TypeModifier::Pointer => ts.ptr(t),
+            TypeModifier::ByRef => ts.byref(t),
+            TypeModifier::SzArray => ts.sz_array(t),
+            TypeModifier::Array(rank) => ts.md_array(t, *rank),
+        };
+    }
+    Some(t)
+}

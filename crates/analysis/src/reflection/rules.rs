@@ -1,0 +1,103 @@
+//! The rules of reflection: what is kept of something if the program can do something. Either may come first.
+
+use super::{activation, attributes, members, names, trees};
+use crate::abilities::Ability as A;
+use crate::cx::Cx;
+use crate::event::Event;
+use crate::graph::{Meeting, Node, Reason};
+use kiln_lir::Sym;
+use kiln_metadata::HasCustomAttribute;
+use kiln_typesys::{TypeDesc, TypeSystem};
+
+/// The abilities that a new thing is of interest to.
+fn concerned(ts: &TypeSystem, event: &Event<'_>) -> &'static [A] {
+    match *event {
+        Event::TypeNamed(_) => &[A::CreateObjects, A::MakeGenericTypes, A::RunClassConstructors],
+        Event::TypeIdentified(t) if is_closed_delegate(ts, t) => &[A::BindDelegates, A::InvokeDelegates],
+        Event::TypeOfInterest(_) | Event::LiteralFound(_) => &[A::ReadMembers],
+        Event::TypeDescribed(_) => &[A::ReadAttributes],
+        Event::MembersDescribed(_) => &[A::ReadAttributes, A::ReadStatics, A::MapInterfaces, A::WrapFunctions, A::MakeLambdas, A::Call],
+        Event::TokenUsed(_) | Event::InstanceDescribed(_) => &[A::Call],
+        Event::AddressTaken(_) => &[A::FindDelegates],
+        Event::CodeOf(_) => &[A::FindFrames],
+        _ => &[],
+    }
+}
+
+/// What an ability keeps of a thing.
+fn keep(cx: &mut Cx<'_>, ability: A, event: &Event<'_>) {
+    let ts = cx.ts;
+    match (ability, *event) {
+        (A::CreateObjects, Event::TypeNamed(t)) => activation::by_type(cx, t),
+        (A::MakeGenericTypes, Event::TypeNamed(t)) if ts.is_generic(t) => cx.need(Sym::ConstructedType(t), Reason::Activation),
+        (A::RunClassConstructors, Event::TypeNamed(t)) if !ts.contains_vars(t) && ts.has_cctor(t).is_some() => {
+            cx.need(Sym::Statics(t), Reason::Activation);
+        }
+        (A::BindDelegates, Event::TypeIdentified(t)) => {
+            cx.need(Sym::ConstructedType(t), Reason::Reflection);
+            if let Some(invoke) = ts.delegate_invoke(t) {
+                cx.need(Sym::DelegateShuffle(ts.canonical_method(invoke)), Reason::Reflection);
+            }
+            members::describe(cx, t);
+        }
+        (A::InvokeDelegates, Event::TypeIdentified(t)) => {
+            members::describe(cx, t);
+            if let Some(invoke) = ts.delegate_invoke(t) {
+                cx.need(Node::Callable(invoke), Reason::Reflection);
+            }
+        }
+        (A::ReadMembers, Event::TypeOfInterest(t)) | (A::FindFrames, Event::CodeOf(t)) => members::describe(cx, t),
+        (A::ReadMembers, Event::LiteralFound(text)) => names::literal(cx, text),
+        (A::ReadAttributes, Event::TypeDescribed(t)) => attributes::of_definition(cx, t),
+        (A::ReadAttributes, Event::MembersDescribed(t)) => attributes::array_of(cx, t),
+        (A::ReadStatics, Event::MembersDescribed(t)) => members::statics(cx, t),
+        (A::MapInterfaces, Event::MembersDescribed(t)) => {
+            for &i in ts.interfaces(t).iter() {
+                members::describe(cx, i);
+            }
+        }
+        (A::WrapFunctions, Event::MembersDescribed(t)) => trees::wrapped(cx, t),
+        (A::MakeLambdas, Event::MembersDescribed(t)) => trees::lambda(cx, t),
+        (A::Call, Event::MembersDescribed(t)) => cx.need(Node::MemberCode(t), Reason::Reflection),
+        (A::Call, Event::TokenUsed(m) | Event::InstanceDescribed(m)) => cx.need(Node::Callable(m), Reason::Reflection),
+        // The method's type gets rows; nothing else of it is wanted.
+        (A::FindDelegates, Event::AddressTaken(m)) => members::describe(cx, ts.method_owner(m)),
+        _ => {}
+    }
+}
+
+/// Something new meets the abilities that there are.
+pub(super) fn join(cx: &mut Cx<'_>, event: &Event<'_>) {
+    let at = cx.at();
+    for &ability in concerned(cx.ts, event) {
+        for id in cx.offer(Meeting::Ability(ability)) {
+            cx.pair(at, id, |cx| keep(cx, ability, event));
+        }
+    }
+}
+
+/// A new ability meets what there is.
+pub(super) fn reached(cx: &mut Cx<'_>, ability: A) {
+    let at = cx.at();
+    for id in cx.ask(Meeting::Ability(ability)) {
+        let Some(node) = cx.node(id).cloned() else { continue };
+        cx.pair(id, at, |cx| keep(cx, ability, &Event::of(&node)));
+    }
+    match ability {
+        A::ReadAttributes => {
+            for module in cx.application() {
+                attributes::of_owner(cx, module, HasCustomAttribute::Assembly(kiln_metadata::AssemblyId(1)));
+            }
+        }
+        A::ListTypes => {
+            for module in cx.application() {
+                members::types_of(cx, module);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn is_closed_delegate(ts: &TypeSystem, t: TypeDesc) -> bool {
+    ts.is_delegate(t) && !ts.contains_vars(t) && !ts.contains_canon(t) && ts.delegate_invoke(t).is_some()
+}
