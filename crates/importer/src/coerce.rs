@@ -2,7 +2,7 @@
 
 use crate::build::{Fact, Importer, Res};
 use crate::error::invalid;
-use kiln_mir::{ConvTo, Inst, Ty, ValueId};
+use kiln_mir::{ConvRange, ConvTo, Inst, Ty, ValueId};
 
 /// Coarse kind of a stack type, for messages and comparisons.
 pub(crate) fn kind_name(t: Ty) -> &'static str {
@@ -38,7 +38,7 @@ impl Importer<'_> {
             }
         }
         let ty = conv_ty(to);
-        self.def(Inst::Conv { to, ovf: false, un: false, value: v }, ty)
+        self.def(Inst::Conv { to, range: ConvRange::Unchecked, value: v }, ty)
     }
 
     /// Makes `v` fit a location of stack type `to`.
@@ -86,7 +86,7 @@ impl Importer<'_> {
     /// The address in a byref (or reference) as a native int.
     pub fn conv_addr(&mut self, v: ValueId) -> ValueId {
         let fact = if matches!(self.ty(v), Ty::ByRef(_)) { Fact::RawAddr(v) } else { Fact::None };
-        self.def_fact(Inst::Conv { to: ConvTo::NInt, ovf: false, un: false, value: v }, Ty::NInt, fact)
+        self.def_fact(Inst::Conv { to: ConvTo::NInt, range: ConvRange::Unchecked, value: v }, Ty::NInt, fact)
     }
 
     /// The byref that a native int was made from: memory accessed through it needs no detour over an integer.

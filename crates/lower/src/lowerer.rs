@@ -295,7 +295,7 @@ impl<'a> Lowerer<'a> {
             Inst::Bin(op, a, b) => self.bin(r, *op, *a, *b),
             Inst::Un(op, a) => self.un(r, *op, *a),
             Inst::Compare(op, a, b) => self.compare(r, *op, *a, *b),
-            Inst::Conv { to, ovf, un, value } => self.conv(r, *to, *ovf, *un, *value),
+            Inst::Conv { to, range, value } => self.conv(r, *to, *range, *value),
             Inst::Intrinsic(op, args) => self.intrinsic(r, *op, args),
             Inst::ArrayLen(_)
             | Inst::LoadElem { .. }

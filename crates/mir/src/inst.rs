@@ -116,6 +116,17 @@ pub enum ConvTo {
     FUn,
 }
 
+/// What a conversion does with a value that its target cannot hold (III.3.27 to III.3.29).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum ConvRange {
+    /// `conv.*`: the upper bits go; a float outside of the target's range gives its nearest number.
+    Unchecked,
+    /// `conv.ovf.*`: OverflowException.
+    Checked,
+    /// `conv.ovf.*.un`: OverflowException; the operand, if an integer, is unsigned.
+    CheckedUn,
+}
+
 /// Operations that stand for a call of a class-library method with no useful IL body.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum IntrinsicOp {
@@ -211,8 +222,8 @@ pub enum Inst {
     Un(UnOp, ValueId),
     /// Comparison: I32 0/1. Operands agree; references compare by identity.
     Compare(CompareOp, ValueId, ValueId),
-    /// Conversion; `ovf` checked; `un` source taken as unsigned.
-    Conv { to: ConvTo, ovf: bool, un: bool, value: ValueId },
+    /// Conversion.
+    Conv { to: ConvTo, range: ConvRange, value: ValueId },
     /// Class-library operation with an instruction of its own.
     Intrinsic(IntrinsicOp, Vec<ValueId>),
     /// Reads a slot (widened to its stack type).

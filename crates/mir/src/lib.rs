@@ -14,4 +14,4 @@ pub mod verify;
 pub mod visit;
 
 pub use function::{BlockData, BlockId, Function, Local, LocalKind, Nesting, Region, RegionId, RegionKind, SlotId, SourcePos, ValueId};
-pub use inst::{BinOp, CompareOp, ConvTo, Inst, IntrinsicOp, MemTy, Term, Ty, UnOp};
+pub use inst::{BinOp, CompareOp, ConvRange, ConvTo, Inst, IntrinsicOp, MemTy, Term, Ty, UnOp};

@@ -9,6 +9,7 @@ mod parts;
 use crate::{BlockData, Function, Local, LocalKind, Nesting, Region, RegionKind};
 use kiln_support::FxHashMap;
 use kiln_typesys::{FieldDesc, MethodDesc, TypeDesc, TypeSystem};
+pub(crate) use parts::Part;
 use parts::Text;
 
 /// Finds descs by the names the printer writes.

@@ -1,103 +1,18 @@
-//! Uniform access to operands and successors, and what an instruction may do besides computing its result.
+//! Uniform access to operands (by the list in `text::insts`) and successors, and what an instruction may do besides computing its result.
 
 use crate::function::{BlockId, SlotId, ValueId};
-use crate::inst::{BinOp, Inst, IntrinsicOp, Term};
+use crate::inst::{BinOp, ConvRange, Inst, IntrinsicOp, Term};
+use crate::text::Part;
 
 impl Inst {
     /// Calls `f` on every operand.
     pub fn for_each_operand(&self, mut f: impl FnMut(ValueId)) {
-        // Cloning is cheap beside a second copy of the match below, which could drift from it.
-        self.clone().for_each_operand_mut(|v| f(*v));
+        self.operands(&mut f);
     }
 
     /// Calls `f` on every operand, which it may replace.
     pub fn for_each_operand_mut(&mut self, mut f: impl FnMut(&mut ValueId)) {
-        use Inst as I;
-        match self {
-            I::ConstI32(_)
-            | I::ConstI64(_)
-            | I::ConstNInt(_)
-            | I::ConstF32(_)
-            | I::ConstF64(_)
-            | I::Null
-            | I::String(_)
-            | I::Default(_)
-            | I::TypeHandle(_)
-            | I::TypeOf(_)
-            | I::FieldHandle(_)
-            | I::MethodHandle(_)
-            | I::FnAddr(_)
-            | I::FnAddrConstrained { .. }
-            | I::RvaData(_)
-            | I::SizeOf(_)
-            | I::LoadSlot(_)
-            | I::SlotAddr(_)
-            | I::LoadStatic { .. }
-            | I::StaticAddr(_)
-            | I::EnsureClassInit(_)
-            | I::AllocObj(_)
-            | I::NewDefaultComparer { .. } => {}
-            I::VirtFnAddr { obj: v, .. }
-            | I::Un(_, v)
-            | I::Conv { value: v, .. }
-            | I::StoreSlot(_, v)
-            | I::Load { addr: v, .. }
-            | I::InitObj { addr: v, .. }
-            | I::LocAlloc(v)
-            | I::LoadField { obj: v, .. }
-            | I::FieldAddr { obj: v, .. }
-            | I::StoreStatic { value: v, .. }
-            | I::ArrayLen(v)
-            | I::ArrayDataAddr(v)
-            | I::NewArr { len: v, .. }
-            | I::NewDelegate { target: v, .. }
-            | I::Box { value: v, .. }
-            | I::Unbox { obj: v, .. }
-            | I::UnboxAny { obj: v, .. }
-            | I::IsInst { obj: v, .. }
-            | I::CastClass { obj: v, .. }
-            | I::NullCheck(v)
-            | I::Reinterpret(v)
-            | I::BitCastValue { value: v, .. } => f(v),
-            I::Bin(_, a, b)
-            | I::Compare(_, a, b)
-            | I::Store { addr: a, value: b, .. }
-            | I::CopyObj { dst: a, src: b, .. }
-            | I::StoreField { obj: a, value: b, .. }
-            | I::LoadElem { array: a, index: b, .. }
-            | I::ElemAddr { array: a, index: b, .. }
-            | I::NewDelegateIndirect { target: a, ptr: b, .. }
-            | I::CheckArrayStore { array: a, value: b }
-            | I::AtomicXchg { addr: a, value: b, .. }
-            | I::AtomicAdd { addr: a, value: b, .. }
-            | I::AtomicAnd { addr: a, value: b, .. }
-            | I::AtomicOr { addr: a, value: b, .. } => {
-                f(a);
-                f(b);
-            }
-            I::CopyBlock { dst: a, src: b, size: c }
-            | I::InitBlock { addr: a, value: b, size: c }
-            | I::StoreElem { array: a, index: b, value: c, .. }
-            | I::AtomicCas { addr: a, value: b, comparand: c, .. } => {
-                f(a);
-                f(b);
-                f(c);
-            }
-            I::Intrinsic(_, args)
-            | I::NewObj { args, .. }
-            | I::Call { args, .. }
-            | I::CallVirt { args, .. }
-            | I::CallConstrained { args, .. } => args.iter_mut().for_each(f),
-            I::MdElemAddr { array, indices, .. } => {
-                f(array);
-                indices.iter_mut().for_each(f);
-            }
-            I::NewMdArr { lengths, lower_bounds, .. } => lengths.iter_mut().chain(lower_bounds).for_each(f),
-            I::CallIndirect { ptr, args, .. } => {
-                f(ptr);
-                args.iter_mut().for_each(f);
-            }
-        }
+        self.operands_mut(&mut f);
     }
 
     /// The slot that is read, written or whose address is taken.
@@ -151,7 +66,7 @@ impl Inst {
                     | BinOp::MulOvfUn
             ),
             I::Un(op, _) => *op != crate::UnOp::CkFinite,
-            I::Conv { ovf, .. } => !ovf,
+            I::Conv { range, .. } => *range == ConvRange::Unchecked,
             I::Intrinsic(op, _) => !matches!(op, IntrinsicOp::MemoryBarrier | IntrinsicOp::KeepAlive),
             _ => false,
         }
@@ -161,27 +76,12 @@ impl Inst {
 impl Term {
     /// Calls `f` on every operand, block arguments included.
     pub fn for_each_operand(&self, mut f: impl FnMut(ValueId)) {
-        self.clone().for_each_operand_mut(|v| f(*v));
+        self.operands(&mut f);
     }
 
     /// Calls `f` on every operand, which it may replace.
     pub fn for_each_operand_mut(&mut self, mut f: impl FnMut(&mut ValueId)) {
-        match self {
-            Term::Jump(_, args) => args.iter_mut().for_each(f),
-            Term::Branch { cond, then_to, else_to } => {
-                f(cond);
-                then_to.1.iter_mut().chain(&mut else_to.1).for_each(f);
-            }
-            Term::Switch { value, targets, default } => {
-                f(value);
-                for t in targets {
-                    t.1.iter_mut().for_each(&mut f);
-                }
-                default.1.iter_mut().for_each(f);
-            }
-            Term::Return(Some(v)) | Term::EndFilter(_, v) | Term::Throw(v) => f(v),
-            Term::Return(None) | Term::Leave(_) | Term::EndFinally(_) | Term::Rethrow(_) | Term::ThrowHelper(..) | Term::Unreachable => {}
-        }
+        self.operands_mut(&mut f);
     }
 
     /// Calls `f` on every successor and the arguments that go there (`leave`: none). Handlers are not successors.
@@ -199,6 +99,24 @@ impl Term {
                 f(default.0, &default.1);
             }
             Term::Leave(b) => f(*b, &[]),
+            _ => {}
+        }
+    }
+
+    /// Calls `f` on every successor, which it may replace.
+    pub fn for_each_successor_mut(&mut self, mut f: impl FnMut(&mut BlockId)) {
+        match self {
+            Term::Jump(to, _) | Term::Leave(to) => f(to),
+            Term::Branch { then_to, else_to, .. } => {
+                f(&mut then_to.0);
+                f(&mut else_to.0);
+            }
+            Term::Switch { targets, default, .. } => {
+                for t in targets {
+                    f(&mut t.0);
+                }
+                f(&mut default.0);
+            }
             _ => {}
         }
     }

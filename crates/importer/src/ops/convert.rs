@@ -4,44 +4,44 @@ use crate::build::{Importer, Res};
 use crate::coerce::{conv_ty, kind_name};
 use crate::error::invalid;
 use kiln_il::Opcode as O;
-use kiln_mir::{ConvTo as C, Inst, Ty};
+use kiln_mir::{ConvRange as R, ConvTo as C, Inst, Ty};
 
-/// Target, overflow-checked, source unsigned.
-fn decode(op: O) -> Option<(C, bool, bool)> {
+/// What an opcode converts to, and how.
+fn decode(op: O) -> Option<(C, R)> {
     Some(match op {
-        O::ConvI1 => (C::I8, false, false),
-        O::ConvI2 => (C::I16, false, false),
-        O::ConvI4 => (C::I32, false, false),
-        O::ConvI8 => (C::I64, false, false),
-        O::ConvU1 => (C::U8, false, false),
-        O::ConvU2 => (C::U16, false, false),
-        O::ConvU4 => (C::U32, false, false),
-        O::ConvU8 => (C::U64, false, false),
-        O::ConvI => (C::NInt, false, false),
-        O::ConvU => (C::NUInt, false, false),
-        O::ConvR4 => (C::F32, false, false),
-        O::ConvR8 => (C::F64, false, false),
-        O::ConvRUn => (C::FUn, false, true),
-        O::ConvOvfI1 => (C::I8, true, false),
-        O::ConvOvfI2 => (C::I16, true, false),
-        O::ConvOvfI4 => (C::I32, true, false),
-        O::ConvOvfI8 => (C::I64, true, false),
-        O::ConvOvfU1 => (C::U8, true, false),
-        O::ConvOvfU2 => (C::U16, true, false),
-        O::ConvOvfU4 => (C::U32, true, false),
-        O::ConvOvfU8 => (C::U64, true, false),
-        O::ConvOvfI => (C::NInt, true, false),
-        O::ConvOvfU => (C::NUInt, true, false),
-        O::ConvOvfI1Un => (C::I8, true, true),
-        O::ConvOvfI2Un => (C::I16, true, true),
-        O::ConvOvfI4Un => (C::I32, true, true),
-        O::ConvOvfI8Un => (C::I64, true, true),
-        O::ConvOvfU1Un => (C::U8, true, true),
-        O::ConvOvfU2Un => (C::U16, true, true),
-        O::ConvOvfU4Un => (C::U32, true, true),
-        O::ConvOvfU8Un => (C::U64, true, true),
-        O::ConvOvfIUn => (C::NInt, true, true),
-        O::ConvOvfUUn => (C::NUInt, true, true),
+        O::ConvI1 => (C::I8, R::Unchecked),
+        O::ConvI2 => (C::I16, R::Unchecked),
+        O::ConvI4 => (C::I32, R::Unchecked),
+        O::ConvI8 => (C::I64, R::Unchecked),
+        O::ConvU1 => (C::U8, R::Unchecked),
+        O::ConvU2 => (C::U16, R::Unchecked),
+        O::ConvU4 => (C::U32, R::Unchecked),
+        O::ConvU8 => (C::U64, R::Unchecked),
+        O::ConvI => (C::NInt, R::Unchecked),
+        O::ConvU => (C::NUInt, R::Unchecked),
+        O::ConvR4 => (C::F32, R::Unchecked),
+        O::ConvR8 => (C::F64, R::Unchecked),
+        O::ConvRUn => (C::FUn, R::Unchecked),
+        O::ConvOvfI1 => (C::I8, R::Checked),
+        O::ConvOvfI2 => (C::I16, R::Checked),
+        O::ConvOvfI4 => (C::I32, R::Checked),
+        O::ConvOvfI8 => (C::I64, R::Checked),
+        O::ConvOvfU1 => (C::U8, R::Checked),
+        O::ConvOvfU2 => (C::U16, R::Checked),
+        O::ConvOvfU4 => (C::U32, R::Checked),
+        O::ConvOvfU8 => (C::U64, R::Checked),
+        O::ConvOvfI => (C::NInt, R::Checked),
+        O::ConvOvfU => (C::NUInt, R::Checked),
+        O::ConvOvfI1Un => (C::I8, R::CheckedUn),
+        O::ConvOvfI2Un => (C::I16, R::CheckedUn),
+        O::ConvOvfI4Un => (C::I32, R::CheckedUn),
+        O::ConvOvfI8Un => (C::I64, R::CheckedUn),
+        O::ConvOvfU1Un => (C::U8, R::CheckedUn),
+        O::ConvOvfU2Un => (C::U16, R::CheckedUn),
+        O::ConvOvfU4Un => (C::U32, R::CheckedUn),
+        O::ConvOvfU8Un => (C::U64, R::CheckedUn),
+        O::ConvOvfIUn => (C::NInt, R::CheckedUn),
+        O::ConvOvfUUn => (C::NUInt, R::CheckedUn),
         _ => return None,
     })
 }
@@ -64,7 +64,7 @@ fn range(to: C) -> Option<(i128, i128)> {
 impl Importer<'_> {
     /// Whether the opcode is a conversion; then it is done.
     pub fn convert_op(&mut self, op: O) -> Res<bool> {
-        let Some((to, ovf, un)) = decode(op) else { return Ok(false) };
+        let Some((to, mode)) = decode(op) else { return Ok(false) };
         let v = self.pop()?;
         let from = self.ty(v);
         let v = match from {
@@ -74,23 +74,27 @@ impl Importer<'_> {
         };
         let from = self.ty(v);
         let ty = conv_ty(to);
-        // A checked conversion of a constant in range is a plain one.
+        // A checked conversion of a constant in range is a plain one, except that an unsigned int32 is not extended by its sign.
         let fits = self.fact(v).int().zip(range(to)).is_some_and(|(c, (lo, hi))| {
-            let c = match (un, from) {
-                (true, Ty::I32) => i128::from(c as u32),
-                (true, _) => i128::from(c as u64),
+            let c = match (mode, from) {
+                (R::CheckedUn, Ty::I32) => i128::from(c as u32),
+                (R::CheckedUn, _) => i128::from(c as u64),
                 _ => i128::from(c),
             };
             (lo..=hi).contains(&c)
         });
-        let plain = !un && !ovf || (ovf && fits && !(un && from == Ty::I32));
+        let plain = match mode {
+            R::Unchecked => to != C::FUn,
+            R::Checked => fits,
+            R::CheckedUn => fits && from != Ty::I32,
+        };
         let same = from == ty && matches!(to, C::I32 | C::U32 | C::I64 | C::U64 | C::NInt | C::NUInt | C::F32 | C::F64);
-        let r = if same && !ovf {
+        let r = if same && mode == R::Unchecked {
             v
         } else if plain {
             self.conv(v, to)
         } else {
-            self.def(Inst::Conv { to, ovf, un, value: v }, ty)
+            self.def(Inst::Conv { to, range: mode, value: v }, ty)
         };
         self.push(r);
         Ok(true)

@@ -4,7 +4,7 @@ use super::Lowerer;
 use crate::LowerError;
 use kiln_abi::helpers::Helper as h;
 use kiln_lir::{self as lir, CastOp, FloatCond, Inst, IntCond, LTy, ValueId};
-use kiln_mir::{self as mir, ConvTo};
+use kiln_mir::{self as mir, ConvRange, ConvTo};
 
 /// Signedness and bits of an integer target.
 fn target(to: ConvTo) -> Option<(bool, u32)> {
@@ -22,7 +22,7 @@ fn target(to: ConvTo) -> Option<(bool, u32)> {
 }
 
 impl Lowerer<'_> {
-    pub(super) fn conv(&mut self, r: Option<mir::ValueId>, to: ConvTo, ovf: bool, un: bool, value: mir::ValueId) -> Result<(), LowerError> {
+    pub(super) fn conv(&mut self, r: Option<mir::ValueId>, to: ConvTo, range: ConvRange, value: mir::ValueId) -> Result<(), LowerError> {
         let mut x = self.reg(value)?;
         if matches!(self.b.ty(x), LTy::Ref | LTy::Ptr) {
             x = self.b.coerce(x, LTy::I64);
@@ -34,31 +34,32 @@ impl Lowerer<'_> {
                 let dst = if to == ConvTo::F32 { LTy::F32 } else { LTy::F64 };
                 match (from, float) {
                     (_, true) => self.b.coerce(x, dst),
-                    _ if un || to == ConvTo::FUn => self.b.cast(CastOp::UiToFp, dst, x),
+                    _ if to == ConvTo::FUn => self.b.cast(CastOp::UiToFp, dst, x),
                     _ => self.b.cast(CastOp::SiToFp, dst, x),
                 }
             }
-            Some((signed, bits)) => match (float, ovf) {
-                (false, false) => self.int_to_int(x, signed, bits, un),
-                (false, true) => self.int_to_int_checked(x, signed, bits, un),
-                (true, false) => {
+            Some((signed, bits)) => match (float, range) {
+                (false, ConvRange::Unchecked) => self.int_to_int(x, signed, bits),
+                (false, ConvRange::Checked) => self.int_to_int_checked(x, signed, bits, false),
+                (false, ConvRange::CheckedUn) => self.int_to_int_checked(x, signed, bits, true),
+                (true, ConvRange::Unchecked) => {
                     let reg = if bits == 64 { LTy::I64 } else { LTy::I32 };
                     // Small targets go through int32.
                     let op = if signed || bits < 32 { CastOp::FpToSiSat } else { CastOp::FpToUiSat };
                     let v = self.b.cast(op, reg, x);
-                    self.int_to_int(v, signed, bits, false)
+                    self.int_to_int(v, signed, bits)
                 }
-                (true, true) => self.float_to_int_checked(x, signed, bits),
+                (true, _) => self.float_to_int_checked(x, signed, bits),
             },
         };
         self.set_reg(r, v)
     }
 
-    fn int_to_int(&mut self, x: ValueId, signed: bool, bits: u32, un: bool) -> ValueId {
+    fn int_to_int(&mut self, x: ValueId, signed: bool, bits: u32) -> ValueId {
         let from = self.b.ty(x);
         match bits {
             64 if from == LTy::I64 => x,
-            64 => self.b.cast(if signed && !un { CastOp::SExt } else { CastOp::ZExt }, LTy::I64, x),
+            64 => self.b.cast(if signed { CastOp::SExt } else { CastOp::ZExt }, LTy::I64, x),
             32 => self.b.coerce(x, LTy::I32),
             _ => {
                 let small = if bits == 8 { LTy::I8 } else { LTy::I16 };

@@ -1,25 +1,21 @@
 //! Joins a block with its only predecessor when that jumps to it, and drops blocks nobody reaches.
 
-use crate::{BlockId, Function, RegionKind, Term, ValueId};
+use crate::{BlockData, BlockId, Function, RegionKind, Term, ValueId};
 
 /// Runs over the whole function.
 pub fn run(f: &mut Function) {
-    let n = f.blocks.len();
-    let mut preds = vec![0u32; n];
-    for b in &f.blocks {
-        b.term.for_each_successor(|t, _| preds[t.index()] += 1);
-    }
-    // The entry and handlers are entered from elsewhere.
-    preds[0] += 2;
-    for r in &f.regions {
-        preds[r.handler.index()] += 2;
-        if let RegionKind::Filter { filter } = r.kind {
-            preds[filter.index()] += 2;
-        }
-    }
     let mut rename: Vec<Option<ValueId>> = vec![None; f.values.len()];
-    let mut gone = vec![false; n];
-    for a in 0..n {
+    let gone = join(f, &mut rename);
+    if gone.contains(&true) {
+        remove(f, &gone, &rename);
+    }
+}
+
+/// Moves the instructions of joined blocks into their predecessors: which blocks are empty now, and what their parameters became.
+fn join(f: &mut Function, rename: &mut [Option<ValueId>]) -> Vec<bool> {
+    let preds = predecessors(f);
+    let mut gone = vec![false; f.blocks.len()];
+    for a in 0..f.blocks.len() {
         if gone[a] {
             continue;
         }
@@ -31,7 +27,7 @@ pub fn run(f: &mut Function) {
             let args = args.clone();
             let taken = std::mem::replace(
                 &mut f.blocks[t],
-                crate::BlockData { params: Vec::new(), insts: Vec::new(), term: Term::Unreachable, term_pos: 0, nesting: Vec::new() },
+                BlockData { params: Vec::new(), insts: Vec::new(), term: Term::Unreachable, term_pos: 0, nesting: Vec::new() },
             );
             gone[t] = true;
             for (p, v) in taken.params.iter().zip(args) {
@@ -43,22 +39,37 @@ pub fn run(f: &mut Function) {
             b.term_pos = taken.term_pos;
         }
     }
-    if !gone.contains(&true) {
-        return;
+    gone
+}
+
+/// How often each block is entered; more than once counts as "from elsewhere".
+fn predecessors(f: &Function) -> Vec<u32> {
+    let mut preds = vec![0u32; f.blocks.len()];
+    for b in &f.blocks {
+        b.term.for_each_successor(|t, _| preds[t.index()] += 1);
     }
+    // The entry and handlers are entered from elsewhere.
+    preds[0] += 2;
+    for r in &f.regions {
+        preds[r.handler.index()] += 2;
+        if let RegionKind::Filter { filter } = r.kind {
+            preds[filter.index()] += 2;
+        }
+    }
+    preds
+}
+
+/// Removes blocks; values and the ids of the others follow.
+fn remove(f: &mut Function, gone: &[bool], rename: &[Option<ValueId>]) {
     let resolve = |mut v: ValueId| {
         while let Some(r) = rename[v.index()] {
             v = r;
         }
         v
     };
-    let mut ids = vec![BlockId(0); n];
-    let mut next = 0;
-    for i in 0..n {
-        if !gone[i] {
-            ids[i] = BlockId::new(next);
-            next += 1;
-        }
+    let mut ids = vec![BlockId(0); gone.len()];
+    for (next, (id, _)) in ids.iter_mut().zip(gone).filter(|(_, gone)| !**gone).enumerate() {
+        *id = BlockId::new(next);
     }
     let mut keep = gone.iter().map(|g| !g);
     f.blocks.retain(|_| keep.next().unwrap_or(true));
@@ -67,20 +78,7 @@ pub fn run(f: &mut Function) {
             i.for_each_operand_mut(|v| *v = resolve(*v));
         }
         b.term.for_each_operand_mut(|v| *v = resolve(*v));
-        match &mut b.term {
-            Term::Jump(t, _) | Term::Leave(t) => *t = ids[t.index()],
-            Term::Branch { then_to, else_to, .. } => {
-                then_to.0 = ids[then_to.0.index()];
-                else_to.0 = ids[else_to.0.index()];
-            }
-            Term::Switch { targets, default, .. } => {
-                for t in targets {
-                    t.0 = ids[t.0.index()];
-                }
-                default.0 = ids[default.0.index()];
-            }
-            _ => {}
-        }
+        b.term.for_each_successor_mut(|t| *t = ids[t.index()]);
     }
     for r in &mut f.regions {
         r.handler = ids[r.handler.index()];

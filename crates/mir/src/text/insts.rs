@@ -1,8 +1,8 @@
-//! Mnemonics and operand order of all instructions and terminators: the one list behind printer and parser.
+//! Mnemonics and operand order of all instructions and terminators: the one list behind printer, parser and visits of operands.
 
-use super::parts::Text;
+use super::parts::{Part, Text};
 use super::{Parser, Printer};
-use crate::{Inst, Term};
+use crate::{Inst, Term, ValueId};
 
 macro_rules! text_of {
     ($t:ident, $is:ident {
@@ -43,6 +43,23 @@ macro_rules! text_of {
                     })*
                     other => return Err(format!("unknown instruction {other}")),
                 })
+            }
+        }
+
+        impl Part for $t {
+            fn operands(&self, f: &mut dyn FnMut(ValueId)) {
+                match self {
+                    $($t::$v => {})*
+                    $($t::$tv($($tf),*) => { $($tf.operands(f);)* })*
+                    $($t::$sv { $($sf),* } => { $($sf.operands(f);)* })*
+                }
+            }
+            fn operands_mut(&mut self, f: &mut dyn FnMut(&mut ValueId)) {
+                match self {
+                    $($t::$v => {})*
+                    $($t::$tv($($tf),*) => { $($tf.operands_mut(f);)* })*
+                    $($t::$sv { $($sf),* } => { $($sf.operands_mut(f);)* })*
+                }
             }
         }
 
@@ -92,7 +109,7 @@ text_of! { Inst, is_inst {
     named {
     "fn_addr_constrained" FnAddrConstrained { ty, method };
     "virt_fn_addr" VirtFnAddr { obj, method };
-    "conv" Conv { to, ovf, un, value };
+    "conv" Conv { to, range, value };
     "load" Load { ty, addr, volatile, unaligned };
     "store" Store { ty, addr, value, volatile, unaligned };
     "init_obj" InitObj { ty, addr };

@@ -1,7 +1,7 @@
 //! Text of the parts of instructions: ids, types, names, numbers, lists.
 
 use super::{Parser, Printer};
-use crate::{BinOp, BlockId, CompareOp, ConvTo, IntrinsicOp, MemTy, RegionId, SlotId, Ty, UnOp, ValueId};
+use crate::{BinOp, BlockId, CompareOp, ConvRange, ConvTo, IntrinsicOp, MemTy, RegionId, SlotId, Ty, UnOp, ValueId};
 use kiln_typesys::{FieldDesc, MethodDesc, MethodSig, TypeDesc};
 use std::sync::Arc;
 
@@ -9,6 +9,56 @@ use std::sync::Arc;
 pub(crate) trait Text: Sized {
     fn write(&self, p: &mut Printer<'_>);
     fn read(p: &mut Parser<'_>) -> Result<Self, String>;
+}
+
+/// What an instruction consists of: some parts are operands, or hold them.
+pub(crate) trait Part {
+    fn operands(&self, _visit: &mut dyn FnMut(ValueId)) {}
+    fn operands_mut(&mut self, _visit: &mut dyn FnMut(&mut ValueId)) {}
+}
+
+impl Part for ValueId {
+    fn operands(&self, visit: &mut dyn FnMut(ValueId)) {
+        visit(*self);
+    }
+    fn operands_mut(&mut self, visit: &mut dyn FnMut(&mut ValueId)) {
+        visit(self);
+    }
+}
+
+impl<T: Part> Part for Vec<T> {
+    fn operands(&self, visit: &mut dyn FnMut(ValueId)) {
+        self.iter().for_each(|part| part.operands(visit));
+    }
+    fn operands_mut(&mut self, visit: &mut dyn FnMut(&mut ValueId)) {
+        self.iter_mut().for_each(|part| part.operands_mut(visit));
+    }
+}
+
+impl<T: Part> Part for Option<T> {
+    fn operands(&self, visit: &mut dyn FnMut(ValueId)) {
+        self.iter().for_each(|part| part.operands(visit));
+    }
+    fn operands_mut(&mut self, visit: &mut dyn FnMut(&mut ValueId)) {
+        self.iter_mut().for_each(|part| part.operands_mut(visit));
+    }
+}
+
+impl<T: Part> Part for (BlockId, T) {
+    fn operands(&self, visit: &mut dyn FnMut(ValueId)) {
+        self.1.operands(visit);
+    }
+    fn operands_mut(&mut self, visit: &mut dyn FnMut(&mut ValueId)) {
+        self.1.operands_mut(visit);
+    }
+}
+
+macro_rules! no_operands {
+    ($($t:ty),*) => {$(impl Part for $t {})*};
+}
+no_operands! {
+    BlockId, SlotId, RegionId, i32, i64, u32, u64, bool, String, Arc<[u16]>, Arc<MethodSig>, TypeDesc, MethodDesc, FieldDesc, MemTy, BinOp, UnOp,
+    CompareOp, ConvTo, ConvRange, IntrinsicOp
 }
 
 macro_rules! ids {
@@ -226,6 +276,7 @@ by_name! {
     UnOp: Neg Not CkFinite;
     CompareOp: Eq Ne Lt LtUn Le LeUn Gt GtUn Ge GeUn;
     ConvTo: I8 U8 I16 U16 I32 U32 I64 U64 NInt NUInt F32 F64 FUn;
+    ConvRange: Unchecked Checked CheckedUn;
     IntrinsicOp: Sqrt Floor Ceil Trunc Round Abs CopySign Fma Pow Exp Log Log2 Log10 Sin Cos Tan PopCount Lzcnt Tzcnt Bswap
         MemoryBarrier BitCast KeepAlive;
 }
