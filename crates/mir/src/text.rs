@@ -49,6 +49,11 @@ pub(crate) struct Printer<'a> {
     names: Names,
 }
 
+/// The names of all instructions and terminators.
+pub fn mnemonics() -> impl Iterator<Item = &'static str> {
+    insts::INSTS.iter().chain(insts::TERMS).copied()
+}
+
 /// The text of a function.
 #[must_use]
 pub fn print(f: &Function, ts: &TypeSystem) -> String {
@@ -281,7 +286,7 @@ impl<'a> Parser<'a> {
         }
         loop {
             let name = self.peek();
-            if insts::is_term(name) {
+            if insts::TERMS.contains(&name) {
                 b.term = Text::read(self)?;
                 b.term_pos = self.pos()?;
                 return Ok(b);

@@ -63,15 +63,12 @@ macro_rules! text_of {
             }
         }
 
-        /// Whether the word names one of these.
-        #[allow(dead_code, reason = "only asked for terminators")]
-        pub(super) fn $is(word: &str) -> bool {
-            [$($name,)* $($tname,)* $($sname,)*].contains(&word)
-        }
+        /// The names of all of these.
+        pub(super) const $is: &[&str] = &[$($name,)* $($tname,)* $($sname,)*];
     };
 }
 
-text_of! { Inst, is_inst {
+text_of! { Inst, INSTS {
     plain {
     "null" Null;
     }
@@ -150,7 +147,7 @@ text_of! { Inst, is_inst {
     }
 } }
 
-text_of! { Term, is_term {
+text_of! { Term, TERMS {
     plain {
     "unreachable" Unreachable;
     }

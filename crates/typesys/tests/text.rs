@@ -1,0 +1,202 @@
+//! Text tests of the type system (`tests/layout`, `vtable`, `dispatch`, `casts`, `canon`), on the tests' own class library.
+
+#![forbid(unsafe_code)]
+
+use kiln_testkit::corelib::{methods, type_named, types};
+use kiln_testkit::{Case, Outcome, run_with};
+use kiln_typesys::{AbiClass, HiddenParam, Layout, Resolved, TypeDesc, TypeSystem, VtableEntry};
+use std::fmt::Write as _;
+use std::process::ExitCode;
+
+const IL: &[&str] = &["il"];
+
+fn main() -> ExitCode {
+    let stages = [("layout", IL), ("vtable", IL), ("dispatch", IL), ("casts", IL), ("canon", IL)];
+    run_with(&stages, Vec::new(), |case| {
+        let ts = case.universe()?;
+        let mut out = String::new();
+        let mut wanted = types(&ts);
+        for name in &case.header.instances.0 {
+            if !name.contains("::") {
+                wanted.push(type_named(&ts, name)?);
+            }
+        }
+        wanted.retain(|t| case.header.wanted(&ts.type_display(*t)));
+        match case.header.test.as_str() {
+            "casts" => casts(&ts, case, &mut out)?,
+            "canon" => canon(&ts, case, &mut out)?,
+            stage => {
+                for t in wanted {
+                    match stage {
+                        "layout" => layout(&ts, t, &mut out),
+                        "vtable" => vtable(&ts, t, &mut out),
+                        _ => dispatch(&ts, t, &mut out),
+                    }
+                }
+            }
+        }
+        Ok(Outcome::Text(out))
+    })
+}
+
+fn field_line(ts: &TypeSystem, f: kiln_typesys::FieldDesc, offset: u32, out: &mut String) {
+    let ty = ts.field_type(f).map_or_else(|e| format!("<{e}>"), |t| ts.type_display(t));
+    let _ = writeln!(out, "  {offset:4}  {} : {ty}", ts.field_name(f));
+}
+
+/// Size, alignment, references, the way of passing, fields; then statics.
+fn layout(ts: &TypeSystem, t: TypeDesc, out: &mut String) {
+    if ts.contains_vars(t) || ts.is_interface(t) || ts.type_display(t) == "<Module>" {
+        return;
+    }
+    let name = ts.type_display(t);
+    if let Err(e) = ts.check_type(t) {
+        let _ = writeln!(out, "{name}: does not load: {e}");
+        return;
+    }
+    match ts.layout(t) {
+        Ok(l) => instance_layout(ts, t, &name, &l, out),
+        Err(e) => {
+            let _ = writeln!(out, "{name}: {e}");
+        }
+    }
+    for (kind, statics) in [("statics", ts.static_layout(t)), ("thread statics", ts.thread_static_layout(t))] {
+        match statics {
+            Ok(s) if s.fields.is_empty() => {}
+            Ok(s) => {
+                let _ = writeln!(out, "  {kind}: size {}, align {}, references at {:?}", s.size, s.align, s.refs);
+                s.fields.iter().for_each(|(f, offset)| field_line(ts, *f, *offset, out));
+            }
+            Err(e) => {
+                let _ = writeln!(out, "  {kind}: {e}");
+            }
+        }
+    }
+}
+
+fn instance_layout(ts: &TypeSystem, t: TypeDesc, name: &str, l: &Layout, out: &mut String) {
+    let _ = write!(out, "{name}: size {}, align {}, references at {:?}", l.size, l.align, l.refs);
+    if l.overlapping {
+        let _ = write!(out, ", overlapping");
+    }
+    if l.by_ref_like {
+        let _ = write!(out, ", by-ref-like");
+    }
+    if ts.is_value_type(t) {
+        let passed = match ts.abi_class(t) {
+            Ok(AbiClass::Scalar) => "as a scalar".to_owned(),
+            Ok(AbiClass::Memory) => "in memory".to_owned(),
+            Ok(AbiClass::Scalars(leaves)) => {
+                let leaves: Vec<String> = leaves.iter().map(|(at, ty)| format!("{} at {at}", ts.type_display(*ty))).collect();
+                format!("as {}", leaves.join(" and "))
+            }
+            Err(e) => format!("<{e}>"),
+        };
+        let _ = writeln!(out, ", passed {passed}");
+    } else {
+        let _ = writeln!(out, ", base size {}", ts.base_size(t).map_or_else(|e| format!("<{e}>"), |n| n.to_string()));
+    }
+    if let Some(n) = ts.inline_array_length(t) {
+        let _ = writeln!(out, "  inline array of {n}");
+    }
+    l.fields.iter().for_each(|(f, offset)| field_line(ts, *f, *offset, out));
+}
+
+/// Every slot: which declaration it is, and which method fills it.
+fn vtable(ts: &TypeSystem, t: TypeDesc, out: &mut String) {
+    let name = ts.type_display(t);
+    if name == "<Module>" {
+        return;
+    }
+    let _ = writeln!(out, "{name}:");
+    match ts.vtable(t) {
+        Ok(v) => {
+            for (n, entry) in v.iter().enumerate() {
+                let _ = match entry {
+                    VtableEntry::Method(slot) => {
+                        let filled = if slot.decl == slot.imp { String::new() } else { format!(" = {}", ts.method_display(slot.imp)) };
+                        writeln!(out, "  {n:2}  {}{filled}", ts.method_display(slot.decl))
+                    }
+                    VtableEntry::Dictionary(owner) => writeln!(out, "  {n:2}  dictionary of {}", ts.type_display(*owner)),
+                };
+            }
+        }
+        Err(e) => {
+            let _ = writeln!(out, "  {e}");
+        }
+    }
+}
+
+/// What every method of every interface of a class is at run time, and every generic virtual method.
+fn dispatch(ts: &TypeSystem, t: TypeDesc, out: &mut String) {
+    let name = ts.type_display(t);
+    if ts.is_interface(t) || name == "<Module>" {
+        return;
+    }
+    let _ = writeln!(out, "{name}:");
+    if let Err(e) = ts.try_interfaces(t) {
+        let _ = writeln!(out, "  {e}");
+    }
+    for &interface in ts.interfaces(t).iter() {
+        for &m in ts.methods(interface).iter() {
+            if !ts.is_virtual(m) {
+                continue;
+            }
+            let found = if ts.is_static_method(m) {
+                ts.resolve_static_virtual(m, t).map_or("nothing".to_owned(), |m| ts.method_display(m))
+            } else {
+                match ts.resolve_interface(m, t) {
+                    Resolved::Method(m) => ts.method_display(m),
+                    Resolved::Default(m) => format!("default {}", ts.method_display(m)),
+                    Resolved::Ambiguous => "ambiguous".to_owned(),
+                    Resolved::None => "nothing".to_owned(),
+                }
+            };
+            let _ = writeln!(out, "  {} -> {found}", ts.method_display(m));
+        }
+    }
+    let mut at = Some(t);
+    while let Some(level) = at {
+        for &m in ts.methods(level).iter() {
+            if ts.is_virtual(m) && ts.is_newslot(m) && ts.method_generic_count(m) > 0 {
+                let found = ts.resolve_virtual(m, t).map_or("nothing".to_owned(), |m| ts.method_display(m));
+                let _ = writeln!(out, "  {} -> {found}", ts.method_display(m));
+            }
+        }
+        at = ts.base_type(level);
+    }
+}
+
+/// For each of the named types, which of the others a value of it can be cast to.
+fn casts(ts: &TypeSystem, case: &Case, out: &mut String) -> Result<(), String> {
+    let all = case.header.instances.0.iter().map(|name| type_named(ts, name)).collect::<Result<Vec<_>, _>>()?;
+    for &from in &all {
+        let to: Vec<String> = all.iter().filter(|to| **to != from && ts.can_cast_to(from, **to)).map(|to| ts.type_display(*to)).collect();
+        let list = if to.is_empty() { "nothing else".to_owned() } else { to.join(", ") };
+        let _ = writeln!(out, "{} -> {list}", ts.type_display(from));
+    }
+    Ok(())
+}
+
+/// Canonical forms of the named types and methods, and what their shared code is told about its type arguments.
+fn canon(ts: &TypeSystem, case: &Case, out: &mut String) -> Result<(), String> {
+    for name in case.header.instances.0.iter().filter(|name| !name.contains("::")) {
+        let t = type_named(ts, name)?;
+        let _ = writeln!(out, "{}: {}", ts.type_display(t), ts.type_display(ts.canonical_type(t)));
+    }
+    for m in methods(ts, &case.header)?.into_iter().filter(|m| !ts.contains_vars_method(*m)) {
+        let shared = ts.canonical_method(m);
+        let hidden = match ts.hidden_param(shared) {
+            HiddenParam::None => "nothing",
+            HiddenParam::MethodTable => "its type",
+            HiddenParam::MethodDictionary => "its dictionary",
+        };
+        let _ = writeln!(out, "{}: {} with {hidden}", ts.method_display(m), ts.method_display(shared));
+        if ts.is_shared_method(shared) {
+            let context = ts.shared_context(shared);
+            let show = |list: &[TypeDesc]| list.iter().map(|t| ts.type_display(*t)).collect::<Vec<_>>().join(", ");
+            let _ = writeln!(out, "  type arguments [{}], method arguments [{}]", show(&context.type_args), show(&context.method_args));
+        }
+    }
+    Ok(())
+}
