@@ -352,7 +352,7 @@ unsafe fn report_unhandled(object: Obj) -> ! {
     pal::abort()
 }
 
-/// Notes the frames from the throw up to the one whose stack pointer is `sp`.
+/// Notes the frames from the throw up to the one whose stack pointer is `sp`: the first whose frame pointer is not below that.
 unsafe fn capture(r: *mut Record, sp: usize) {
     // SAFETY: frames from the stub up to its callers are live.
     unsafe {
@@ -361,7 +361,7 @@ unsafe fn capture(r: *mut Record, sp: usize) {
             if frame.managed {
                 (*r).frames.push(frame.ip as u64);
             }
-            frame.sp < sp && (*r).frames.len() < 1 << 16
+            frame.fp < sp && (*r).frames.len() < 1 << 16
         });
     }
 }
