@@ -1,8 +1,10 @@
 //! Delegates (`System.Delegate` in CoreCLR's shape: contract §7).
 
 use kiln_abi::object::{DELEGATE_METHOD_PTR, DELEGATE_METHOD_PTR_AUX, DELEGATE_TARGET};
+use kiln_rt::helpers::{RhpAssignRef, RhpNewObject, RhpThrowHelper};
+use kiln_rt::mt::{self, Mt, Obj};
 
-use crate::rt::{self, Mt, Obj, ObjectHandle, TypeHandle};
+use crate::qcall::{ObjectHandle, TypeHandle};
 
 /// The thunk that calls every delegate of an invocation list: the compiler keeps it in the auxiliary data of the delegate type.
 #[unsafe(export_name = "System.Delegate::GetMulticastInvoke(System.Runtime.CompilerServices.MethodTable*):System.Void*")]
@@ -29,12 +31,12 @@ unsafe extern "C" fn construct(this: Obj, target: Obj, method: usize) {
     // SAFETY: `this` is a fresh delegate closed over its target.
     unsafe {
         if target.is_null() {
-            rt::RhpThrowHelper(
+            RhpThrowHelper(
                 kiln_abi::program::exception_kind::ARGUMENT,
                 c"Delegate to an instance method cannot have null 'this'.".as_ptr(),
             );
         }
-        rt::RhpAssignRef(this.add(DELEGATE_TARGET).cast(), target);
+        RhpAssignRef(this.add(DELEGATE_TARGET).cast(), target);
         this.add(DELEGATE_METHOD_PTR).cast::<usize>().write(method);
     }
 }
@@ -42,13 +44,13 @@ unsafe extern "C" fn construct(this: Obj, target: Obj, method: usize) {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn Delegate_InternalAlloc(ty: TypeHandle, result: ObjectHandle) {
     // SAFETY: a delegate type.
-    unsafe { result.set(rt::RhpNewObject(ty.handle)) }
+    unsafe { result.set(RhpNewObject(ty.handle)) }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn Delegate_InternalAllocLike(handle: ObjectHandle) {
     // SAFETY: the slot holds a delegate.
-    unsafe { handle.set(rt::RhpNewObject(rt::mt_of(handle.get()))) }
+    unsafe { handle.set(RhpNewObject(mt::mt_of(handle.get()))) }
 }
 
 /// Code that a delegate finally calls.

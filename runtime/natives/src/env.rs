@@ -6,7 +6,10 @@ use kiln_pal::{environment, error, memory, processors, threads, time};
 use kiln_rt::startup::{self, EXIT_CODE};
 use kiln_rt::thread::local;
 
-use crate::rt::ObjectHandle;
+use kiln_rt::helpers::RhpThrowHelper;
+use kiln_rt::mt::{self, Obj};
+
+use crate::qcall::ObjectHandle;
 use crate::text::{self, Text};
 
 #[unsafe(export_name = "System.Environment::get_ExitCode():System.Int32")]
@@ -39,9 +42,9 @@ unsafe extern "C" fn Environment_FailFast(_mark: *mut i32, message: *const u16, 
             out.put(b"\n");
         }
         if !exception.0.is_null() && !exception.get().is_null() {
-            let name = crate::rt::mt_of(exception.get());
+            let name = mt::mt_of(exception.get());
             crate::names::write(&mut out, name, crate::names::Kind::Display);
-            let message = exception.get().add(kiln_abi::object::EXCEPTION_MESSAGE).cast::<crate::rt::Obj>().read();
+            let message = exception.get().add(kiln_abi::object::EXCEPTION_MESSAGE).cast::<Obj>().read();
             out.put(b": ");
             out.put_utf16(text::units(message));
             out.put(b"\n");
@@ -76,8 +79,7 @@ unsafe extern "C" fn GetEnvironmentVariableW(name: *const u16, buffer: *mut u16,
     // SAFETY: the name is NUL-terminated, the buffer as large as said.
     unsafe {
         key.put_utf16(text::wide(name));
-        key.put(b"\0");
-        let value = environment::get(text::c_str(&key));
+        let value = environment::get(key.c_str());
         key.free();
         let Some(value) = value else {
             error::set(NOT_FOUND);
@@ -108,18 +110,16 @@ unsafe extern "C" fn SetEnvironmentVariableW(name: *const u16, value: *const u16
     // SAFETY: NUL-terminated strings of the caller; the C library copies.
     unsafe {
         key.put_utf16(text::wide(name));
-        key.put(b"\0");
         let result = if value.is_null() {
-            if environment::get(text::c_str(&key)).is_none() {
+            if environment::get(key.c_str()).is_none() {
                 error::set(NOT_FOUND);
                 false
             } else {
-                environment::unset(text::c_str(&key))
+                environment::unset(key.c_str())
             }
         } else {
             new.put_utf16(text::wide(value));
-            new.put(b"\0");
-            environment::set(text::c_str(&key), text::c_str(&new))
+            environment::set(key.c_str(), new.c_str())
         };
         key.free();
         new.free();
@@ -170,7 +170,7 @@ fn stack_is_sufficient() -> bool {
 extern "C" fn ensure_stack() {
     if !stack_is_sufficient() {
         // SAFETY: throws.
-        unsafe { crate::rt::RhpThrowHelper(crate::rt::INSUFFICIENT_STACK, core::ptr::null()) }
+        unsafe { RhpThrowHelper(kiln_abi::program::exception_kind::INSUFFICIENT_EXECUTION_STACK, core::ptr::null()) }
     }
 }
 

@@ -2,7 +2,9 @@
 
 use kiln_abi::object;
 
-use crate::rt::{Obj, StringHandle};
+use kiln_rt::mt::Obj;
+
+use crate::qcall::StringHandle;
 use crate::text;
 
 #[unsafe(export_name = "Kiln.Natives::ListenToExceptions(System.Int32,System.Void*):System.Void")]

@@ -1,57 +1,49 @@
 //! `System.GC`, `GCSettings`: the collector's switches and counters.
 
+use kiln_rt::alloc::{self, Counter};
+use kiln_rt::mt::Obj;
 use kiln_rt::thread::{current, push_roots};
+use kiln_rt::{finalize, header};
 
-use crate::rt::{Obj, ObjectHandle};
+use crate::qcall::ObjectHandle;
 
-unsafe extern "C" {
-    /// Collects: everything when the generation is 2 or -1.
-    fn kiln_gc_collect(generation: i32);
-    /// 0 bytes in use, 1 bytes allocated since start, 2 minor collections, 3 major collections.
-    fn kiln_gc_stat(what: i32) -> u64;
-    /// Generation that an object is in now.
-    fn kiln_gc_generation(object: Obj) -> i32;
-    /// 1: the object needs no finalizer any more; 0: it needs one again.
-    fn kiln_suppress_finalizer(object: Obj, suppress: i32);
-}
-
-fn stat(what: i32) -> i64 {
-    // SAFETY: a counter.
-    unsafe { kiln_gc_stat(what) as i64 }
+fn count(what: Counter) -> i64 {
+    // SAFETY: natives are called inside.
+    unsafe { alloc::counter(what) as i64 }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn GCInterface_Collect(generation: i32, _mode: i32) {
     // SAFETY: a point where every root is known.
-    unsafe { kiln_gc_collect(generation) }
+    unsafe { alloc::collect(generation) }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn GCInterface_GetTotalMemory() -> i64 {
-    stat(0)
+    count(Counter::Used)
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn GCInterface_GetTotalAllocatedBytesPrecise() -> i64 {
-    stat(1)
+    count(Counter::Allocated)
 }
 
 #[unsafe(export_name = "System.GC::GetTotalAllocatedBytesApproximate():System.Int64")]
 unsafe extern "C" fn total_allocated() -> i64 {
-    stat(1)
+    count(Counter::Allocated)
 }
 
 #[unsafe(export_name = "System.GC::GetAllocatedBytesForCurrentThread():System.Int64")]
 unsafe extern "C" fn thread_allocated() -> i64 {
-    stat(1)
+    count(Counter::Allocated)
 }
 
 #[unsafe(export_name = "System.GC::_CollectionCount(System.Int32,System.Int32):System.Int32")]
 unsafe extern "C" fn collection_count(generation: i32, _special: i32) -> i32 {
     match generation {
         // A major collection begins with a minor one.
-        0 => stat(2) as i32,
-        1 | 2 => stat(3) as i32,
+        0 => count(Counter::Minor) as i32,
+        1 | 2 => count(Counter::Major) as i32,
         _ => 0,
     }
 }
@@ -59,7 +51,7 @@ unsafe extern "C" fn collection_count(generation: i32, _special: i32) -> i32 {
 #[unsafe(export_name = "System.GC::GetGeneration(System.Object):System.Int32")]
 unsafe extern "C" fn generation(object: Obj) -> i32 {
     // SAFETY: an object.
-    unsafe { kiln_gc_generation(object) }
+    unsafe { alloc::generation(object) }
 }
 
 #[unsafe(export_name = "System.GC::GetMaxGeneration():System.Int32")]
@@ -79,7 +71,7 @@ extern "C" fn percent_in_gc() -> i32 {
 
 #[unsafe(export_name = "System.GC::GetGenerationSize(System.Int32):System.UInt64")]
 unsafe extern "C" fn generation_size(generation: i32) -> u64 {
-    if generation == 2 { stat(0) as u64 } else { 0 }
+    if generation == 2 { count(Counter::Used) as u64 } else { 0 }
 }
 
 #[unsafe(export_name = "System.GC::GetSegmentSize():System.UInt64")]
@@ -94,26 +86,26 @@ unsafe extern "C" fn memory_info(data: Obj, _kind: i32) {
     unsafe {
         let (total, free) = kiln_pal::memory::physical();
         let fields = data.add(8).cast::<i64>();
-        let heap = stat(0);
+        let heap = count(Counter::Used);
         fields.write(total / 10 * 9);
         fields.add(1).write(total);
         fields.add(2).write(total - free);
         fields.add(3).write(heap);
         fields.add(5).write(heap);
-        fields.add(9).write(stat(2) + stat(3));
+        fields.add(9).write(count(Counter::Minor) + count(Counter::Major));
     }
 }
 
 #[unsafe(export_name = "System.GC::_SuppressFinalize(System.Object):System.Void")]
 unsafe extern "C" fn suppress_finalize(object: Obj) {
     // SAFETY: an object (the caller checked for null).
-    unsafe { kiln_suppress_finalizer(object, 1) }
+    unsafe { header::suppress_finalizer(object) }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn GCInterface_ReRegisterForFinalize(object: ObjectHandle) {
     // SAFETY: an object.
-    unsafe { kiln_suppress_finalizer(object.get(), 0) }
+    unsafe { finalize::register_again(object.get()) }
 }
 
 #[unsafe(no_mangle)]

@@ -2,8 +2,10 @@
 //! collector owns the words.
 
 use kiln_rt::handles::{self, kind};
+use kiln_rt::helpers::{RhpCheckedAssignRef, RhpInterlockedCasRef};
+use kiln_rt::mt::Obj;
 
-use crate::rt::{self, Obj, ObjectHandle, TypeHandle};
+use crate::qcall::{ObjectHandle, TypeHandle};
 
 unsafe fn new_handle(object: Obj, kind: i32) -> *mut Obj {
     // SAFETY: an object or null.
@@ -50,7 +52,7 @@ unsafe extern "C" fn set(handle: *mut Obj, object: Obj) {
 #[unsafe(export_name = "System.Runtime.InteropServices.GCHandle::InternalCompareExchange(System.IntPtr,System.Object,System.Object):System.Object")]
 unsafe extern "C" fn compare_exchange(handle: *mut Obj, value: Obj, old: Obj) -> Obj {
     // SAFETY: a live handle; its word is outside of the heap, the collector scans all handles.
-    unsafe { rt::RhpInterlockedCasRef(handle, value, old) }
+    unsafe { RhpInterlockedCasRef(handle, value, old) }
 }
 
 /// Handle for what a RuntimeType caches: types are never unloaded.
@@ -89,7 +91,7 @@ unsafe extern "C" fn dependent(handle: *mut Obj) -> Obj {
 unsafe extern "C" fn target_and_dependent(handle: *mut Obj, result: *mut Obj) -> Obj {
     // SAFETY: a live handle; the result may be on the heap.
     unsafe {
-        rt::RhpCheckedAssignRef(result, dependent(handle));
+        RhpCheckedAssignRef(result, dependent(handle));
         handle.read()
     }
 }

@@ -5,7 +5,10 @@ use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 use kiln_pal::memory;
 use kiln_rt::handles::{self, kind};
 
-use crate::rt::{self, Obj, StringHandle};
+use kiln_rt::array;
+use kiln_rt::mt::{self, Obj};
+
+use crate::qcall::StringHandle;
 use crate::text;
 
 /// Strong handles of strings interned at run time, an open hash table; changed inside (see `kiln_rt::lock`). The program's literals are not
@@ -21,13 +24,13 @@ fn hash(units: &[u16]) -> usize {
 
 /// The literal with these characters, if the program has one.
 unsafe fn literal(units: &[u16]) -> Option<Obj> {
-    let string = rt::well_known().string;
+    let string = mt::well_known().string;
     // SAFETY: the section is a sequence of frozen objects, each with its header word in front, 8-aligned.
     unsafe {
         let (mut at, end) = (kiln_rt::mt::program().frozen_start.cast_mut(), kiln_rt::mt::program().frozen_end.cast_mut());
         while at.addr() + 24 <= end.addr() {
             let object = at.add(8);
-            let mt = rt::mt_of(object);
+            let mt = mt::mt_of(object);
             if mt.is_null() {
                 at = at.add(8);
                 continue;
@@ -38,7 +41,7 @@ unsafe fn literal(units: &[u16]) -> Option<Obj> {
             let table = &*mt;
             let mut size = table.base_size as usize;
             if table.flags & kiln_abi::method_table::flags::HAS_COMPONENT_SIZE != 0 {
-                size += rt::array_length(object) * (table.flags & 0xFFFF) as usize;
+                size += array::length(object) * (table.flags & 0xFFFF) as usize;
             }
             at = at.add(size.next_multiple_of(8));
         }

@@ -2,8 +2,11 @@
 
 use core::ptr::null_mut;
 
+use kiln_rt::eh::trace;
+use kiln_rt::helpers::{RhpBox, RhpGetRuntimeType, RhpNewFinalizable, RhpNewObject};
+use kiln_rt::mt::{self, Mt, Obj};
+
 use crate::names::{self, Kind};
-use crate::rt::{self, Mt, Obj};
 use crate::text::{self, Text};
 
 #[unsafe(export_name = "Kiln.Natives::TypeName(System.Runtime.CompilerServices.MethodTable*,System.Int32):System.String")]
@@ -20,70 +23,53 @@ unsafe extern "C" fn type_name(mt: Mt, kind: i32) -> Obj {
     null_mut()
 }
 
-unsafe extern "C" {
-    /// Text of an exception's trace, or null when it was not thrown.
-    fn kiln_stack_trace_string(exception: Obj) -> Obj;
-    /// The same of this thread's stack, from the caller of the frame on.
-    fn kiln_current_trace_string(frame: usize) -> Obj;
-}
-
 #[unsafe(export_name = "Kiln.Natives::StackTraceString(System.Exception):System.String")]
 unsafe extern "C" fn stack_trace_string(exception: Obj) -> Obj {
     // SAFETY: an exception or null.
-    unsafe { if exception.is_null() { kiln_current_trace_string(kiln_rt::lock::frame()) } else { kiln_stack_trace_string(exception) } }
-}
-
-unsafe extern "C" {
-    /// Frames of an exception, or of this thread from a frame on: their number; writes as many as fit.
-    fn kiln_frames(exception: Obj, frame: usize, to: *mut u64, capacity: usize) -> usize;
-    /// `Type.Method(params)`, or null; and the flags.
-    fn kiln_frame_name(ip: usize, flags: *mut u32) -> Obj;
-    /// NUL-terminated file, or null; and the line.
-    fn kiln_frame_line(ip: usize, line: *mut u32) -> *const u8;
-    /// Start of the function.
-    fn kiln_frame_function(ip: usize) -> *const u8;
+    unsafe { if exception.is_null() { trace::current_trace_string(kiln_rt::lock::frame()) } else { trace::stack_trace_string(exception) } }
 }
 
 #[unsafe(export_name = "Kiln.Natives::Frames(System.Exception,System.UIntPtr*,System.Int32):System.Int32")]
 unsafe extern "C" fn frames(exception: Obj, to: *mut u64, capacity: i32) -> i32 {
     // SAFETY: an exception or null; room for `capacity` addresses.
-    unsafe { kiln_frames(exception, kiln_rt::lock::frame(), to, usize::try_from(capacity).unwrap_or_default()) as i32 }
-}
-
-/// A string of text that may be absent.
-unsafe fn optional(text: *const u8) -> Obj {
-    // SAFETY: NUL-terminated or null.
-    unsafe { if text.is_null() { null_mut() } else { text::string_from_utf8(text::c_bytes(text)) } }
+    unsafe { trace::list_frames(exception, kiln_rt::lock::frame(), to, usize::try_from(capacity).unwrap_or_default()) as i32 }
 }
 
 #[unsafe(export_name = "Kiln.Natives::FrameName(System.UIntPtr,System.UInt32*):System.String")]
 unsafe extern "C" fn frame_name(ip: usize, flags: *mut u32) -> Obj {
     // SAFETY: a name of the program or null; a slot of the caller.
-    unsafe { kiln_frame_name(ip, flags) }
+    unsafe {
+        let (name, found) = trace::frame_name(ip);
+        flags.write(found);
+        name
+    }
 }
 
 #[unsafe(export_name = "Kiln.Natives::FrameFile(System.UIntPtr,System.Int32*):System.String")]
 unsafe extern "C" fn frame_file(ip: usize, line: *mut u32) -> Obj {
     // SAFETY: a slot of the caller.
-    unsafe { optional(kiln_frame_line(ip, line)) }
+    unsafe {
+        let found = trace::line(ip);
+        line.write(found.map_or(0, |(_, number)| number));
+        found.map_or(null_mut(), |(file, _)| text::string_from_utf8(file))
+    }
 }
 
 #[unsafe(export_name = "Kiln.Natives::FrameFunction(System.UIntPtr):System.UIntPtr")]
 extern "C" fn frame_function(ip: usize) -> usize {
-    // SAFETY: any address may be asked for.
-    unsafe { kiln_frame_function(ip).addr() }
+    trace::frame_function(ip)
 }
 
 #[unsafe(export_name = "Kiln.Natives::EnumCount(System.Runtime.CompilerServices.MethodTable*):System.Int32")]
 unsafe extern "C" fn enum_count(mt: Mt) -> i32 {
     // SAFETY: a type.
-    unsafe { rt::info(mt) }.map_or(0, |info| info.enum_count as i32)
+    unsafe { mt::info(mt) }.map_or(0, |info| info.enum_count as i32)
 }
 
 /// Index of an enum constant, checked.
 unsafe fn enum_index(mt: Mt, index: i32) -> Option<(&'static kiln_abi::type_info::TypeInfo, usize)> {
     // SAFETY: a type.
-    let info = unsafe { rt::info(mt) }?;
+    let info = unsafe { mt::info(mt) }?;
     let index = usize::try_from(index).ok()?;
     (index < info.enum_count as usize).then_some((info, index))
 }
@@ -106,31 +92,31 @@ unsafe extern "C" fn enum_name(mt: Mt, index: i32) -> Obj {
 #[unsafe(export_name = "Kiln.Natives::EnumIsFlags(System.Runtime.CompilerServices.MethodTable*):System.Boolean")]
 unsafe extern "C" fn enum_is_flags(mt: Mt) -> i32 {
     // SAFETY: a type.
-    unsafe { rt::info(mt) }.map_or(0, |info| i32::from(info.enum_flags != 0))
+    unsafe { mt::info(mt) }.map_or(0, |info| i32::from(info.enum_flags != 0))
 }
 
 #[unsafe(export_name = "Kiln.Natives::ValueFieldCount(System.Runtime.CompilerServices.MethodTable*):System.Int32")]
 unsafe extern "C" fn value_field_count(mt: Mt) -> i32 {
     // SAFETY: a type.
-    unsafe { rt::info(mt) }.map_or(0, |info| info.value_field_count as i32)
+    unsafe { mt::info(mt) }.map_or(0, |info| info.value_field_count as i32)
 }
 
 #[unsafe(export_name = "Kiln.Natives::ValueFieldOffset(System.Runtime.CompilerServices.MethodTable*,System.Int32):System.Int32")]
 unsafe extern "C" fn value_field_offset(mt: Mt, index: i32) -> i32 {
     // SAFETY: the overlay stays below the count.
-    unsafe { rt::info(mt).map_or(0, |info| (*info.value_fields.add(index as usize)).offset as i32) }
+    unsafe { mt::info(mt).map_or(0, |info| (*info.value_fields.add(index as usize)).offset as i32) }
 }
 
 #[unsafe(export_name = "Kiln.Natives::ValueFieldType(System.Runtime.CompilerServices.MethodTable*,System.Int32):System.Runtime.CompilerServices.MethodTable*")]
 unsafe extern "C" fn value_field_type(mt: Mt, index: i32) -> Mt {
     // SAFETY: the overlay stays below the count.
-    unsafe { rt::info(mt).map_or(core::ptr::null(), |info| (*info.value_fields.add(index as usize)).method_table) }
+    unsafe { mt::info(mt).map_or(core::ptr::null(), |info| (*info.value_fields.add(index as usize)).method_table) }
 }
 
 #[unsafe(export_name = "Kiln.Natives::CanCompareBits(System.Runtime.CompilerServices.MethodTable*):System.Boolean")]
 unsafe extern "C" fn can_compare_bits(mt: Mt) -> i32 {
     // SAFETY: a type.
-    unsafe { rt::info(mt) }.map_or(0, |info| i32::from(info.can_compare_bits != 0))
+    unsafe { mt::info(mt) }.map_or(0, |info| i32::from(info.can_compare_bits != 0))
 }
 
 #[unsafe(export_name = "Kiln.Natives::DefaultConstructor(System.Runtime.CompilerServices.MethodTable*):System.Void*")]
@@ -146,20 +132,20 @@ unsafe extern "C" fn allocate(mt: Mt) -> Obj {
         if (*mt).base_size == 0 {
             crate::lookup::missing(b"can have no objects: it", mt);
         }
-        if (*mt).finalizer.is_null() { rt::RhpNewObject(mt) } else { rt::RhpNewFinalizable(mt) }
+        if (*mt).finalizer.is_null() { RhpNewObject(mt) } else { RhpNewFinalizable(mt) }
     }
 }
 
 #[unsafe(export_name = "Kiln.Natives::Box(System.Runtime.CompilerServices.MethodTable*,System.Byte&):System.Object")]
 unsafe extern "C" fn box_value(mt: Mt, value: *const u8) -> Obj {
     // SAFETY: the value is of the type.
-    unsafe { rt::RhpBox(mt, value) }
+    unsafe { RhpBox(mt, value) }
 }
 
 #[unsafe(export_name = "Kiln.Natives::TypeOf(System.Runtime.CompilerServices.MethodTable*):System.RuntimeType")]
 unsafe extern "C" fn type_of(mt: Mt) -> Obj {
     // SAFETY: a type.
-    unsafe { rt::RhpGetRuntimeType(mt) }
+    unsafe { RhpGetRuntimeType(mt) }
 }
 
 #[unsafe(export_name = "Kiln.Natives::GenericArgumentCount(System.Runtime.CompilerServices.MethodTable*):System.Int32")]
@@ -177,5 +163,5 @@ unsafe extern "C" fn generic_argument(mt: Mt, index: i32) -> Mt {
 #[unsafe(export_name = "Kiln.Natives::AssemblyName(System.Runtime.CompilerServices.MethodTable*):System.Byte*")]
 unsafe extern "C" fn assembly_name(mt: Mt) -> *const u8 {
     // SAFETY: a type.
-    unsafe { rt::info(names::root(mt)) }.map_or(core::ptr::null(), |info| info.assembly)
+    unsafe { mt::info(names::root(mt)) }.map_or(core::ptr::null(), |info| info.assembly)
 }

@@ -28,7 +28,7 @@ pub mod members;
 pub mod monitor;
 pub mod names;
 pub mod objects;
-pub mod rt;
+pub mod qcall;
 mod streams;
 pub mod text;
 pub mod threads;

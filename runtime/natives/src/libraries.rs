@@ -2,7 +2,9 @@
 
 use kiln_pal::library::{self, Library};
 
-use crate::rt;
+use kiln_rt::helpers::RhpThrowHelper;
+
+use crate::qcall::NativeHandle;
 use crate::text::{self, Text};
 
 unsafe fn open(name: *const u16) -> Library {
@@ -10,8 +12,7 @@ unsafe fn open(name: *const u16) -> Library {
     // SAFETY: a NUL-terminated name; the system copies.
     unsafe {
         path.put_utf16(text::wide(name));
-        path.put(b"\0");
-        let library = library::open(text::c_str(&path));
+        let library = library::open(path.c_str());
         path.free();
         library
     }
@@ -25,7 +26,7 @@ unsafe fn not_found(name: *const u16) {
         message.put(b"Unable to load shared library '");
         message.put_utf16(text::wide(name));
         message.put(b"' or one of its dependencies.\0");
-        rt::RhpThrowHelper(kiln_abi::program::exception_kind::DLL_NOT_FOUND, message.bytes().as_ptr().cast());
+        RhpThrowHelper(kiln_abi::program::exception_kind::DLL_NOT_FOUND, message.bytes().as_ptr().cast());
     }
 }
 
@@ -44,7 +45,7 @@ unsafe extern "C" fn NativeLibrary_LoadFromPath(name: *const u16, throw: i32) ->
 #[unsafe(no_mangle)]
 unsafe extern "C" fn NativeLibrary_LoadByName(
     name: *const u16,
-    _assembly: rt::NativeHandle,
+    _assembly: NativeHandle,
     _has_flags: i32,
     _flags: u32,
     throw: i32,
@@ -58,8 +59,7 @@ unsafe extern "C" fn NativeLibrary_LoadByName(
             path.put(prefix);
             path.put(plain.bytes());
             path.put(suffix);
-            path.put(b"\0");
-            library = library::open(text::c_str(&path));
+            library = library::open(path.c_str());
             path.free();
             if !library.is_null() {
                 break;
@@ -89,17 +89,16 @@ unsafe extern "C" fn NativeLibrary_FreeLib(library: Library) {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn NativeLibrary_GetSymbol(library: Library, name: *const u16, throw: i32) -> *const u8 {
     let mut symbol = text_of(name);
-    symbol.put(b"\0");
     // SAFETY: from `open`; a NUL-terminated name.
     unsafe {
-        let address = library::symbol(library, text::c_str(&symbol));
+        let address = library::symbol(library, symbol.c_str());
         symbol.free();
         if address.is_null() && throw != 0 {
             let mut message = Text::new();
             message.put(b"Unable to find an entry point named '");
             message.put_utf16(text::wide(name));
             message.put(b"' in shared library.\0");
-            rt::RhpThrowHelper(kiln_abi::program::exception_kind::ENTRY_POINT_NOT_FOUND, message.bytes().as_ptr().cast());
+            RhpThrowHelper(kiln_abi::program::exception_kind::ENTRY_POINT_NOT_FOUND, message.bytes().as_ptr().cast());
         }
         address
     }

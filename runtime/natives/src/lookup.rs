@@ -6,9 +6,12 @@ use kiln_abi::method_table::{AuxData, MethodTable, flags};
 use kiln_abi::reflection::TypeRow;
 use kiln_abi::type_info::TypeInfo;
 
+use kiln_rt::helpers::{RhpGetRuntimeType, RhpThrowHelper};
+use kiln_rt::mt::{self, Mt};
+
 use crate::members::tables;
 use crate::names::{self, Kind};
-use crate::rt::{self, Mt, ObjectHandle};
+use crate::qcall::{NativeHandle, ObjectHandle};
 use crate::text::{Text, c_bytes, wide};
 
 /// Every type of the program.
@@ -29,10 +32,10 @@ pub fn array_of(element: Mt, rank: u32) -> Mt {
         .find(|&mt| {
             // SAFETY: a type.
             unsafe {
-                if !rt::is_array(mt) || !core::ptr::eq((*mt).element_type, element) {
+                if !mt::is_array(&*mt) || !core::ptr::eq((*mt).element_type, element) {
                     return false;
                 }
-                let vector = rt::category(mt) == flags::CATEGORY_SZ_ARRAY;
+                let vector = mt::category(&*mt) == flags::CATEGORY_SZ_ARRAY;
                 if rank == 0 { vector } else { !vector && ((*mt).base_size - 24) / 8 == rank }
             }
         })
@@ -50,7 +53,7 @@ pub(crate) fn instantiation_in(types: &[Mt], definition: Mt, arguments: &[Mt]) -
     let is = |&mt: &Mt| {
         // SAFETY: a type with the compiler's description.
         unsafe {
-            let Some(info) = rt::info(mt) else { return false };
+            let Some(info) = mt::info(mt) else { return false };
             core::ptr::eq(info.generic_definition, definition)
                 && usize::from(info.generic_arity) == arguments.len()
                 && core::slice::from_raw_parts(info.generic_args, arguments.len()) == arguments
@@ -76,8 +79,8 @@ struct Wanted<'a> {
 unsafe fn is_named(mt: Mt, assembly: &[u8], wanted: Wanted<'_>, scratch: &mut Text) -> bool {
     // SAFETY: a type with the compiler's description.
     unsafe {
-        let Some(info) = rt::info(mt) else { return false };
-        if rt::is_array(mt) || info.name.is_null() || !info.generic_definition.is_null() || c_bytes(info.assembly) != assembly {
+        let Some(info) = mt::info(mt) else { return false };
+        if mt::is_array(&*mt) || info.name.is_null() || !info.generic_definition.is_null() || c_bytes(info.assembly) != assembly {
             return false;
         }
         scratch.clear();
@@ -91,8 +94,8 @@ unsafe fn named_anywhere(wanted: Wanted<'_>, scratch: &mut Text) -> Mt {
     // SAFETY: types with the compiler's descriptions.
     unsafe {
         for &mt in types() {
-            for candidate in [mt, rt::info(mt).map_or(core::ptr::null(), |i| i.generic_definition)] {
-                if let Some(info) = rt::info(candidate)
+            for candidate in [mt, mt::info(mt).map_or(core::ptr::null(), |i| i.generic_definition)] {
+                if let Some(info) = mt::info(candidate)
                     && is_named(candidate, c_bytes(info.assembly), wanted, scratch)
                 {
                     return candidate;
@@ -106,7 +109,7 @@ unsafe fn named_anywhere(wanted: Wanted<'_>, scratch: &mut Text) -> Mt {
 /// A type of an assembly by its name and the names of the types nested in it; null when there is none.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn AssemblyNative_GetTypeCore(
-    assembly: rt::NativeHandle,
+    assembly: NativeHandle,
     name: *const u8,
     nested: *const *const u8,
     count: i32,
@@ -128,7 +131,7 @@ unsafe extern "C" fn AssemblyNative_GetTypeCore(
 /// The same in UTF-16, where case does not matter.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn AssemblyNative_GetTypeCoreIgnoreCase(
-    assembly: rt::NativeHandle,
+    assembly: NativeHandle,
     name: *const u16,
     nested: *const *const u16,
     count: i32,
@@ -147,7 +150,7 @@ unsafe extern "C" fn AssemblyNative_GetTypeCoreIgnoreCase(
     }
 }
 
-unsafe fn find_in(assembly: rt::NativeHandle, wanted: Wanted<'_>, result: ObjectHandle) {
+unsafe fn find_in(assembly: NativeHandle, wanted: Wanted<'_>, result: ObjectHandle) {
     let mut scratch = Text::new();
     // SAFETY: the assembly's handle is its display name (see the overlay).
     unsafe {
@@ -159,7 +162,7 @@ unsafe fn find_in(assembly: rt::NativeHandle, wanted: Wanted<'_>, result: Object
                 break;
             }
             // A generic definition is known through its instantiations.
-            if let Some(info) = rt::info(mt)
+            if let Some(info) = mt::info(mt)
                 && !info.generic_definition.is_null()
                 && is_named(info.generic_definition, assembly, wanted, &mut scratch)
             {
@@ -176,12 +179,12 @@ unsafe fn find_in(assembly: rt::NativeHandle, wanted: Wanted<'_>, result: Object
         }
         // A facade has no types of its own: it stands for the assembly that its types are forwarded to.
         if found.is_null()
-            && !types().iter().any(|mt| rt::info(*mt).is_some_and(|i| !i.assembly.is_null() && c_bytes(i.assembly) == assembly))
+            && !types().iter().any(|mt| mt::info(*mt).is_some_and(|i| !i.assembly.is_null() && c_bytes(i.assembly) == assembly))
         {
             found = named_anywhere(wanted, &mut scratch);
         }
         scratch.free();
-        result.set(if found.is_null() { core::ptr::null_mut() } else { rt::RhpGetRuntimeType(found) });
+        result.set(if found.is_null() { core::ptr::null_mut() } else { RhpGetRuntimeType(found) });
     }
 }
 
@@ -241,6 +244,6 @@ pub unsafe fn missing(what: &[u8], mt: Mt) {
         text.put(b"' ");
         text.put(what);
         text.put(b" was not made at compile time.\0");
-        rt::RhpThrowHelper(kiln_abi::helpers::throw_kind::NOT_SUPPORTED, text.bytes().as_ptr().cast());
+        RhpThrowHelper(kiln_abi::helpers::throw_kind::NOT_SUPPORTED, text.bytes().as_ptr().cast());
     }
 }

@@ -5,9 +5,13 @@ use core::ptr::{null, null_mut};
 use kiln_abi::manifest::{Manifest, Resource};
 use kiln_abi::program::exception_kind;
 
+use kiln_rt::array;
+use kiln_rt::helpers::{RhpNewArray, RhpThrowHelper};
+use kiln_rt::mt;
+
 use crate::lookup;
 use crate::members::tables;
-use crate::rt::{self, NativeHandle, ObjectHandle, StringHandle};
+use crate::qcall::{NativeHandle, ObjectHandle, StringHandle};
 use crate::text::{c_bytes, decode, string_from_utf8, wide};
 
 /// `System.Reflection.ResourceLocation`: Embedded and ContainedInManifestFile.
@@ -41,11 +45,11 @@ unsafe fn resource(assembly: NativeHandle, name: *const u16) -> Option<&'static 
     // SAFETY: a handle; NUL-terminated names.
     unsafe {
         if name.is_null() {
-            rt::RhpThrowHelper(exception_kind::ARGUMENT_NULL, c"resourceName".as_ptr());
+            RhpThrowHelper(exception_kind::ARGUMENT_NULL, c"resourceName".as_ptr());
         }
         let name = wide(name);
         if name.is_empty() {
-            rt::RhpThrowHelper(exception_kind::ARGUMENT, c"String cannot have zero length.".as_ptr());
+            RhpThrowHelper(exception_kind::ARGUMENT, c"String cannot have zero length.".as_ptr());
         }
         let is = |r: &&Resource| {
             let wanted = char::decode_utf16(name.iter().copied()).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER));
@@ -70,10 +74,10 @@ unsafe extern "C" fn AssemblyNative_GetManifestResourceNames(assembly: NativeHan
     // SAFETY: a handle; the array is read again after every allocation.
     unsafe {
         let all = resources(assembly);
-        result.set(rt::RhpNewArray(rt::well_known().string_array, all.len() as isize));
+        result.set(RhpNewArray(mt::well_known().string_array, all.len() as isize));
         for (i, r) in all.iter().enumerate() {
             let name = string_from_utf8(c_bytes(r.name));
-            rt::set_element(result.get(), i, name);
+            array::set(result.get(), i, name);
         }
     }
 }
@@ -114,7 +118,7 @@ unsafe extern "C" fn loaded(index: i32) -> *const u8 {
     let mut known = [null(); MOST];
     let mut count = 0;
     // SAFETY: types with the compiler's descriptions. Equal names have one address in the program's data.
-    let types = lookup::types().iter().filter_map(|t| unsafe { rt::info(*t) }).map(|i| i.assembly).filter(|a| !a.is_null());
+    let types = lookup::types().iter().filter_map(|t| unsafe { mt::info(*t) }).map(|i| i.assembly).filter(|a| !a.is_null());
     for assembly in tables::modules().iter().map(|m| m.assembly).chain(types) {
         if count == MOST || known[..count].contains(&assembly) {
             continue;

@@ -1,17 +1,19 @@
 //! `System.Runtime.InteropServices.Marshal`: sizes of structures, the last P/Invoke error and messages of errors.
 
+use kiln_rt::helpers::RhpThrowHelper;
+use kiln_rt::mt;
 use kiln_rt::thread::local;
 
-use crate::rt::{self, TypeHandle};
+use crate::qcall::TypeHandle;
 
 /// Size of an unmanaged structure; blittable ones are what they are.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn MarshalNative_SizeOfHelper(ty: TypeHandle, throw: i32) -> i32 {
     // SAFETY: a type with the compiler's description.
     unsafe {
-        let size = rt::info(ty.handle).map_or(0, |info| info.value_size) as i32;
+        let size = mt::info(ty.handle).map_or(0, |info| info.value_size) as i32;
         if size == 0 && throw != 0 {
-            rt::RhpThrowHelper(
+            RhpThrowHelper(
                 kiln_abi::program::exception_kind::ARGUMENT,
                 c"Type cannot be marshaled as an unmanaged structure; no meaningful size or offset can be computed.".as_ptr(),
             );

@@ -9,10 +9,12 @@ use kiln_abi::object::{HEADER_LOCK_MASK, HEADER_LOCK_SHIFT, HEADER_OWNER_SHIFT, 
 use kiln_abi::program::exception_kind;
 
 use kiln_pal::{time, wait as pal_wait};
+use kiln_rt::helpers::RhpThrowHelper;
 use kiln_rt::lock::{self, frame};
+use kiln_rt::mt::Obj;
 use kiln_rt::thread::{LocalRoots, pop_roots, push_roots, records};
 
-use crate::rt::{self, Obj, ObjectHandle};
+use crate::qcall::ObjectHandle;
 
 const COUNT_ONE: u64 = 1 << HEADER_LOCK_SHIFT;
 const LOCK_BITS: u64 = u64::MAX << HEADER_LOCK_SHIFT;
@@ -140,6 +142,7 @@ unsafe fn try_enter(object: Obj) -> bool {
 }
 
 /// Enters or gives up after the time; the object may have moved meanwhile.
+#[inline(never)]
 unsafe fn enter(frame: usize, mut object: Obj, milliseconds: i32) -> (Obj, bool) {
     let mut end = None;
     // SAFETY: an object.
@@ -178,12 +181,12 @@ unsafe fn leave(object: Obj) {
 
 fn not_owner() {
     // SAFETY: throws.
-    unsafe { rt::RhpThrowHelper(exception_kind::SYNCHRONIZATION_LOCK, core::ptr::null()) }
+    unsafe { RhpThrowHelper(exception_kind::SYNCHRONIZATION_LOCK, core::ptr::null()) }
 }
 
 fn null_argument() {
     // SAFETY: throws. Without a parameter's name, as in CoreCLR.
-    unsafe { rt::RhpThrowHelper(exception_kind::ARGUMENT_NULL, core::ptr::null()) }
+    unsafe { RhpThrowHelper(exception_kind::ARGUMENT_NULL, core::ptr::null()) }
 }
 
 #[unsafe(export_name = "System.Threading.Monitor::Enter(System.Object):System.Void")]
@@ -217,7 +220,7 @@ unsafe extern "C" fn reliable_enter_timeout(object: Obj, milliseconds: i32, take
     // SAFETY: as above.
     unsafe {
         if milliseconds < -1 {
-            return rt::RhpThrowHelper(exception_kind::ARGUMENT_OUT_OF_RANGE, c"millisecondsTimeout".as_ptr());
+            return RhpThrowHelper(exception_kind::ARGUMENT_OUT_OF_RANGE, c"millisecondsTimeout".as_ptr());
         }
         let done = enter(frame(), object, milliseconds).1;
         taken.write(u8::from(done));
@@ -266,6 +269,7 @@ unsafe extern "C" fn Monitor_Wait(handle: ObjectHandle, milliseconds: i32) -> i3
     }
 }
 
+#[inline(never)]
 unsafe fn pulse(handle: ObjectHandle, all: bool) {
     // SAFETY: the slot holds an object.
     unsafe {

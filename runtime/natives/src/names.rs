@@ -6,7 +6,8 @@
 use kiln_abi::method_table::flags;
 use kiln_abi::type_info::TypeInfo;
 
-use crate::rt::{self, Mt};
+use kiln_rt::mt::{self, Mt};
+
 use crate::text::{Text, c_bytes};
 
 /// What `Kiln.Natives::TypeName` asks for.
@@ -58,8 +59,8 @@ unsafe fn suffix(mt: Mt) -> Option<(Mt, Suffix)> {
         if table.element_type.is_null() {
             return None;
         }
-        if rt::is_array(mt) {
-            let rank = if rt::category(mt) == flags::CATEGORY_SZ_ARRAY { 0 } else { ((table.base_size - 24) / 8).max(1) };
+        if mt::is_array(&*mt) {
+            let rank = if mt::category(&*mt) == flags::CATEGORY_SZ_ARRAY { 0 } else { ((table.base_size - 24) / 8).max(1) };
             return Some((table.element_type, Suffix::Array(rank)));
         }
         match table.cor_element_type {
@@ -115,7 +116,7 @@ fn escaped(to: &mut Text, name: &[u8]) {
 pub(crate) unsafe fn path(to: &mut Text, info: &TypeInfo) {
     // SAFETY: the tables are well formed.
     unsafe {
-        match rt::info(info.declaring) {
+        match mt::info(info.declaring) {
             Some(outer) if info.token >> 24 != GENERIC_PARAM => {
                 path(to, outer);
                 to.put(b"+");
@@ -136,7 +137,7 @@ pub(crate) unsafe fn path(to: &mut Text, info: &TypeInfo) {
 pub(crate) unsafe fn arguments(mt: Mt) -> &'static [Mt] {
     // SAFETY: the table has as many arguments as it says; those of a definition are its variables, where they are known.
     unsafe {
-        let Some(info) = rt::info(mt) else { return &[] };
+        let Some(info) = mt::info(mt) else { return &[] };
         if is_definition(mt) {
             return crate::members::variables::of_type(mt);
         }
@@ -169,7 +170,7 @@ unsafe fn display(to: &mut Text, mt: Mt) {
             display(to, element);
             return suffix.put(to);
         }
-        let Some(info) = rt::info(mt) else { return };
+        let Some(info) = mt::info(mt) else { return };
         path(to, info);
         for (index, argument) in arguments(mt).iter().enumerate() {
             to.put(if index == 0 { b"[" } else { b"," });
@@ -188,7 +189,7 @@ unsafe fn full(to: &mut Text, mt: Mt) {
             full(to, element);
             return suffix.put(to);
         }
-        let Some(info) = rt::info(mt) else { return };
+        let Some(info) = mt::info(mt) else { return };
         path(to, info);
         if is_definition(mt) {
             return;
@@ -208,7 +209,7 @@ unsafe fn qualified(to: &mut Text, mt: Mt) {
     // SAFETY: the tables are well formed.
     unsafe {
         full(to, mt);
-        if let Some(info) = rt::info(root(mt)) {
+        if let Some(info) = mt::info(root(mt)) {
             to.put(b", ");
             to.put_c(info.assembly);
         }
@@ -222,7 +223,7 @@ unsafe fn short(to: &mut Text, mt: Mt) {
             short(to, element);
             return suffix.put(to);
         }
-        if let Some(info) = rt::info(mt) {
+        if let Some(info) = mt::info(mt) {
             to.put_c(info.name);
         }
     }
@@ -242,8 +243,8 @@ pub unsafe fn write(to: &mut Text, mt: Mt, kind: Kind) -> bool {
             Kind::Full => full(to, mt),
             Kind::Qualified => qualified(to, mt),
             Kind::Namespace => {
-                let mut info = rt::info(root(mt));
-                while let Some(outer) = info.and_then(|i| rt::info(i.declaring)) {
+                let mut info = mt::info(root(mt));
+                while let Some(outer) = info.and_then(|i| mt::info(i.declaring)) {
                     info = Some(outer);
                 }
                 if let Some(info) = info {
@@ -252,7 +253,7 @@ pub unsafe fn write(to: &mut Text, mt: Mt, kind: Kind) -> bool {
                 return !to.bytes().is_empty();
             }
             Kind::Assembly | Kind::AssemblySimple => {
-                let name = rt::info(root(mt)).map_or(&[][..], |i| c_bytes(i.assembly));
+                let name = mt::info(root(mt)).map_or(&[][..], |i| c_bytes(i.assembly));
                 let end = match kind {
                     Kind::Assembly => name.len(),
                     _ => name.iter().position(|b| *b == b',').unwrap_or(name.len()),

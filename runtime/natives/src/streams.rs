@@ -1,6 +1,6 @@
 //! `System.IO.Stream`: which of its virtual methods a class overrides.
 
-use crate::rt::Obj;
+use kiln_rt::mt::Obj;
 
 /// Does a stream class implement the old asynchronous pattern itself? The answer "no" is always correct, only slower.
 #[unsafe(export_name = "System.IO.Stream::HasOverriddenBeginEndRead():System.Boolean")]

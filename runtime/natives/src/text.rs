@@ -5,8 +5,8 @@ use core::ffi::{CStr, c_char};
 use kiln_abi::object;
 
 use kiln_pal::memory;
-
-use crate::rt::{self, Obj, RhpNewArray, RhpThrowHelper};
+use kiln_rt::helpers::{RhpNewArray, RhpThrowHelper};
+use kiln_rt::mt::{self, Obj};
 
 /// Longest string: .NET's limit.
 const MAX_STRING: usize = 0x3FFF_FFDF;
@@ -66,6 +66,14 @@ impl Text {
         unsafe { core::slice::from_raw_parts(self.bytes, self.len) }
     }
 
+    /// What was written, up to the first NUL, for C.
+    #[must_use]
+    pub fn c_str(&mut self) -> &CStr {
+        self.put(b"\0");
+        // SAFETY: ends with a NUL, which a later `put` leaves there.
+        unsafe { CStr::from_ptr(self.bytes.cast()) }
+    }
+
     /// Forgets what was written.
     pub fn clear(&mut self) {
         self.len = 0;
@@ -101,12 +109,6 @@ impl Default for Text {
     }
 }
 
-/// A text that ends with a NUL, up to its first one.
-#[must_use]
-pub fn c_str(text: &Text) -> &CStr {
-    CStr::from_bytes_until_nul(text.bytes()).unwrap_or_default()
-}
-
 /// Bytes of a NUL-terminated string; null is empty.
 ///
 /// # Safety
@@ -129,7 +131,7 @@ pub unsafe fn allocate(length: isize) -> Obj {
         if length < 0 || length as usize > MAX_STRING {
             RhpThrowHelper(kiln_abi::program::exception_kind::OUT_OF_MEMORY, core::ptr::null());
         }
-        RhpNewArray(rt::well_known().string, length)
+        RhpNewArray(mt::well_known().string, length)
     }
 }
 

@@ -7,7 +7,8 @@ use kiln_rt::finalizer;
 use kiln_rt::lock::{self, frame};
 use kiln_rt::thread::records::{self, Entry, Record, set_waiting};
 
-use crate::rt::Obj;
+use kiln_rt::mt::Obj;
+
 use crate::text::{self, Text};
 
 #[unsafe(export_name = "Kiln.Threads::NewRecord():System.IntPtr")]

@@ -4,9 +4,15 @@ use core::ptr::null_mut;
 
 use kiln_abi::method_table::flags;
 
+use kiln_rt::alloc;
+use kiln_rt::cast;
+use kiln_rt::helpers::{RhpGetRuntimeType, RhpIsInstance, RhpNewArray, RhpNewMdArray, RhpThrowHelper};
+use kiln_rt::mt::{self, Mt, Obj};
+use kiln_rt::types;
+
 use crate::lookup;
 use crate::names::{self, Kind};
-use crate::rt::{self, Mt, Obj, ObjectHandle, StringHandle, TypeHandle};
+use crate::qcall::{NativeHandle, ObjectHandle, StringHandle, TypeHandle};
 use crate::text::Text;
 
 /// ELEMENT_TYPE_* (II.23.1.16).
@@ -47,11 +53,11 @@ unsafe fn signature_element(mt: Mt) -> u8 {
         if matches!(kind, element::PTR | element::BYREF | element::FNPTR | element::VAR | element::MVAR | 0x01) {
             return kind;
         }
-        match rt::category(mt) {
+        match mt::category(&*mt) {
             flags::CATEGORY_SZ_ARRAY => element::SZARRAY,
-            _ if rt::is_array(mt) => element::ARRAY,
+            _ if mt::is_array(&*mt) => element::ARRAY,
             flags::CATEGORY_TRUE_PRIMITIVE => kind,
-            _ if rt::is_value_type(mt) => element::VALUETYPE,
+            _ if mt::is_value_type(&*mt) => element::VALUETYPE,
             _ => element::CLASS,
         }
     }
@@ -62,10 +68,10 @@ unsafe fn primitive_element(mt: Mt) -> u8 {
     // SAFETY: a type.
     unsafe {
         let kind = (*mt).cor_element_type;
-        if rt::category(mt) != flags::CATEGORY_PRIMITIVE_ENUM || kind != element::VALUETYPE {
+        if mt::category(&*mt) != flags::CATEGORY_PRIMITIVE_ENUM || kind != element::VALUETYPE {
             return kind;
         }
-        match rt::info(mt).map_or(0, |info| info.value_size) {
+        match mt::info(mt).map_or(0, |info| info.value_size) {
             1 => 0x05,
             2 => 0x06,
             8 => 0x0A,
@@ -77,7 +83,7 @@ unsafe fn primitive_element(mt: Mt) -> u8 {
 #[unsafe(export_name = "System.RuntimeTypeHandle::GetCorElementType(System.RuntimeType):System.Reflection.CorElementType")]
 unsafe extern "C" fn cor_element_type(ty: Obj) -> i32 {
     // SAFETY: a RuntimeType.
-    unsafe { i32::from(signature_element(rt::handle_of(ty))) }
+    unsafe { i32::from(signature_element(types::handle_of(ty))) }
 }
 
 #[unsafe(export_name = "System.Runtime.CompilerServices.MethodTable::GetPrimitiveCorElementType():System.Reflection.CorElementType")]
@@ -90,8 +96,8 @@ unsafe extern "C" fn primitive_cor_element_type(mt: Mt) -> i32 {
 unsafe extern "C" fn element_type_of_array(array: Obj) -> i32 {
     // SAFETY: an array has an element type.
     unsafe {
-        let element = (*rt::mt_of(array)).element_type;
-        i32::from(if rt::category(element) == flags::CATEGORY_PRIMITIVE_ENUM {
+        let element = (*mt::mt_of(array)).element_type;
+        i32::from(if mt::category(&*element) == flags::CATEGORY_PRIMITIVE_ENUM {
             primitive_element(element)
         } else {
             signature_element(element)
@@ -103,12 +109,8 @@ unsafe extern "C" fn element_type_of_array(array: Obj) -> i32 {
 unsafe extern "C" fn base_type(ty: Obj) -> Obj {
     // SAFETY: a RuntimeType.
     unsafe {
-        let mt = rt::handle_of(ty);
-        if rt::category(mt) == flags::CATEGORY_INTERFACE || (*mt).parent.is_null() {
-            null_mut()
-        } else {
-            rt::RhpGetRuntimeType((*mt).parent)
-        }
+        let mt = types::handle_of(ty);
+        if mt::category(&*mt) == flags::CATEGORY_INTERFACE || (*mt).parent.is_null() { null_mut() } else { RhpGetRuntimeType((*mt).parent) }
     }
 }
 
@@ -116,9 +118,9 @@ unsafe extern "C" fn base_type(ty: Obj) -> Obj {
 unsafe extern "C" fn element_type(ty: Obj) -> Obj {
     // SAFETY: a RuntimeType.
     unsafe {
-        let mt = rt::handle_of(ty);
-        let has_element = rt::is_array(mt) || matches!((*mt).cor_element_type, element::PTR | element::BYREF);
-        if !has_element || (*mt).element_type.is_null() { null_mut() } else { rt::RhpGetRuntimeType((*mt).element_type) }
+        let mt = types::handle_of(ty);
+        let has_element = mt::is_array(&*mt) || matches!((*mt).cor_element_type, element::PTR | element::BYREF);
+        if !has_element || (*mt).element_type.is_null() { null_mut() } else { RhpGetRuntimeType((*mt).element_type) }
     }
 }
 
@@ -126,10 +128,10 @@ unsafe extern "C" fn element_type(ty: Obj) -> Obj {
 unsafe extern "C" fn array_rank(ty: Obj) -> i32 {
     // SAFETY: a RuntimeType.
     unsafe {
-        let mt = rt::handle_of(ty);
-        if !rt::is_array(mt) {
+        let mt = types::handle_of(ty);
+        if !mt::is_array(&*mt) {
             0
-        } else if rt::category(mt) == flags::CATEGORY_SZ_ARRAY {
+        } else if mt::category(&*mt) == flags::CATEGORY_SZ_ARRAY {
             1
         } else {
             (((*mt).base_size - 24) / 8) as i32
@@ -140,7 +142,7 @@ unsafe extern "C" fn array_rank(ty: Obj) -> i32 {
 #[unsafe(export_name = "System.RuntimeTypeHandle::CanCastTo(System.RuntimeType,System.RuntimeType):System.Boolean")]
 unsafe extern "C" fn can_cast_to(from: Obj, to: Obj) -> i32 {
     // SAFETY: RuntimeTypes.
-    unsafe { i32::from(rt::can_cast(rt::handle_of(from), rt::handle_of(to))) }
+    unsafe { i32::from(cast::castable(types::handle_of(from), types::handle_of(to))) }
 }
 
 #[unsafe(export_name = "System.RuntimeTypeHandle::IsInstanceOfType(System.RuntimeType,System.Object):System.Boolean")]
@@ -149,7 +151,7 @@ unsafe extern "C" fn is_instance_of_type(ty: Obj, object: Obj) -> i32 {
         return 0;
     }
     // SAFETY: a RuntimeType and an object.
-    unsafe { i32::from(!rt::RhpIsInstance(rt::handle_of(ty), object).is_null()) }
+    unsafe { i32::from(!RhpIsInstance(types::handle_of(ty), object).is_null()) }
 }
 
 #[unsafe(export_name = "System.RuntimeTypeHandle::IsEquivalentTo(System.RuntimeType,System.RuntimeType):System.Boolean")]
@@ -163,11 +165,11 @@ unsafe extern "C" fn attributes(ty: Obj) -> i32 {
     const ARRAY: u32 = 0x2101;
     // SAFETY: a RuntimeType.
     unsafe {
-        let mt = rt::handle_of(ty);
-        if rt::is_array(mt) {
+        let mt = types::handle_of(ty);
+        if mt::is_array(&*mt) {
             return ARRAY as i32;
         }
-        rt::info(mt).map_or(0, |info| info.attributes as i32)
+        mt::info(mt).map_or(0, |info| info.attributes as i32)
     }
 }
 
@@ -177,11 +179,11 @@ unsafe extern "C" fn token(ty: Obj) -> i32 {
     const NIL: u32 = 0x0200_0000;
     // SAFETY: a RuntimeType.
     unsafe {
-        let mt = rt::handle_of(ty);
-        if rt::is_array(mt) {
+        let mt = types::handle_of(ty);
+        if mt::is_array(&*mt) {
             return NIL as i32;
         }
-        rt::info(mt).map_or(NIL, |info| info.token) as i32
+        mt::info(mt).map_or(NIL, |info| info.token) as i32
     }
 }
 
@@ -189,9 +191,9 @@ unsafe extern "C" fn token(ty: Obj) -> i32 {
 unsafe extern "C" fn declaring_type(ty: Obj) -> Obj {
     // SAFETY: a RuntimeType.
     unsafe {
-        let mt = rt::handle_of(ty);
-        match rt::info(mt) {
-            Some(info) if !info.declaring.is_null() && !rt::is_array(mt) => rt::RhpGetRuntimeType(info.declaring),
+        let mt = types::handle_of(ty);
+        match mt::info(mt) {
+            Some(info) if !info.declaring.is_null() && !mt::is_array(&*mt) => RhpGetRuntimeType(info.declaring),
             _ => null_mut(),
         }
     }
@@ -200,13 +202,13 @@ unsafe extern "C" fn declaring_type(ty: Obj) -> Obj {
 #[unsafe(export_name = "System.RuntimeTypeHandle::IsGenericVariable(System.RuntimeType):System.Boolean")]
 unsafe extern "C" fn is_generic_variable(ty: Obj) -> i32 {
     // SAFETY: a RuntimeType.
-    unsafe { i32::from(matches!((*rt::handle_of(ty)).cor_element_type, element::VAR | element::MVAR)) }
+    unsafe { i32::from(matches!((*types::handle_of(ty)).cor_element_type, element::VAR | element::MVAR)) }
 }
 
 #[unsafe(export_name = "System.RuntimeTypeHandle::ContainsGenericVariables(System.RuntimeType):System.Boolean")]
 unsafe extern "C" fn contains_generic_variables(ty: Obj) -> i32 {
     // SAFETY: a RuntimeType.
-    unsafe { i32::from((*rt::handle_of(ty)).flags & flags::CONTAINS_GENERIC_VARIABLES != 0 || is_definition(rt::handle_of(ty))) }
+    unsafe { i32::from((*types::handle_of(ty)).flags & flags::CONTAINS_GENERIC_VARIABLES != 0 || is_definition(types::handle_of(ty))) }
 }
 
 unsafe fn generics(mt: Mt) -> u32 {
@@ -223,9 +225,9 @@ unsafe fn is_definition(mt: Mt) -> bool {
 unsafe extern "C" fn compare_canonical(left: Obj, right: Obj) -> i32 {
     // SAFETY: RuntimeTypes.
     unsafe {
-        let (left, right) = (rt::handle_of(left), rt::handle_of(right));
+        let (left, right) = (types::handle_of(left), types::handle_of(right));
         let definition = |mt| {
-            rt::info(mt).map_or(core::ptr::null(), |info| if info.generic_definition.is_null() { mt } else { info.generic_definition })
+            mt::info(mt).map_or(core::ptr::null(), |info| if info.generic_definition.is_null() { mt } else { info.generic_definition })
         };
         i32::from(left == right || core::ptr::eq(definition(left), definition(right)))
     }
@@ -234,7 +236,7 @@ unsafe extern "C" fn compare_canonical(left: Obj, right: Obj) -> i32 {
 #[unsafe(export_name = "System.RuntimeTypeHandle::_GetUtf8Name(System.RuntimeType):System.Void*")]
 unsafe extern "C" fn utf8_name(ty: Obj) -> *const u8 {
     // SAFETY: a RuntimeType; names are immutable data.
-    unsafe { rt::info(rt::handle_of(ty)).map_or(core::ptr::null(), |info| info.name) }
+    unsafe { mt::info(types::handle_of(ty)).map_or(core::ptr::null(), |info| info.name) }
 }
 
 #[unsafe(export_name = "System.Type::GetTypeFromHandleUnsafe(System.IntPtr):System.RuntimeType")]
@@ -243,7 +245,7 @@ unsafe extern "C" fn type_from_handle(handle: Mt) -> Obj {
         return null_mut();
     }
     // SAFETY: a type.
-    unsafe { rt::RhpGetRuntimeType(handle) }
+    unsafe { RhpGetRuntimeType(handle) }
 }
 
 /// Values of these types can be bit-copied into each other when boxed (enums and integers of one size).
@@ -256,8 +258,8 @@ unsafe extern "C" fn can_value_special_cast(_from: Obj, _to: Obj) -> i32 {
 unsafe extern "C" fn RuntimeTypeHandle_GetGenericTypeDefinition(ty: TypeHandle, result: ObjectHandle) {
     // SAFETY: a generic type.
     unsafe {
-        let definition = rt::info(ty.handle).map_or(core::ptr::null(), |info| info.generic_definition);
-        result.set(rt::RhpGetRuntimeType(if definition.is_null() { ty.handle } else { definition }));
+        let definition = mt::info(ty.handle).map_or(core::ptr::null(), |info| info.generic_definition);
+        result.set(RhpGetRuntimeType(if definition.is_null() { ty.handle } else { definition }));
     }
 }
 
@@ -267,19 +269,19 @@ unsafe extern "C" fn RuntimeTypeHandle_IsCollectible(_ty: TypeHandle) -> i32 {
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C" fn RuntimeTypeHandle_RegisterCollectibleTypeDependency(_ty: TypeHandle, _assembly: rt::NativeHandle) {}
+unsafe extern "C" fn RuntimeTypeHandle_RegisterCollectibleTypeDependency(_ty: TypeHandle, _assembly: NativeHandle) {}
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn RuntimeTypeHandle_IsVisible(ty: TypeHandle) -> i32 {
     // SAFETY: the compiler's descriptions.
     unsafe {
-        let mut info = rt::info(ty.handle);
+        let mut info = mt::info(ty.handle);
         while let Some(this) = info {
             // TypeAttributes: 1 public, 2 nested public.
             if !matches!(this.attributes & 7, 1 | 2) {
                 return 0;
             }
-            info = rt::info(this.declaring);
+            info = mt::info(this.declaring);
         }
         1
     }
@@ -306,8 +308,8 @@ unsafe extern "C" fn RuntimeTypeHandle_ConstructName(ty: TypeHandle, format: u32
 unsafe extern "C" fn RuntimeTypeHandle_VerifyInterfaceIsImplemented(ty: TypeHandle, interface: TypeHandle) {
     // SAFETY: two types.
     unsafe {
-        if !rt::can_cast(ty.handle, interface.handle) {
-            rt::RhpThrowHelper(kiln_abi::program::exception_kind::ARGUMENT, c"Interface not found.".as_ptr());
+        if !cast::castable(ty.handle, interface.handle) {
+            RhpThrowHelper(kiln_abi::program::exception_kind::ARGUMENT, c"Interface not found.".as_ptr());
         }
     }
 }
@@ -317,20 +319,20 @@ unsafe extern "C" fn RuntimeTypeHandle_MakeSZArray(ty: TypeHandle, result: Objec
     // SAFETY: a type.
     unsafe {
         let array = crate::members::types::array(ty.handle, 0);
-        result.set(rt::RhpGetRuntimeType(array));
+        result.set(RhpGetRuntimeType(array));
     }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn RuntimeTypeHandle_MakeByRef(ty: TypeHandle, result: ObjectHandle) {
     // SAFETY: a type.
-    unsafe { result.set(rt::RhpGetRuntimeType(lookup::derived_from(ty.handle, element::BYREF))) }
+    unsafe { result.set(RhpGetRuntimeType(lookup::derived_from(ty.handle, element::BYREF))) }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn RuntimeTypeHandle_MakePointer(ty: TypeHandle, result: ObjectHandle) {
     // SAFETY: a type.
-    unsafe { result.set(rt::RhpGetRuntimeType(lookup::derived_from(ty.handle, element::PTR))) }
+    unsafe { result.set(RhpGetRuntimeType(lookup::derived_from(ty.handle, element::PTR))) }
 }
 
 #[unsafe(no_mangle)]
@@ -341,7 +343,7 @@ unsafe extern "C" fn RuntimeTypeHandle_MakeArray(ty: TypeHandle, rank: i32, resu
         if array.is_null() {
             lookup::missing(b"[,]", ty.handle);
         }
-        result.set(rt::RhpGetRuntimeType(array));
+        result.set(RhpGetRuntimeType(array));
     }
 }
 
@@ -360,7 +362,7 @@ unsafe extern "C" fn Array_CreateInstance(
         let vector = rank == 1 && !based;
         let array = if from_array_type != 0 {
             ty.handle
-        } else if vector && !rt::is_value_type(ty.handle) {
+        } else if vector && !mt::is_value_type(&*ty.handle) {
             crate::members::types::array(ty.handle, 0)
         } else {
             lookup::array_of(ty.handle, if vector { 0 } else { rank as u32 })
@@ -368,10 +370,10 @@ unsafe extern "C" fn Array_CreateInstance(
         if array.is_null() || (*array).num_virtuals == 0 {
             lookup::missing(b"array", ty.handle);
         }
-        let object = if rt::category(array) == flags::CATEGORY_SZ_ARRAY {
-            rt::RhpNewArray(array, lengths.read() as isize)
+        let object = if mt::category(&*array) == flags::CATEGORY_SZ_ARRAY {
+            RhpNewArray(array, lengths.read() as isize)
         } else {
-            rt::RhpNewMdArray(array, rank, lengths, lower_bounds)
+            RhpNewMdArray(array, rank, lengths, lower_bounds)
         };
         result.set(object);
     }
@@ -380,12 +382,6 @@ unsafe extern "C" fn Array_CreateInstance(
 #[unsafe(export_name = "System.GC::AllocateNewArray(System.IntPtr,System.Int32,System.GC+GC_ALLOC_FLAGS):System.Array")]
 unsafe extern "C" fn allocate_new_array(mt: Mt, length: i32, flags: u32) -> Obj {
     const PINNED_OBJECT_HEAP: u32 = 0x40;
-    unsafe extern "C" {
-        /// A vector that never moves.
-        fn kiln_new_pinned_array(mt: Mt, length: isize) -> Obj;
-    }
     // SAFETY: an array type.
-    unsafe {
-        if flags & PINNED_OBJECT_HEAP != 0 { kiln_new_pinned_array(mt, length as isize) } else { rt::RhpNewArray(mt, length as isize) }
-    }
+    unsafe { if flags & PINNED_OBJECT_HEAP != 0 { alloc::new_pinned_array(mt, length as isize) } else { RhpNewArray(mt, length as isize) } }
 }

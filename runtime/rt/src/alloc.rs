@@ -145,9 +145,11 @@ pub unsafe extern "C" fn new_array_checked(mt: Mt, length: isize) -> Obj {
 }
 
 /// A vector that never moves (GC.AllocateArray with pinned: true). May collect.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn kiln_new_pinned_array(mt: Mt, length: isize) -> Obj {
-    // SAFETY: an array MethodTable; large objects never move, whatever their size.
+///
+/// # Safety
+/// Called inside; an array MethodTable.
+pub unsafe fn new_pinned_array(mt: Mt, length: isize) -> Obj {
+    // SAFETY: promised; large objects never move, whatever their size.
     unsafe {
         if length < 0 {
             RhpThrowOverflow();
@@ -276,26 +278,41 @@ pub unsafe extern "C" fn RhpUnboxNullable(mt: Mt, o: Obj, to: *mut u8) {
 }
 
 /// Collects garbage: everything when `generation` is 2 or -1.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn kiln_gc_collect(generation: i32) {
-    // SAFETY: called from a native, whose callers have GC tables.
+///
+/// # Safety
+/// Called inside, by a native that keeps no reference across it; its callers have GC tables.
+pub unsafe fn collect(generation: i32) {
+    // SAFETY: promised.
     unsafe {
         heap().collect(!(0..=1).contains(&generation));
         crate::finalize::after_collection();
     }
 }
 
-/// Numbers of the collector: 0 bytes in use, 1 bytes allocated since start, 2 minor collections, 3 major collections, 4 bytes this
-/// thread allocated (large objects excepted), 5 nanoseconds spent in collections.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn kiln_gc_stat(what: i32) -> u64 {
-    // SAFETY: plain reads.
+/// What the collector counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counter {
+    /// Bytes in use.
+    Used,
+    /// Bytes allocated since the start.
+    Allocated,
+    /// Collections of the nursery.
+    Minor,
+    /// Collections of everything.
+    Major,
+}
+
+/// A number of the collector.
+///
+/// # Safety
+/// Called inside.
+pub unsafe fn counter(what: Counter) -> u64 {
+    // SAFETY: plain reads, as promised.
     unsafe {
         let h = heap();
-        let t = thread::current();
         match what {
-            0 => h.used() as u64 + h.young_bytes() as u64,
-            1 => {
+            Counter::Used => h.used() as u64 + h.young_bytes() as u64,
+            Counter::Allocated => {
                 let mut sum = h.stats.allocated;
                 let mut each = h.threads();
                 while !each.is_null() {
@@ -304,10 +321,8 @@ pub unsafe extern "C" fn kiln_gc_stat(what: i32) -> u64 {
                 }
                 sum
             }
-            2 => h.stats.minor,
-            4 => (*t).allocated + in_buffer(t),
-            5 => h.stats.nanoseconds,
-            _ => h.stats.major,
+            Counter::Minor => h.stats.minor,
+            Counter::Major => h.stats.major,
         }
     }
 }
@@ -319,8 +334,10 @@ unsafe fn in_buffer(t: *mut thread::ThreadBlock) -> u64 {
 }
 
 /// Generation of an object for `GC.GetGeneration`: 0 nursery, 2 otherwise.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn kiln_gc_generation(o: Obj) -> i32 {
-    // SAFETY: plain reads.
+///
+/// # Safety
+/// Called inside.
+pub unsafe fn generation(o: Obj) -> i32 {
+    // SAFETY: plain reads, as promised.
     if unsafe { heap() }.in_nursery(o as usize) { 0 } else { 2 }
 }

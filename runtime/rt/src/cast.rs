@@ -180,13 +180,6 @@ pub unsafe extern "C" fn RhpCastClass(mt: Mt, o: Obj) -> Obj {
     o
 }
 
-/// May values of a type be used as another? For natives (`Type.IsAssignableFrom`, `RuntimeTypeHandle.CanCastTo`).
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn kiln_can_cast(from: Mt, to: Mt) -> i32 {
-    // SAFETY: MethodTables.
-    unsafe { i32::from(castable(from, to)) }
-}
-
 /// The class library's own text of the exception.
 #[cold]
 #[inline(never)]

@@ -119,13 +119,6 @@ unsafe fn resolve_cell(mt: Mt, cell: *mut DispatchCell, recent: *mut Recent, key
     }
 }
 
-/// Code of an interface method on a type, for natives; null when the type does not implement it.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn kiln_find_interface_method(mt: Mt, interface: Mt, slot: u32) -> *const u8 {
-    // SAFETY: MethodTables.
-    unsafe { search(mt, interface, slot).unwrap_or(core::ptr::null()) }
-}
-
 /// The target, or None when the type has none; null stands for an ambiguity.
 unsafe fn search(mt: Mt, interface: Mt, slot: u32) -> Option<*const u8> {
     // SAFETY: dispatch maps are program data.

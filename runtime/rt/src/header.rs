@@ -1,4 +1,4 @@
-//! Identity hash codes and the finalizer bit in the header word (`kiln_abi::object::HEADER_*`; monitors are natives).
+//! Identity hash codes and the finalizer bit in the header word (`kiln_abi::object::HEADER_*`).
 
 use kiln_abi::object::{HEADER_HAS_HASH, HEADER_HASH_MASK, HEADER_NO_FINALIZER, HEADER_SIZE};
 
@@ -12,12 +12,14 @@ unsafe fn header(o: Obj) -> *mut u64 {
 static mut SEED: u32 = 0x2545_F491;
 
 /// RuntimeHelpers.GetHashCode of an object: made at first use, kept in the header, so it survives moves.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn kiln_hash_code(o: Obj) -> i32 {
+///
+/// # Safety
+/// Called inside; an object or null.
+pub unsafe fn hash_code(o: Obj) -> i32 {
     if o.is_null() {
         return 0;
     }
-    // SAFETY: an object; one thread.
+    // SAFETY: promised; one thread is inside.
     unsafe {
         let h = header(o);
         let word = h.read();
@@ -42,28 +44,28 @@ pub unsafe extern "C" fn kiln_hash_code(o: Obj) -> i32 {
 }
 
 /// The hash code if there is one already, else 0.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn kiln_try_hash_code(o: Obj) -> i32 {
+///
+/// # Safety
+/// Called inside; an object or null.
+pub unsafe fn try_hash_code(o: Obj) -> i32 {
     if o.is_null() {
         return 0;
     }
-    // SAFETY: an object.
+    // SAFETY: promised.
     unsafe {
         let word = header(o).read();
         if word & HEADER_HAS_HASH != 0 { (word & HEADER_HASH_MASK) as i32 } else { 0 }
     }
 }
 
-/// GC.SuppressFinalize (1) and GC.ReRegisterForFinalize (0).
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn kiln_suppress_finalizer(o: Obj, suppress: i32) {
-    // SAFETY: an object.
+/// GC.SuppressFinalize.
+///
+/// # Safety
+/// Called inside; an object.
+pub unsafe fn suppress_finalizer(o: Obj) {
+    // SAFETY: promised.
     unsafe {
         let h = header(o);
-        if suppress != 0 {
-            h.write(h.read() | HEADER_NO_FINALIZER);
-        } else {
-            crate::finalize::register_again(o);
-        }
+        h.write(h.read() | HEADER_NO_FINALIZER);
     }
 }

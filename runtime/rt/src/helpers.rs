@@ -1,16 +1,19 @@
-//! Checks every helper that the runtime defines against its declaration in `kiln_abi::helpers`: one that drifts does not compile.
+//! Every helper of `kiln_abi::helpers` by its name, for natives, and checked against its declaration: one that drifts does not compile.
 
-use crate::alloc::*;
-use crate::arch::*;
-use crate::barrier::*;
-use crate::cast::*;
-use crate::dispatch::*;
-use crate::eh::*;
-use crate::lock::RhpPoll;
-use crate::pinvoke::RhpResolvePInvoke;
-use crate::statics::*;
-use crate::transitions::*;
-use crate::types::RhpGetRuntimeType;
+pub use crate::alloc::{RhpBox, RhpNewFinalizable, RhpNewMdArray, RhpUnbox, RhpUnboxNullable};
+pub use crate::arch::{
+    RhpAssignRef, RhpCheckedAssignRef, RhpNewArray, RhpNewObject, RhpResume, RhpRethrow, RhpThrowArithmetic, RhpThrowDivideByZero,
+    RhpThrowEx, RhpThrowHelper, RhpThrowIndexOutOfRange, RhpThrowNullReference, RhpThrowOverflow,
+};
+pub use crate::barrier::{RhpBulkMoveWithBarrier, RhpCopyStruct, RhpInterlockedCasRef, RhpInterlockedExchangeRef};
+pub use crate::cast::{RhpCastClass, RhpCheckArrayElementType, RhpCheckArrayStore, RhpIsInstance};
+pub use crate::dispatch::{RhpResolveGenericVirtual, RhpResolveInterface, RhpUnreachable};
+pub use crate::eh::{RhpBeginCatch, RhpMatchCatch, RhpMatchFilter, RhpPopFilterFrame, RhpPushFilterFrame, RhpUnhandled};
+pub use crate::lock::RhpPoll;
+pub use crate::pinvoke::RhpResolvePInvoke;
+pub use crate::statics::{RhpRunClassConstructor, RhpThreadStaticBase};
+pub use crate::transitions::{RhpCallbackBegin, RhpCallbackEnd, RhpPInvokeBegin, RhpPInvokeEnd};
+pub use crate::types::RhpGetRuntimeType;
 
 macro_rules! check {
     ($($(#[$doc:meta])* $name:ident $parameters:tt -> $result:ident, $effect:ident;)*) => {

@@ -13,6 +13,7 @@ pub use kiln_pal as pal;
 
 pub mod alloc;
 pub mod arch;
+pub mod array;
 pub mod barrier;
 pub mod cast;
 pub mod dispatch;
@@ -23,7 +24,7 @@ pub mod finalizer;
 pub mod handles;
 pub mod header;
 pub mod heap;
-mod helpers;
+pub mod helpers;
 pub mod lock;
 pub mod mt;
 pub mod pinvoke;

@@ -38,6 +38,7 @@ fn unlock() {
 
 /// Comes inside: when a thread may run managed code for the first time (the start of the program, a new thread), and after every `leave`.
 /// What a blocking call left as the error number is still there afterwards.
+#[inline(never)]
 pub fn enter() {
     let number = error::get();
     lock();

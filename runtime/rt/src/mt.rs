@@ -2,7 +2,8 @@
 
 use kiln_abi::method_table::{MethodTable, flags, kind_flags};
 use kiln_abi::object::{ARRAY_LENGTH_OFFSET, HEADER_SIZE};
-use kiln_abi::program::ProgramHeader;
+use kiln_abi::program::{ProgramHeader, WellKnownTypes};
+use kiln_abi::type_info::TypeInfo;
 
 /// An object reference or null.
 pub type Obj = *mut u8;
@@ -42,6 +43,21 @@ macro_rules! empty_program {
             [0; size_of::<kiln_abi::program::ProgramHeader>() / 8];
     };
 }
+/// The program's well-known types.
+#[inline(always)]
+pub fn well_known() -> &'static WellKnownTypes {
+    &program().well_known
+}
+
+/// The description of a type, if the compiler kept one.
+///
+/// # Safety
+/// A MethodTable or null.
+pub unsafe fn info<'a>(mt: Mt) -> Option<&'a TypeInfo> {
+    // SAFETY: descriptions are immutable data of the program.
+    unsafe { mt.as_ref().and_then(|mt| mt.type_info.as_ref()) }
+}
+
 /// MethodTable of an object.
 ///
 /// # Safety

@@ -35,6 +35,7 @@ pub fn local() -> *mut Local {
 ///
 /// # Safety
 /// Called inside (see `lock`), by a thread that is not registered.
+#[inline(never)]
 pub unsafe fn attach(stack_end: usize) {
     // SAFETY: this thread's block lives as long as the thread.
     unsafe {

@@ -40,13 +40,16 @@ unsafe fn create(mt: Mt) -> Obj {
     }
 }
 
-/// A zeroed object of a fixed-size type that never moves or dies; its references are roots.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn kiln_new_immortal(mt: Mt) -> Obj {
-    // SAFETY: a MethodTable of an ordinary class.
-    unsafe { outside(mt) }
+/// The MethodTable that a RuntimeType stands for.
+///
+/// # Safety
+/// A System.RuntimeType.
+pub unsafe fn handle_of(runtime_type: Obj) -> Mt {
+    // SAFETY: fixed field of RuntimeType.
+    unsafe { runtime_type.add(RUNTIME_TYPE_HANDLE).cast::<Mt>().read() }
 }
 
+/// A zeroed object of a fixed-size type that never moves or dies; its references are roots.
 unsafe fn outside(mt: Mt) -> Obj {
     // SAFETY: fresh memory of the right size.
     unsafe {

@@ -8,10 +8,15 @@ use kiln_abi::reflection::NONE;
 use kiln_abi::statics::STATICS_READY;
 use kiln_rt::thread::{LocalRoots, pop_roots, push_roots};
 
+use kiln_rt::helpers::{
+    RhpBox, RhpBulkMoveWithBarrier, RhpCheckedAssignRef, RhpGetRuntimeType, RhpRunClassConstructor, RhpThrowHelper, RhpUnboxNullable,
+};
+use kiln_rt::mt::{self, Mt, Obj};
+use kiln_rt::types;
+
 use super::handles::{self, FieldHandle};
 use super::signature::{Context, read_type};
 use super::tables;
-use crate::rt::{self, Mt, Obj};
 use crate::text::{Text, c_bytes, string_from_utf8};
 use crate::types::element;
 
@@ -59,7 +64,7 @@ unsafe extern "C" fn attributes(h: Handle) -> i32 {
 #[unsafe(export_name = "System.RuntimeFieldHandle::GetApproxDeclaringType(System.RuntimeFieldHandleInternal):System.RuntimeType")]
 unsafe extern "C" fn declaring_type(h: Handle) -> Obj {
     // SAFETY: a handle.
-    unsafe { rt::RhpGetRuntimeType((*h).owner) }
+    unsafe { RhpGetRuntimeType((*h).owner) }
 }
 
 #[unsafe(export_name = "System.RuntimeFieldHandle::GetToken(System.Reflection.RtFieldInfo):System.Int32")]
@@ -77,7 +82,7 @@ extern "C" fn acquires_context(_h: Handle) -> i32 {
 #[unsafe(export_name = "System.RuntimeFieldHandle::GetStaticFieldForGenericType(System.RuntimeFieldHandleInternal,System.RuntimeType):System.RuntimeFieldHandleInternal")]
 unsafe extern "C" fn static_field(h: Handle, ty: Obj) -> Handle {
     // SAFETY: a handle and a RuntimeType.
-    unsafe { handles::field(rt::handle_of(ty), (*h).module, (*h).row) }
+    unsafe { handles::field(types::handle_of(ty), (*h).module, (*h).row) }
 }
 
 #[unsafe(export_name = "System.RuntimeFieldHandle::GetLoaderAllocator(System.RuntimeFieldHandleInternal):System.Reflection.LoaderAllocator")]
@@ -94,7 +99,7 @@ unsafe extern "C" fn is_fast_path_supported(info: Obj) -> i32 {
         let h = of_object(info);
         let ty = field_type(h);
         let is_struct =
-            !ty.is_null() && rt::is_value_type(ty) && !matches!(rt::category(ty), CATEGORY_TRUE_PRIMITIVE | CATEGORY_PRIMITIVE_ENUM);
+            !ty.is_null() && mt::is_value_type(&*ty) && !matches!(mt::category(&*ty), CATEGORY_TRUE_PRIMITIVE | CATEGORY_PRIMITIVE_ENUM);
         let unboxed_static = (*h).row.attributes & STATIC != 0 && is_struct;
         let pointer = ty.is_null() || matches!((*ty).cor_element_type, element::PTR | element::FNPTR);
         i32::from((*h).offset != NONE && !unboxed_static && !pointer)
@@ -116,7 +121,7 @@ unsafe fn static_address(h: Handle) -> *mut u8 {
             missing(h);
         }
         if block.cast::<i32>().read_volatile() != STATICS_READY {
-            rt::RhpRunClassConstructor(block);
+            RhpRunClassConstructor(block.cast());
         }
         block.add((*h).offset as usize)
     }
@@ -136,7 +141,7 @@ unsafe fn missing(h: Handle) {
         text.put(b"The storage of field '");
         text.put_c(tables::heap((*h).module, (*h).row.name));
         text.put(b"' is not in this program.\0");
-        rt::RhpThrowHelper(kiln_abi::helpers::throw_kind::NOT_SUPPORTED, text.bytes().as_ptr().cast());
+        RhpThrowHelper(kiln_abi::helpers::throw_kind::NOT_SUPPORTED, text.bytes().as_ptr().cast());
     }
 }
 
@@ -172,8 +177,8 @@ pub(crate) unsafe fn value(h: Handle, object: Obj) -> Obj {
             missing(h);
         }
         match (*ty).cor_element_type {
-            element::PTR | element::FNPTR => rt::RhpBox(native_int(), from),
-            _ if rt::is_value_type(ty) => rt::RhpBox(ty, from),
+            element::PTR | element::FNPTR => RhpBox(native_int(), from),
+            _ if mt::is_value_type(&*ty) => RhpBox(ty, from),
             _ => from.cast::<Obj>().read(),
         }
     }
@@ -185,7 +190,7 @@ fn native_int() -> Mt {
     crate::lookup::types()
         .iter()
         .copied()
-        .find(|t| unsafe { (**t).cor_element_type == element::I && rt::category(*t) == CATEGORY_TRUE_PRIMITIVE })
+        .find(|t| unsafe { (**t).cor_element_type == element::I && mt::category(&**t) == CATEGORY_TRUE_PRIMITIVE })
         .unwrap_or(core::ptr::null())
 }
 
@@ -205,13 +210,13 @@ unsafe extern "C" fn set_value(info: Obj, object: Obj, value: Obj, _field_type: 
         if matches!((*ty).cor_element_type, element::PTR | element::FNPTR) {
             // A System.IntPtr or System.Reflection.Pointer: both hold the address first.
             to.cast::<usize>().write(if value.is_null() { 0 } else { value.add(BOX_DATA_OFFSET).cast::<usize>().read() });
-        } else if !rt::is_value_type(ty) {
-            rt::RhpCheckedAssignRef(to.cast(), value);
-        } else if rt::category(ty) == kiln_abi::method_table::flags::CATEGORY_NULLABLE {
-            rt::RhpUnboxNullable(ty, value, to);
+        } else if !mt::is_value_type(&*ty) {
+            RhpCheckedAssignRef(to.cast(), value);
+        } else if mt::category(&*ty) == kiln_abi::method_table::flags::CATEGORY_NULLABLE {
+            RhpUnboxNullable(ty, value, to);
         } else if !value.is_null() {
-            let size = rt::info(ty).map_or(0, |i| i.value_size as isize);
-            rt::RhpBulkMoveWithBarrier(to, value.add(BOX_DATA_OFFSET), size);
+            let size = mt::info(ty).map_or(0, |i| i.value_size as isize);
+            RhpBulkMoveWithBarrier(to, value.add(BOX_DATA_OFFSET), size);
         }
     }
 }

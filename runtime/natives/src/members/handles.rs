@@ -4,9 +4,10 @@ use core::ptr::{null, null_mut};
 
 use kiln_abi::reflection::{FieldRow, MethodCode, MethodRow, ModuleInfo, NONE};
 
+use kiln_rt::mt::{Mt, Obj};
+
 use super::tables;
 use super::zeroed;
-use crate::rt::{self, Mt};
 use crate::text::c_bytes;
 
 /// A method on an exact type, over exact arguments.
@@ -149,7 +150,7 @@ pub(crate) const METHOD_INFO_VALUE: usize = 80;
 ///
 /// # Safety
 /// A RuntimeMethodInfo, RuntimeConstructorInfo or RuntimeMethodInfoStub.
-pub(crate) unsafe fn of_object(info: rt::Obj) -> *mut MethodHandle {
+pub(crate) unsafe fn of_object(info: Obj) -> *mut MethodHandle {
     // SAFETY: promised.
     unsafe { info.add(METHOD_INFO_VALUE).cast::<*mut MethodHandle>().read() }
 }

@@ -6,8 +6,9 @@ use kiln_abi::reflection::{
     AttributeRow, EventRow, FieldRow, GenericParamRow, MemberRefRow, MethodRow, ModuleInfo, NONE, ParamRow, PropertyRow, TypeRow, sig,
 };
 
+use kiln_rt::mt::{self, Mt, Obj};
+
 use super::tables::{self, Row, by_row, find, heap, range, row, rows, u32_at};
-use crate::rt::Obj;
 use crate::text::decode;
 
 /// `COR_E_BADIMAGEFORMAT`.
@@ -410,11 +411,11 @@ pub(crate) fn empty_module(assembly: *const u8) -> *const ModuleInfo {
 }
 
 /// The module record of a type.
-pub(crate) fn module_handle(mt: crate::rt::Mt) -> *const ModuleInfo {
+pub(crate) fn module_handle(mt: Mt) -> *const ModuleInfo {
     match tables::module_of(mt) {
         Some(m) => m,
         // SAFETY: a type.
-        None => empty_module(unsafe { crate::rt::info(mt) }.map_or(c"".as_ptr().cast(), |i| i.assembly)),
+        None => empty_module(unsafe { mt::info(mt) }.map_or(c"".as_ptr().cast(), |i| i.assembly)),
     }
 }
 

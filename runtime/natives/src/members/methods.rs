@@ -6,10 +6,15 @@ use kiln_abi::method_table::flags::CATEGORY_INTERFACE;
 use kiln_abi::program::exception_kind;
 use kiln_abi::reflection::{FieldRow, Implementation, MemberRefRow, MethodRow, ModuleInfo, NONE, TypeRow};
 
+use kiln_rt::array;
+use kiln_rt::helpers::{RhpBox, RhpGetRuntimeType, RhpNewObject, RhpThrowHelper, RhpUnboxNullable};
+use kiln_rt::mt::{self, Mt, Obj};
+use kiln_rt::types;
+
 use super::handles::{self, MethodHandle, of_object};
 use super::tables::{self, range, row};
 use super::variables;
-use crate::rt::{self, Mt, NativeHandle, Obj, ObjectHandle, TypeHandle};
+use crate::qcall::{NativeHandle, ObjectHandle, TypeHandle};
 use crate::text::string_from_utf8;
 
 type Handle = *mut MethodHandle;
@@ -18,7 +23,7 @@ type Handle = *mut MethodHandle;
 unsafe extern "C" fn first_method(ty: Obj) -> Handle {
     // SAFETY: a RuntimeType; rows of its own type.
     unsafe {
-        let mt = rt::handle_of(ty);
+        let mt = types::handle_of(ty);
         let Some((module, class)) = tables::type_row(mt) else { return null_mut() };
         match range::<MethodRow>(module, class.methods).first() {
             Some(r) => handles::method(mt, module, r, &[]),
@@ -47,7 +52,7 @@ unsafe extern "C" fn fields(ty: Obj, result: *mut *mut handles::FieldHandle, cou
     // SAFETY: a RuntimeType; `count` places.
     unsafe {
         let room = count.read();
-        let mt = rt::handle_of(ty);
+        let mt = types::handle_of(ty);
         let Some((module, class)) = tables::type_row(mt) else {
             count.write(0);
             return 1;
@@ -82,7 +87,7 @@ fn virtuals(mut mt: Mt) -> i32 {
 #[unsafe(export_name = "System.RuntimeTypeHandle::GetNumVirtuals(System.RuntimeType):System.Int32")]
 unsafe extern "C" fn num_virtuals(ty: Obj) -> i32 {
     // SAFETY: a RuntimeType.
-    virtuals(unsafe { rt::handle_of(ty) })
+    virtuals(unsafe { types::handle_of(ty) })
 }
 
 /// Virtual methods of an interface: those of instances have slots, static ones follow.
@@ -97,7 +102,7 @@ fn interface_methods(interface: Mt) -> Option<(&'static ModuleInfo, impl Iterato
 #[unsafe(no_mangle)]
 unsafe extern "C" fn RuntimeTypeHandle_GetNumVirtualsAndStaticVirtuals(ty: TypeHandle) -> i32 {
     // SAFETY: a type.
-    if unsafe { rt::category(ty.handle) == CATEGORY_INTERFACE } {
+    if unsafe { mt::category(&*ty.handle) == CATEGORY_INTERFACE } {
         return interface_methods(ty.handle).map_or(0, |(_, methods)| methods.count() as i32);
     }
     virtuals(ty.handle)
@@ -124,8 +129,8 @@ unsafe extern "C" fn RuntimeTypeHandle_GetInterfaceMethodImplementation(ty: Type
 unsafe extern "C" fn method_in_slot(ty: Obj, slot: i32) -> Handle {
     // SAFETY: a RuntimeType and its bases.
     unsafe {
-        let mut mt = rt::handle_of(ty);
-        if rt::category(mt) == CATEGORY_INTERFACE {
+        let mut mt = types::handle_of(ty);
+        if mt::category(&*mt) == CATEGORY_INTERFACE {
             let found = interface_methods(mt).and_then(|(module, mut all)| Some((module, all.nth(slot as usize)?)));
             return found.map_or(null_mut(), |(module, r)| handles::method(mt, module, r, &[]));
         }
@@ -156,7 +161,7 @@ unsafe extern "C" fn impl_attributes(info: Obj) -> i32 {
 #[unsafe(export_name = "System.RuntimeMethodHandle::GetDeclaringType(System.RuntimeMethodHandleInternal):System.RuntimeType")]
 unsafe extern "C" fn declaring_type(h: Handle) -> Obj {
     // SAFETY: a handle.
-    unsafe { rt::RhpGetRuntimeType((*h).owner) }
+    unsafe { RhpGetRuntimeType((*h).owner) }
 }
 
 #[unsafe(export_name = "System.RuntimeMethodHandle::GetSlot(System.RuntimeMethodHandleInternal):System.Int32")]
@@ -269,7 +274,7 @@ unsafe fn on(h: Handle, ty: Obj) -> Mt {
         if ty.is_null() {
             return (*h).owner;
         }
-        let mt = rt::handle_of(ty);
+        let mt = types::handle_of(ty);
         if core::ptr::eq(tables::definition(mt), tables::definition((*h).owner)) { mt } else { (*h).owner }
     }
 }
@@ -284,9 +289,9 @@ unsafe extern "C" fn stub_if_needed(h: Handle, ty: Obj, arguments: Obj) -> Handl
             return handles::method(owner, (*h).module, (*h).row, (*h).arguments());
         }
         let mut tables = [core::ptr::null(); 64];
-        let n = rt::array_length(arguments).min(tables.len());
+        let n = array::length(arguments).min(tables.len());
         for (i, slot) in tables.iter_mut().take(n).enumerate() {
-            *slot = rt::handle_of(rt::array_data(arguments).cast::<Obj>().add(i).read());
+            *slot = types::handle_of(array::data(arguments).cast::<Obj>().add(i).read());
         }
         let own = variables::of_method(handles::method(owner, (*h).module, (*h).row, &[]));
         let arguments = if own == &tables[..n] { &[][..] } else { &tables[..n] };
@@ -304,7 +309,7 @@ unsafe extern "C" fn from_canonical(h: Handle, ty: Obj) -> Handle {
 #[unsafe(export_name = "System.RuntimeMethodHandle::ReboxFromNullable(System.Object):System.Object")]
 unsafe extern "C" fn rebox_from_nullable(object: Obj) -> Obj {
     // SAFETY: a boxed Nullable; boxing it gives null or the value's box.
-    unsafe { rt::RhpBox(rt::mt_of(object), object.add(kiln_abi::object::BOX_DATA_OFFSET)) }
+    unsafe { RhpBox(mt::mt_of(object), object.add(kiln_abi::object::BOX_DATA_OFFSET)) }
 }
 
 /// An object whose data is the `T?` of a boxed `T` or null, so that its address can be passed.
@@ -312,12 +317,12 @@ unsafe extern "C" fn rebox_from_nullable(object: Obj) -> Obj {
 unsafe extern "C" fn rebox_to_nullable(object: Obj, ty: Obj) -> Obj {
     // SAFETY: the handle follows the object over the allocation.
     unsafe {
-        let mt = rt::handle_of(ty);
+        let mt = types::handle_of(ty);
         let kept = kiln_rt::handles::new(object, null_mut(), kiln_rt::handles::kind::NORMAL);
-        let made = rt::RhpNewObject(mt);
+        let made = RhpNewObject(mt);
         let object = kept.read();
         kiln_rt::handles::free(kept);
-        rt::RhpUnboxNullable(mt, object, made.add(kiln_abi::object::BOX_DATA_OFFSET));
+        RhpUnboxNullable(mt, object, made.add(kiln_abi::object::BOX_DATA_OFFSET));
         made
     }
 }
@@ -331,7 +336,7 @@ unsafe fn module(handle: NativeHandle) -> &'static ModuleInfo {
 /// Throws for a token without a row; the callers say which it was.
 fn no_row() {
     // SAFETY: a constant text; nothing of the caller is pending.
-    unsafe { rt::RhpThrowHelper(exception_kind::ARGUMENT, c"The token is not in this program.".as_ptr()) }
+    unsafe { RhpThrowHelper(exception_kind::ARGUMENT, c"The token is not in this program.".as_ptr()) }
 }
 
 #[unsafe(no_mangle)]
@@ -358,7 +363,7 @@ unsafe extern "C" fn ModuleHandle_ResolveType(
             },
             _ => core::ptr::null(),
         };
-        result.set(if mt.is_null() { null_mut() } else { rt::RhpGetRuntimeType(mt) });
+        result.set(if mt.is_null() { null_mut() } else { RhpGetRuntimeType(mt) });
     }
 }
 

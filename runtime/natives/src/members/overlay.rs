@@ -6,11 +6,16 @@ use core::ptr::{null, null_mut};
 use kiln_abi::method_table::flags;
 use kiln_abi::reflection::{DelegateThunk, FieldRow, MemberToken, MethodRow, ModuleInfo};
 
+use kiln_rt::array;
+use kiln_rt::helpers::{RhpGetRuntimeType, RhpNewArray};
+use kiln_rt::mt::{self, Mt, Obj};
+use kiln_rt::types;
+
 use super::handles::{self, FieldHandle, MethodHandle};
 use super::signature::{self, Context};
 use super::{index, metadata, tables, variables};
 use crate::lookup;
-use crate::rt::{self, Mt, Obj, ObjectHandle, TypeHandle};
+use crate::qcall::{ObjectHandle, TypeHandle};
 use crate::text::c_bytes;
 
 type Method = *mut MethodHandle;
@@ -46,7 +51,7 @@ unsafe extern "C" fn find_assembly(simple: *const u8) -> *const u8 {
         if let Some(m) = tables::modules().iter().find(|m| is(m.assembly)) {
             return m.assembly;
         }
-        lookup::types().iter().filter_map(|t| rt::info(*t)).map(|i| i.assembly).find(|a| !a.is_null() && is(*a)).unwrap_or(null())
+        lookup::types().iter().filter_map(|t| mt::info(*t)).map(|i| i.assembly).find(|a| !a.is_null() && is(*a)).unwrap_or(null())
     }
 }
 
@@ -269,7 +274,7 @@ extern "C" fn variable_attributes(mt: Mt) -> i32 {
 #[unsafe(export_name = "System.RuntimeTypeHandle::GetGenericVariableIndex(System.RuntimeType):System.Int32")]
 unsafe extern "C" fn variable_index(ty: Obj) -> i32 {
     // SAFETY: a RuntimeType.
-    variables::variable(unsafe { rt::handle_of(ty) }).map_or(0, |v| i32::from(v.row.index))
+    variables::variable(unsafe { types::handle_of(ty) }).map_or(0, |v| i32::from(v.row.index))
 }
 
 #[unsafe(export_name = "System.RuntimeTypeHandle::SatisfiesConstraints(System.RuntimeType,System.IntPtr*,System.Int32,System.IntPtr*,System.Int32,System.RuntimeType):System.Boolean")]
@@ -287,16 +292,16 @@ unsafe extern "C" fn RuntimeTypeHandle_GetInstantiation(ty: TypeHandle, result: 
         if all.is_empty() {
             return result.set(null_mut());
         }
-        let runtime_type = rt::well_known().runtime_type;
+        let runtime_type = mt::well_known().runtime_type;
         let mut array = lookup::array_of(runtime_type, 0);
         if as_runtime_types == 0 || array.is_null() {
             let of_types = lookup::array_of((*(*runtime_type).parent).parent, 0);
             array = if of_types.is_null() { array } else { of_types };
         }
-        let made = rt::RhpNewArray(array, all.len() as isize);
+        let made = RhpNewArray(array, all.len() as isize);
         result.set(made);
         for (i, a) in all.iter().enumerate() {
-            rt::set_element(result.get(), i, rt::RhpGetRuntimeType(*a));
+            array::set(result.get(), i, RhpGetRuntimeType(*a));
         }
     }
 }
@@ -311,6 +316,6 @@ unsafe extern "C" fn RuntimeTypeHandle_Instantiate(ty: TypeHandle, arguments: *c
         if made.is_null() && !open {
             lookup::missing(b"over these types", ty.handle);
         }
-        result.set(rt::RhpGetRuntimeType(if made.is_null() { super::types::instantiation(ty.handle, all) } else { made }));
+        result.set(RhpGetRuntimeType(if made.is_null() { super::types::instantiation(ty.handle, all) } else { made }));
     }
 }

@@ -4,11 +4,12 @@ use core::ptr::null;
 
 use kiln_abi::reflection::{ModuleInfo, sig};
 
+use kiln_rt::mt::Mt;
+
 use super::handles::MethodHandle;
 use super::tables::{self, pooled};
 use super::{types, variables};
 use crate::lookup;
-use crate::rt::Mt;
 use crate::types::element;
 
 /// Where variables in a signature get their types.

@@ -2,8 +2,9 @@
 
 use kiln_abi::reflection::{ExactType, FieldRow, GenericMethod, Implementation, MethodRow, ModuleInfo, Reflection, TypeRow, table};
 
+use kiln_rt::mt::{self, Mt};
+
 use crate::names;
-use crate::rt::{self, Mt};
 
 /// A row type with its table.
 pub(crate) trait Row: 'static {
@@ -116,14 +117,14 @@ pub(crate) unsafe fn u32_at(at: *const u8) -> u32 {
 /// The module of a type, if it has rows.
 pub(crate) fn module_of(mt: Mt) -> Option<&'static ModuleInfo> {
     // SAFETY: a type.
-    let info = unsafe { rt::info(mt) }?;
+    let info = unsafe { mt::info(mt) }?;
     modules().iter().copied().find(|m| core::ptr::eq(m.assembly, info.assembly))
 }
 
 /// The definition of an instantiation, or the type itself.
 pub(crate) fn definition(mt: Mt) -> Mt {
     // SAFETY: a type.
-    match unsafe { rt::info(mt) } {
+    match unsafe { mt::info(mt) } {
         Some(info) if !info.generic_definition.is_null() => info.generic_definition,
         _ => mt,
     }
@@ -133,11 +134,11 @@ pub(crate) fn definition(mt: Mt) -> Mt {
 pub(crate) fn type_row(mt: Mt) -> Option<(&'static ModuleInfo, &'static TypeRow)> {
     // SAFETY: a type.
     unsafe {
-        if mt.is_null() || rt::is_array(mt) || !(*mt).element_type.is_null() {
+        if mt.is_null() || mt::is_array(&*mt) || !(*mt).element_type.is_null() {
             return None;
         }
         let module = module_of(mt)?;
-        Some((module, row::<TypeRow>(module, rt::info(mt)?.token)?))
+        Some((module, row::<TypeRow>(module, mt::info(mt)?.token)?))
     }
 }
 
@@ -150,7 +151,7 @@ pub(crate) fn all_exact(module: &ModuleInfo) -> &'static [ExactType] {
 /// Code and offsets of a closed type.
 pub(crate) fn exact(module: &ModuleInfo, mt: Mt) -> Option<&'static ExactType> {
     // SAFETY: a type.
-    let row = find::<TypeRow>(module, unsafe { rt::info(mt) }?.token)? as u64;
+    let row = find::<TypeRow>(module, unsafe { mt::info(mt) }?.token)? as u64;
     let all = all_exact(module);
     all[all.partition_point(|e| e.row < row)..].iter().take_while(|e| e.row == row).find(|e| core::ptr::eq(e.table, mt))
 }

@@ -5,9 +5,10 @@ use core::ptr::null_mut;
 use kiln_abi::method_table::{AuxData, MethodTable, flags};
 use kiln_abi::type_info::TypeInfo;
 
+use kiln_rt::mt::{self, Mt};
+
 use super::{tables, zeroed};
 use crate::lookup;
-use crate::rt::{self, Mt};
 use crate::types::element;
 
 #[repr(C)]
@@ -46,7 +47,7 @@ pub(crate) unsafe fn array(of: Mt, rank: u32) -> Mt {
             at = (*at).next;
         }
         let vector = rank == 0;
-        if vector && !rt::is_value_type(of) && (*of).flags & flags::CONTAINS_GENERIC_VARIABLES == 0 {
+        if vector && !mt::is_value_type(&*of) && (*of).flags & flags::CONTAINS_GENERIC_VARIABLES == 0 {
             return vector_of_references(of);
         }
         let d = zeroed::<Described>();
@@ -57,7 +58,7 @@ pub(crate) unsafe fn array(of: Mt, rank: u32) -> Mt {
         (*d).table.base_size = 24 + 8 * rank;
         (*d).table.cor_element_type = if vector { element::SZARRAY } else { element::ARRAY };
         (*d).table.element_type = of;
-        (*d).table.parent = rt::well_known().array;
+        (*d).table.parent = mt::well_known().array;
         (*d).table.aux = &raw mut (*d).aux;
         (*d).table.type_info = &raw const (*d).info;
         (*d).info.rank = rank.max(1) as _;
@@ -74,7 +75,7 @@ unsafe fn vector_of_references(of: Mt) -> Mt {
     use kiln_abi::method_table::VTABLE_OFFSET;
     // SAFETY: a MethodTable is as long as its vtable says; the copy lives as long as the program.
     unsafe {
-        let model = rt::well_known().object_array;
+        let model = mt::well_known().object_array;
         let size = VTABLE_OFFSET + 8 * usize::from((*model).num_virtuals);
         let copy = kiln_pal::memory::allocate_zeroed(size_of::<Described>() + size);
         // The description is behind the table; the list is of tables at the start of a `Described`.
@@ -86,7 +87,7 @@ unsafe fn vector_of_references(of: Mt) -> Mt {
         (*table).aux = &raw mut (*d).aux;
         (*table).type_info = &raw const (*d).info;
         // What casts compare.
-        (*d).info.rank = rt::info(model).map_or(1, |info| info.rank);
+        (*d).info.rank = mt::info(model).map_or(1, |info| info.rank);
         (*d).table.element_type = of;
         (*d).info.rank = 1;
         (*d).vector = table;
@@ -122,7 +123,7 @@ pub(crate) unsafe fn instantiation(definition: Mt, arguments: &[Mt]) -> Mt {
             }
             at = (*at).next;
         }
-        let Some(info) = rt::info(definition) else { return definition };
+        let Some(info) = mt::info(definition) else { return definition };
         let copy = kiln_pal::memory::allocate_zeroed(arguments.len().max(1) * size_of::<Mt>()).cast::<Mt>();
         core::ptr::copy_nonoverlapping(arguments.as_ptr(), copy, arguments.len());
         let open = arguments.iter().any(|a| (**a).flags & flags::CONTAINS_GENERIC_VARIABLES != 0);

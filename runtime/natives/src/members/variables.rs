@@ -6,9 +6,10 @@ use kiln_abi::method_table::{AuxData, MethodTable, flags};
 use kiln_abi::reflection::{GenericParamRow, ModuleInfo};
 use kiln_abi::type_info::TypeInfo;
 
+use kiln_rt::mt::{self, Mt};
+
 use super::handles::MethodHandle;
 use super::{tables, zeroed};
-use crate::rt::{self, Mt};
 use crate::types::element;
 
 /// A type parameter. Its MethodTable comes first.
@@ -40,14 +41,14 @@ unsafe fn make(module: &'static ModuleInfo, row: &'static GenericParamRow, owner
     // SAFETY: fresh zeroed memory is a valid table.
     unsafe {
         let v = zeroed::<Variable>();
-        let object = rt::well_known().object;
+        let object = mt::well_known().object;
         (*v).table.base_size = 24;
         (*v).table.flags = flags::CONTAINS_GENERIC_VARIABLES;
         (*v).table.cor_element_type = if method.is_null() { element::VAR } else { element::MVAR };
         (*v).table.parent = object;
         (*v).table.aux = &raw mut (*v).aux;
         (*v).table.type_info = &raw const (*v).info;
-        (*v).info.namespace = rt::info(owner).map_or(null(), |i| i.namespace);
+        (*v).info.namespace = mt::info(owner).map_or(null(), |i| i.namespace);
         (*v).info.name = tables::heap(module, row.name);
         (*v).info.assembly = module.assembly;
         (*v).info.declaring = owner;

@@ -77,7 +77,7 @@ fn put_name(entry: &MethodEntry, put: &mut dyn FnMut(&[u8])) {
 
 /// File and line of the call that returns to an address, when the program was built with lines.
 #[inline(never)]
-fn line(ip: usize) -> Option<(&'static [u8], u32)> {
+pub fn line(ip: usize) -> Option<(&'static [u8], u32)> {
     let entry = named(ip).filter(|entry| entry.name_offset & HAS_LINES != 0)?;
     let mut record = blob(entry.name_offset & NAME);
     names::skip_name(&mut record)?;
@@ -131,8 +131,10 @@ unsafe fn format(array: Obj, put: &mut dyn FnMut(&[u8])) {
 }
 
 /// The text of an exception's trace as a string, or null when it has none. May collect.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn kiln_stack_trace_string(exception: Obj) -> Obj {
+///
+/// # Safety
+/// An exception.
+pub unsafe fn stack_trace_string(exception: Obj) -> Obj {
     // SAFETY: an exception object.
     unsafe {
         let array = exception.add(EXCEPTION_STACK_TRACE).cast::<Obj>().read();
@@ -147,8 +149,10 @@ pub unsafe extern "C" fn kiln_stack_trace_string(exception: Obj) -> Obj {
 
 /// The frames of an exception (with marks), or those of the current stack from a frame pointer on; stubs are left out.
 /// Writes at most `capacity` return addresses and gives their number.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn kiln_frames(exception: Obj, fp: usize, to: *mut u64, capacity: usize) -> usize {
+///
+/// # Safety
+/// An exception or null, a live frame of this thread, room for `capacity` addresses.
+pub unsafe fn list_frames(exception: Obj, fp: usize, to: *mut u64, capacity: usize) -> usize {
     let mut count = 0;
     let mut put = |ip: u64| {
         if ip == MARK || named(ip as usize).is_some() {
@@ -174,33 +178,20 @@ pub unsafe extern "C" fn kiln_frames(exception: Obj, fp: usize, to: *mut u64, ca
 }
 
 /// The name of a frame's method, as traces print it, and its flags (`line_info`); null for what is not compiled code. May collect.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn kiln_frame_name(ip: usize, flags: *mut u32) -> Obj {
-    let entry = named(ip);
-    // SAFETY: a slot of the caller.
-    unsafe {
-        flags.write(entry.map_or(0, |entry| entry.name_offset & !NAME));
-        let Some(entry) = entry else { return core::ptr::null_mut() };
-        let mut text: Buf<u8> = Buf::new();
-        put_name(entry, &mut |piece| piece.iter().for_each(|&b| text.push(b)));
-        crate::text::new_string(text.as_slice())
-    }
+///
+/// # Safety
+/// Called inside.
+pub unsafe fn frame_name(ip: usize) -> (Obj, u32) {
+    let Some(entry) = named(ip) else { return (core::ptr::null_mut(), 0) };
+    let mut text: Buf<u8> = Buf::new();
+    put_name(entry, &mut |piece| piece.iter().for_each(|&b| text.push(b)));
+    // SAFETY: promised.
+    (unsafe { crate::text::new_string(text.as_slice()) }, entry.name_offset & !NAME)
 }
 
-/// The file of a frame, null when it is not known, and the line.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn kiln_frame_line(ip: usize, to: *mut u32) -> *const u8 {
-    let (file, number) = line(ip).map_or((core::ptr::null(), 0), |(file, number)| (file.as_ptr(), number));
-    // SAFETY: a slot of the caller.
-    unsafe { to.write(number) }
-    file
-}
-
-/// Start of a frame's function; null for what is not compiled code.
-#[unsafe(no_mangle)]
-pub extern "C" fn kiln_frame_function(ip: usize) -> *const u8 {
-    let method = ip.checked_sub(1).and_then(crate::roots::find_method);
-    method.map_or(core::ptr::null(), |m| crate::roots::address(m) as *const u8)
+/// Start of a frame's function; 0 for what is not compiled code.
+pub fn frame_function(ip: usize) -> usize {
+    ip.checked_sub(1).and_then(crate::roots::find_method).map_or(0, crate::roots::address)
 }
 
 /// Prints an exception's trace to standard error.
@@ -240,8 +231,10 @@ pub fn print_stack(fp: usize) {
 }
 
 /// The text of the current stack from a frame pointer on, for `Environment.StackTrace`. May collect.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn kiln_current_trace_string(fp: usize) -> Obj {
+///
+/// # Safety
+/// Called inside; a live frame of this thread.
+pub unsafe fn current_trace_string(fp: usize) -> Obj {
     let mut text: Buf<u8> = Buf::new();
     // SAFETY: the walker checks that frame pointers ascend within the stack; names are program data.
     unsafe {

@@ -44,6 +44,7 @@ static NEXT_ID: AtomicI32 = AtomicI32::new(1);
 /// Started threads (not the main one), linked; changed inside.
 static STARTED_LIST: AtomicPtr<Record> = AtomicPtr::new(core::ptr::null_mut());
 
+#[inline(never)]
 fn allocate() -> *mut Record {
     let place = memory::allocate(size_of::<Record>()).cast::<Record>();
     let record = Record {
@@ -77,20 +78,28 @@ pub unsafe fn free(record: *mut Record) {
 }
 
 /// This thread's record.
+#[inline(always)]
 pub fn current() -> *mut Record {
     // SAFETY: this thread's block.
+    let record = unsafe { (*local()).record };
+    if record.is_null() { first() } else { record }
+}
+
+/// Makes the record of a thread that the runtime did not start.
+#[cold]
+#[inline(never)]
+fn first() -> *mut Record {
+    let record = allocate();
+    // SAFETY: fresh; this thread's block.
     unsafe {
-        let block = local();
-        if (*block).record.is_null() {
-            let record = allocate();
-            (*record).flags.store(STARTED, Ordering::Relaxed);
-            (*block).record = record;
-        }
-        (*block).record
+        (*record).flags.store(STARTED, Ordering::Relaxed);
+        (*local()).record = record;
     }
+    record
 }
 
 /// This thread's managed number, from 1.
+#[inline(always)]
 #[must_use]
 pub fn current_id() -> i32 {
     // SAFETY: this thread's record.
