@@ -3,11 +3,13 @@
 //! Each step first looks, then acts, then says what it did; running it again does nothing and takes a second. What comes from
 //! a registry is pinned by version and checksum and ends up in the cache (`docs/internals/cache-layout.md`).
 
+mod foreign;
 mod host;
 mod npm;
 mod packages;
 mod registry;
 
+use kiln_target::Target;
 use kiln_toolchain::{CSharpOptions, Cache, Compilation, FrameworkSource, Oracle, SUPPORTED_MAJOR, find_csc, find_framework};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -22,6 +24,7 @@ Options:
   --framework DIR   use the .NET framework in DIR (also: KILN_FRAMEWORK); nothing is fetched then
   --no-packages     do not install system packages, only check for them
   --registry        fetch the pinned framework and Roslyn even where .NET is installed
+  --no-targets      leave out what only programs for other targets than this machine need
   -h, --help        print this text
 
 Environment:
@@ -38,6 +41,7 @@ struct Options {
     framework: Option<PathBuf>,
     no_packages: bool,
     registry: bool,
+    no_targets: bool,
 }
 
 /// Runs the task.
@@ -49,6 +53,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
             "--framework" => options.framework = Some(rest.next().ok_or("--framework needs a folder")?.into()),
             "--no-packages" => options.no_packages = true,
             "--registry" => options.registry = true,
+            "--no-targets" => options.no_targets = true,
             "-h" | "--help" => {
                 print!("{HELP}");
                 return Ok(());
@@ -63,6 +68,13 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     step("CoreCLR launcher", || host::ensure(&cache))?;
     step("C# compiler", || compiler(&cache, &options))?;
     step("trial run", || trial(&options))?;
+    if !options.no_targets {
+        let targets: Vec<&Target> = Target::ALL.iter().copied().filter(|t| !t.is_host()).collect();
+        step("packages for other targets", || packages::ensure_foreign(&targets, !options.no_packages))?;
+        for target in targets {
+            step(&format!("Rust for {}", target.rid), || foreign::ensure(&cache, target))?;
+        }
+    }
     println!("setup: done in {:.1} s; the cache is {}", start.elapsed().as_secs_f64(), cache.root().display());
     Ok(())
 }

@@ -5,7 +5,7 @@
 //! cache, which leaves the machine's own alone (ADR 0008).
 
 use crate::{Cache, ToolchainError};
-use kiln_target::Target;
+use kiln_target::{Linker, Target};
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -40,7 +40,8 @@ pub fn build_runtime(target: &Target, workspace: &Path, target_dir: &Path) -> Re
         let apart = target_dir.join("foreign");
         command.args(["--target", target.triple, "--target-dir"]).arg(&apart);
         if let Some(root) = foreign_compiler(target)? {
-            command.env("RUSTC", root.join("bin/rustc")).env("LD_LIBRARY_PATH", root.join("lib"));
+            let Linker::Gnu(host) = &Target::host().linker;
+            command.env("RUSTC", root.join("bin/rustc")).env("LD_LIBRARY_PATH", root.join("lib").join(host.multiarch));
         }
         apart.join(target.triple).join("runtime").join(ARCHIVE)
     };
@@ -57,19 +58,15 @@ pub fn build_runtime(target: &Target, workspace: &Path, target_dir: &Path) -> Re
 ///
 /// There is none.
 pub fn foreign_compiler(target: &Target) -> Result<Option<PathBuf>, ToolchainError> {
-    if has_library(Path::new("rustc"), target) {
+    let output = Command::new("rustc").args(["--print", "target-libdir", "--target", target.triple]).output();
+    if output.is_ok_and(|o| o.status.success() && Path::new(String::from_utf8_lossy(&o.stdout).trim()).is_dir()) {
         return Ok(None);
     }
     let root = Cache::locate()?.rust();
-    if root.join("lib/rustlib").join(target.triple).join("lib").is_dir() {
+    if root.join("lib/rustlib").join(target.triple).is_dir() {
         return Ok(Some(root));
     }
     Err(ToolchainError::NoRustTarget { rid: target.rid, triple: target.triple, root })
-}
-
-fn has_library(rustc: &Path, target: &Target) -> bool {
-    let output = Command::new(rustc).args(["--print", "target-libdir", "--target", target.triple]).output();
-    output.is_ok_and(|o| o.status.success() && Path::new(String::from_utf8_lossy(&o.stdout).trim()).is_dir())
 }
 
 #[cfg(test)]

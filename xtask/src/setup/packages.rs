@@ -1,5 +1,7 @@
-//! System packages: LLVM 22 and lld to generate and link code, the C library's start files to link against.
+//! System packages: LLVM 22 and lld to generate and link code, the C library's start files to link against; for other targets their
+//! C library, and an emulator to test with.
 
+use kiln_target::{Architecture, Target};
 use std::env;
 use std::path::Path;
 use std::process::Command;
@@ -17,12 +19,42 @@ const NEEDED: [(&str, &str); 7] = [
 
 /// Installs what is missing, or says how.
 pub(super) fn ensure(install: bool) -> Result<String, String> {
-    if !runs("dpkg-query", &["--version"]) {
+    if !is_debian() {
         return other_system();
     }
-    let missing: Vec<&str> = NEEDED.iter().map(|(name, _)| *name).filter(|name| !installed(name)).collect();
+    install_missing(&NEEDED.map(|(name, _)| name.to_owned()), install)
+}
+
+/// The same for the targets that this machine is not. GCC's library has the compiler's version in its name.
+pub(super) fn ensure_foreign(targets: &[&Target], install: bool) -> Result<String, String> {
+    if !is_debian() {
+        return Ok("this is no Debian: not checked".to_owned());
+    }
+    let gcc = Command::new("gcc").arg("-dumpversion").output().map_err(|e| format!("gcc: {e}"))?;
+    let version = String::from_utf8_lossy(&gcc.stdout).trim().split('.').next().unwrap_or_default().to_owned();
+    let mut needed = vec!["qemu-user".to_owned()];
+    for name in targets.iter().map(|t| debian_name(t.architecture)) {
+        needed.extend([format!("libc6-dev-{name}-cross"), format!("libgcc-{version}-dev-{name}-cross")]);
+    }
+    install_missing(&needed, install)
+}
+
+/// Debian's name of an architecture.
+pub(super) fn debian_name(architecture: Architecture) -> &'static str {
+    match architecture {
+        Architecture::X64 => "amd64",
+        Architecture::Arm64 => "arm64",
+    }
+}
+
+pub(super) fn is_debian() -> bool {
+    runs("dpkg-query", &["--version"])
+}
+
+fn install_missing(needed: &[String], install: bool) -> Result<String, String> {
+    let missing: Vec<&str> = needed.iter().map(String::as_str).filter(|name| !installed(name)).collect();
     if missing.is_empty() {
-        return Ok(format!("all {} are installed", NEEDED.len()));
+        return Ok(format!("all {} are installed", needed.len()));
     }
     let command = format!("apt-get install -y --no-install-recommends {}", missing.join(" "));
     if !install {
