@@ -86,5 +86,10 @@ mod x64;
 #[cfg(target_arch = "x86_64")]
 pub use x64::*;
 
-#[cfg(not(target_arch = "x86_64"))]
+#[cfg(target_arch = "aarch64")]
+mod arm64;
+#[cfg(target_arch = "aarch64")]
+pub use arm64::*;
+
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 compile_error!("kiln-rt: this architecture's module is missing");
