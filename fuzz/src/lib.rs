@@ -4,9 +4,11 @@
 //! listed in [`TARGETS`], which the driver serves; a target that feeds the IR parsers belongs there too.
 #![forbid(unsafe_code)]
 
+mod lir;
 mod metadata;
 mod mir;
 
+pub use lir::lir;
 pub use metadata::{il_decode, metadata, signature};
 pub use mir::mir;
 
@@ -30,6 +32,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "signature", run: signature, missing: || None, seeds: signature_seeds },
     Target { name: "il_decode", run: il_decode, missing: || None, seeds: body_seeds },
     Target { name: "mir", run: mir, missing: mir::missing, seeds: |file| vec![file] },
+    Target { name: "lir", run: lir, missing: || None, seeds: lir::seeds },
 ];
 
 /// How many inputs one file may give.

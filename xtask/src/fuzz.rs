@@ -1,4 +1,4 @@
-//! `cargo xtask fuzz`: runs a fuzz target of `fuzz/` over real assemblies of the framework, on stable Rust.
+//! `cargo xtask fuzz`: runs a fuzz target of `fuzz/` over real assemblies of the framework, or over LIR texts, on stable Rust.
 
 use crate::build::{target_folder, workspace};
 use kiln_metadata::{Module, Table};
@@ -10,7 +10,8 @@ use std::process::Command;
 const HELP: &str = "\
 Usage: cargo xtask fuzz TARGET|all [--seconds N] [--seed N]
 
-Mutates assemblies of the framework and feeds them to a target: metadata, signature, il_decode, mir.
+Mutates assemblies of the framework and feeds them to a target: metadata, signature, il_decode, mir. Target lir gets
+mutated texts (crates/lir/tests/texts).
 An input that panics is written to fuzz/artifacts, and the task fails.
 
 Options:
@@ -18,7 +19,9 @@ Options:
   --seed N      another sequence of inputs (default 1)
 ";
 
-const TARGETS: [&str; 4] = ["metadata", "signature", "il_decode", "mir"];
+const TARGETS: [&str; 5] = ["metadata", "signature", "il_decode", "mir", "lir"];
+/// The seeds of target `lir`.
+const TEXTS: &str = "crates/lir/tests/texts";
 /// The seeds: assemblies up to this size, so that many inputs fit into a short run.
 const LARGEST: u64 = 200_000;
 /// How many of them that have code: this many methods.
@@ -55,7 +58,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
             .args(["run", "--quiet", "--bin", "fuzz", "--target-dir"])
             .arg(target_folder()?.join("fuzz"))
             .args(["--", name, "--seconds", &seconds, "--seed", &seed, "--corpus"])
-            .arg(&corpus)
+            .arg(if name == "lir" { workspace().join(TEXTS) } else { corpus.clone() })
             .env("KILN_FUZZ_CORELIB", framework.dir.join("System.Private.CoreLib.dll"))
             .current_dir(&folder)
             .status()

@@ -151,7 +151,7 @@ fn body(ts: &TypeSystem, m: MethodDesc, stage: Stage, policy: &FeaturePolicy, lo
         Ok(mir) => match kiln_lower::lower_method(ts, &mir, lower) {
             Ok(list) => {
                 for f in &list {
-                    let _ = writeln!(out, "{}", kiln_lir::print::print(f));
+                    let _ = writeln!(out, "{}", kiln_lir::text::print(f));
                 }
             }
             Err(e) => {

@@ -37,7 +37,7 @@ pub(crate) fn text(
         }
         Emit::Lir => {
             for f in functions() {
-                let _ = writeln!(out, "{}", kiln_lir::print::print(f));
+                let _ = writeln!(out, "{}", kiln_lir::text::print(f));
             }
         }
         Emit::LlvmIr | Emit::Asm => {

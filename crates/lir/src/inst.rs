@@ -277,6 +277,80 @@ pub enum Inst {
     Fence,
 }
 
+/// What an instruction is, without its operands: what the lines of the text form begin with. Two-operand, checked and one-operand
+/// arithmetic begin with their operation instead.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs, reason = "the names are those of `Inst`; `Const` is all constants")]
+pub enum InstKind {
+    Const,
+    SymAddr,
+    FrozenRef,
+    ThreadAddr,
+    SlotAddr,
+    PtrToRef,
+    PtrToInt,
+    IntToPtr,
+    IntToRef,
+    RefToInt,
+    Load,
+    Store,
+    Addr,
+    Bin,
+    BinOverflow,
+    Un,
+    Math,
+    ICmp,
+    FCmp,
+    Select,
+    Cast,
+    Call,
+    MemMove,
+    MemSet,
+    ZeroSlot,
+    StackAlloc,
+    AtomicRmw,
+    AtomicCas,
+    Fence,
+}
+
+impl Inst {
+    /// What it is.
+    #[must_use]
+    pub const fn kind(&self) -> InstKind {
+        match self {
+            Self::IConst(..) | Self::F32Const(_) | Self::F64Const(_) => InstKind::Const,
+            Self::SymAddr(..) => InstKind::SymAddr,
+            Self::FrozenRef(_) => InstKind::FrozenRef,
+            Self::ThreadAddr(_) => InstKind::ThreadAddr,
+            Self::SlotAddr(..) => InstKind::SlotAddr,
+            Self::PtrToRef(_) => InstKind::PtrToRef,
+            Self::PtrToInt(_) => InstKind::PtrToInt,
+            Self::IntToPtr(_) => InstKind::IntToPtr,
+            Self::IntToRef(_) => InstKind::IntToRef,
+            Self::RefToInt(_) => InstKind::RefToInt,
+            Self::Load { .. } => InstKind::Load,
+            Self::Store { .. } => InstKind::Store,
+            Self::Addr { .. } => InstKind::Addr,
+            Self::Bin(..) => InstKind::Bin,
+            Self::BinOverflow { .. } => InstKind::BinOverflow,
+            Self::Un(..) => InstKind::Un,
+            Self::Math(..) => InstKind::Math,
+            Self::ICmp(..) => InstKind::ICmp,
+            Self::FCmp(..) => InstKind::FCmp,
+            Self::Select(..) => InstKind::Select,
+            Self::Cast { .. } => InstKind::Cast,
+            Self::Call { .. } => InstKind::Call,
+            Self::MemMove { .. } => InstKind::MemMove,
+            Self::MemSet { .. } => InstKind::MemSet,
+            Self::ZeroSlot { .. } => InstKind::ZeroSlot,
+            Self::StackAlloc { .. } => InstKind::StackAlloc,
+            Self::AtomicRmw { .. } => InstKind::AtomicRmw,
+            Self::AtomicCas { .. } => InstKind::AtomicCas,
+            Self::Fence => InstKind::Fence,
+        }
+    }
+}
+
 /// How a block ends.
 #[derive(Clone, PartialEq, Debug)]
 #[allow(missing_docs, reason = "operands have the names of what they are; each variant says the rest")]

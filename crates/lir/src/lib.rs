@@ -8,11 +8,14 @@
 
 pub mod function;
 pub mod inst;
-pub mod print;
 pub mod sym;
+pub mod text;
 pub mod verify;
 
 pub use function::{Block, BlockData, BlockId, Function, InlineHint, LineMark, Linkage, Origin, SlotId, Source, StackSlot, ValueId};
-pub use inst::{AtomicOp, BinOp, CallFlags, CallTarget, CastOp, Clause, FloatCond, Inst, IntCond, LTy, MathOp, MemFlags, Term, UnOp};
-pub use sym::{Dep, Lookup, LookupCtx, Sym};
-pub use verify::verify;
+pub use inst::{
+    AtomicOp, BinOp, CallFlags, CallTarget, CastOp, Clause, FloatCond, Inst, InstKind, IntCond, LTy, MathOp, MemFlags, Term, UnOp,
+};
+pub use sym::{Dep, Lookup, LookupCtx, Sym, SymKind};
+pub use text::print;
+pub use verify::{Place, Rule, Violation, verify};

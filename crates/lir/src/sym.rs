@@ -106,6 +106,77 @@ pub enum Sym {
     PInvokeCell(String, String),
 }
 
+/// What a symbol is, without what it is of.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "the names are those of `Sym`")]
+pub enum SymKind {
+    Method,
+    MethodEntry,
+    UnboxingStub,
+    ConstructedType,
+    NecessaryType,
+    Statics,
+    ThreadStatics,
+    StringLiteral,
+    DispatchCell,
+    MethodDictionary,
+    DictSlotOffset,
+    GvmHandle,
+    FieldHandle,
+    MethodHandle,
+    FieldRva,
+    DelegateShuffle,
+    DelegateMulticast,
+    VirtualCall,
+    UnmanagedEntry,
+    Invoker,
+    DelegateObjects,
+    Filter,
+    Helper,
+    Native,
+    ThrowStub,
+    ProgramStub,
+    CString,
+    PInvokeCell,
+}
+
+impl Sym {
+    /// What it is.
+    #[must_use]
+    pub const fn kind(&self) -> SymKind {
+        match self {
+            Self::Method(_) => SymKind::Method,
+            Self::MethodEntry(_) => SymKind::MethodEntry,
+            Self::UnboxingStub(_) => SymKind::UnboxingStub,
+            Self::ConstructedType(_) => SymKind::ConstructedType,
+            Self::NecessaryType(_) => SymKind::NecessaryType,
+            Self::Statics(_) => SymKind::Statics,
+            Self::ThreadStatics(_) => SymKind::ThreadStatics,
+            Self::StringLiteral(_) => SymKind::StringLiteral,
+            Self::DispatchCell(_) => SymKind::DispatchCell,
+            Self::MethodDictionary(_) => SymKind::MethodDictionary,
+            Self::DictSlotOffset(..) => SymKind::DictSlotOffset,
+            Self::GvmHandle(_) => SymKind::GvmHandle,
+            Self::FieldHandle(_) => SymKind::FieldHandle,
+            Self::MethodHandle(_) => SymKind::MethodHandle,
+            Self::FieldRva(_) => SymKind::FieldRva,
+            Self::DelegateShuffle(_) => SymKind::DelegateShuffle,
+            Self::DelegateMulticast(_) => SymKind::DelegateMulticast,
+            Self::VirtualCall(_) => SymKind::VirtualCall,
+            Self::UnmanagedEntry(_) => SymKind::UnmanagedEntry,
+            Self::Invoker(_) => SymKind::Invoker,
+            Self::DelegateObjects(_) => SymKind::DelegateObjects,
+            Self::Filter(..) => SymKind::Filter,
+            Self::Helper(_) => SymKind::Helper,
+            Self::Native(..) => SymKind::Native,
+            Self::ThrowStub(_) => SymKind::ThrowStub,
+            Self::ProgramStub(_) => SymKind::ProgramStub,
+            Self::CString(_) => SymKind::CString,
+            Self::PInvokeCell(..) => SymKind::PInvokeCell,
+        }
+    }
+}
+
 /// UTF-16 content of a string literal (may hold unpaired surrogates).
 pub type String16 = std::sync::Arc<[u16]>;
 

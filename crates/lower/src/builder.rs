@@ -518,6 +518,6 @@ mod tests {
         let i = b.param(LTy::I32);
         b.term(Term::Return(Some(i)));
         let f = b.finish(Sym::ProgramStub("test"), "test".to_owned(), LTy::I64, InlineHint::Default, 1);
-        assert!(kiln_lir::verify(&f).is_err_and(|e| e.contains("I64 expected")));
+        assert!(kiln_lir::verify(&f).is_err_and(|e| e.rule == kiln_lir::Rule::OperandType && e.detail.contains("i64 expected")));
     }
 }

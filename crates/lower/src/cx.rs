@@ -459,6 +459,10 @@ impl<'a> Cx<'a> {
                 (s, n)
             })
             .collect();
+        #[cfg(debug_assertions)]
+        if let Err(violation) = kiln_lir::verify(&f) {
+            panic!("{violation}\n{}", kiln_lir::print(&f));
+        }
         f
     }
 }
