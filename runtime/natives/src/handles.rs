@@ -1,21 +1,24 @@
 //! `GCHandle` and `DependentHandle`. A handle is the address of a word that holds the object (CoreLib reads it directly); the
 //! collector owns the words.
 
-use kiln_rt::handles::{self, kind};
+use kiln_pal as pal;
+use kiln_rt::handles::{self, HandleKind};
 use kiln_rt::helpers::{RhpCheckedAssignRef, RhpInterlockedCasRef};
 use kiln_rt::mt::Obj;
 
 use crate::qcall::{ObjectHandle, TypeHandle};
 
+/// `kind` is a `GCHandleType`.
 unsafe fn new_handle(object: Obj, kind: i32) -> *mut Obj {
-    // SAFETY: an object or null.
-    unsafe { handles::new(object, core::ptr::null_mut(), kind as u32) }
+    let Some(kind) = HandleKind::from_number(kind.cast_unsigned()) else { pal::fatal("a GC handle of an unknown kind") };
+    // SAFETY: natives run inside; an object or null.
+    unsafe { handles::new(object, core::ptr::null_mut(), kind) }
 }
 
 /// A dependent handle: word 0 is the weak target, word 1 is alive while the target is. The other kinds are `GCHandleType`'s.
 unsafe fn new_dependent(target: Obj, dependent: Obj) -> *mut Obj {
-    // SAFETY: objects or null.
-    unsafe { handles::new(target, dependent, kind::DEPENDENT) }
+    // SAFETY: natives run inside; objects or null.
+    unsafe { handles::new(target, dependent, HandleKind::Dependent) }
 }
 
 #[unsafe(export_name = "System.Runtime.InteropServices.GCHandle::_InternalAlloc(System.Object,System.Runtime.InteropServices.GCHandleType):System.IntPtr")]

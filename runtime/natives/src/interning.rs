@@ -3,7 +3,7 @@
 use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
 use kiln_pal::memory;
-use kiln_rt::handles::{self, kind};
+use kiln_rt::handles::{self, HandleKind};
 
 use kiln_rt::array;
 use kiln_rt::mt::{self, Obj};
@@ -95,7 +95,7 @@ unsafe extern "C" fn String_Intern(string: StringHandle) {
         }
         let slot = slot(TABLE.load(Ordering::Relaxed), CAPACITY.load(Ordering::Relaxed), text::units(string.get()));
         if slot.read().is_null() {
-            slot.write(handles::new(string.get(), core::ptr::null_mut(), kind::NORMAL));
+            slot.write(handles::new(string.get(), core::ptr::null_mut(), HandleKind::Normal));
             COUNT.fetch_add(1, Ordering::Relaxed);
         }
         string.set(slot.read().read());

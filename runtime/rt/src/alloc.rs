@@ -1,60 +1,86 @@
-//! Allocation: objects, arrays, boxes (contract §4).
+//! Allocation for compiled code and natives: objects, arrays, boxes (contract §4), and what `GC.*` asks.
+//!
+//! The fast path is assembly (`RhpNewObject`, `RhpNewArray`); here is what it leaves: no room in the buffer, finalizers, sizes that it does not
+//! compute. Sizes cannot overflow: lengths are checked against `MAX_LENGTH` before they are multiplied (elements have less than 2^16 bytes).
 
 use kiln_abi::method_table::flags;
 use kiln_abi::object::{ARRAY_LENGTH_OFFSET, BOX_DATA_OFFSET, HEADER_FINALIZABLE, HEADER_SIZE, MD_ARRAY_BOUNDS_OFFSET};
 use kiln_abi::program::exception_kind;
 
 use crate::arch::{RhpThrowNullReference, RhpThrowOverflow};
+use crate::barrier;
 use crate::eh;
 use crate::heap::Heap;
-use crate::mt::{self, Mt, Obj, component_size, mt_of};
+use crate::heap::address::{Address, ObjectRef};
+use crate::heap::allocate::{Answer, Request, Scope};
+use crate::heap::object::size_of;
+use crate::heap::tlab::Tlab;
+use crate::mt::{self, Mt, Obj, mt_of};
+use crate::roots;
 use crate::thread::{self, Roots};
+use crate::world::{Inside, InsideCell};
 
-static mut HEAP: Heap = Heap::new();
-
-/// The heap.
-///
-/// # Safety
-/// One thread; no two overlapping uses across a call that may collect.
-#[inline(always)]
-pub unsafe fn heap() -> &'static mut Heap {
-    // SAFETY: promised.
-    unsafe { &mut *(&raw mut HEAP) }
-}
+/// The program's heap.
+pub static HEAP: InsideCell<Heap> = InsideCell::new(Heap::unreserved());
 
 /// Array.MaxLength.
 const MAX_LENGTH: usize = 0x7FFF_FFC7;
 
-#[cold]
-#[inline(never)]
-unsafe fn slow(mt: Mt, size: usize) -> Obj {
-    // SAFETY: called for compiled code, whose frames have GC tables.
-    unsafe {
-        // Compiled loops that allocate give way to other threads.
-        crate::lock::RhpPoll();
-        let mut a = heap().alloc_slow(thread::current(), size);
-        crate::finalize::after_collection();
-        if a == 0 {
-            eh::throw_kind(exception_kind::OUT_OF_MEMORY);
+/// Memory for an object of `size` bytes from the heap, and the collections that it takes. None: there is none.
+///
+/// # Safety
+/// The calling thread is attached; references are in slots that the collector knows. The caller makes an object of the memory at once.
+unsafe fn slow_memory(inside: &mut Inside<'_>, size: usize) -> Option<Address> {
+    let mut request = Request::new(size);
+    loop {
+        // SAFETY: this thread's own block; the heap was reserved at start.
+        match unsafe { HEAP.get(inside).advance(&mut request, Tlab::of(thread::current())) } {
+            Answer::Memory(a) => return Some(a),
+            Answer::Exhausted => return None,
+            Answer::Collect(scope) => {
+                let (mut world, heap) = inside.stop_the_world(&HEAP);
+                heap.collect(&mut world, &mut roots::Program, scope);
+            }
         }
-        a += HEADER_SIZE;
-        (a as *mut Mt).write(mt);
-        a as Obj
     }
 }
 
-/// Zeroed memory with a MethodTable.
+/// An object from the heap; may collect and throw.
+///
+/// # Safety
+/// As for `slow_memory`; `size` is that of an object of this type.
+#[cold]
+#[inline(never)]
+unsafe fn slow(mt: Mt, size: usize) -> Obj {
+    // Compiled loops that allocate give way to other threads.
+    crate::lock::RhpPoll();
+    // SAFETY: compiled code calls from inside, and what it holds is in its GC tables.
+    unsafe {
+        let mut inside = Inside::assume();
+        let memory = slow_memory(&mut inside, size);
+        // Before a finalizer thread is started for it, which allocates nothing, the memory is an object.
+        if let Some(a) = memory {
+            (a + HEADER_SIZE).write(mt);
+        }
+        crate::finalize::after_collection(&mut inside);
+        match memory {
+            Some(a) => (a + HEADER_SIZE).ptr(),
+            None => eh::throw_kind(exception_kind::OUT_OF_MEMORY),
+        }
+    }
+}
+
+/// Zeroed memory with a MethodTable; may collect and throw.
+///
+/// # Safety
+/// As for `slow`.
 #[inline(always)]
 unsafe fn memory(mt: Mt, size: usize) -> Obj {
-    // SAFETY: the buffer is zeroed up to its limit.
+    // SAFETY: this thread's own buffer.
     unsafe {
-        let t = thread::current();
-        let a = (*t).alloc_ptr;
-        if (*t).alloc_limit.wrapping_sub(a) as isize >= size as isize {
-            (*t).alloc_ptr = a + size;
-            let o = (a + HEADER_SIZE) as Obj;
-            o.cast::<Mt>().write(mt);
-            return o;
+        if let Some(a) = Tlab::of(thread::current()).take(size) {
+            (a + HEADER_SIZE).write(mt);
+            return (a + HEADER_SIZE).ptr();
         }
         slow(mt, size)
     }
@@ -69,9 +95,9 @@ pub unsafe extern "C" fn RhpNewFinalizable(mt: Mt) -> Obj {
 
 /// What `RhpNewObject` leaves to us.
 pub unsafe extern "C" fn new_object(mt: Mt) -> Obj {
-    // SAFETY: a MethodTable.
+    // SAFETY: a MethodTable of a type without components.
     unsafe {
-        let o = memory(mt, ((*mt).base_size as usize + 7) & !7);
+        let o = memory(mt, size_of(&*mt, 0));
         if (*mt).flags & flags::HAS_FINALIZER != 0 {
             register_finalizer(o);
         }
@@ -79,54 +105,57 @@ pub unsafe extern "C" fn new_object(mt: Mt) -> Obj {
     }
 }
 
+/// Notes that a new object has a finalizer.
+///
+/// # Safety
+/// An object, and the caller is inside.
 #[cold]
 unsafe fn register_finalizer(o: Obj) {
-    // SAFETY: a new object.
+    // SAFETY: promised; its header word is in front of it.
     unsafe {
         if (*mt_of(o)).finalizer.is_null() {
             return;
         }
         let header = o.sub(HEADER_SIZE).cast::<u64>();
         header.write(header.read() | HEADER_FINALIZABLE);
-        heap().weak.register_finalizer(o);
+        if let Some(o) = ObjectRef::from_raw(o) {
+            HEAP.get(&mut Inside::assume()).finalizers.register(o);
+        }
     }
 }
 
 /// A vector or a string of `length` elements; may collect and throw.
 ///
 /// # Safety
-/// An array or string MethodTable.
+/// An array or string MethodTable; as for every allocation, the caller is inside and what it holds is known to the collector.
 #[inline(always)]
 pub unsafe fn new_array(mt: Mt, length: usize) -> Obj {
-    // SAFETY: promised.
+    // SAFETY: promised; the length is that of the memory.
     unsafe {
         if length > MAX_LENGTH {
             eh::throw_kind(exception_kind::OUT_OF_MEMORY);
         }
-        let o = memory(mt, array_size(mt, length));
+        let o = memory(mt, size_of(&*mt, length as u32));
         o.add(ARRAY_LENGTH_OFFSET).cast::<u32>().write(length as u32);
         o
     }
 }
 
-#[inline(always)]
-unsafe fn array_size(mt: Mt, length: usize) -> usize {
-    // SAFETY: promised by the callers.
-    unsafe { ((*mt).base_size as usize + length * component_size(&*mt) + 7) & !7 }
-}
-
 /// A vector made without collecting; null when memory is exhausted.
 ///
 /// # Safety
-/// An array MethodTable.
+/// An array MethodTable; the caller is inside.
 pub unsafe fn new_array_no_gc(mt: Mt, length: usize) -> Obj {
-    // SAFETY: promised.
+    if length > MAX_LENGTH {
+        return core::ptr::null_mut();
+    }
+    // SAFETY: this thread's own block; the memory becomes an object at once.
     unsafe {
-        let a = heap().alloc_no_gc(thread::current(), array_size(mt, length));
-        if a == 0 {
+        let size = size_of(&*mt, length as u32);
+        let Some(a) = HEAP.get(&mut Inside::assume()).allocate_without_collecting(Tlab::of(thread::current()), size) else {
             return core::ptr::null_mut();
-        }
-        let o = (a + HEADER_SIZE) as Obj;
+        };
+        let o: Obj = (a + HEADER_SIZE).ptr();
         o.cast::<Mt>().write(mt);
         o.add(ARRAY_LENGTH_OFFSET).cast::<u32>().write(length as u32);
         o
@@ -154,7 +183,10 @@ pub unsafe fn new_pinned_array(mt: Mt, length: isize) -> Obj {
         if length < 0 {
             RhpThrowOverflow();
         }
-        let size = array_size(mt, length.cast_unsigned()).max(crate::heap::LARGE + 8);
+        if length.cast_unsigned() > MAX_LENGTH {
+            eh::throw_kind(exception_kind::OUT_OF_MEMORY);
+        }
+        let size = size_of(&*mt, length as u32).max(crate::heap::LARGE + 8);
         let o = slow(mt, size);
         o.add(ARRAY_LENGTH_OFFSET).cast::<u32>().write(length as u32);
         o
@@ -218,7 +250,8 @@ pub unsafe extern "C" fn RhpBox(mt: Mt, value: *const u8) -> Obj {
         roots.pop();
         copy_value(o.add(BOX_DATA_OFFSET), roots.get(0), size);
         if size > crate::heap::LARGE / 2 {
-            heap().record_range(o as usize, size);
+            // The object may be outside of the nursery.
+            barrier::record_range(o, size);
         }
         o
     }
@@ -282,11 +315,12 @@ pub unsafe extern "C" fn RhpUnboxNullable(mt: Mt, o: Obj, to: *mut u8) {
 /// # Safety
 /// Called inside, by a native that keeps no reference across it; its callers have GC tables.
 pub unsafe fn collect(generation: i32) {
+    let scope = if (0..=1).contains(&generation) { Scope::Young } else { Scope::Full };
     // SAFETY: promised.
-    unsafe {
-        heap().collect(!(0..=1).contains(&generation));
-        crate::finalize::after_collection();
-    }
+    let mut inside = unsafe { Inside::assume() };
+    let (mut world, heap) = inside.stop_the_world(&HEAP);
+    heap.collect(&mut world, &mut roots::Program, scope);
+    crate::finalize::after_collection(&mut inside);
 }
 
 /// What the collector counts.
@@ -307,30 +341,17 @@ pub enum Counter {
 /// # Safety
 /// Called inside.
 pub unsafe fn counter(what: Counter) -> u64 {
-    // SAFETY: plain reads, as promised.
+    // SAFETY: promised; so the other threads are stopped, and their buffers may be looked at.
     unsafe {
-        let h = heap();
+        let mut inside = Inside::assume();
+        let heap = HEAP.get(&mut inside);
         match what {
-            Counter::Used => h.used() as u64 + h.young_bytes() as u64,
-            Counter::Allocated => {
-                let mut sum = h.stats.allocated;
-                let mut each = h.threads();
-                while !each.is_null() {
-                    sum += in_buffer(each);
-                    each = (*each).next_thread;
-                }
-                sum
-            }
-            Counter::Minor => h.stats.minor,
-            Counter::Major => h.stats.major,
+            Counter::Used => heap.used() as u64 + heap.young_bytes() as u64,
+            Counter::Allocated => heap.stats().allocated + heap.threads().iter().map(|t| Tlab::of(t).used() as u64).sum::<u64>(),
+            Counter::Minor => heap.stats().minor,
+            Counter::Major => heap.stats().major,
         }
     }
-}
-
-/// Bytes allocated in a thread's current buffer.
-unsafe fn in_buffer(t: *mut thread::ThreadBlock) -> u64 {
-    // SAFETY: an attached thread.
-    unsafe { if (*t).alloc_ptr == 0 { 0 } else { ((*t).alloc_ptr + crate::heap::BLOCK - (*t).alloc_end) as u64 } }
 }
 
 /// Generation of an object for `GC.GetGeneration`: 0 nursery, 2 otherwise.
@@ -338,6 +359,8 @@ unsafe fn in_buffer(t: *mut thread::ThreadBlock) -> u64 {
 /// # Safety
 /// Called inside.
 pub unsafe fn generation(o: Obj) -> i32 {
-    // SAFETY: plain reads, as promised.
-    if unsafe { heap() }.in_nursery(o as usize) { 0 } else { 2 }
+    // SAFETY: promised.
+    let mut inside = unsafe { Inside::assume() };
+    let young = ObjectRef::from_raw(o).is_some_and(|o| HEAP.get(&mut inside).in_nursery(o.address()));
+    if young { 0 } else { 2 }
 }

@@ -23,7 +23,7 @@
 //!   collect in between).
 //! * `RhpNewObject`, `RhpNewArray`: from the thread's buffer when there is room and the type has no finalizer; else they go on in
 //!   `alloc::new_object` and `alloc::new_array`, which may always be done.
-//! * `RhpAssignRef`, `RhpCheckedAssignRef`: `*slot = value`, then what `Heap::record_store` does, over the numbers in `barrier::BARRIER`.
+//! * `RhpAssignRef`, `RhpCheckedAssignRef`: `*slot = value`, then what `Cards::record_store` does, over the numbers in `barrier::BARRIER`.
 //! * What the class library asks of this processor alone (`X86Base.CpuId`).
 //!
 //! Offsets come in as `const` operands and functions as `sym` operands: no bare numbers of records, no link names.

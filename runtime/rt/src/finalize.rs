@@ -2,22 +2,24 @@
 
 use kiln_abi::object::{HEADER_FINALIZABLE, HEADER_NO_FINALIZER, HEADER_SIZE};
 
-use crate::alloc::heap;
+use crate::alloc::HEAP;
+use crate::heap::address::ObjectRef;
 use crate::mt::{Obj, mt_of};
+use crate::world::Inside;
 
 /// How many finalizers are due.
-pub fn due() -> usize {
-    // SAFETY: the caller may run managed code.
-    unsafe { heap().weak.due() }
+///
+/// # Safety
+/// Called inside.
+pub unsafe fn due() -> usize {
+    // SAFETY: promised.
+    let mut inside = unsafe { Inside::assume() };
+    HEAP.get(&mut inside).finalizers.due()
 }
 
 /// After a collection: the finalizer thread has work.
-///
-/// # Safety
-/// The caller may run managed code.
-pub unsafe fn after_collection() {
-    // SAFETY: promised.
-    if unsafe { heap().weak.due() } > 0 {
+pub fn after_collection(inside: &mut Inside<'_>) {
+    if HEAP.get(inside).finalizers.due() > 0 {
         crate::finalizer::wake();
     }
 }
@@ -27,9 +29,10 @@ pub unsafe fn after_collection() {
 /// # Safety
 /// Called by the finalizer thread, inside.
 pub unsafe fn run_due() {
-    // SAFETY: called by the finalizer thread, inside.
+    // SAFETY: promised; nothing is borrowed while a finalizer runs, or while others come inside.
     unsafe {
-        while let Some(o) = heap().weak.take_finalizer() {
+        while let Some(o) = HEAP.get(&mut Inside::assume()).finalizers.take() {
+            let o = o.raw();
             let header = o.sub(HEADER_SIZE).cast::<u64>();
             let word = header.read();
             header.write(word & !(HEADER_FINALIZABLE | HEADER_NO_FINALIZER));
@@ -49,15 +52,18 @@ pub unsafe fn run_due() {
 /// GC.ReRegisterForFinalize.
 ///
 /// # Safety
-/// An object.
+/// An object, and the caller is inside.
 pub unsafe fn register_again(o: Obj) {
-    // SAFETY: promised.
+    // SAFETY: promised; an object's header word is in front of it.
     unsafe {
         let header = o.sub(HEADER_SIZE).cast::<u64>();
         let word = header.read();
         header.write((word | HEADER_FINALIZABLE) & !HEADER_NO_FINALIZER);
-        if word & HEADER_FINALIZABLE == 0 && !(*mt_of(o)).finalizer.is_null() {
-            heap().weak.register_finalizer(o);
+        if word & HEADER_FINALIZABLE == 0
+            && !(*mt_of(o)).finalizer.is_null()
+            && let Some(o) = ObjectRef::from_raw(o)
+        {
+            HEAP.get(&mut Inside::assume()).finalizers.register(o);
         }
     }
 }

@@ -50,7 +50,8 @@ pub fn wait_for_pending() {
     }
     loop {
         let seen = ROUNDS.load(Ordering::Acquire);
-        if finalize::due() == 0 && !BUSY.load(Ordering::Relaxed) {
+        // SAFETY: a native waits, inside until it calls `outside` below.
+        if unsafe { finalize::due() } == 0 && !BUSY.load(Ordering::Relaxed) {
             return;
         }
         wake();

@@ -3,13 +3,18 @@
 use kiln_abi::object::{HEADER_HAS_HASH, HEADER_HASH_MASK, HEADER_NO_FINALIZER, HEADER_SIZE};
 
 use crate::mt::Obj;
+use crate::world::{Inside, InsideCell};
 
+/// The header word of an object. Several threads may have the object, but only one is inside.
+///
+/// # Safety
+/// An object.
 unsafe fn header(o: Obj) -> *mut u64 {
-    // SAFETY: promised by the callers: an object.
+    // SAFETY: an object's header word is in front of it.
     unsafe { o.sub(HEADER_SIZE).cast() }
 }
 
-static mut SEED: u32 = 0x2545_F491;
+static SEED: InsideCell<u32> = InsideCell::new(0x2545_F491);
 
 /// RuntimeHelpers.GetHashCode of an object: made at first use, kept in the header, so it survives moves.
 ///
@@ -27,7 +32,9 @@ pub unsafe fn hash_code(o: Obj) -> i32 {
             return (word & HEADER_HASH_MASK) as i32;
         }
         // xorshift (Marsaglia 2003).
-        let mut x = SEED;
+        let mut inside = Inside::assume();
+        let seed = SEED.get(&mut inside);
+        let mut x = *seed;
         loop {
             x ^= x << 13;
             x ^= x >> 17;
@@ -36,7 +43,7 @@ pub unsafe fn hash_code(o: Obj) -> i32 {
                 break;
             }
         }
-        SEED = x;
+        *seed = x;
         let code = u64::from(x) & HEADER_HASH_MASK;
         h.write(word & !HEADER_HASH_MASK | HEADER_HAS_HASH | code);
         code as i32

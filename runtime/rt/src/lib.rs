@@ -35,6 +35,7 @@ pub mod text;
 pub mod thread;
 mod transitions;
 pub mod types;
+pub mod world;
 
 #[cfg(test)]
 empty_program!();

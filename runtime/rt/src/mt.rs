@@ -1,7 +1,6 @@
 //! Reading MethodTables and objects (`kiln_abi::{method_table, object}`).
 
 use kiln_abi::method_table::{MethodTable, flags, kind_flags};
-use kiln_abi::object::{ARRAY_LENGTH_OFFSET, HEADER_SIZE};
 use kiln_abi::program::{ProgramHeader, WellKnownTypes};
 use kiln_abi::type_info::TypeInfo;
 
@@ -78,97 +77,6 @@ pub fn has_components(mt: &MethodTable) -> bool {
 #[inline(always)]
 pub fn component_size(mt: &MethodTable) -> usize {
     (mt.flags & 0xFFFF) as usize
-}
-
-/// Bytes of an object including header and padding, given its MethodTable.
-///
-/// # Safety
-/// `o` is an object of that type (its MethodTable word may be overwritten).
-#[inline(always)]
-pub unsafe fn size_with(mt: &MethodTable, o: Obj) -> usize {
-    let base = mt.base_size as usize;
-    if !has_components(mt) {
-        return (base + 7) & !7;
-    }
-    // SAFETY: arrays and strings have their length there.
-    let n = unsafe { o.add(ARRAY_LENGTH_OFFSET).cast::<u32>().read() } as usize;
-    (base + n * component_size(mt) + 7) & !7
-}
-
-/// Calls `f` with the address of every reference slot of an object.
-///
-/// # Safety
-/// `o` is an object of type `mt`.
-#[inline(always)]
-pub unsafe fn each_ref(mt: &MethodTable, o: Obj, mut f: impl FnMut(*mut Obj)) {
-    let layout = mt.gc_layout;
-    if layout.is_null() {
-        return;
-    }
-    // SAFETY: the layout's own count; offsets lie in the object.
-    unsafe {
-        let count = layout.read() as usize;
-        let offsets = layout.add(1);
-        if !has_components(mt) {
-            for i in 0..count {
-                f(o.add(offsets.add(i).read() as usize).cast());
-            }
-            return;
-        }
-        let n = o.add(ARRAY_LENGTH_OFFSET).cast::<u32>().read() as usize;
-        let data = o.add(mt.base_size as usize - HEADER_SIZE);
-        let size = component_size(mt);
-        if size == 8 {
-            for i in 0..n {
-                f(data.add(i * 8).cast());
-            }
-            return;
-        }
-        for i in 0..n {
-            let element = data.add(i * size);
-            for k in 0..count {
-                f(element.add(offsets.add(k).read() as usize).cast());
-            }
-        }
-    }
-}
-
-/// As `each_ref`, only for slots in `lo..hi`.
-///
-/// # Safety
-/// `o` is an object of type `mt`.
-#[inline(always)]
-pub unsafe fn each_ref_in(mt: &MethodTable, o: Obj, lo: usize, hi: usize, mut f: impl FnMut(*mut Obj)) {
-    let layout = mt.gc_layout;
-    if layout.is_null() {
-        return;
-    }
-    // SAFETY: as above.
-    unsafe {
-        if has_components(mt) {
-            let count = layout.read() as usize;
-            let offsets = layout.add(1);
-            let n = o.add(ARRAY_LENGTH_OFFSET).cast::<u32>().read() as usize;
-            let data = o as usize + mt.base_size as usize - HEADER_SIZE;
-            let size = component_size(mt);
-            let first = lo.saturating_sub(data) / size;
-            let last = hi.saturating_sub(data).div_ceil(size).min(n);
-            for i in first..last {
-                for k in 0..count {
-                    let slot = data + i * size + offsets.add(k).read() as usize;
-                    if slot >= lo && slot < hi {
-                        f(slot as *mut Obj);
-                    }
-                }
-            }
-            return;
-        }
-        each_ref(mt, o, |s| {
-            if (s as usize) >= lo && (s as usize) < hi {
-                f(s);
-            }
-        });
-    }
 }
 
 /// Category bits (four).

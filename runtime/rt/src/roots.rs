@@ -1,13 +1,19 @@
 //! Where the references are: stacks (by frame pointer and GC tables), statics, thread statics, type objects, local roots, exceptions.
 
+use core::sync::atomic::{AtomicUsize, Ordering};
+
 use kiln_abi::gc_info::{self, SlotBase, SlotKind};
 use kiln_abi::program::MethodEntry;
 
 use crate::arch::{self, frame_pointer};
 use crate::eh::unwinder::{_Unwind_Find_FDE, Bases};
-use crate::heap::RootSet;
-use crate::mt::program;
+use crate::heap::address::{Address, Slot};
+use crate::heap::collect::Embedder;
+use crate::heap::root_set::RootSet;
+use crate::heap::tlab::Threads;
+use crate::mt::{Obj, program};
 use crate::thread;
+use crate::world::{StoppedCell, WorldStopped};
 
 /// One frame on the way up the stack.
 #[derive(Clone, Copy, Debug)]
@@ -22,20 +28,15 @@ pub struct Frame {
     pub managed: bool,
 }
 
-/// First and last method.
-static mut CODE: (usize, usize) = (usize::MAX, 0);
+/// Address of the first method's code, and of the last one's. Written once, before managed code runs.
+static CODE: (AtomicUsize, AtomicUsize) = (AtomicUsize::new(usize::MAX), AtomicUsize::new(0));
 
 /// Notes the program's bounds.
-///
-/// # Safety
-/// Called once at start.
-pub unsafe fn init() {
+pub fn init() {
     let list = methods();
-    // SAFETY: single-threaded start.
-    unsafe {
-        if let (Some(first), Some(last)) = (list.first(), list.last()) {
-            CODE = (address(first), address(last));
-        }
+    if let (Some(first), Some(last)) = (list.first(), list.last()) {
+        CODE.0.store(address(first), Ordering::Relaxed);
+        CODE.1.store(address(last), Ordering::Relaxed);
     }
 }
 
@@ -56,9 +57,8 @@ pub(crate) fn address(m: &MethodEntry) -> usize {
 
 /// The compiled method that contains an address.
 pub fn find_method(ip: usize) -> Option<&'static MethodEntry> {
-    // SAFETY: written at start only.
-    let (first, last) = unsafe { CODE };
-    if ip < first {
+    let last = CODE.1.load(Ordering::Relaxed);
+    if ip < CODE.0.load(Ordering::Relaxed) {
         return None;
     }
     let list = methods();
@@ -137,19 +137,22 @@ pub unsafe fn each_frame(fp: usize, mut f: impl FnMut(&Frame) -> bool) {
     }
 }
 
-/// Remembers the slots of recently seen return addresses.
+/// How many return addresses are remembered.
 const CACHE: usize = 1024;
+
+/// A return address and the slots of its call.
 #[derive(Clone, Copy)]
 struct Site {
     ip: usize,
     slots: Option<&'static [u8]>,
 }
-static mut SITES: [Site; CACHE] = [Site { ip: 0, slots: None }; CACHE];
+
+/// The slots of recently seen return addresses.
+static SITES: StoppedCell<[Site; CACHE]> = StoppedCell::new([Site { ip: 0, slots: None }; CACHE]);
 
 /// The slots of the call that returns to `ip`; None for frames that are not compiled code.
-unsafe fn site(ip: usize) -> Option<gc_info::Slots<'static>> {
-    // SAFETY: collections do not nest, and one thread collects.
-    let cached = unsafe { &mut *(&raw mut SITES[(ip ^ ip >> 10) % CACHE]) };
+fn site(sites: &mut [Site; CACHE], ip: usize) -> Option<gc_info::Slots<'static>> {
+    let cached = &mut sites[(ip ^ ip >> 10) % CACHE];
     if cached.ip != ip {
         cached.slots = find_slots(ip);
         cached.ip = ip;
@@ -170,14 +173,22 @@ fn find_slots(ip: usize) -> Option<&'static [u8]> {
     Some(gc_info::find_site(record, (ip - address(m)) as u32)?.bytes())
 }
 
-unsafe fn stack(roots: &mut RootSet, t: *const thread::ThreadBlock, from: usize) {
-    // SAFETY: the thread is stopped in the runtime or in native code; its frames are live.
+/// What the frames of a thread hold.
+///
+/// # Safety
+/// As for `walk`.
+unsafe fn stack(world: &mut WorldStopped<'_>, roots: &mut RootSet, t: *const thread::ThreadBlock, from: usize) {
+    let sites = SITES.get(world);
+    // SAFETY: the thread is stopped in the runtime or in native code; its frames are live, and the tables say where they keep references.
     unsafe {
         walk(t, from, |ip, sp, fp| {
-            let Some(slots) = site(ip) else { return true };
-            let place = |base, offset: i32| match base {
-                SlotBase::Sp => sp.wrapping_add_signed(offset as isize),
-                SlotBase::Fp => fp.wrapping_add_signed(offset as isize),
+            let Some(slots) = site(sites, ip) else { return true };
+            let place = |base, offset: i32| {
+                let from = match base {
+                    SlotBase::Sp => sp,
+                    SlotBase::Fp => fp,
+                };
+                Slot::at(Address::new(from.wrapping_add_signed(offset as isize)))
             };
             for s in slots {
                 let at = place(s.base, s.offset);
@@ -195,40 +206,53 @@ unsafe fn stack(roots: &mut RootSet, t: *const thread::ThreadBlock, from: usize)
     }
 }
 
-/// All roots, for the collector.
-pub fn gather(roots: &mut RootSet) {
-    let p = program();
-    // SAFETY: one thread runs managed code, the others are parked.
-    unsafe {
-        for i in 0..p.static_ref_count as usize {
-            roots.add(p.static_refs.add(i).read() as usize);
+/// The compiled program as the collector sees it.
+#[derive(Debug)]
+pub struct Program;
+
+// SAFETY: compiled code keeps references in static slots (the program header lists them), thread statics (their descriptors do), and the slots
+// of its frames (the GC tables do); the runtime and natives keep them in type objects, thread blocks, `LocalRoots`, and exceptions in
+// flight. Handles and finalizers are the heap's own. All of these stay as they are while the world is stopped.
+unsafe impl Embedder for Program {
+    fn roots(&mut self, world: &mut WorldStopped<'_>, threads: &Threads, set: &mut RootSet) {
+        let p = program();
+        // SAFETY: the header's own count of static slots; attached threads' blocks are valid, and their threads are this one or stopped.
+        unsafe {
+            for i in 0..p.static_ref_count as usize {
+                set.add(Slot::of(p.static_refs.add(i).read()));
+            }
+            crate::types::each_slot(|slot| set.add(slot));
+            for t in threads.iter() {
+                thread_roots(world, set, t);
+            }
         }
-        crate::types::each_slot(|slot| roots.add(slot));
-        let mut t = crate::alloc::heap().threads();
-        while !t.is_null() {
-            thread_roots(roots, t);
-            t = (*t).next_thread;
-        }
+    }
+
+    fn is_method_table(&self, word: Address) -> bool {
+        is_method_table(word.get())
     }
 }
 
 /// What one thread holds.
-unsafe fn thread_roots(roots: &mut RootSet, t: *mut thread::ThreadBlock) {
-    // SAFETY: the thread is this one, or parked.
+///
+/// # Safety
+/// An attached thread that is this one, or stopped.
+unsafe fn thread_roots(world: &mut WorldStopped<'_>, roots: &mut RootSet, t: *mut thread::ThreadBlock) {
+    // SAFETY: promised: nobody changes the thread's lists. Each of them ends with null.
     unsafe {
         let fp = if t == thread::current() { frame_pointer() } else { (*t).parked_frame };
-        stack(roots, t, fp);
-        roots.add(&raw mut (*t).thread_object as usize);
+        stack(world, roots, t, fp);
+        roots.add(Slot::of(&raw mut (*t).thread_object));
         let mut local = (*t).local_roots;
         while !local.is_null() {
             for i in 0..(*local).count {
-                roots.add_interior((*local).slots.add(i) as usize);
+                roots.add_interior(Slot::of((*local).slots.add(i)));
             }
             local = (*local).next;
         }
         let mut record = (*t).exceptions.cast::<crate::eh::Record>();
         while !record.is_null() {
-            roots.add(&raw mut (*record).object as usize);
+            roots.add(Slot::of(&raw mut (*record).object));
             record = (*record).prev;
         }
         for i in 0..(*t).thread_static_count {
@@ -238,14 +262,14 @@ unsafe fn thread_roots(roots: &mut RootSet, t: *mut thread::ThreadBlock) {
             }
             let d = &*(*block).descriptor;
             for k in 0..d.ref_count as usize {
-                roots.add((*block).data.add(d.ref_offsets.add(k).read() as usize) as usize);
+                roots.add(Slot::of((*block).data.add(d.ref_offsets.add(k).read() as usize).cast::<Obj>()));
             }
         }
     }
 }
 
 /// Is this the address of a MethodTable that the program has?
-pub fn is_method_table(word: usize) -> bool {
+fn is_method_table(word: usize) -> bool {
     let p = program();
     if word == 0 || !word.is_multiple_of(8) {
         return false;
@@ -258,6 +282,9 @@ pub fn is_method_table(word: usize) -> bool {
 }
 
 /// A word that points to something with the shape of a MethodTable. The list may leave out types that are only allocated.
+///
+/// # Safety
+/// A multiple of 8.
 unsafe fn plausible(word: usize) -> bool {
     let p = program();
     let near = p.well_known.object as usize;

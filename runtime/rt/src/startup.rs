@@ -3,10 +3,10 @@
 use core::ffi::{c_char, c_int};
 use core::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
-use crate::alloc::heap;
-use crate::heap::Hooks;
+use crate::alloc::HEAP;
 use crate::mt::{Obj, program};
 use crate::pal::{self, Buf};
+use crate::world::Inside;
 use crate::{faults, lock, roots, text, thread};
 
 /// Environment.ExitCode: the status when Main returns nothing (or zero).
@@ -18,24 +18,25 @@ unsafe fn init(fp: usize) {
         pal::print("kiln runtime: the program was made for another version of the runtime\n");
         pal::abort();
     }
-    // SAFETY: called once, on the main thread, before anything else.
+    // SAFETY: called once, on the main thread, before any other thread exists and before managed code runs; this thread goes inside first.
     unsafe {
         pal::process::set_stack_printer(crate::eh::trace::print_current_stack);
+        lock::enter();
         roots::init();
-        let h = heap();
-        h.init(Hooks { roots: roots::gather, is_method_table: roots::is_method_table });
-        crate::barrier::BARRIER = h.barrier();
+        let mut inside = Inside::assume();
+        let h = HEAP.get(&mut inside);
+        h.reserve();
+        crate::barrier::publish(*h.cards());
         if let Some(n) = pal::env_number(c"KILN_GC_STRESS") {
-            h.stress = n;
+            h.set_stress(n);
         }
-        h.verify = pal::env_number(c"KILN_GC_VERIFY").is_some_and(|n| n != 0);
+        h.set_verify(pal::env_number(c"KILN_GC_VERIFY").is_some_and(|n| n != 0));
         if let Some(n) = pal::env_number(c"KILN_GC_NURSERY") {
             h.set_nursery(n as usize);
         }
         if let Some(n) = hex_setting(c"DOTNET_GCHeapHardLimit") {
             h.set_limit(n as usize);
         }
-        lock::enter();
         thread::attach(fp);
         faults::init();
     }

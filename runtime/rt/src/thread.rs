@@ -4,7 +4,9 @@ pub mod records;
 
 pub use kiln_abi::thread::{FilterFrame, LocalRoots, NativeCall, ThreadBlock, ThreadStaticBlock};
 
+use crate::alloc::HEAP;
 use crate::pal::memory;
+use crate::world::Inside;
 
 /// The thread block, and behind it what only the runtime itself keeps per thread.
 #[repr(C)]
@@ -40,7 +42,7 @@ pub unsafe fn attach(stack_end: usize) {
     // SAFETY: this thread's block lives as long as the thread.
     unsafe {
         (*current()).stack_end = stack_end;
-        crate::alloc::heap().attach(current());
+        HEAP.get(&mut Inside::assume()).attach(current());
     }
 }
 
@@ -52,7 +54,7 @@ pub unsafe fn detach() {
     // SAFETY: promised; the blocks came from `statics`.
     unsafe {
         let t = current();
-        crate::alloc::heap().detach(t);
+        HEAP.get(&mut Inside::assume()).detach(t);
         (*t).stack_end = 0;
         for i in 0..(*t).thread_static_count {
             memory::free((*(*t).thread_statics.add(i)).data);

@@ -2,7 +2,8 @@
 
 use kiln_abi::object::{HEADER_SIZE, RUNTIME_TYPE_HANDLE};
 
-use crate::mt::{Mt, Obj, each_ref, mt_of, program};
+use crate::heap::address::{ObjectRef, Slot};
+use crate::mt::{Mt, Obj, program};
 use crate::pal::{self, Buf};
 
 static mut OBJECTS: Buf<Obj> = Buf::new();
@@ -65,11 +66,13 @@ unsafe fn outside(mt: Mt) -> Obj {
 ///
 /// # Safety
 /// One thread.
-pub unsafe fn each_slot(mut f: impl FnMut(usize)) {
+pub unsafe fn each_slot(mut f: impl FnMut(Slot)) {
     // SAFETY: the objects are immortal.
     unsafe {
         for &o in (*(&raw const OBJECTS)).as_slice() {
-            each_ref(&*mt_of(o), o, |s| f(s as usize));
+            if let Some(o) = ObjectRef::from_raw(o) {
+                o.each_slot(o.method_table(), &mut f);
+            }
         }
     }
 }

@@ -318,7 +318,7 @@ unsafe extern "C" fn rebox_to_nullable(object: Obj, ty: Obj) -> Obj {
     // SAFETY: the handle follows the object over the allocation.
     unsafe {
         let mt = types::handle_of(ty);
-        let kept = kiln_rt::handles::new(object, null_mut(), kiln_rt::handles::kind::NORMAL);
+        let kept = kiln_rt::handles::new(object, null_mut(), kiln_rt::handles::HandleKind::Normal);
         let made = RhpNewObject(mt);
         let object = kept.read();
         kiln_rt::handles::free(kept);

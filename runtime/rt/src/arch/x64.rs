@@ -7,9 +7,10 @@ use kiln_abi::object::{ARRAY_LENGTH_OFFSET, HEADER_SIZE};
 use kiln_abi::thread::{THREAD_ALLOC_LIMIT, THREAD_ALLOC_PTR};
 
 use super::{_Unwind_RaiseException, _Unwind_Resume, Caller};
-use crate::barrier::{BARRIER, Barrier};
+use crate::barrier::BARRIER;
 use crate::eh;
-use crate::heap::CARD_SHIFT;
+use crate::heap::cards::Cards;
+use crate::heap::space::CARD_SHIFT;
 use crate::mt::Obj;
 
 /// Frame pointer of the function that this is inlined into: where a thread that leaves managed code is parked. The runtime is built with
@@ -267,11 +268,11 @@ macro_rules! assign {
                 "2: ret",
             }
             barrier = sym BARRIER,
-            young = const offset_of!(Barrier, young),
-            young_size = const offset_of!(Barrier, young_size),
-            carded = const offset_of!(Barrier, carded),
-            carded_size = const offset_of!(Barrier, carded_size),
-            cards = const offset_of!(Barrier, cards),
+            young = const offset_of!(Cards, young),
+            young_size = const offset_of!(Cards, young_size),
+            carded = const offset_of!(Cards, carded),
+            carded_size = const offset_of!(Cards, carded_size),
+            cards = const offset_of!(Cards, first),
             card_shift = const CARD_SHIFT,
         );
     )* };

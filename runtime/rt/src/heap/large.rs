@@ -1,26 +1,46 @@
 //! The large-object space: whole 4 KB pages, first fit, never moved.
 
-use super::{Heap, Obj};
+use super::Heap;
+use super::address::{Address, ObjectRef};
+use super::space::PAGE_SHIFT;
+use crate::mt::Mt;
 use crate::pal::{self, Buf};
 
-const PAGE_SHIFT: usize = 12;
 const PAGE: usize = 1 << PAGE_SHIFT;
 /// Freed ranges of at least this size go back to the system at once.
 const DECOMMIT: usize = 1 << 20;
 /// Young large objects beyond this many bytes start a minor collection.
 const YOUNG_BUDGET: usize = 16 << 20;
 
+/// Pages in a row: an object's, or free.
 #[derive(Clone, Copy)]
 struct Run {
-    at: usize,
+    at: Address,
     pages: usize,
+}
+
+impl Run {
+    const fn size(self) -> usize {
+        self.pages << PAGE_SHIFT
+    }
+
+    fn end(self) -> Address {
+        self.at + self.size()
+    }
+
+    /// The object in it.
+    const fn object(self) -> ObjectRef {
+        // SAFETY: an address after another one is not zero.
+        unsafe { ObjectRef::at(self.at.moved(kiln_abi::object::HEADER_SIZE)) }
+    }
 }
 
 /// State of the space.
 pub(super) struct Large {
-    base: usize,
-    end: usize,
-    top: usize,
+    end: Address,
+    /// Pages from here on were never used.
+    top: Address,
+    /// Sorted by address; no two of them touch.
     free: Buf<Run>,
     old: Buf<Run>,
     young: Buf<Run>,
@@ -31,15 +51,25 @@ pub(super) struct Large {
 
 impl Large {
     pub const fn new() -> Self {
-        Self { base: 0, end: 0, top: 0, free: Buf::new(), old: Buf::new(), young: Buf::new(), young_bytes: 0, bytes: 0 }
+        Self { end: Address::ZERO, top: Address::ZERO, free: Buf::new(), old: Buf::new(), young: Buf::new(), young_bytes: 0, bytes: 0 }
     }
 
-    pub fn init(&mut self, base: usize, end: usize) {
-        (self.base, self.top, self.end) = (base, base, end);
+    pub fn init(&mut self, base: Address, end: Address) {
+        (self.top, self.end) = (base, end);
+    }
+
+    /// The end of the pages that were ever used.
+    pub const fn top(&self) -> Address {
+        self.top
+    }
+
+    /// Would an object of this size make the young ones too many?
+    pub fn wants_collection(&self, size: usize) -> bool {
+        self.young_bytes + size > YOUNG_BUDGET.max(self.bytes / 4)
     }
 
     /// Pages, and whether they are known to be zero.
-    fn take(&mut self, pages: usize) -> Option<(usize, bool)> {
+    fn take(&mut self, pages: usize) -> Option<(Address, bool)> {
         for i in 0..self.free.len() {
             let run = self.free.get(i);
             if run.pages >= pages {
@@ -56,27 +86,29 @@ impl Large {
             return None;
         }
         let at = self.top;
-        self.top += size;
+        self.top = at + size;
         Some((at, true))
     }
 
-    fn give(&mut self, run: Run) {
-        let size = run.pages << PAGE_SHIFT;
-        if size >= DECOMMIT {
-            // SAFETY: a dead object's pages.
-            unsafe { pal::decommit(run.at, size) }
+    /// Adds pages to the free ones.
+    ///
+    /// # Safety
+    /// They were taken from here, and nothing refers to what is in them.
+    unsafe fn give(&mut self, run: Run) {
+        if run.size() >= DECOMMIT {
+            // SAFETY: pages of the reservation with dead contents.
+            unsafe { pal::decommit(run.at.get(), run.size()) }
         }
-        self.bytes -= size;
+        self.bytes -= run.size();
         let at = self.free.as_slice().partition_point(|r| r.at < run.at);
         self.free.insert(at, run);
         let list = self.free.as_mut_slice();
-        let ends_at = |r: Run| r.at + (r.pages << PAGE_SHIFT);
-        if at + 1 < list.len() && ends_at(list[at]) == list[at + 1].at {
+        if at + 1 < list.len() && list[at].end() == list[at + 1].at {
             list[at].pages += list[at + 1].pages;
             self.free.remove(at + 1);
         }
         let list = self.free.as_mut_slice();
-        if at > 0 && ends_at(list[at - 1]) == list[at].at {
+        if at > 0 && list[at - 1].end() == list[at].at {
             list[at - 1].pages += list[at].pages;
             self.free.remove(at);
         }
@@ -84,97 +116,71 @@ impl Large {
 }
 
 impl Heap {
-    /// A large object; may collect. 0: out of memory.
-    pub(super) unsafe fn alloc_large(&mut self, size: usize) -> usize {
-        // SAFETY: as for `alloc_slow`.
-        unsafe {
-            if size > self.limit || size > self.large.end - self.large.base {
-                return 0;
-            }
-            if self.large.young_bytes + size > YOUNG_BUDGET.max(self.large.bytes / 4) || self.used() + size > self.threshold.max(size) {
-                let full = self.used() + size > self.threshold;
-                self.collect(full);
-                if self.used() + size > self.threshold {
-                    // Nothing to gain by trying again at once.
-                    self.threshold = (self.used() + size).saturating_add(self.used() / 2);
-                }
-            }
-            if self.used() + size > self.limit {
-                self.collect(true);
-                if self.used() + size > self.limit {
-                    return 0;
-                }
-            }
-            self.large_memory(size)
-        }
-    }
-
-    /// Pages for a large object, without collecting.
-    pub(super) unsafe fn large_memory(&mut self, size: usize) -> usize {
+    /// Zeroed pages for a large object, without collecting.
+    ///
+    /// # Safety
+    /// The heap is reserved; before the next collection the memory holds an object of this size.
+    pub(super) unsafe fn large_memory(&mut self, size: usize) -> Option<Address> {
         let pages = size.div_ceil(PAGE);
-        let Some((at, zero)) = self.large.take(pages) else { return 0 };
-        // SAFETY: the page table covers the space.
+        let (at, zero) = self.large.take(pages)?;
+        let run = Run { at, pages };
+        // SAFETY: the pages lie in the space and are nobody's.
         unsafe {
             if !zero {
-                core::ptr::write_bytes(at as *mut u8, 0, size);
+                at.fill(0, size);
             }
-            let first = (at - self.large_base) >> PAGE_SHIFT;
-            let table = self.pages as *mut u32;
-            for i in 0..pages {
-                table.add(first + i).write(first as u32 + 1);
-            }
+            self.space.set_pages(at, pages);
         }
-        self.large.young.push(Run { at, pages });
-        self.large.young_bytes += pages << PAGE_SHIFT;
-        self.large.bytes += pages << PAGE_SHIFT;
+        self.large.young.push(run);
+        self.large.young_bytes += run.size();
+        self.large.bytes += run.size();
         self.stats.allocated += size as u64;
-        at
+        Some(at)
     }
 
     /// The large object around an address.
-    pub(super) unsafe fn find_large(&self, a: usize) -> Obj {
-        // SAFETY: in the table.
+    ///
+    /// # Safety
+    /// `a` lies in the large-object space.
+    pub(super) unsafe fn find_large(&self, a: Address) -> Option<ObjectRef> {
+        // SAFETY: a run begins with its object, whose memory is at least zeroed.
         unsafe {
-            let first = (self.pages as *const u32).add((a - self.large_base) >> PAGE_SHIFT).read();
-            if first == 0 {
-                return core::ptr::null_mut();
-            }
-            let o = (self.large_base + ((first as usize - 1) << PAGE_SHIFT) + 8) as Obj;
+            let o = ObjectRef::at(self.space.large_start(a)? + kiln_abi::object::HEADER_SIZE);
             // The object being allocated right now has no MethodTable yet.
-            if o.cast::<usize>().read() == 0 || a >= o as usize - 8 + self.size_of(o) {
-                return core::ptr::null_mut();
-            }
-            o
+            (!o.address().read::<Mt>().is_null() && a < o.start() + o.size()).then_some(o)
         }
     }
 
     /// Is it a large object that no collection has seen?
     #[inline(always)]
-    pub(super) unsafe fn is_young_large(&self, o: usize) -> bool {
+    pub(super) fn is_young_large(&self, o: ObjectRef) -> bool {
         // Old ones keep their mark between collections.
-        // SAFETY: in the reservation.
-        self.in_large(o) && !unsafe { self.marked(o) }
+        // SAFETY: in the large-object space, so in the reservation.
+        self.space.in_large(o.address()) && !unsafe { self.space.marked(o) }
     }
 
+    /// # Safety
+    /// Nothing refers to the object in the run any more, which is neither in `young` nor in `old`.
     unsafe fn free_run(&mut self, run: Run) {
-        // SAFETY: a dead object's pages.
+        // SAFETY: a dead object's pages. Their number is whole, so their cards are theirs alone.
         unsafe {
-            let first = (run.at - self.large_base) >> PAGE_SHIFT;
-            core::ptr::write_bytes((self.pages as *mut u32).add(first), 0, run.pages);
-            self.clear_mark(run.at + 8);
-            let card = self.card_of(run.at);
-            core::ptr::write_bytes(card, 0, (run.pages << PAGE_SHIFT) >> super::CARD_SHIFT);
+            self.space.clear_pages(run.at, run.pages);
+            self.space.clear_mark(run.object());
+            self.space.cards().clean(run.at, run.size());
+            self.large.give(run);
         }
-        self.large.give(run);
     }
 
     /// After a minor collection: survivors are old, the rest is free.
+    ///
+    /// # Safety
+    /// What of the young large objects is in use is marked.
     pub(super) unsafe fn sweep_young_large(&mut self) {
-        // SAFETY: marks are up to date.
-        unsafe {
-            for i in 0..self.large.young.len() {
-                let run = self.large.young.get(i);
-                if self.marked(run.at + 8) {
+        for i in 0..self.large.young.len() {
+            let run = self.large.young.get(i);
+            // SAFETY: runs lie in the reservation; one without mark is dead, and the list is emptied below.
+            unsafe {
+                if self.space.marked(run.object()) {
                     self.large.old.push(run);
                 } else {
                     self.free_run(run);
@@ -186,21 +192,25 @@ impl Heap {
     }
 
     /// Before marking in a major collection.
-    pub(super) unsafe fn clear_large_marks(&mut self) {
-        for run in self.large.old.as_slice() {
-            // SAFETY: in the reservation.
-            unsafe { self.clear_mark(run.at + 8) }
+    pub(super) fn clear_large_marks(&mut self) {
+        for i in 0..self.large.old.len() {
+            let o = self.large.old.get(i).object();
+            // SAFETY: runs lie in the reservation.
+            unsafe { self.space.clear_mark(o) }
         }
     }
 
     /// After marking in a major collection.
+    ///
+    /// # Safety
+    /// What of the large objects is in use is marked.
     pub(super) unsafe fn sweep_large(&mut self) {
         let mut i = 0;
         while i < self.large.old.len() {
             let run = self.large.old.get(i);
-            // SAFETY: marks are up to date.
+            // SAFETY: runs lie in the reservation; one without mark is dead, and it leaves the list.
             unsafe {
-                if self.marked(run.at + 8) {
+                if self.space.marked(run.object()) {
                     i += 1;
                 } else {
                     self.large.old.swap_remove(i);
@@ -208,10 +218,5 @@ impl Heap {
                 }
             }
         }
-    }
-
-    /// All cards of the space in use: (first address, end).
-    pub(super) fn large_range(&self) -> (usize, usize) {
-        (self.large_base, self.large.top)
     }
 }

@@ -1,250 +1,277 @@
 //! Major collection: marks everything, evacuates sparse blocks, frees lines, blocks and large objects.
 //!
-//! A minor collection has just emptied the nursery, except for pinned blocks, whose objects take part but stay.
+//! A minor collection has just emptied the nursery, except for pinned blocks, whose objects take part but stay. The functions here are called
+//! while a major collection is going on; a slot that they visit holds an object reference, null, or something that lies outside of the heap.
 
-use super::minor::Kind;
-use super::{BLOCK, Heap, LINE, LINES, state};
+use super::Heap;
+use super::address::{Address, BlockIndex, ObjectRef, Slot};
+use super::collect::RING;
+use super::space::{BLOCK, BlockState, LINE, LINES};
+use super::weak::Kind;
 use crate::arch::prefetch;
-use crate::mt::{Obj, each_ref, mt_of, size_with};
 use crate::pal::{self, Buf};
 
 /// An interior root: its slot, the object, the distance.
 #[derive(Clone, Copy)]
 struct Interior {
-    slot: usize,
-    object: usize,
+    slot: Slot,
+    object: ObjectRef,
     offset: usize,
 }
 
-/// Objects whose memory was asked for but not yet scanned.
-pub(super) const RING: usize = 16;
 /// Free blocks beyond this many return their memory to the system.
 const KEEP_FREE: usize = 256;
+/// The next major collection comes when so much more is in use, at least.
+const SMALLEST_STEP: usize = 24 << 20;
 
 impl Heap {
-    /// Visits a slot that holds an object reference.
+    /// Visits a slot.
+    ///
+    /// # Safety
+    /// A major collection is going on; the slot is valid and holds a reference or null.
     #[inline(always)]
-    pub(super) unsafe fn major_slot(&mut self, slot: *mut usize) {
-        // SAFETY: a valid slot.
+    unsafe fn major_slot(&mut self, slot: Slot) {
+        // SAFETY: what lies in the heap is an object there, and an address there is not zero.
         unsafe {
-            let v = slot.read();
-            if !self.contains(v) {
+            let v = slot.get();
+            if !self.space.contains(v) {
                 return;
             }
-            if self.state(v) == state::EVACUATE {
-                let word = (v as *const usize).read();
-                slot.write(if word & 1 != 0 { word & !1 } else { self.copy(v as Obj) as usize });
-            } else if self.set_mark(v) {
-                self.stack.push(v as Obj);
-            }
-            self.still_young(slot);
-        }
-    }
-
-    /// Cards were cleared with the mark bits: an old slot that refers to a pinned young object needs its card.
-    #[inline(always)]
-    unsafe fn still_young(&self, slot: *mut usize) {
-        // SAFETY: a valid slot.
-        unsafe {
-            let v = slot.read();
-            if self.in_nursery(v) {
-                self.record_store(slot as usize, v);
+            let o = ObjectRef::at(v);
+            if self.space.state_of(v) == BlockState::Evacuate {
+                let new = match o.forwarded() {
+                    Some(new) => new,
+                    None => self.copy(o),
+                };
+                slot.set(new.address());
+            } else {
+                if self.space.set_mark(o) {
+                    self.stack.push(o);
+                }
+                // Cards were cleared with the blocks: an old slot that refers to a pinned young object needs its card.
+                if self.space.in_nursery(v) {
+                    self.space.cards().record_store(slot, v);
+                }
             }
         }
     }
 
+    /// Visits an object that no slot of the heap refers to: its place.
+    ///
+    /// # Safety
+    /// A major collection is going on; what was an object before it.
+    unsafe fn major_object(&mut self, o: ObjectRef) -> Address {
+        let mut word = o.address();
+        // SAFETY: a local slot, which no card belongs to.
+        unsafe { self.major_slot(Slot::of(&raw mut word)) }
+        word
+    }
+
+    /// Scans everything that was reached.
+    ///
+    /// # Safety
+    /// A major collection is going on.
     unsafe fn major_drain(&mut self) {
-        let heap: *mut Heap = self;
         // Marking waits for memory: a short queue between the stack and the scan gives prefetches time.
-        let mut ring = [core::ptr::null_mut::<u8>(); RING];
+        let mut ring: [Option<ObjectRef>; RING] = [None; RING];
         let (mut head, mut n) = (0, 0);
-        // SAFETY: live objects.
-        unsafe {
-            loop {
-                while n < RING
-                    && let Some(o) = self.stack.pop()
-                {
-                    prefetch(o);
-                    ring[(head + n) % RING] = o;
-                    n += 1;
+        loop {
+            while n < RING
+                && let Some(o) = self.stack.pop()
+            {
+                prefetch(o.raw());
+                ring[(head + n) % RING] = Some(o);
+                n += 1;
+            }
+            let Some(o) = ring[head].take() else { return };
+            head = (head + 1) % RING;
+            n -= 1;
+            // SAFETY: objects on the stack are at their final place, so their slots stay where they are.
+            unsafe {
+                let mt = o.method_table();
+                if self.space.state_of(o.address()) == BlockState::Old {
+                    self.space.mark_lines(o.start(), o.size_with(mt));
                 }
-                if n == 0 {
-                    return;
-                }
-                let o = ring[head];
-                head = (head + 1) % RING;
-                n -= 1;
-                let mt = &*mt_of(o);
-                if self.state(o as usize) == state::OLD {
-                    self.mark_lines(o as usize, size_with(mt, o));
-                }
-                each_ref(mt, o, |s| (*heap).major_slot(s.cast()));
+                o.each_slot(mt, |s| self.major_slot(s));
             }
         }
     }
 
     /// The major collection; the roots of the minor one are still valid.
+    ///
+    /// # Safety
+    /// A minor collection was made, and the world has been stopped since.
     pub(super) unsafe fn major(&mut self) {
         self.stats.major += 1;
-        // SAFETY: called right after `minor`.
+        // SAFETY: promised. Slots hold what the minor collection left in them.
         unsafe {
             // Interior pointers are resolved while the marks still say where objects start.
             let mut interior: Buf<Interior> = Buf::new();
             for i in 0..self.roots.interior.len() {
                 let slot = self.roots.interior.get(i);
-                let v = (slot as *const usize).read();
-                let o = self.find(v) as usize;
-                if o != 0 {
-                    interior.push(Interior { slot, object: o, offset: v.wrapping_sub(o) });
+                let v = slot.get();
+                if let Some(object) = self.find(v) {
+                    interior.push(Interior { slot, object, offset: v.distance(object.address()) });
                 }
             }
-            let mut pinned: Buf<usize> = Buf::new();
-            for i in 0..self.roots.pinned.len() {
-                let o = self.find(self.roots.pinned.get(i)) as usize;
-                if o != 0 {
-                    pinned.push(o);
-                }
-            }
-            for i in 0..self.weak.len() {
-                let o = self.weak.pinned(i);
-                if o != 0 && self.contains(o) {
-                    pinned.push(o);
-                }
-            }
+            let pinned = self.pinned_objects();
             self.choose_evacuation();
             for &o in pinned.as_slice() {
-                let s = self.state_at(self.block_of(o));
-                if *s == state::EVACUATE {
-                    *s = state::OLD;
+                let block = self.space.block_of(o.address());
+                if self.space.state(block) == BlockState::Evacuate {
+                    self.space.set_state(block, BlockState::Old);
                 }
             }
             self.clear_marks();
             for &o in pinned.as_slice() {
-                let mut slot = o;
-                self.major_slot(&raw mut slot);
+                self.major_object(o);
             }
             for i in 0..self.roots.exact.len() {
                 let slot = self.roots.exact.get(i);
-                self.major_slot(slot as *mut usize);
+                self.major_slot(slot);
             }
             for &Interior { slot, object, offset } in interior.as_slice() {
-                let mut base = object;
-                self.major_slot(&raw mut base);
-                (slot as *mut usize).write(base.wrapping_add(offset));
+                let new = self.major_object(object);
+                slot.set(new.moved(offset));
             }
             self.trace_handles::<Major>();
             self.major_drain();
             self.process_weak::<Major>();
             self.sweep_old();
             self.sweep_large();
-            for i in 0..self.held.len() {
-                let b = self.held.get(i);
-                core::ptr::write_bytes((self.mark as *mut u8).add(b * BLOCK / 64), 0, BLOCK / 64);
+            for i in 0..self.nursery.held.len() {
+                let block = self.nursery.held.get(i);
+                self.space.clear_marks(block);
             }
-            let live = self.used();
-            let next = live + live.max(24 << 20);
-            self.threshold = next.min(self.limit.saturating_sub(self.budget * BLOCK)).max(live + (2 << 20));
         }
+        let live = self.used();
+        let next = live + live.max(SMALLEST_STEP);
+        self.threshold = next.min(self.limit.saturating_sub(self.nursery.size())).max(live + (2 << 20));
+    }
+
+    /// The objects that must stay where they are.
+    ///
+    /// # Safety
+    /// As for `major`, of which this is the first step.
+    unsafe fn pinned_objects(&mut self) -> Buf<ObjectRef> {
+        let mut pinned = Buf::new();
+        for i in 0..self.roots.pinned.len() {
+            let p = self.roots.pinned.get(i);
+            // SAFETY: marks still say where objects start.
+            if let Some(o) = unsafe { self.find(p) } {
+                pinned.push(o);
+            }
+        }
+        for i in 0..self.handles.len() {
+            if let Some(o) = self.handles.pinned(i)
+                && self.space.contains(o.address())
+            {
+                pinned.push(o);
+            }
+        }
+        pinned
     }
 
     /// Sparse blocks are emptied; under stress all are.
+    ///
+    /// # Safety
+    /// As for `major`; lines say what is in use.
     unsafe fn choose_evacuation(&mut self) {
-        // SAFETY: line marks of blocks in use.
+        // SAFETY: blocks of the old space in use.
         unsafe {
             if self.stress != 0 {
-                for b in (self.old_base - self.base) / BLOCK..self.old_top {
-                    if *self.state_at(b) == state::OLD {
-                        *self.state_at(b) = state::EVACUATE;
+                for block in self.space.first_old_block().up_to(self.old.top) {
+                    if self.space.state(block) == BlockState::Old {
+                        self.space.set_state(block, BlockState::Evacuate);
                     }
                 }
             } else {
-                for &b in self.recyclable.as_slice() {
-                    let used = (0..LINES).filter(|&l| *((self.lines + b * LINES + l) as *const u8) != 0).count();
-                    if used * 4 < LINES {
-                        *self.state_at(b) = state::EVACUATE;
+                for &block in self.old.recyclable.as_slice() {
+                    if self.space.used_lines(block) * 4 < LINES {
+                        self.space.set_state(block, BlockState::Evacuate);
                     }
                 }
             }
         }
-        // Copies go to fresh blocks: line marks are about to be rebuilt.
-        self.recyclable.truncate(0);
-        self.hole_block = 0;
-        (self.cur, self.lim, self.medium_cur, self.medium_lim) = (0, 0, 0, 0);
+        // Copies go to fresh blocks.
+        self.old.leave_blocks();
     }
 
-    unsafe fn clear_block(&mut self, b: usize) {
-        // SAFETY: tables of one block.
-        unsafe {
-            core::ptr::write_bytes((self.mark as *mut u8).add(b * BLOCK / 64), 0, BLOCK / 64);
-            core::ptr::write_bytes((self.lines as *mut u8).add(b * LINES), 0, LINES);
-        }
-    }
-
+    /// Nothing is marked, no line is in use.
+    ///
+    /// # Safety
+    /// As for `major`, after everything was looked up that marks are needed for.
     unsafe fn clear_marks(&mut self) {
-        // SAFETY: tables of blocks in use.
-        unsafe {
-            for b in (self.old_base - self.base) / BLOCK..self.old_top {
-                if *self.state_at(b) != state::FREE {
-                    self.clear_block(b);
+        for block in self.space.first_old_block().up_to(self.old.top) {
+            // SAFETY: blocks of the old space.
+            unsafe {
+                if self.space.state(block) != BlockState::Free {
+                    self.space.clear_block(block);
                 }
             }
         }
-        // SAFETY: as above.
-        unsafe { self.clear_large_marks() }
+        self.clear_large_marks();
     }
 
+    /// Frees what is not in use.
+    ///
+    /// # Safety
+    /// As for `major`; lines say what is in use.
     unsafe fn sweep_old(&mut self) {
-        (self.cur, self.lim, self.medium_cur, self.medium_lim) = (0, 0, 0, 0);
-        self.hole_block = 0;
-        self.recyclable.truncate(0);
-        self.free.truncate(0);
-        self.old_bytes = 0;
-        let first = (self.old_base - self.base) / BLOCK;
-        // SAFETY: tables of blocks in use.
+        self.old.leave_blocks();
+        self.old.free.truncate(0);
+        self.old.bytes = 0;
+        let first = self.space.first_old_block();
+        // SAFETY: blocks of the old space. An evacuated one holds nothing any more.
         unsafe {
-            for b in (first..self.old_top).rev() {
-                let s = self.state_at(b);
-                let mut used = 0;
-                if *s == state::OLD {
-                    let lines = (self.lines + b * LINES) as *const u64;
-                    for i in 0..LINES / 8 {
-                        used += lines.add(i).read().count_ones() as usize;
-                    }
-                }
+            for block in first.up_to(self.old.top).rev() {
+                let state = self.space.state(block);
+                let used = if state == BlockState::Old { self.space.used_lines(block) } else { 0 };
                 if used == 0 {
-                    if *s != state::FREE {
-                        *s = state::FREE;
-                        self.clear_block(b);
-                        let at = self.base + b * BLOCK;
-                        core::ptr::write_bytes(self.card_of(at), 0, BLOCK >> super::CARD_SHIFT);
-                        if self.stress != 0 {
-                            core::ptr::write_bytes(at as *mut u8, 0xDB, BLOCK);
-                        } else if self.free.len() > KEEP_FREE {
-                            pal::decommit(at, BLOCK);
-                        }
+                    if state != BlockState::Free {
+                        self.free_block(block);
                     }
-                    self.free.push(b);
+                    self.old.free.push(block);
                 } else if used * 8 < LINES * 7 {
-                    self.recyclable.push(b);
-                    self.old_bytes += used * LINE;
+                    self.old.recyclable.push(block);
+                    self.old.bytes += used * LINE;
                 } else {
-                    self.old_bytes += BLOCK;
+                    self.old.bytes += BLOCK;
                 }
             }
-            while self.old_top > first && *self.state_at(self.old_top - 1) == state::FREE {
-                self.old_top -= 1;
+            while self.old.top > first && self.space.state(BlockIndex::new(self.old.top.get() - 1)) == BlockState::Free {
+                self.old.top = BlockIndex::new(self.old.top.get() - 1);
             }
         }
-        let top = self.old_top;
+        let top = self.old.top;
         let mut kept = 0;
-        let list = self.free.as_mut_slice();
+        let list = self.old.free.as_mut_slice();
         for i in 0..list.len() {
             if list[i] < top {
                 list[kept] = list[i];
                 kept += 1;
             }
         }
-        self.free.truncate(kept);
+        self.old.free.truncate(kept);
+    }
+
+    /// Frees a block of the old space.
+    ///
+    /// # Safety
+    /// It holds no object that is in use.
+    unsafe fn free_block(&mut self, block: BlockIndex) {
+        let at = self.space.block_start(block);
+        // SAFETY: promised.
+        unsafe {
+            self.space.set_state(block, BlockState::Free);
+            self.space.clear_block(block);
+            self.space.cards().clean(at, BLOCK);
+            if self.stress != 0 {
+                at.fill(0xDB, BLOCK);
+            } else if self.old.free.len() > KEEP_FREE {
+                pal::decommit(at.get(), BLOCK);
+            }
+        }
     }
 }
 
@@ -253,27 +280,26 @@ pub(super) struct Major;
 
 impl Kind for Major {
     #[inline(always)]
-    unsafe fn visit(heap: &mut Heap, slot: *mut usize) {
-        // SAFETY: a valid slot.
+    unsafe fn visit(heap: &mut Heap, slot: Slot) {
+        // SAFETY: promised.
         unsafe { heap.major_slot(slot) }
     }
 
     unsafe fn drain(heap: &mut Heap) {
-        // SAFETY: during a major collection.
+        // SAFETY: promised.
         unsafe { heap.major_drain() }
     }
 
-    unsafe fn status(heap: &Heap, o: usize) -> Option<usize> {
-        // SAFETY: an object of this heap or outside of it.
+    unsafe fn status(heap: &Heap, o: ObjectRef) -> Option<ObjectRef> {
+        // SAFETY: in the heap, what was an object is one, or was copied away.
         unsafe {
-            if !heap.contains(o) {
+            if !heap.space.contains(o.address()) {
                 return Some(o);
             }
-            if heap.state(o) == state::EVACUATE {
-                let word = (o as *const usize).read();
-                return if word & 1 != 0 { Some(word & !1) } else { None };
+            if heap.space.state_of(o.address()) == BlockState::Evacuate {
+                return o.forwarded();
             }
-            if heap.marked(o) { Some(o) } else { None }
+            heap.space.marked(o).then_some(o)
         }
     }
 }

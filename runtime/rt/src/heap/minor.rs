@@ -1,80 +1,114 @@
 //! Minor collection: what is reachable from the roots and from dirty cards leaves the nursery.
+//!
+//! The functions here are called while a minor collection is going on: buffers are closed, roots are gathered, and no other thread uses the
+//! heap. A slot that they visit holds an object reference or null, or something that lies outside of the heap.
 
-use super::major::RING;
-use super::{BLOCK, CARD_SHIFT, Heap, NURSERY, NURSERY_MAX, state};
+use super::Heap;
+use super::address::{Address, BlockIndex, ObjectRef, Slot};
+use super::collect::{Embedder, RING};
+use super::space::{BlockState, CARD_SHIFT};
+use super::weak::Kind;
 use crate::arch::prefetch;
-use crate::mt::{Obj, each_ref, each_ref_in, mt_of};
+use crate::world::WorldStopped;
+
+/// Bytes of a card.
+const CARD: usize = 1 << CARD_SHIFT;
 
 impl Heap {
-    /// Visits a slot that holds an object reference.
+    /// Visits a slot.
+    ///
+    /// # Safety
+    /// A minor collection is going on; the slot is valid and holds a reference or null.
     #[inline(always)]
-    pub(super) unsafe fn minor_slot(&mut self, slot: *mut usize) {
-        // SAFETY: a valid slot.
+    unsafe fn minor_slot(&mut self, slot: Slot) {
+        // SAFETY: what lies in nursery or large-object space is an object there, and an address there is not zero.
         unsafe {
-            let v = slot.read();
-            if self.in_nursery(v) {
-                if self.state(v) == state::YOUNG {
-                    let o = v as Obj;
-                    let word = o.cast::<usize>().read();
-                    slot.write(if word & 1 != 0 { word & !1 } else { self.copy(o) as usize });
+            let v = slot.get();
+            if self.space.in_nursery(v) {
+                let o = ObjectRef::at(v);
+                if self.space.state_of(v) == BlockState::Young {
+                    let new = match o.forwarded() {
+                        Some(new) => new,
+                        None => self.copy(o),
+                    };
+                    slot.set(new.address());
                 } else {
-                    self.minor_stay(slot, v);
+                    self.minor_stay(slot, o);
                 }
-            } else if self.in_large(v) && self.set_mark(v) && !(*mt_of(v as Obj)).gc_layout.is_null() {
-                self.stack.push(v as Obj);
+            } else if self.space.in_large(v) {
+                let o = ObjectRef::at(v);
+                if self.space.set_mark(o) && !o.method_table().gc_layout.is_null() {
+                    self.stack.push(o);
+                }
             }
         }
     }
 
     /// A reference to an object in a pinned block: it stays young, so an old slot stays on a dirty card.
+    ///
+    /// # Safety
+    /// As for `minor_slot`; the slot holds `o`, which lies in a nursery block that is not evacuated.
     #[cold]
     #[inline(never)]
-    unsafe fn minor_stay(&mut self, slot: *mut usize, v: usize) {
-        // SAFETY: a valid slot; `v` is an object in a nursery block that is not evacuated.
+    unsafe fn minor_stay(&mut self, slot: Slot, o: ObjectRef) {
+        // SAFETY: in the nursery.
         unsafe {
-            if self.set_mark(v) {
-                self.stack.push(v as Obj);
+            if self.space.set_mark(o) {
+                self.stack.push(o);
             }
-            self.record_store(slot as usize, v);
         }
+        self.space.cards().record_store(slot, o.address());
+    }
+
+    /// Visits an object that no slot of the heap refers to: its place.
+    ///
+    /// # Safety
+    /// A minor collection is going on; what was an object before it.
+    unsafe fn minor_object(&mut self, o: ObjectRef) -> Address {
+        let mut word = o.address();
+        // SAFETY: a local slot, which no card belongs to.
+        unsafe { self.minor_slot(Slot::of(&raw mut word)) }
+        word
     }
 
     /// Visits a slot that may hold an interior pointer.
-    pub(super) unsafe fn minor_interior(&mut self, slot: usize) {
-        // SAFETY: a valid slot.
+    ///
+    /// # Safety
+    /// A minor collection is going on; the slot is valid.
+    unsafe fn minor_interior(&mut self, slot: Slot) {
+        // SAFETY: promised.
         unsafe {
-            let v = (slot as *const usize).read();
-            if !self.in_nursery(v - 1) && !self.in_large(v - 1) {
+            let v = slot.get();
+            if !self.space.in_nursery(v.before()) && !self.space.in_large(v.before()) {
                 return;
             }
-            let o = self.find(v);
-            if o.is_null() {
-                return;
+            if let Some(o) = self.find(v) {
+                let new = self.minor_object(o);
+                slot.set(new + v.distance(o.address()));
             }
-            let mut base = o as usize;
-            self.minor_slot(&raw mut base);
-            (slot as *mut usize).write(base + (v - o as usize));
         }
     }
 
+    /// Scans everything that was reached.
+    ///
+    /// # Safety
+    /// A minor collection is going on.
     unsafe fn minor_drain(&mut self) {
-        let heap: *mut Heap = self;
         // Slots wait in a short queue until the memory that they refer to has arrived: most of the time goes to these misses.
-        let mut ring = [core::ptr::null_mut::<usize>(); RING];
+        let mut ring = [Slot::at(Address::ZERO); RING];
         let (mut head, mut n) = (0, 0);
-        // SAFETY: live objects at their final place.
+        // SAFETY: objects on the stack are at their final place, so their slots stay where they are.
         unsafe {
             loop {
                 if let Some(o) = self.stack.pop() {
-                    each_ref(&*mt_of(o), o, |s| {
-                        let s = s.cast::<usize>();
-                        let v = s.read();
-                        if !(*heap).in_nursery(v) {
-                            return (*heap).minor_slot(s);
+                    o.each_slot(o.method_table(), |s| {
+                        let v = s.get();
+                        if !self.space.in_nursery(v) {
+                            return self.minor_slot(s);
                         }
-                        prefetch(v as Obj);
+                        prefetch(v.ptr());
                         if n == RING {
-                            (*heap).minor_slot(ring[head]);
+                            self.minor_slot(ring[head]);
                             ring[head] = s;
                             head = (head + 1) % RING;
                         } else {
@@ -94,133 +128,133 @@ impl Heap {
     }
 
     /// Pins the block of a young object.
-    unsafe fn pin_young(&mut self, p: usize) {
-        // SAFETY: before anything moved.
+    ///
+    /// # Safety
+    /// A minor collection is going on, and nothing was copied so far.
+    unsafe fn pin_young(&mut self, p: Address) {
+        // SAFETY: promised.
         unsafe {
-            let o = self.find(p);
-            if o.is_null() {
-                return;
+            let Some(o) = self.find(p) else { return };
+            if self.space.in_nursery(o.address()) {
+                self.space.set_state(self.space.block_of(o.address()), BlockState::Pinned);
             }
-            if self.in_nursery(o as usize) {
-                *self.state_at(self.block_of(o as usize)) = state::PINNED;
-            }
-            let mut slot = o as usize;
-            self.minor_slot(&raw mut slot);
+            self.minor_object(o);
         }
     }
 
-    unsafe fn scan_cards(&mut self) {
-        let (lo, hi) = self.large_range();
-        // SAFETY: the tables cover both spaces.
-        unsafe {
-            self.scan_large_cards(lo, hi);
-            let hi = self.base + self.old_top * BLOCK;
-            self.scan_old_cards(self.old_base, hi);
-        }
-    }
+    // ---- cards
 
-    /// Calls `f` for each dirty card in a range, after cleaning it.
+    /// Calls `f` with the first address of each dirty card in `lo..hi`, after cleaning it.
+    ///
+    /// # Safety
+    /// The range has cards, and a minor collection is going on.
     #[inline(always)]
-    unsafe fn dirty_cards(&mut self, lo: usize, hi: usize, mut f: impl FnMut(&mut Heap, usize)) {
+    unsafe fn dirty_cards(&mut self, lo: Address, hi: Address, mut f: impl FnMut(&mut Self, Address)) {
         if lo >= hi {
             return;
         }
-        let mut card = self.card_of(lo);
-        // SAFETY: one byte per card.
+        let mut card = self.space.cards().card_of(lo);
+        let end = self.space.cards().card_of(hi.before()) + 1;
+        // SAFETY: one byte per card of the range; no other thread stores references now.
         unsafe {
-            let end = self.card_of(hi - 1).add(1);
             while card < end {
-                if (card as usize).is_multiple_of(8) && card.add(8) <= end && card.cast::<u64>().read() == 0 {
-                    card = card.add(8);
+                if card.get().is_multiple_of(8) && card + 8 <= end && card.read::<u64>() == 0 {
+                    card = card + 8;
                     continue;
                 }
-                if card.read() != 0 {
-                    card.write(0);
-                    let at = self.base + ((card as usize - self.cards) << CARD_SHIFT);
+                if card.read::<u8>() != 0 {
+                    card.write(0u8);
+                    let at = self.space.cards().address_of(card);
                     f(self, at);
                 }
-                card = card.add(1);
+                card = card + 1;
             }
         }
     }
 
-    unsafe fn scan_large_cards(&mut self, lo: usize, hi: usize) {
-        // SAFETY: slots of old large objects.
+    /// Visits what old large objects refer to.
+    ///
+    /// # Safety
+    /// A minor collection is going on.
+    unsafe fn scan_large_cards(&mut self) {
+        let (lo, hi) = (self.space.large_base(), self.large.top());
+        // SAFETY: cards of the large-object space; the slots are an old object's.
         unsafe {
             self.dirty_cards(lo, hi, |heap, at| {
-                let o = heap.find_large(at);
                 // A young object is scanned as a whole if it is reached.
-                if !o.is_null() && heap.marked(o as usize) {
-                    let me: *mut Heap = heap;
-                    each_ref_in(&*mt_of(o), o, at, at + (1 << CARD_SHIFT), |s| (*me).minor_slot(s.cast()));
+                if let Some(o) = heap.find_large(at)
+                    && heap.space.marked(o)
+                {
+                    o.each_slot_in(o.method_table(), at, at + CARD, |s| heap.minor_slot(s));
                 }
             });
         }
     }
 
-    unsafe fn scan_old_cards(&mut self, lo: usize, hi: usize) {
-        // SAFETY: marks say where the objects of the old space start.
+    /// Visits what objects of the old space refer to.
+    ///
+    /// # Safety
+    /// A minor collection is going on.
+    unsafe fn scan_old_cards(&mut self) {
+        let (lo, hi) = (self.space.old_base(), self.space.block_start(self.old.top));
+        // SAFETY: cards of the old space, where marks say where objects start. Objects that were copied here during this collection may be
+        // scanned twice, which changes nothing.
         unsafe {
             self.dirty_cards(lo, hi, |heap, at| {
-                if heap.state(at) != state::OLD {
+                if heap.space.state_of(at) != BlockState::Old {
                     return;
                 }
-                let me: *mut Heap = heap;
-                let end = at + (1 << CARD_SHIFT);
-                let first = heap.find_old(at);
-                if !first.is_null() && (first as usize) < at {
-                    each_ref_in(&*mt_of(first), first, at, end, |s| (*me).minor_slot(s.cast()));
+                let end = at + CARD;
+                if let Some(first) = heap.find_old(at)
+                    && first.address() < at
+                {
+                    first.each_slot_in(first.method_table(), at, end, |s| heap.minor_slot(s));
                 }
-                let words = (heap.mark as *const u64).add((at - heap.base) >> 9);
-                let mut w = words.read();
-                while w != 0 {
-                    let o = (at + w.trailing_zeros() as usize * 8) as Obj;
-                    w &= w - 1;
-                    each_ref_in(&*mt_of(o), o, at, end, |s| (*me).minor_slot(s.cast()));
+                let mut marks = heap.space.marks_of_card(at);
+                while marks != 0 {
+                    let o = ObjectRef::at(at + marks.trailing_zeros() as usize * 8);
+                    marks &= marks - 1;
+                    o.each_slot_in(o.method_table(), at, end, |s| heap.minor_slot(s));
                 }
             });
         }
     }
 
-    /// Gathers the roots and forgets what earlier look-ups noted about the nursery.
-    unsafe fn gather(&mut self) {
-        // SAFETY: one byte per nursery block.
-        unsafe { core::ptr::write_bytes(self.parsed as *mut u8, 0, self.next_block.max(self.held_end())) }
-        self.roots.clear(self.base, self.end);
-        if let Some(hooks) = self.hooks {
-            (hooks.roots)(&mut self.roots);
-        }
-    }
-
-    fn held_end(&self) -> usize {
-        self.held.as_slice().iter().fold(0, |n, &b| n.max(b + 1))
-    }
+    // ---- the collection
 
     /// The minor collection.
-    pub(super) unsafe fn minor(&mut self) {
+    ///
+    /// # Safety
+    /// Buffers are closed.
+    pub(super) unsafe fn minor(&mut self, world: &mut WorldStopped<'_>, embedder: &mut dyn Embedder) {
         let promoted = self.stats.promoted;
         self.stats.minor += 1;
-        // SAFETY: called with closed buffers and valid roots.
+        // SAFETY: the embedder reports all roots, and the world is stopped.
         unsafe {
-            self.gather();
+            // What earlier look-ups noted about the nursery is out of date.
+            let end = self.nursery.end();
+            self.space.forget_starts(end);
+            self.roots.clear(self.space.base(), self.space.end());
+            embedder.roots(world, &self.threads, &mut self.roots);
             // A block that was held for a pin is evacuated now unless it is pinned again.
-            for i in 0..self.held.len() {
-                *self.state_at(self.held.get(i)) = state::YOUNG;
+            for i in 0..self.nursery.held.len() {
+                let block: BlockIndex = self.nursery.held.get(i);
+                self.space.set_state(block, BlockState::Young);
             }
             for i in 0..self.roots.pinned.len() {
                 let p = self.roots.pinned.get(i);
                 self.pin_young(p);
             }
-            for i in 0..self.weak.len() {
-                let p = self.weak.pinned(i);
-                if p != 0 {
-                    self.pin_young(p);
+            for i in 0..self.handles.len() {
+                if let Some(o) = self.handles.pinned(i) {
+                    self.pin_young(o.address());
                 }
             }
-            self.scan_cards();
+            self.scan_large_cards();
+            self.scan_old_cards();
             for i in 0..self.roots.exact.len() {
                 let slot = self.roots.exact.get(i);
-                self.minor_slot(slot as *mut usize);
+                self.minor_slot(slot);
             }
             for i in 0..self.roots.interior.len() {
                 let slot = self.roots.interior.get(i);
@@ -232,54 +266,10 @@ impl Heap {
             self.sweep_young_large();
             self.release_nursery();
         }
-        self.adapt(self.stats.promoted - promoted);
+        let survivors = (self.stats.promoted - promoted) as usize;
+        let cost = survivors + self.roots.interior.len() * 64 + self.roots.exact.len() * 8;
+        self.nursery.adapt(cost, self.limit);
     }
-
-    /// All blocks but the pinned ones are free.
-    unsafe fn release_nursery(&mut self) {
-        self.held.truncate(0);
-        let end = self.touched.max(self.next_block);
-        // SAFETY: one state per block.
-        unsafe {
-            core::ptr::write_bytes(self.parsed as *mut u8, 0, end);
-            for i in 0..end {
-                let s = self.state_at(i);
-                if *s == state::PINNED {
-                    self.held.push(i);
-                    // Still young: a mark would mean "reached" to the next collection.
-                    core::ptr::write_bytes((self.mark as *mut u8).add(i * BLOCK / 64), 0, BLOCK / 64);
-                } else if *s == state::YOUNG {
-                    *s = state::FREE;
-                    if self.stress != 0 {
-                        core::ptr::write_bytes((self.base + i * BLOCK) as *mut u8, 0xDB, BLOCK);
-                    }
-                }
-            }
-        }
-        self.next_block = 0;
-    }
-
-    /// Grows the nursery when collecting it costs much: survivors, and roots.
-    fn adapt(&mut self, promoted: u64) {
-        if self.fixed_budget {
-            return;
-        }
-        let cost = promoted as usize + self.roots.interior.len() * 64 + self.roots.exact.len() * 8;
-        let size = self.budget * BLOCK;
-        if cost > size / 8 && size < NURSERY_MAX.min(NURSERY / 2) && size < self.limit / 8 {
-            self.budget *= 2;
-        }
-    }
-}
-
-/// What differs between the two kinds of collection when weak references are looked at.
-pub(super) trait Kind {
-    /// Visits a slot.
-    unsafe fn visit(heap: &mut Heap, slot: *mut usize);
-    /// Traces everything that visits found.
-    unsafe fn drain(heap: &mut Heap);
-    /// The object's new place, or None when nothing reached it.
-    unsafe fn status(heap: &Heap, o: usize) -> Option<usize>;
 }
 
 /// Minor collections.
@@ -287,27 +277,27 @@ pub(super) struct Minor;
 
 impl Kind for Minor {
     #[inline(always)]
-    unsafe fn visit(heap: &mut Heap, slot: *mut usize) {
-        // SAFETY: a valid slot.
+    unsafe fn visit(heap: &mut Heap, slot: Slot) {
+        // SAFETY: promised.
         unsafe { heap.minor_slot(slot) }
     }
 
     unsafe fn drain(heap: &mut Heap) {
-        // SAFETY: during a minor collection.
+        // SAFETY: promised.
         unsafe { heap.minor_drain() }
     }
 
-    unsafe fn status(heap: &Heap, o: usize) -> Option<usize> {
-        // SAFETY: an object of this heap or outside of it.
+    unsafe fn status(heap: &Heap, o: ObjectRef) -> Option<ObjectRef> {
+        let a = o.address();
+        // SAFETY: in the nursery or the large-object space, what was an object is one, or was copied away.
         unsafe {
-            if heap.in_nursery(o) {
-                if heap.state(o) == state::YOUNG {
-                    let word = (o as *const usize).read();
-                    return if word & 1 != 0 { Some(word & !1) } else { None };
+            if heap.space.in_nursery(a) {
+                if heap.space.state_of(a) == BlockState::Young {
+                    return o.forwarded();
                 }
-                return if heap.marked(o) { Some(o) } else { None };
+                return heap.space.marked(o).then_some(o);
             }
-            if heap.in_large(o) && !heap.marked(o) {
+            if heap.space.in_large(a) && !heap.space.marked(o) {
                 return None;
             }
         }

@@ -1,146 +1,203 @@
 //! Allocation in the old space: holes of free lines for small objects, fresh blocks for medium ones.
 
-use super::{BLOCK, BLOCK_SHIFT, Heap, LINE, LINE_SHIFT, LINES, state};
-use crate::mt::Obj;
-use crate::pal;
+use super::Heap;
+use super::address::{Address, BlockIndex, LineIndex, ObjectRef};
+use super::space::{BLOCK, BlockState, LINE, LINES};
+use crate::pal::{self, Buf};
 
-impl Heap {
-    /// A free block, made old.
-    unsafe fn fresh_block(&mut self) -> usize {
-        let i = match self.free.pop() {
-            Some(i) => i,
-            None => {
-                let i = self.old_top;
-                if self.base + (i + 1) * BLOCK > self.end {
-                    pal::print("Out of memory.\n");
-                    pal::abort();
-                }
-                self.old_top += 1;
-                i
-            }
-        };
-        // SAFETY: the table has an entry per block.
-        unsafe { *self.state_at(i) = state::OLD }
-        self.old_bytes += BLOCK;
-        i
+/// Memory that the next objects go to.
+#[derive(Clone, Copy)]
+struct Cursor {
+    at: Address,
+    end: Address,
+}
+
+impl Cursor {
+    const NONE: Self = Self { at: Address::ZERO, end: Address::ZERO };
+
+    /// Takes memory if there is so much.
+    #[inline(always)]
+    fn take(&mut self, size: usize) -> Option<Address> {
+        let a = self.at;
+        if a + size <= self.end {
+            self.at = a + size;
+            return Some(a);
+        }
+        None
+    }
+}
+
+/// State of the old space.
+pub(super) struct Old {
+    /// The end of the blocks that were ever used since the last of them became free.
+    pub top: BlockIndex,
+    /// Free blocks below `top`.
+    pub free: Buf<BlockIndex>,
+    /// Blocks with free lines.
+    pub recyclable: Buf<BlockIndex>,
+    /// Bytes in use, as an estimate between major collections.
+    pub bytes: usize,
+    small: Cursor,
+    medium: Cursor,
+    /// The block whose holes are being filled, and where the next one is looked for.
+    hole: Option<(BlockIndex, LineIndex)>,
+}
+
+impl Old {
+    pub const fn new() -> Self {
+        Self {
+            top: BlockIndex::FIRST,
+            free: Buf::new(),
+            recyclable: Buf::new(),
+            bytes: 0,
+            small: Cursor::NONE,
+            medium: Cursor::NONE,
+            hole: None,
+        }
     }
 
+    /// The next object goes to a fresh block, or to a hole that is found then: lines are about to be rebuilt.
+    pub fn leave_blocks(&mut self) {
+        self.recyclable.truncate(0);
+        self.hole = None;
+        self.small = Cursor::NONE;
+        self.medium = Cursor::NONE;
+    }
+}
+
+impl Heap {
+    /// A free block, made old: its start.
+    ///
+    /// # Safety
+    /// The heap is reserved.
+    unsafe fn fresh_block(&mut self) -> Address {
+        let block = self.old.free.pop().unwrap_or_else(|| {
+            let block = self.old.top;
+            if self.space.block_start(block.next()) > self.space.end() {
+                pal::print("Out of memory.\n");
+                pal::abort();
+            }
+            self.old.top = block.next();
+            block
+        });
+        // SAFETY: a block below `top` is one of the reservation's.
+        unsafe { self.space.set_state(block, BlockState::Old) }
+        self.old.bytes += BLOCK;
+        self.space.block_start(block)
+    }
+
+    /// # Safety
+    /// The heap is reserved; `size` is at most `LARGE`.
     #[cold]
     #[inline(never)]
-    unsafe fn old_slow(&mut self, size: usize) -> usize {
-        // SAFETY: line tables cover all blocks.
+    unsafe fn old_slow(&mut self, size: usize) -> Address {
+        // SAFETY: promised. A fresh block has room for anything that is not large.
         unsafe {
             if size > LINE {
-                if self.medium_cur + size > self.medium_lim {
-                    self.medium_cur = self.base + (self.fresh_block() << BLOCK_SHIFT);
-                    self.medium_lim = self.medium_cur + BLOCK;
+                if self.old.medium.at + size > self.old.medium.end {
+                    let at = self.fresh_block();
+                    self.old.medium = Cursor { at, end: at + BLOCK };
                 }
-                let a = self.medium_cur;
-                self.medium_cur += size;
+                let a = self.old.medium.at;
+                self.old.medium.at = a + size;
                 return a;
             }
             loop {
-                if self.hole_block != 0 {
-                    let lines = (self.lines as *const u8).add(self.hole_block * LINES);
-                    let mut i = self.hole_line;
-                    while i < LINES && *lines.add(i) != 0 {
-                        i += 1;
-                    }
-                    let first = i;
-                    while i < LINES && *lines.add(i) == 0 {
-                        i += 1;
-                    }
-                    self.hole_line = i;
-                    if first < LINES {
-                        let block = self.base + self.hole_block * BLOCK;
-                        self.cur = block + first * LINE;
-                        self.lim = block + i * LINE;
-                        if self.cur + size <= self.lim {
-                            break;
-                        }
+                if let Some((block, line)) = self.old.hole {
+                    let (first, end) = self.space.hole(block, line);
+                    if first.get() == LINES {
+                        self.old.hole = None;
                         continue;
                     }
-                    self.hole_block = 0;
-                }
-                if let Some(b) = self.recyclable.pop() {
-                    self.hole_block = b;
-                    self.hole_line = 0;
-                    self.old_bytes += BLOCK / 2;
+                    self.old.hole = Some((block, end));
+                    let start = self.space.block_start(block);
+                    self.old.small = Cursor { at: start + first.get() * LINE, end: start + end.get() * LINE };
+                } else if let Some(block) = self.old.recyclable.pop() {
+                    self.old.hole = Some((block, LineIndex::FIRST));
+                    self.old.bytes += BLOCK / 2;
                     continue;
+                } else {
+                    let at = self.fresh_block();
+                    self.old.small = Cursor { at, end: at + BLOCK };
                 }
-                self.cur = self.base + (self.fresh_block() << BLOCK_SHIFT);
-                self.lim = self.cur + BLOCK;
-                break;
+                if let Some(a) = self.old.small.take(size) {
+                    return a;
+                }
             }
-            let a = self.cur;
-            self.cur += size;
-            a
         }
     }
 
     /// Memory for a copy, not zeroed.
+    ///
+    /// # Safety
+    /// The heap is reserved; `size` is at most `LARGE`.
     #[inline(always)]
-    pub(super) unsafe fn old_alloc(&mut self, size: usize) -> usize {
-        let a = self.cur;
-        if a + size <= self.lim {
-            self.cur = a + size;
+    unsafe fn old_alloc(&mut self, size: usize) -> Address {
+        if let Some(a) = self.old.small.take(size) {
             return a;
         }
-        // SAFETY: the heap is initialised.
+        // SAFETY: promised.
         unsafe { self.old_slow(size) }
     }
 
     /// Zeroed memory for a new object in the old space, marked.
-    pub(super) unsafe fn old_memory(&mut self, size: usize) -> usize {
-        // SAFETY: fresh memory of the old space.
+    ///
+    /// # Safety
+    /// The heap is reserved; `size` is at most `LARGE`; before the next collection the memory holds an object.
+    pub(super) unsafe fn old_memory(&mut self, size: usize) -> Address {
+        // SAFETY: promised; the memory is free and lies in the old space, and an address after it is not zero.
         unsafe {
             let a = self.old_alloc(size);
-            core::ptr::write_bytes(a as *mut u8, 0, size);
-            self.set_mark(a + 8);
-            self.mark_lines(a + 8, size);
+            a.fill(0, size);
+            self.space.set_mark(ObjectRef::at(a + kiln_abi::object::HEADER_SIZE));
+            self.space.mark_lines(a, size);
             a
         }
     }
 
-    /// Marks the lines of an object in the old space.
+    /// Copies an object into the old space and leaves a forwarding pointer in its place. The copy is marked and will be scanned.
+    ///
+    /// # Safety
+    /// A collection is going on; the object lies in a block that is being emptied and was not copied yet.
     #[inline(always)]
-    pub(super) unsafe fn mark_lines(&self, o: usize, size: usize) {
-        let first = (o - 8 - self.base) >> LINE_SHIFT;
-        let last = (o - 8 + size - 1 - self.base) >> LINE_SHIFT;
-        // SAFETY: in the table.
+    pub(super) unsafe fn copy(&mut self, o: ObjectRef) -> ObjectRef {
+        // SAFETY: objects in blocks are not large. The copy's memory is free, so the two do not overlap; both are aligned to words.
         unsafe {
-            let lines = self.lines as *mut u8;
-            for i in first..=last {
-                lines.add(i).write(1);
-            }
-        }
-    }
-
-    /// Copies an object into the old space and leaves a forwarding pointer (its new reference + 1) in its place.
-    #[inline(always)]
-    pub(super) unsafe fn copy(&mut self, o: Obj) -> Obj {
-        // SAFETY: `o` is a live, not yet copied object.
-        unsafe {
-            let mt = &*crate::mt::mt_of(o);
-            let size = crate::mt::size_with(mt, o);
-            let to = self.old_alloc(size) as *mut u64;
-            let from = o.sub(8).cast::<u64>();
+            let mt = o.method_table();
+            let size = o.size_with(mt);
+            let to = self.old_alloc(size);
+            let (from_words, to_words) = (o.start().ptr::<u64>(), to.ptr::<u64>());
             if size == 32 {
-                core::ptr::copy_nonoverlapping(from, to, 4);
+                core::ptr::copy_nonoverlapping(from_words, to_words, 4);
             } else if size == 24 {
-                core::ptr::copy_nonoverlapping(from, to, 3);
+                core::ptr::copy_nonoverlapping(from_words, to_words, 3);
             } else {
-                core::ptr::copy_nonoverlapping(from, to, size / 8);
+                core::ptr::copy_nonoverlapping(from_words, to_words, size / 8);
             }
-            let new = to.add(1).cast::<u8>();
-            o.cast::<usize>().write(new as usize | 1);
+            let new = ObjectRef::at(to + kiln_abi::object::HEADER_SIZE);
+            o.forward(new);
             self.stats.promoted += size as u64;
-            self.set_mark(new as usize);
-            self.mark_lines(new as usize, size);
+            self.space.set_mark(new);
+            self.space.mark_lines(to, size);
             if !mt.gc_layout.is_null() {
                 self.stack.push(new);
             }
             new
+        }
+    }
+
+    /// The object around an address of the old space.
+    ///
+    /// # Safety
+    /// `a` lies in the old space.
+    pub(super) unsafe fn find_old(&self, a: Address) -> Option<ObjectRef> {
+        // SAFETY: in blocks of these states marks say where objects start.
+        unsafe {
+            if !matches!(self.space.state_of(a), BlockState::Old | BlockState::Evacuate) {
+                return None;
+            }
+            let o = self.space.mark_below(a)?;
+            (a < o.start() + o.size()).then_some(o)
         }
     }
 }

@@ -1,263 +1,156 @@
-//! Handles of all kinds, finalizable objects, and what a collection does with them (System.Runtime.InteropServices.GCHandleType).
+//! What a collection does with handles and finalizable objects.
 //!
 //! Order after the strong trace: dependent handles to a fixed point; short weak handles of dead objects are cleared;
 //! dead finalizable objects join the queue and live on; dependent handles again; long weak handles and dependent handles
 //! of dead objects are cleared.
+//!
+//! The functions here are called by a collection of kind `K` while it is going on.
 
 use super::Heap;
-use super::minor::Kind;
-use crate::mt::Obj;
-use crate::pal::Buf;
+use super::address::{ObjectRef, Slot};
+use super::handles::HandleKind;
 
-/// Kinds of handles: GCHandleType, plus dependent handles.
-pub mod kind {
-    /// Does not keep the object alive; cleared before its finalizer runs.
-    pub const WEAK: u32 = 0;
-    /// Cleared after its finalizer has run.
-    pub const WEAK_TRACK_RESURRECTION: u32 = 1;
-    /// Keeps the object alive.
-    pub const NORMAL: u32 = 2;
-    /// And in its place.
-    pub const PINNED: u32 = 3;
-    /// Keeps `secondary` alive as long as the object is.
-    pub const DEPENDENT: u32 = 6;
-    /// Not in use.
-    pub const FREE: u32 = u32::MAX;
-}
-
-/// A handle; its address is the GCHandle's value.
-#[repr(C, align(16))]
-#[derive(Debug)]
-pub struct Handle {
-    /// The object or null.
-    pub object: Obj,
-    /// Dependent handles: the second object.
-    pub secondary: Obj,
-    /// See `kind`.
-    pub kind: u32,
-    reserved: u32,
-    next_free: *mut Handle,
-}
-
-const CHUNK: usize = 126;
-
-/// Handles and finalizers.
-pub struct Weak {
-    handles: Buf<*mut Handle>,
-    free: *mut Handle,
-    /// Objects whose finalizer is due when they die.
-    finalizable: Buf<Obj>,
-    /// Those below this index are old.
-    finalizable_old: usize,
-    /// Dead ones whose finalizer has not run yet (roots).
-    queue: Buf<Obj>,
-    /// How many of the queue were taken.
-    taken: usize,
-}
-
-impl Weak {
-    pub(super) const fn new() -> Self {
-        Self { handles: Buf::new(), free: core::ptr::null_mut(), finalizable: Buf::new(), finalizable_old: 0, queue: Buf::new(), taken: 0 }
-    }
-
-    /// Number of handles ever made.
-    pub(super) fn len(&self) -> usize {
-        self.handles.len()
-    }
-
-    /// The object of a pinned handle, else 0.
-    #[inline(always)]
-    pub(super) unsafe fn pinned(&self, i: usize) -> usize {
-        // SAFETY: handles stay where they are.
-        unsafe {
-            let h = self.handles.get(i);
-            if (*h).kind == kind::PINNED { (*h).object as usize } else { 0 }
-        }
-    }
-
-    /// A new handle.
-    pub fn allocate(&mut self, object: Obj, secondary: Obj, kind: u32) -> *mut Handle {
-        // SAFETY: fresh memory, or a handle from the free list.
-        unsafe {
-            if self.free.is_null() {
-                let chunk = crate::pal::memory::allocate_zeroed(CHUNK * size_of::<Handle>()).cast::<Handle>();
-                for i in (0..CHUNK).rev() {
-                    let h = chunk.add(i);
-                    (*h).kind = kind::FREE;
-                    (*h).next_free = self.free;
-                    self.free = h;
-                }
-                for i in 0..CHUNK {
-                    self.handles.push(chunk.add(i));
-                }
-            }
-            let h = self.free;
-            self.free = (*h).next_free;
-            h.write(Handle { object, secondary, kind, reserved: 0, next_free: core::ptr::null_mut() });
-            h
-        }
-    }
-
-    /// Frees a handle.
+/// What differs between the two kinds of collection.
+pub(super) trait Kind {
+    /// Visits a slot: marks or copies the object, and updates the slot.
     ///
     /// # Safety
-    /// From `allocate`, not yet freed.
-    pub unsafe fn release(&mut self, h: *mut Handle) {
-        // SAFETY: promised.
-        unsafe {
-            h.write(Handle {
-                object: core::ptr::null_mut(),
-                secondary: core::ptr::null_mut(),
-                kind: kind::FREE,
-                reserved: 0,
-                next_free: self.free,
-            })
-        }
-        self.free = h;
-    }
-
-    /// Registers an object with a finalizer.
-    pub fn register_finalizer(&mut self, o: Obj) {
-        self.finalizable.push(o);
-    }
-
-    /// Takes a dead object whose finalizer is to run.
-    pub fn take_finalizer(&mut self) -> Option<Obj> {
-        if self.due() == 0 {
-            return None;
-        }
-        let o = self.queue.get(self.taken);
-        self.taken += 1;
-        if self.due() == 0 {
-            self.queue.truncate(0);
-            self.taken = 0;
-        }
-        Some(o)
-    }
-
-    /// How many finalizers are to run.
-    pub fn due(&self) -> usize {
-        self.queue.len() - self.taken
-    }
+    /// A collection of this kind is going on; the slot holds an object reference or null and is nobody else's.
+    unsafe fn visit(heap: &mut Heap, slot: Slot);
+    /// Traces everything that visits found.
+    ///
+    /// # Safety
+    /// A collection of this kind is going on.
+    unsafe fn drain(heap: &mut Heap);
+    /// The object's new place, or None when nothing reached it. Objects outside of the heap are always reached.
+    ///
+    /// # Safety
+    /// A collection of this kind is going on; what was an object before it began.
+    unsafe fn status(heap: &Heap, o: ObjectRef) -> Option<ObjectRef>;
 }
 
 impl Heap {
-    /// Roots of this module.
+    /// The roots among handles, and the queue of finalizers.
+    ///
+    /// # Safety
+    /// A collection of this kind is going on.
     pub(super) unsafe fn trace_handles<K: Kind>(&mut self) {
-        // SAFETY: handles and queue hold valid references.
+        // SAFETY: handles and queue hold objects or null.
         unsafe {
-            for i in 0..self.weak.handles.len() {
-                let h = self.weak.handles.get(i);
-                if matches!((*h).kind, kind::NORMAL | kind::PINNED) && !(*h).object.is_null() {
-                    K::visit(self, (&raw mut (*h).object).cast());
+            for i in 0..self.handles.len() {
+                let h = self.handles.get(i);
+                if matches!(h.kind, HandleKind::Normal | HandleKind::Pinned) && h.object.is_some() {
+                    K::visit(self, h.object_slot());
                 }
             }
-            for i in self.weak.taken..self.weak.queue.len() {
-                let slot = &raw mut self.weak.queue.as_mut_slice()[i];
-                K::visit(self, slot.cast());
+            for i in self.finalizers.queued() {
+                let slot = self.finalizers.queue_slot(i);
+                K::visit(self, slot);
             }
         }
     }
 
     /// Dependent handles whose object is alive keep their second object alive, until nothing changes.
+    ///
+    /// # Safety
+    /// A collection of this kind is going on.
     unsafe fn trace_dependent<K: Kind>(&mut self) {
-        // SAFETY: as above.
-        unsafe {
-            loop {
-                let mut changed = false;
-                for i in 0..self.weak.handles.len() {
-                    let h = self.weak.handles.get(i);
-                    if (*h).kind != kind::DEPENDENT || (*h).object.is_null() || (*h).secondary.is_null() {
+        loop {
+            let mut changed = false;
+            for i in 0..self.handles.len() {
+                let h = self.handles.get(i);
+                let (HandleKind::Dependent, Some(object), Some(secondary)) = (h.kind, h.object, h.secondary) else { continue };
+                // SAFETY: both were objects before the collection; the second one may have been updated already, which `status` tells.
+                unsafe {
+                    if K::status(self, object).is_none() {
                         continue;
                     }
-                    if K::status(self, (*h).object as usize).is_some()
-                        && K::status(self, (*h).secondary as usize) != Some((*h).secondary as usize)
-                    {
-                        changed |= K::status(self, (*h).secondary as usize).is_none();
-                        K::visit(self, (&raw mut (*h).secondary).cast());
+                    let place = K::status(self, secondary);
+                    if place != Some(secondary) {
+                        changed |= place.is_none();
+                        K::visit(self, h.secondary_slot());
                         K::drain(self);
                     }
                 }
-                if !changed {
-                    return;
-                }
+            }
+            if !changed {
+                return;
             }
         }
     }
 
-    unsafe fn clear_dead<K: Kind>(&mut self, which: impl Fn(u32) -> bool) {
-        // SAFETY: as above.
-        unsafe {
-            for i in 0..self.weak.handles.len() {
-                let h = self.weak.handles.get(i);
-                if !which((*h).kind) || (*h).object.is_null() {
-                    continue;
-                }
-                match K::status(self, (*h).object as usize) {
-                    Some(o) => (*h).object = o as Obj,
-                    None => {
-                        (*h).object = core::ptr::null_mut();
-                        (*h).secondary = core::ptr::null_mut();
-                    }
-                }
+    /// Updates the objects of some handles, and clears those of dead ones.
+    ///
+    /// # Safety
+    /// A collection of this kind is going on; the handles' objects were not updated yet.
+    unsafe fn clear_dead<K: Kind>(&mut self, which: impl Fn(HandleKind) -> bool) {
+        for i in 0..self.handles.len() {
+            let h = self.handles.get(i);
+            let Some(object) = h.object else { continue };
+            if !which(h.kind) {
+                continue;
+            }
+            // SAFETY: promised.
+            match unsafe { K::status(self, object) } {
+                Some(o) => h.set_object(o),
+                None => h.clear(),
             }
         }
     }
 
     /// Everything after the strong trace.
+    ///
+    /// # Safety
+    /// A collection of this kind is going on, and everything that is reached from roots is marked or copied.
     pub(super) unsafe fn process_weak<K: Kind>(&mut self) {
-        // SAFETY: as above.
+        // SAFETY: promised; each kind of handle is cleared once.
         unsafe {
             self.trace_dependent::<K>();
-            self.clear_dead::<K>(|k| k == kind::WEAK);
+            self.clear_dead::<K>(|k| k == HandleKind::Weak);
             self.find_dead_finalizable::<K>();
             self.trace_dependent::<K>();
-            self.clear_dead::<K>(|k| k == kind::WEAK_TRACK_RESURRECTION || k == kind::DEPENDENT);
+            self.clear_dead::<K>(|k| matches!(k, HandleKind::WeakTrackResurrection | HandleKind::Dependent));
         }
     }
 
+    /// Objects whose finalizer is due join the queue, which keeps them and what they refer to alive.
+    ///
+    /// # Safety
+    /// As for `process_weak`.
     unsafe fn find_dead_finalizable<K: Kind>(&mut self) {
-        // In a minor collection the old ones are alive, but one in a held block is young however often it was seen.
+        let first_dead = self.finalizers.queued().end;
         let mut kept = 0;
-        let first_dead = self.weak.queue.len();
-        // SAFETY: as above.
-        unsafe {
-            for i in 0..self.weak.finalizable.len() {
-                let o = self.weak.finalizable.get(i);
-                match K::status(self, o as usize) {
-                    Some(new) => {
-                        self.weak.finalizable.as_mut_slice()[kept] = new as Obj;
-                        kept += 1;
-                    }
-                    None => self.weak.queue.push(o),
+        for i in 0..self.finalizers.registered.len() {
+            let o = self.finalizers.registered.get(i);
+            // SAFETY: it was an object before the collection. In a minor one the old ones are alive, but one in a held block is young
+            // however often it was seen.
+            match unsafe { K::status(self, o) } {
+                Some(new) => {
+                    self.finalizers.registered.as_mut_slice()[kept] = new;
+                    kept += 1;
                 }
+                None => self.finalizers.queue.push(o),
             }
-            self.weak.finalizable.truncate(kept);
-            self.weak.finalizable_old = kept;
-            for i in first_dead..self.weak.queue.len() {
-                let slot = &raw mut self.weak.queue.as_mut_slice()[i];
-                K::visit(self, slot.cast());
+        }
+        self.finalizers.registered.truncate(kept);
+        // SAFETY: the queue holds objects.
+        unsafe {
+            for i in first_dead..self.finalizers.queued().end {
+                let slot = self.finalizers.queue_slot(i);
+                K::visit(self, slot);
             }
             K::drain(self);
         }
     }
 
-    /// All slots that this module holds, for verification.
-    pub(super) fn weak_slots(&self, mut f: impl FnMut(usize)) {
-        for &h in self.weak.handles.as_slice() {
-            // SAFETY: handles stay valid.
-            unsafe {
-                if (*h).kind != kind::FREE {
-                    f((*h).object as usize);
-                    f((*h).secondary as usize);
-                }
+    /// Calls `f` with every object that this module's lists hold, for verification.
+    pub(super) fn each_weak(&self, mut f: impl FnMut(ObjectRef)) {
+        for i in 0..self.handles.len() {
+            let h = self.handles.get(i);
+            if h.kind != HandleKind::Free {
+                h.object.into_iter().chain(h.secondary).for_each(&mut f);
             }
         }
-        for &o in &self.weak.queue.as_slice()[self.weak.taken..] {
-            f(o as usize);
-        }
-        for &o in self.weak.finalizable.as_slice() {
-            f(o as usize);
-        }
+        self.finalizers.each(f);
     }
 }

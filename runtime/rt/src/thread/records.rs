@@ -199,7 +199,7 @@ pub unsafe fn start(record: *mut Record, thread: Obj, entry: Entry, stack_size: 
     // SAFETY: promised.
     unsafe {
         (*record).entry = Some(entry);
-        (*record).object = handles::new(thread, core::ptr::null_mut(), handles::kind::NORMAL);
+        (*record).object = handles::new(thread, core::ptr::null_mut(), handles::HandleKind::Normal);
         (*record).flags.fetch_or(STARTED, Ordering::AcqRel);
         (*record).next = STARTED_LIST.load(Ordering::Relaxed);
         STARTED_LIST.store(record, Ordering::Relaxed);
