@@ -11,20 +11,25 @@
 //! Landing pads do not read the exception pointer or selector registers: they ask the runtime (`RhpMatchCatch`, …).
 //! Functions without landing pads have no personality and no LSDA.
 
+use crate::record;
+use crate::record::Relative;
+
 /// First word of a [`FilterDescriptor`].
 pub const FILTER_MAGIC: u64 = 0xFFFF_FFFF_4B69_6C6E;
 
-/// Stands for an exception filter in a type table (read-only data, position independent).
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct FilterDescriptor {
-    /// [`FILTER_MAGIC`].
-    pub magic: u64,
-    /// Address of the filter function `(exception: Ref, frame: Ptr) -> i32` minus the address of this field.
-    pub function_rel: i32,
-    /// Zero.
-    pub reserved: u32,
+record! {
+    /// Stands for an exception filter in a type table (read-only data, position independent).
+    pub struct FilterDescriptor {
+        /// [`FILTER_MAGIC`].
+        pub magic: u64,
+        /// The filter function `(exception: Ref, frame: Ptr) -> i32`.
+        pub function: Relative,
+    }
 }
+
+// It is told apart by its first word, and code generation writes it as two numbers and the padding behind them.
+const _: () = assert!(core::mem::offset_of!(FilterDescriptor, magic) == 0);
+const _: () = assert!(core::mem::offset_of!(FilterDescriptor, function) == 8 && size_of::<FilterDescriptor>() == 16);
 
 /// Name of the personality routine that the runtime defines.
 pub const PERSONALITY_SYMBOL: &str = "kiln_personality";

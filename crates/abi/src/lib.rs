@@ -15,6 +15,7 @@ pub mod method_table;
 pub mod names;
 pub mod object;
 pub mod program;
+pub mod record;
 pub mod reflection;
 pub mod statics;
 pub mod thread;

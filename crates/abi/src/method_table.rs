@@ -1,63 +1,70 @@
 //! The MethodTable: 80-byte prefix (the parts CoreLib reads are at CoreCLR's offsets), then the vtable.
 
-/// MethodTable as the compiler emits it and the runtime reads it. The vtable (`VTABLE_OFFSET`) follows.
-#[repr(C)]
-#[derive(Debug)]
-pub struct MethodTable {
-    /// High 16 bits: `flags::*`; low 16 bits: component size (arrays, strings) or low flags.
-    pub flags: u32,
-    /// Instance size incl. header word, 8-aligned except strings (22); arrays: without elements.
-    pub base_size: u32,
-    /// `elem_kind` of `type_info::CorElementType` for this type (ELEMENT_TYPE_*: VALUETYPE 0x11, CLASS 0x12, I4 0x08 …).
-    pub cor_element_type: u8,
-    /// `kind_flags::*`.
-    pub kind_flags: u8,
-    /// Number of vtable entries.
-    pub num_virtuals: u16,
-    /// Padding to CoreCLR's offset 14: unused here.
-    pub reserved: u16,
-    /// Number of entries in `interface_map`.
-    pub interface_count: u16,
-    /// Base class or null.
-    pub parent: *const MethodTable,
-    /// Names, module, generic arguments: `type_info::TypeInfo` or null.
-    pub type_info: *const crate::type_info::TypeInfo,
-    /// `AuxData` (writable).
-    pub aux: *mut AuxData,
-    /// GC layout: `u32 count, u32 offsets[count]`, offsets of references from the object pointer (ordinary objects) or from
-    /// the start of an element (arrays of structs; arrays of references have count 1, offset 0). Null when there are none.
-    pub gc_layout: *const u32,
-    /// Arrays: element MethodTable (CoreLib reads it as a TypeHandle). Others: null.
-    pub element_type: *const MethodTable,
-    /// Array of `interface_count` MethodTable pointers.
-    pub interface_map: *const *const MethodTable,
-    /// Interface dispatch map (`dispatch::DispatchMap`) or null.
-    pub dispatch_map: *const crate::dispatch::DispatchMap,
-    /// Finalizer entry `fn(this: Ref)` or null.
-    pub finalizer: *const u8,
+use crate::record;
+
+record! {
+    /// MethodTable as the compiler emits it and the runtime reads it. The vtable (`VTABLE_OFFSET`) follows.
+    pub struct MethodTable, MethodTableFields {
+        /// High 16 bits: `flags::*`; low 16 bits: component size (arrays, strings) or low flags.
+        pub flags: u32,
+        /// Instance size incl. header word, 8-aligned except strings (22); arrays: without elements.
+        pub base_size: u32,
+        /// `elem_kind` of `type_info::CorElementType` for this type (ELEMENT_TYPE_*: VALUETYPE 0x11, CLASS 0x12, I4 0x08 …).
+        pub cor_element_type: u8,
+        /// `kind_flags::*`.
+        pub kind_flags: u8,
+        /// Number of vtable entries.
+        pub num_virtuals: u16,
+        /// Padding to CoreCLR's offset 14: unused here.
+        pub reserved: u16,
+        /// Number of entries in `interface_map`.
+        pub interface_count: u16,
+        /// Base class or null.
+        pub parent: *const MethodTable,
+        /// Names, module, generic arguments: `type_info::TypeInfo` or null.
+        pub type_info: *const crate::type_info::TypeInfo,
+        /// `AuxData` (writable).
+        pub aux: *mut AuxData,
+        /// GC layout: `u32 count, u32 offsets[count]`, offsets of references from the object pointer (ordinary objects) or from
+        /// the start of an element (arrays of structs; arrays of references have count 1, offset 0). Null when there are none.
+        pub gc_layout: *const u32,
+        /// Arrays: element MethodTable (CoreLib reads it as a TypeHandle). Others: null.
+        pub element_type: *const MethodTable,
+        /// Array of `interface_count` MethodTable pointers.
+        pub interface_map: *const *const MethodTable,
+        /// Interface dispatch map (`dispatch::DispatchMap`) or null.
+        pub dispatch_map: *const crate::dispatch::DispatchMap,
+        /// Finalizer entry `fn(this: Ref)` or null.
+        pub finalizer: *const u8,
+    }
 }
 
-/// Writable per-type data. CoreLib reads `flags` (bit 1 HasCheckedCanCompareBits, bit 2 CanCompareBits).
-#[repr(C)]
-#[derive(Debug)]
-pub struct AuxData {
-    /// CoreCLR's MethodTableAuxiliaryData flags.
-    pub flags: u32,
-    /// Reserved.
-    pub reserved: u32,
-    /// The RuntimeType object of this type (allocated outside the moving heap) or null.
-    pub runtime_type: *mut u8,
-    /// Parameterless constructor's plain entry (`fn(this)`) for Activator, or null. Delegate types: the
-    /// `Sym::DelegateMulticast` thunk.
-    pub default_ctor: *const u8,
-    /// Statics block for RunClassConstructor, or null.
-    pub statics: *mut u8,
+record! {
+    /// Writable per-type data. CoreLib reads `flags` (bit 1 HasCheckedCanCompareBits, bit 2 CanCompareBits).
+    pub struct AuxData, AuxDataFields {
+        /// CoreCLR's MethodTableAuxiliaryData flags.
+        pub flags: u32,
+        /// The RuntimeType object of this type (allocated outside the moving heap) or null.
+        pub runtime_type: *mut u8,
+        /// Parameterless constructor's plain entry (`fn(this)`) for Activator, or null. Delegate types: the
+        /// `Sym::DelegateMulticast` thunk.
+        pub default_ctor: *const u8,
+        /// Statics block for RunClassConstructor, or null.
+        pub statics: *mut u8,
+    }
 }
 
 /// Vtable slot of `Object.ToString`, which the runtime calls.
 pub const TO_STRING_SLOT: usize = 1;
 /// Offset of the first vtable entry.
 pub const VTABLE_OFFSET: usize = 80;
+
+/// Offset of a vtable entry.
+#[must_use]
+pub const fn vtable_slot_offset(slot: u32) -> u32 {
+    VTABLE_OFFSET as u32 + slot * size_of::<*const u8>() as u32
+}
+
 const _: () = assert!(core::mem::size_of::<MethodTable>() == VTABLE_OFFSET);
 const _: () = assert!(core::mem::offset_of!(MethodTable, base_size) == 4);
 const _: () = assert!(core::mem::offset_of!(MethodTable, interface_count) == 14);
@@ -104,6 +111,14 @@ pub mod flags {
     pub const GENERICS_TYPICAL: u32 = 0x0000_0030;
     /// Casting to this type needs more than a walk over parents or an exact interface compare (variance, arrays…).
     pub const NON_TRIVIAL_INTERFACE_CAST: u32 = 0x0008_0000;
+}
+
+/// Bits of `AuxData::flags` that CoreLib reads.
+pub mod aux_flags {
+    /// Whether instances may be compared bitwise is known.
+    pub const HAS_CHECKED_CAN_COMPARE_BITS: u32 = 2;
+    /// They may.
+    pub const CAN_COMPARE_BITS: u32 = 4;
 }
 
 /// Bits of `MethodTable::kind_flags`.

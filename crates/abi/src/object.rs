@@ -3,6 +3,8 @@
 /// An object reference or null, as the runtime holds it.
 pub type Obj = *mut u8;
 
+/// Offset of the MethodTable word.
+pub const METHOD_TABLE_OFFSET: usize = 0;
 /// Size of the header word in front of the MethodTable pointer (hash code, lock, GC bits).
 pub const HEADER_SIZE: usize = 8;
 /// Header word, bits 0..26: identity hash code (never 0), valid when [`HEADER_HAS_HASH`] is set.

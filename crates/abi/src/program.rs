@@ -2,120 +2,132 @@
 
 use crate::dispatch::GvmEntry;
 use crate::method_table::MethodTable;
+use crate::record;
+use crate::record::Relative;
 
-/// One entry of the method table `kiln_methods`, sorted by code address.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct MethodEntry {
-    /// Function address minus the address of this field.
-    pub function_rel: i32,
-    /// Offset of its GC record in the GC bytes, `u32::MAX` when it has no sites.
-    pub gc_offset: u32,
-    /// Offset of its display name (NUL-terminated UTF-8, `Ns.Type.Method(params)`) in the names blob, `u32::MAX` = hidden from traces.
-    /// With [`HAS_LINES`](crate::line_info::HAS_LINES), its lines follow the name; the other flags are there too.
-    pub name_offset: u32,
+record! {
+    /// One entry of the method table `kiln_methods`, sorted by code address.
+    pub struct MethodEntry, MethodEntryFields {
+        /// The function.
+        pub function: Relative,
+        /// Offset of its GC record in the GC bytes, `u32::MAX` when it has no sites.
+        pub gc_offset: u32,
+        /// Offset of its display name (NUL-terminated UTF-8, `Ns.Type.Method(params)`) in the names blob, `u32::MAX` = hidden from traces.
+        /// With [`HAS_LINES`](crate::line_info::HAS_LINES), its lines follow the name; the other flags are there too.
+        pub name_offset: u32,
+    }
 }
 
-/// Well-known MethodTables the runtime creates objects of (null when the program has none).
-#[repr(C)]
-#[derive(Debug)]
-pub struct WellKnownTypes {
-    /// System.Object.
-    pub object: *const MethodTable,
-    /// System.String.
-    pub string: *const MethodTable,
-    /// System.RuntimeType.
-    pub runtime_type: *const MethodTable,
-    /// System.Object[].
-    pub object_array: *const MethodTable,
-    /// System.String[].
-    pub string_array: *const MethodTable,
-    /// System.Byte[].
-    pub byte_array: *const MethodTable,
-    /// System.UInt64[].
-    pub uint64_array: *const MethodTable,
-    /// System.Int64[] / IntPtr[] for stack traces.
-    pub int64_array: *const MethodTable,
-    /// System.Array.
-    pub array: *const MethodTable,
-    /// System.Enum.
-    pub enum_: *const MethodTable,
-    /// System.ValueType.
-    pub value_type: *const MethodTable,
-    /// System.Threading.Thread.
-    pub thread: *const MethodTable,
-    /// System.Reflection.RuntimeAssembly.
-    pub runtime_assembly: *const MethodTable,
-    /// System.Reflection.RuntimeModule.
-    pub runtime_module: *const MethodTable,
-    /// System.Exception.
-    pub exception: *const MethodTable,
+record! {
+    /// Well-known MethodTables the runtime creates objects of (null when the program has none).
+    pub struct WellKnownTypes, WellKnownTypesFields {
+        /// System.Object.
+        pub object: *const MethodTable,
+        /// System.String.
+        pub string: *const MethodTable,
+        /// System.RuntimeType.
+        pub runtime_type: *const MethodTable,
+        /// System.Object[].
+        pub object_array: *const MethodTable,
+        /// System.String[].
+        pub string_array: *const MethodTable,
+        /// System.Byte[].
+        pub byte_array: *const MethodTable,
+        /// System.UInt64[].
+        pub uint64_array: *const MethodTable,
+        /// System.Int64[] / IntPtr[] for stack traces.
+        pub int64_array: *const MethodTable,
+        /// System.Array.
+        pub array: *const MethodTable,
+        /// System.Enum.
+        pub enum_: *const MethodTable,
+        /// System.ValueType.
+        pub value_type: *const MethodTable,
+        /// System.Threading.Thread.
+        pub thread: *const MethodTable,
+        /// System.Reflection.RuntimeAssembly.
+        pub runtime_assembly: *const MethodTable,
+        /// System.Reflection.RuntimeModule.
+        pub runtime_module: *const MethodTable,
+        /// System.Exception.
+        pub exception: *const MethodTable,
+    }
 }
 
-/// Managed methods the runtime calls (plain-signature entries, null when absent).
-#[repr(C)]
-#[derive(Debug)]
-pub struct ManagedEntryPoints {
-    /// User's Main, normalised by a compiler-made stub: `fn(args: Ref string[]) -> i32`.
-    pub main: *const u8,
-    /// Compiler-made `fn(kind: i32, message: Ref string or null, name: Ref string or null) -> Ref`: creates the exception of a `throw_kind`/`exception_kind`.
-    pub create_exception: *const u8,
-    /// `System.Environment::InitializeCommandLineArgs(char*, int, char**)` returning string[].
-    pub initialize_command_line_args: *const u8,
-    /// `System.AppContext::Setup(char**, char**, int)`.
-    pub app_context_setup: *const u8,
-    /// `System.AppContext::OnProcessExit()`.
-    pub on_process_exit: *const u8,
-    /// Compiler- or overlay-made `fn(inner: Ref, type_name: Ref string) -> Ref`: TypeInitializationException.
-    pub create_type_init_exception: *const u8,
+record! {
+    /// Managed methods the runtime calls (plain-signature entries, null when absent).
+    pub struct ManagedEntryPoints, ManagedEntryPointsFields {
+        /// User's Main, normalised by a compiler-made stub: `fn(args: Ref string[]) -> i32`.
+        pub main: *const u8,
+        /// Compiler-made `fn(kind: i32, message: Ref string or null, name: Ref string or null) -> Ref`: creates the exception of a `throw_kind`/`exception_kind`.
+        pub create_exception: *const u8,
+        /// `System.Environment::InitializeCommandLineArgs(char*, int, char**)` returning string[].
+        pub initialize_command_line_args: *const u8,
+        /// `System.AppContext::Setup(char**, char**, int)`.
+        pub app_context_setup: *const u8,
+        /// `System.AppContext::OnProcessExit()`.
+        pub on_process_exit: *const u8,
+        /// Compiler- or overlay-made `fn(inner: Ref, type_name: Ref string) -> Ref`: TypeInitializationException.
+        pub create_type_init_exception: *const u8,
+    }
 }
 
-/// The header.
-#[repr(C)]
-#[derive(Debug)]
-pub struct ProgramHeader {
-    /// `PROGRAM_VERSION`.
-    pub version: u64,
-    /// `method_count` sorted entries.
-    pub methods: *const MethodEntry,
-    /// Number of methods.
-    pub method_count: u64,
-    /// GC records (`gc_info`).
-    pub gc_bytes: *const u8,
-    /// Names blob.
-    pub names: *const u8,
-    /// Array of `static_ref_count` addresses of static reference slots.
-    pub static_refs: *const *mut u8,
-    /// Number of static reference slots (statics blocks' `exception` words included).
-    pub static_ref_count: u64,
-    /// Frozen objects: start of the section that holds them (string literals…).
-    pub frozen_start: *const u8,
-    /// End of that section.
-    pub frozen_end: *const u8,
-    /// GVM table.
-    pub gvm: *const GvmEntry,
-    /// Number of GVM entries.
-    pub gvm_count: u64,
-    /// All constructed MethodTables (for instantiation lookups by reflection-like natives).
-    pub types: *const *const MethodTable,
-    /// Number of them.
-    pub type_count: u64,
-    /// Number of thread-statics descriptors.
-    pub thread_static_count: u64,
-    /// AppContext properties: NUL-terminated UTF-16 key and value pointers, alternating.
-    pub app_properties: *const *const u16,
-    /// Number of key/value pairs.
-    pub app_property_count: u64,
-    /// Members for reflection, or null when the program does not reflect on members.
-    pub reflection: *const crate::reflection::Reflection,
-    /// `manifest_count` assemblies that the program asks about.
-    pub manifests: *const crate::manifest::Manifest,
-    /// Number of them.
-    pub manifest_count: u64,
-    /// Well-known types.
-    pub well_known: WellKnownTypes,
-    /// Managed entry points.
-    pub entries: ManagedEntryPoints,
+record! {
+    /// A property of `System.AppContext`. Both texts are NUL-terminated UTF-16.
+    pub struct AppProperty, AppPropertyFields {
+        /// Its name.
+        pub key: *const u16,
+        /// Its value.
+        pub value: *const u16,
+    }
+}
+
+record! {
+    /// The header.
+    pub struct ProgramHeader, ProgramHeaderFields {
+        /// `PROGRAM_VERSION`.
+        pub version: u64,
+        /// `method_count` sorted entries.
+        pub methods: *const MethodEntry,
+        /// Number of methods.
+        pub method_count: u64,
+        /// GC records (`gc_info`).
+        pub gc_bytes: *const u8,
+        /// Names blob.
+        pub names: *const u8,
+        /// Array of `static_ref_count` addresses of static reference slots.
+        pub static_refs: *const *mut u8,
+        /// Number of static reference slots (statics blocks' `exception` words included).
+        pub static_ref_count: u64,
+        /// Frozen objects: start of the section that holds them (string literals…).
+        pub frozen_start: *const u8,
+        /// End of that section.
+        pub frozen_end: *const u8,
+        /// GVM table.
+        pub gvm: *const GvmEntry,
+        /// Number of GVM entries.
+        pub gvm_count: u64,
+        /// All constructed MethodTables (for instantiation lookups by reflection-like natives).
+        pub types: *const *const MethodTable,
+        /// Number of them.
+        pub type_count: u64,
+        /// Number of thread-statics descriptors.
+        pub thread_static_count: u64,
+        /// AppContext properties.
+        pub app_properties: *const AppProperty,
+        /// Number of them.
+        pub app_property_count: u64,
+        /// Members for reflection, or null when the program does not reflect on members.
+        pub reflection: *const crate::reflection::Reflection,
+        /// `manifest_count` assemblies that the program asks about.
+        pub manifests: *const crate::manifest::Manifest,
+        /// Number of them.
+        pub manifest_count: u64,
+        /// Well-known types.
+        pub well_known: WellKnownTypes,
+        /// Managed entry points.
+        pub entries: ManagedEntryPoints,
+    }
 }
 
 /// Symbol of the header.

@@ -99,10 +99,10 @@ impl Closure<'_> {
         }
         let runtime = cx.marking.root(Node::Root("runtime"));
         cx.set_at(runtime);
-        for s in self.entries.list.iter().flatten() {
+        for s in self.entries.all() {
             cx.need(s.clone(), Reason::Root);
         }
-        for t in self.well_known.list().into_iter().flatten() {
+        for t in self.well_known.all().into_iter().flatten() {
             cx.need(Sym::ConstructedType(t), Reason::Root);
         }
         let mut uses = Vec::new();

@@ -58,9 +58,8 @@ impl WellKnownTypes {
         }
     }
 
-    /// In the order of the record.
-    #[must_use]
-    pub fn list(&self) -> [Option<TypeDesc>; 15] {
+    /// All of them.
+    pub(crate) fn all(&self) -> [Option<TypeDesc>; 15] {
         [
             self.object,
             self.string,
@@ -81,11 +80,16 @@ impl WellKnownTypes {
     }
 }
 
-/// Code that the runtime calls (`abi::program::ManagedEntryPoints`), in the order of the record.
+/// Code that the runtime calls (`abi::program::ManagedEntryPoints`).
 #[derive(Clone, Debug, Default)]
+#[allow(missing_docs, reason = "the names are those of the record in abi")]
 pub struct EntryPoints {
-    /// One symbol per field of the record.
-    pub list: Vec<Option<Sym>>,
+    pub main: Option<Sym>,
+    pub create_exception: Option<Sym>,
+    pub initialize_command_line_args: Option<Sym>,
+    pub app_context_setup: Option<Sym>,
+    pub on_process_exit: Option<Sym>,
+    pub create_type_init_exception: Option<Sym>,
 }
 
 impl EntryPoints {
@@ -96,15 +100,27 @@ impl EntryPoints {
             Ok(Some(kiln_lower::method_entry(ts, m)))
         };
         Ok(Self {
-            list: vec![
-                has_main.then_some(Sym::ProgramStub("main")),
-                Some(Sym::ProgramStub("create_exception")),
-                find("System", "Environment", "InitializeCommandLineArgs", 3)?,
-                find("System", "AppContext", "Setup", 3)?,
-                find("System", "AppContext", "OnProcessExit", 0)?,
-                Some(Sym::ProgramStub("create_type_init_exception")),
-            ],
+            main: has_main.then_some(Sym::ProgramStub("main")),
+            create_exception: Some(Sym::ProgramStub("create_exception")),
+            initialize_command_line_args: find("System", "Environment", "InitializeCommandLineArgs", 3)?,
+            app_context_setup: find("System", "AppContext", "Setup", 3)?,
+            on_process_exit: find("System", "AppContext", "OnProcessExit", 0)?,
+            create_type_init_exception: Some(Sym::ProgramStub("create_type_init_exception")),
         })
+    }
+
+    /// Those that the program has.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Sym> {
+        [
+            &self.main,
+            &self.create_exception,
+            &self.initialize_command_line_args,
+            &self.app_context_setup,
+            &self.on_process_exit,
+            &self.create_type_init_exception,
+        ]
+        .into_iter()
+        .flatten()
     }
 }
 

@@ -8,7 +8,8 @@ mod memory;
 
 use crate::llvm::{Attribute, Builder, Context, LlvmLinkage, Module, ThreadLocalMode, Type, Value};
 use crate::{CodegenError, CodegenOptions, OptLevel, Unit};
-use kiln_abi::eh_info::{FILTER_MAGIC, PERSONALITY_SYMBOL};
+use core::mem::offset_of;
+use kiln_abi::eh_info::{FILTER_MAGIC, FilterDescriptor, PERSONALITY_SYMBOL};
 use kiln_abi::thread::THREAD_SYMBOL;
 use kiln_lir::{Function, InlineHint, LTy, Linkage, Sym};
 
@@ -272,7 +273,7 @@ impl<'m, 'c> Emitter<'m, 'c> {
         global.set_linkage(LlvmLinkage::LLVMPrivateLinkage);
         global.set_constant();
         global.set_alignment(8);
-        let field = global.const_offset(self.types.i8, i64_type, 8);
+        let field = global.const_offset(self.types.i8, i64_type, offset_of!(FilterDescriptor, function) as i64);
         let relative = filter.const_ptr_to_int(i64_type).const_sub(field.const_ptr_to_int(i64_type)).const_trunc(i32_type);
         global.set_initializer(self.context.const_struct(&[i64_type.const_int(FILTER_MAGIC), relative, i32_type.null()], false));
         global

@@ -1,8 +1,10 @@
 //! Generic dictionaries of exact types and methods, and the constants that say where a lookup is in them (contract §6).
 
 use crate::DataError;
-use crate::image::{Image, Record};
+use crate::image::Image;
 use crate::method_tables::type_dictionary_name;
+use crate::record::{Address, Record};
+use kiln_abi::dispatch::MethodDictionaryFields;
 use kiln_analysis::generics::{Found, method_context, resolve_lookup, type_context};
 use kiln_lir::{Lookup, LookupCtx, Sym};
 use kiln_typesys::GenericArgs;
@@ -17,15 +19,14 @@ pub(crate) fn emit(image: &mut Image<'_>) -> Result<(), DataError> {
         }
         let name = type_dictionary_name(image, t);
         // An empty dictionary still has an address.
-        if r.bytes.is_empty() {
-            r.u64(0);
+        if r.len() == 0 {
+            r.pointer(Address::NULL);
         }
         image.constant(&name, "dictionary", 8, r);
     }
     for &m in &program.method_dictionaries {
-        let mut r = Record::default();
         let owner = image.method_table(image.ts.method_owner(m));
-        r.opt(owner.as_deref());
+        let mut r = Record::of(MethodDictionaryFields { owner: owner.into(), slots: [] });
         let (ctx, args) = method_context(image.ts, m);
         slots(image, &ctx, &args, &mut r);
         let name = image.name(&Sym::MethodDictionary(m));
@@ -34,10 +35,9 @@ pub(crate) fn emit(image: &mut Image<'_>) -> Result<(), DataError> {
     for (ctx, lookups) in &program.layouts {
         for l in lookups {
             let index = program.dictionary_index(ctx, l).unwrap_or(0);
-            let mut r = Record::default();
-            r.u32(u32::try_from(index * 8).map_err(|_| DataError::TooLarge("a dictionary"))?);
+            let offset = u32::try_from(index * 8).map_err(|_| DataError::TooLarge("a dictionary"))?;
             let name = image.name(&Sym::DictSlotOffset(*ctx, *l));
-            image.constant(&name, "dictionary", 4, r);
+            image.constant(&name, "dictionary", 4, Record::array::<u32>([offset]));
         }
     }
     Ok(())
@@ -52,10 +52,10 @@ fn slots(image: &Image<'_>, ctx: &LookupCtx, args: &GenericArgs, r: &mut Record)
                     Lookup::MethodEntry(_) | Lookup::UnboxingEntry(_) | Lookup::ConstrainedEntry(..) => image.code(&s),
                     _ => image.name(&s),
                 };
-                r.ptr(&name);
+                r.pointer(name);
             }
             // The code that uses the slot runs only if the program gets past the limit; it then faults at null.
-            Found::Nothing(_) => r.u64(0),
+            Found::Nothing(_) => r.pointer(Address::NULL),
         }
     }
 }

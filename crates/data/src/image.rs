@@ -1,6 +1,8 @@
 //! The object under construction: sections, symbols by link name, records with relocations.
 
+use crate::record::{Address, Record};
 use crate::{Data, DataError, SizeRow};
+use kiln_abi::record::Field;
 use kiln_analysis::Program;
 use kiln_lir::Sym;
 use kiln_support::{FxHashMap, FxHashSet};
@@ -24,52 +26,6 @@ pub(crate) enum Place {
     Bss,
     /// Frozen objects.
     Frozen,
-}
-
-/// A record: bytes and the places that hold addresses.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Record {
-    pub bytes: Vec<u8>,
-    relocs: Vec<(usize, String, i64, bool)>,
-}
-
-impl Record {
-    pub fn u8(&mut self, v: u8) {
-        self.bytes.push(v);
-    }
-    pub fn u16(&mut self, v: u16) {
-        self.bytes.extend(v.to_le_bytes());
-    }
-    pub fn u32(&mut self, v: u32) {
-        self.bytes.extend(v.to_le_bytes());
-    }
-    pub fn u64(&mut self, v: u64) {
-        self.bytes.extend(v.to_le_bytes());
-    }
-    /// Address of a symbol.
-    pub fn ptr(&mut self, name: &str) {
-        self.ptr_offset(name, 0);
-    }
-    /// Address of a symbol plus an offset.
-    pub fn ptr_offset(&mut self, name: &str, addend: i64) {
-        self.relocs.push((self.bytes.len(), name.to_owned(), addend, false));
-        self.u64(0);
-    }
-    /// Address of a symbol or null.
-    pub fn opt(&mut self, name: Option<&str>) {
-        match name {
-            Some(n) => self.ptr(n),
-            None => self.u64(0),
-        }
-    }
-    /// Symbol address minus the address of this field.
-    pub fn rel32(&mut self, name: &str) {
-        self.relocs.push((self.bytes.len(), name.to_owned(), 0, true));
-        self.u32(0);
-    }
-    pub fn has_relocs(&self) -> bool {
-        !self.relocs.is_empty()
-    }
 }
 
 /// The object and what every emitter asks.
@@ -167,24 +123,27 @@ impl<'a> Image<'a> {
         let symbol = self.object.symbol_mut(id);
         symbol.kind = SymbolKind::Data;
         symbol.scope = SymbolScope::Linkage;
-        self.sizes.push(SizeRow { name: name.to_owned(), category, size: record.bytes.len() as u64 });
+        let (bytes, references) = record.into_parts();
+        self.sizes.push(SizeRow { name: name.to_owned(), category, size: bytes.len() as u64 });
         let at = if place == Place::Bss {
-            self.object.add_symbol_bss(id, section, record.bytes.len() as u64, align)
+            self.object.add_symbol_bss(id, section, bytes.len() as u64, align)
         } else {
-            self.object.add_symbol_data(id, section, &record.bytes, align)
+            self.object.add_symbol_data(id, section, &bytes, align)
         };
-        for (offset, target, addend, relative) in record.relocs {
-            let symbol = self.symbol(&target);
-            let (kind, size) = if relative { (RelocationKind::Relative, 32) } else { (RelocationKind::Absolute, 64) };
+        for reference in references {
+            let symbol = self.symbol(&reference.symbol);
+            let (kind, size) = if reference.relative { (RelocationKind::Relative, 32) } else { (RelocationKind::Absolute, 64) };
             let flags = RelocationFlags::Generic { kind, encoding: RelocationEncoding::Generic, size };
             // Kinds and sizes are ELF's plainest: the writer knows them.
-            let _ = self.object.add_relocation(section, Relocation { offset: at + offset as u64, symbol, addend, flags });
+            let _ = self
+                .object
+                .add_relocation(section, Relocation { offset: at + reference.at as u64, symbol, addend: reference.addend, flags });
         }
     }
 
     /// Constant data: with or without addresses.
     pub fn constant(&mut self, name: &str, category: &'static str, align: u64, record: Record) {
-        let place = if record.has_relocs() { Place::RelRo } else { Place::ReadOnly };
+        let place = if record.has_references() { Place::RelRo } else { Place::ReadOnly };
         self.define(name, category, place, align, record);
     }
 
@@ -203,14 +162,13 @@ impl<'a> Image<'a> {
         let name = format!("blob:{}", self.texts.len());
         self.texts.insert(bytes.clone(), name.clone());
         // All are aligned alike so that sharing never breaks a larger alignment.
-        self.define(
-            &name,
-            category,
-            Place::ReadOnly,
-            align.max(if category == "names" { 1 } else { 8 }),
-            Record { bytes, relocs: Vec::new() },
-        );
+        self.define(&name, category, Place::ReadOnly, align.max(if category == "names" { 1 } else { 8 }), Record::raw(bytes));
         name
+    }
+
+    /// An array of numbers, shared by content.
+    pub fn numbers<T: Field<Address>>(&mut self, items: impl IntoIterator<Item = T::Written>, category: &'static str) -> String {
+        self.blob(Record::array::<T>(items).into_parts().0, category, 8)
     }
 
     /// Bytes of a defined symbol.

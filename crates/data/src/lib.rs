@@ -14,6 +14,7 @@ mod method_tables;
 mod methods;
 mod names;
 mod program;
+mod record;
 mod reflection;
 mod shared_slots;
 mod statics;

@@ -1,9 +1,11 @@
 //! MethodTables with their vtables, auxiliary data, GC layouts, interface and dispatch maps (`abi::method_table`, contract §7).
 
 use crate::DataError;
-use crate::image::{Image, Place, Record};
+use crate::image::{Image, Place};
+use crate::record::{Address, Record};
 use crate::type_info;
-use kiln_abi::method_table::{TO_STRING_SLOT, flags, kind_flags};
+use kiln_abi::dispatch::{DispatchMapEntryFields, DispatchMapFields};
+use kiln_abi::method_table::{AuxDataFields, MethodTableFields, TO_STRING_SLOT, aux_flags, flags, kind_flags};
 use kiln_analysis::object_entry;
 use kiln_lir::Sym;
 use kiln_typesys::{Prim, TypeClass, TypeDesc, TypeKind, Variance, VtableEntry, WellKnown};
@@ -169,37 +171,33 @@ fn method_table(image: &mut Image<'_>, t: TypeDesc, constructed: bool) -> Result
     let info = type_info::emit(image, t)?;
     let aux = aux(image, t, &name);
     let gc_layout = (!refs.is_empty()).then(|| {
-        let mut bytes = (refs.len() as u32).to_le_bytes().to_vec();
-        bytes.extend(refs.iter().flat_map(|r| r.to_le_bytes()));
-        image.blob(bytes, "gc layout", 8)
+        let count = refs.len() as u32;
+        image.numbers::<u32>([count].into_iter().chain(refs.iter().copied()), "gc layout")
     });
     let interface_map = (!interfaces.is_empty()).then(|| {
-        let mut r = Record::default();
-        for i in &interfaces {
-            r.ptr(i);
-        }
         let map = format!("imap:{name}");
-        image.constant(&map, "type", 8, r);
+        image.constant(&map, "type", 8, Record::array::<*const u8>(interfaces.iter().map(|i| i.as_str().into())));
         map
     });
     let dispatch = dispatch_map(image, t, &name);
 
-    let mut r = Record::default();
-    r.u32(flag_bits(image, t, !refs.is_empty(), component));
-    r.u32(base_size);
-    r.u8(cor_element_type(image, t));
-    r.u8(kind_bits(image, t));
-    r.u16(u16::try_from(vtable.len()).map_err(|_| DataError::TooLarge("a vtable"))?);
-    r.u16(0);
-    r.u16(u16::try_from(interfaces.len()).map_err(|_| DataError::TooLarge("an interface map"))?);
-    r.opt(ts.base_type(t).and_then(|b| image.method_table(b)).as_deref());
-    r.ptr(&info);
-    r.ptr(&aux);
-    r.opt(gc_layout.as_deref());
-    r.opt(ts.element_type(t).and_then(|e| image.method_table(e)).as_deref());
-    r.opt(interface_map.as_deref());
-    r.opt(dispatch.as_deref());
-    r.opt(image.program.finalizers.get(&t).map(|s| image.code(s)).as_deref());
+    let mut r = Record::of(MethodTableFields {
+        flags: flag_bits(image, t, !refs.is_empty(), component),
+        base_size,
+        cor_element_type: cor_element_type(image, t),
+        kind_flags: kind_bits(image, t),
+        num_virtuals: u16::try_from(vtable.len()).map_err(|_| DataError::TooLarge("a vtable"))?,
+        reserved: 0,
+        interface_count: u16::try_from(interfaces.len()).map_err(|_| DataError::TooLarge("an interface map"))?,
+        parent: ts.base_type(t).and_then(|b| image.method_table(b)).into(),
+        type_info: info.into(),
+        aux: aux.into(),
+        gc_layout: gc_layout.into(),
+        element_type: ts.element_type(t).and_then(|e| image.method_table(e)).into(),
+        interface_map: interface_map.into(),
+        dispatch_map: dispatch.into(),
+        finalizer: image.program.finalizers.get(&t).map(|s| image.code(s)).into(),
+    });
     let dictionaries = &image.program.type_dictionaries;
     for (i, e) in vtable.iter().enumerate() {
         match e {
@@ -207,17 +205,16 @@ fn method_table(image: &mut Image<'_>, t: TypeDesc, constructed: bool) -> Result
                 let used = instances && (image.program.is_slot_used(ts, slot.decl) || image.filled_slots.contains(&(t, i as u32)));
                 if used && !ts.is_abstract_method(slot.imp) && ts.method_generic_count(slot.imp) == 0 {
                     let target = image.code(&object_entry(ts, slot.imp));
-                    r.ptr(&target);
+                    r.pointer(target);
                 } else {
-                    r.ptr(UNREACHABLE);
+                    r.pointer(UNREACHABLE);
                 }
             }
             VtableEntry::Dictionary(owner) => {
                 if dictionaries.contains(owner) {
-                    let target = type_dictionary_name(image, *owner);
-                    r.ptr(&target);
+                    r.pointer(type_dictionary_name(image, *owner));
                 } else {
-                    r.u64(0);
+                    r.pointer(Address::NULL);
                 }
             }
         }
@@ -226,26 +223,23 @@ fn method_table(image: &mut Image<'_>, t: TypeDesc, constructed: bool) -> Result
     Ok(())
 }
 
-/// Bits of `AuxData::flags` that CoreLib reads.
-const HAS_CHECKED_CAN_COMPARE_BITS: u32 = 2;
-/// See [`HAS_CHECKED_CAN_COMPARE_BITS`].
-const CAN_COMPARE_BITS: u32 = 4;
-
 fn aux(image: &mut Image<'_>, t: TypeDesc, name: &str) -> String {
     let program = image.program;
     let constructor = program.multicast.get(&t).or_else(|| program.default_ctors.get(&t)).map(|s| image.code(s));
     let statics = image.statics.contains(&t).then(|| image.name(&Sym::Statics(t)));
-    let mut r = Record::default();
     // What `ValueType.Equals` finds out at run time elsewhere is known here.
     let value = !is_open(image, t) && image.ts.is_value_type(t);
     let bits = value && type_info::compares_bitwise(image, t).unwrap_or(false);
-    r.u32(if value { HAS_CHECKED_CAN_COMPARE_BITS | if bits { CAN_COMPARE_BITS } else { 0 } } else { 0 });
-    r.u32(0);
-    r.u64(0);
-    r.opt(constructor.as_deref());
-    r.opt(statics.as_deref());
+    let mut flags = 0;
+    if value {
+        flags |= aux_flags::HAS_CHECKED_CAN_COMPARE_BITS;
+    }
+    if bits {
+        flags |= aux_flags::CAN_COMPARE_BITS;
+    }
+    let r = Record::of(AuxDataFields { flags, runtime_type: Address::NULL, default_ctor: constructor.into(), statics: statics.into() });
     let aux = format!("aux:{name}");
-    let place = if r.has_relocs() || value { Place::Data } else { Place::Bss };
+    let place = if r.has_references() || value { Place::Data } else { Place::Bss };
     image.define(&aux, "type", place, 8, r);
     aux
 }
@@ -258,13 +252,9 @@ fn dispatch_map(image: &mut Image<'_>, t: TypeDesc, name: &str) -> Option<String
         .collect();
     rows.sort();
     rows.dedup();
-    let mut r = Record::default();
-    r.u32(rows.len() as u32);
-    r.u32(0);
-    for (interface, slot, target) in &rows {
-        r.ptr(interface);
-        r.u64(u64::from(*slot));
-        r.opt(target.as_deref());
+    let mut r = Record::of(DispatchMapFields { count: rows.len() as u32, entries: [] });
+    for (interface, slot, target) in rows {
+        r.push(DispatchMapEntryFields { interface: interface.into(), slot: u64::from(slot), target: target.into() });
     }
     let map = format!("dmap:{name}");
     image.constant(&map, "type", 8, r);

@@ -1,9 +1,11 @@
 //! The method table `kiln_methods`, GC records and display names (`abi::program::MethodEntry`, contract §9).
 
 use crate::DataError;
-use crate::image::{Image, Place, Record};
+use crate::image::{Image, Place};
 use crate::names::Names;
+use crate::record::Record;
 use kiln_abi::line_info::HAS_LINES;
+use kiln_abi::program::MethodEntryFields;
 use kiln_support::FxHashMap;
 use kiln_typesys::MethodDesc;
 
@@ -68,19 +70,16 @@ pub(crate) fn emit(image: &mut Image<'_>, methods: &[MethodRecord]) -> Result<()
                 offset | HAS_LINES
             }
         };
-        table.rel32(&m.symbol);
-        table.u32(gc_offset);
-        table.u32(if name_offset == u32::MAX { name_offset } else { name_offset | m.flags });
+        table.push(MethodEntryFields {
+            function: m.symbol.as_str().into(),
+            gc_offset,
+            name_offset: if name_offset == u32::MAX { name_offset } else { name_offset | m.flags },
+        });
     }
     // The decoder reads a whole varint at a time: room behind the last one.
     gc.extend_from_slice(&[0; 16]);
     image.define(METHODS, "methods", Place::ReadOnly, 8, table);
-    let record = |bytes: Vec<u8>| {
-        let mut r = Record::default();
-        r.bytes = bytes;
-        r
-    };
-    image.define(GC, "gc", Place::ReadOnly, 8, record(gc));
-    image.define(NAMES, "names", Place::ReadOnly, 8, record(names.finish()));
+    image.define(GC, "gc", Place::ReadOnly, 8, Record::raw(gc));
+    image.define(NAMES, "names", Place::ReadOnly, 8, Record::raw(names.finish()));
     Ok(())
 }

@@ -1,7 +1,9 @@
 //! Type descriptions (`abi::type_info`): names, generic arguments, enum constants, fields of value types.
 
 use crate::DataError;
-use crate::image::{Image, Record};
+use crate::image::Image;
+use crate::record::{Address, Record};
+use kiln_abi::type_info::{TypeInfoFields, ValueField, ValueFieldFields};
 use kiln_metadata::{ConstantValue, PrimitiveValue};
 use kiln_typesys::{TypeClass, TypeDesc, TypeKind, Variance, WellKnown};
 
@@ -11,76 +13,85 @@ pub(crate) fn emit(image: &mut Image<'_>, t: TypeDesc) -> Result<String, DataErr
     let symbol = format!("info:{}", ts.type_name(t));
     let def = ts.type_def(t);
     let open = ts.contains_vars(t);
-    let mut r = Record::default();
     let (namespace, name) = ts.namespace_and_name(t);
     // The metadata name of a nested type is its own, without the enclosing ones.
     let own = def.and_then(|(module, row)| ts.module(module).type_def(row).ok().map(|d| d.name.to_owned())).unwrap_or(name);
     let described = def.is_some();
-    if described {
-        let n = image.text(&namespace);
-        r.ptr(&n);
-        let n = image.text(&own);
-        r.ptr(&n);
-    } else {
-        let empty = image.text("");
-        r.ptr(&empty);
-        r.u64(0);
-    }
+    let namespace = image.text(if described { &namespace } else { "" });
+    let name = described.then(|| image.text(&own));
     let assembly = match def {
         Some((module, _)) => ts.module(module).identity().ok().flatten().map_or_else(|| ts.assembly_name(module), |i| i.to_string()),
         None => String::new(),
     };
     let assembly = image.text(&assembly);
-    r.ptr(&assembly);
-    r.opt(ts.enclosing_type(t).and_then(|e| image.method_table(e)).as_deref());
     let args = ts.type_args(t);
     let definition = ts.generic_definition(t);
-    r.opt(if args.is_empty() || definition == t { None } else { image.method_table(definition) }.as_deref());
-    let arg_tables: Vec<Option<String>> = args.iter().map(|&a| image.method_table(a)).collect();
-    if !args.is_empty() && arg_tables.iter().all(Option::is_some) {
-        let mut list = Record::default();
-        for a in arg_tables.iter().flatten() {
-            list.ptr(a);
-        }
-        let n = format!("args:{symbol}");
-        image.constant(&n, "type", 8, list);
-        r.ptr(&n);
-    } else {
-        r.u64(0);
-    }
-    let variance = ts.variance(t);
-    if variance.iter().any(|v| *v != Variance::None) {
-        let bytes = variance
-            .iter()
-            .map(|v| match v {
-                Variance::None => 0,
-                Variance::Covariant => 1,
-                Variance::Contravariant => 2,
-            })
-            .collect();
-        let n = image.blob(bytes, "type", 8);
-        r.ptr(&n);
-    } else {
-        r.u64(0);
-    }
-    r.u16(u16::try_from(args.len()).unwrap_or(u16::MAX));
-    r.u16(match ts.kind(t) {
-        TypeKind::SzArray(_) => 1,
-        TypeKind::MdArray(_, rank) => u16::try_from(rank).unwrap_or(u16::MAX),
-        _ => 0,
-    });
-    r.u32(ts.type_flags(t));
-    r.u32(def.map_or(0, |(_, d)| d.token().0));
-    enum_constants(image, t, &symbol, &mut r);
+    let generic_definition = if args.is_empty() || definition == t { None } else { image.method_table(definition) };
+    let generic_args = generic_args(image, t, &symbol);
+    let variance = variance(image, t);
+    let constants = enum_constants(image, t, &symbol)?;
     let has_value = !open && ts.is_value_type(t) && described;
-    r.u32(if has_value { ts.value_size(t)?.0 } else { 0 });
-    value_fields(image, t, &symbol, has_value, &mut r)?;
+    let fields = value_fields(image, t, &symbol, has_value)?;
+    let r = Record::of(TypeInfoFields {
+        namespace: namespace.into(),
+        name: name.into(),
+        assembly: assembly.into(),
+        declaring: ts.enclosing_type(t).and_then(|e| image.method_table(e)).into(),
+        generic_definition: generic_definition.into(),
+        generic_args,
+        variance,
+        generic_arity: u16::try_from(args.len()).unwrap_or(u16::MAX),
+        rank: match ts.kind(t) {
+            TypeKind::SzArray(_) => 1,
+            TypeKind::MdArray(_, rank) => u16::try_from(rank).unwrap_or(u16::MAX),
+            _ => 0,
+        },
+        attributes: ts.type_flags(t),
+        token: def.map_or(0, |(_, d)| d.token().0),
+        enum_count: constants.count,
+        enum_values: constants.values,
+        enum_names: constants.names,
+        enum_flags: u32::from(ts.is_enum(t) && ts.has_attribute(t, "System.FlagsAttribute")),
+        value_size: if has_value { ts.value_size(t)?.0 } else { 0 },
+        value_field_count: fields.1,
+        can_compare_bits: u32::from(has_value && compares_bitwise(image, t)?),
+        value_fields: fields.0,
+    });
     image.constant(&symbol, "type", 8, r);
     Ok(symbol)
 }
 
-/// Count, values, names, [Flags] and padding of the record.
-fn enum_constants(image: &mut Image<'_>, t: TypeDesc, symbol: &str, r: &mut Record) {
+/// Exact arguments, where the program has all of them.
+fn generic_args(image: &mut Image<'_>, t: TypeDesc, symbol: &str) -> Address {
+    let tables: Option<Vec<String>> = image.ts.type_args(t).iter().map(|&a| image.method_table(a)).collect();
+    let Some(tables) = tables.filter(|tables| !tables.is_empty()) else { return Address::NULL };
+    let list = format!("args:{symbol}");
+    image.constant(&list, "type", 8, Record::array::<*const u8>(tables.into_iter().map(Address::from)));
+    list.into()
+}
+
+/// One byte for each parameter, when one is variant.
+fn variance(image: &mut Image<'_>, t: TypeDesc) -> Address {
+    let variance = image.ts.variance(t);
+    if variance.iter().all(|v| *v == Variance::None) {
+        return Address::NULL;
+    }
+    let code = |v: &Variance| match v {
+        Variance::None => 0,
+        Variance::Covariant => 1,
+        Variance::Contravariant => 2,
+    };
+    image.numbers::<u8>(variance.iter().map(code), "type").into()
+}
+
+/// Constants of an enum: their number, values and names.
+struct Constants {
+    count: u32,
+    values: Address,
+    names: Address,
+}
+
+fn enum_constants(image: &mut Image<'_>, t: TypeDesc, symbol: &str) -> Result<Constants, DataError> {
     let ts = image.ts;
     let mut constants: Vec<(u64, String)> = Vec::new();
     let size = if ts.is_enum(t) { ts.value_size(t).map_or(4, |s| s.0) } else { 4 };
@@ -102,33 +113,22 @@ fn enum_constants(image: &mut Image<'_>, t: TypeDesc, symbol: &str, r: &mut Reco
         }
         constants.sort_by_key(|c| c.0);
     }
-    r.u32(constants.len() as u32);
     if constants.is_empty() {
-        r.u64(0);
-        r.u64(0);
-    } else {
-        let mut values = Record::default();
-        let mut names = Record::default();
-        for (v, n) in &constants {
-            values.u64(*v);
-            let n = image.text(n);
-            names.ptr(&n);
-        }
-        let (v, n) = (format!("evalues:{symbol}"), format!("enames:{symbol}"));
-        image.constant(&v, "type", 8, values);
-        image.constant(&n, "type", 8, names);
-        r.ptr(&v);
-        r.ptr(&n);
+        return Ok(Constants { count: 0, values: Address::NULL, names: Address::NULL });
     }
-    r.u32(u32::from(ts.is_enum(t) && ts.has_attribute(t, "System.FlagsAttribute")));
+    let count = u32::try_from(constants.len()).map_err(|_| DataError::TooLarge("an enum"))?;
+    let names: Vec<String> = constants.iter().map(|(_, name)| image.text(name)).collect();
+    let (values_symbol, names_symbol) = (format!("evalues:{symbol}"), format!("enames:{symbol}"));
+    image.constant(&values_symbol, "type", 8, Record::array::<u64>(constants.iter().map(|c| c.0)));
+    image.constant(&names_symbol, "type", 8, Record::array::<*const u8>(names.into_iter().map(Address::from)));
+    Ok(Constants { count, values: values_symbol.into(), names: names_symbol.into() })
 }
 
-/// Field list of a value type and whether its bytes decide equality.
-fn value_fields(image: &mut Image<'_>, t: TypeDesc, symbol: &str, has_value: bool, r: &mut Record) -> Result<(), DataError> {
+/// The fields of a value type that may be boxed, and their number.
+fn value_fields(image: &mut Image<'_>, t: TypeDesc, symbol: &str, has_value: bool) -> Result<(Address, u32), DataError> {
     let ts = image.ts;
-    let mut fields = Vec::new();
-    let wanted = has_value && image.constructed.contains(&t) && ts.prim(t).is_none();
-    if wanted {
+    let mut list = Record::default();
+    if has_value && image.constructed.contains(&t) && ts.prim(t).is_none() {
         for &(f, offset) in &ts.layout(t)?.fields {
             let ty = ts.field_type(f)?;
             let table = match ts.type_class(ty) {
@@ -137,25 +137,17 @@ fn value_fields(image: &mut Image<'_>, t: TypeDesc, symbol: &str, has_value: boo
             };
             let table = table.and_then(|x| image.method_table(x)).or_else(|| image.method_table(ts.well_known(WellKnown::IntPtr)));
             if let Some(table) = table {
-                fields.push((table, offset));
+                list.push(ValueFieldFields { method_table: table.into(), offset: u64::from(offset) });
             }
         }
     }
-    r.u32(fields.len() as u32);
-    r.u32(u32::from(has_value && compares_bitwise(image, t)?));
-    if fields.is_empty() {
-        r.u64(0);
-    } else {
-        let mut list = Record::default();
-        for (table, offset) in &fields {
-            list.ptr(table);
-            list.u64(u64::from(*offset));
-        }
-        let n = format!("vfields:{symbol}");
-        image.constant(&n, "type", 8, list);
-        r.ptr(&n);
+    let count = list.count::<ValueField>() as u32;
+    if count == 0 {
+        return Ok((Address::NULL, 0));
     }
-    Ok(())
+    let name = format!("vfields:{symbol}");
+    image.constant(&name, "type", 8, list);
+    Ok((name.into(), count))
 }
 
 /// No references, no padding, no floats, no nested value type with its own `Equals`.

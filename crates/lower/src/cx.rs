@@ -12,6 +12,7 @@ use crate::abi::{AbiSig, ArgAbi, RetAbi};
 use crate::builder::Builder;
 use crate::types::{Kind, Piece, StructInfo};
 use crate::{LowerError, LowerOptions};
+use kiln_abi::object::METHOD_TABLE_OFFSET;
 use kiln_lir::{CallFlags, CallTarget, CastOp, Inst, LTy, MemFlags, SlotId, Sym, Term, ValueId};
 use kiln_support::{FxHashMap, FxHashSet, FxIndexSet};
 use kiln_typesys::{TypeDesc, TypeSystem};
@@ -428,7 +429,7 @@ impl<'a> Cx<'a> {
 
     /// MethodTable of an object (not null).
     pub fn mt_of(&mut self, obj: ValueId) -> ValueId {
-        self.b.load_inv(LTy::Ptr, obj, 0)
+        self.b.load_inv(LTy::Ptr, obj, METHOD_TABLE_OFFSET as i32)
     }
 
     /// The finished function.

@@ -3,7 +3,7 @@
 //! A cell remembers one receiver type. Behind it is one table for the whole program: (receiver, interface, slot) → entry. Behind
 //! that are the types' dispatch maps: exact matches along the parents first, then interfaces that convert by variance.
 
-use kiln_abi::dispatch::{DispatchCell, DispatchEntry, POLYMORPHIC};
+use kiln_abi::dispatch::{DispatchCell, DispatchEntry, GvmHandle, POLYMORPHIC};
 use kiln_abi::helpers::throw_kind;
 
 use crate::arch::RhpThrowNullReference;
@@ -171,18 +171,18 @@ const GENERIC: u32 = u32::MAX;
 
 /// Code for a generic virtual call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn RhpResolveGenericVirtual(o: Obj, handle: *const u8) -> *const u8 {
+pub unsafe extern "C" fn RhpResolveGenericVirtual(o: Obj, method: *const GvmHandle) -> *const u8 {
     // SAFETY: an object or null, and a handle of the program.
     unsafe {
         if o.is_null() {
             RhpThrowNullReference();
         }
         let mt = mt_of(o);
-        (*lookup(mt, handle as usize, GENERIC, || resolve_generic(mt, handle))).target
+        (*lookup(mt, method as usize, GENERIC, || resolve_generic(mt, method))).target
     }
 }
 
-unsafe fn resolve_generic(mt: Mt, handle: *const u8) -> *const u8 {
+unsafe fn resolve_generic(mt: Mt, method: *const GvmHandle) -> *const u8 {
     let p = program();
     // SAFETY: the header's own count.
     unsafe {
@@ -190,7 +190,7 @@ unsafe fn resolve_generic(mt: Mt, handle: *const u8) -> *const u8 {
         while !t.is_null() {
             for i in 0..p.gvm_count as usize {
                 let e = &*p.gvm.add(i);
-                if e.method_table == t && e.handle == handle {
+                if e.method_table == t && core::ptr::eq(e.handle, method) {
                     return e.target;
                 }
             }

@@ -52,7 +52,7 @@ fn methods() -> &'static [MethodEntry] {
 /// Where a method's code starts.
 #[inline(always)]
 pub(crate) fn address(m: &MethodEntry) -> usize {
-    (&raw const m.function_rel as usize).wrapping_add_signed(m.function_rel as isize)
+    m.function.address()
 }
 
 /// The compiled method that contains an address.

@@ -109,12 +109,13 @@ unsafe fn setup_app_context() {
     if p.entries.app_context_setup.is_null() || p.app_property_count == 0 {
         return;
     }
-    // SAFETY: alternating keys and values, as the header says.
+    // SAFETY: as many properties as the header says.
     unsafe {
         let (mut keys, mut values): (Buf<*const u16>, Buf<*const u16>) = (Buf::new(), Buf::new());
         for i in 0..p.app_property_count as usize {
-            keys.push(p.app_properties.add(2 * i).read());
-            values.push(p.app_properties.add(2 * i + 1).read());
+            let property = &*p.app_properties.add(i);
+            keys.push(property.key);
+            values.push(property.value);
         }
         let f: extern "C" fn(*const *const u16, *const *const u16, i32) = core::mem::transmute(p.entries.app_context_setup);
         f(keys.as_slice().as_ptr(), values.as_slice().as_ptr(), p.app_property_count as i32);

@@ -2,7 +2,10 @@
 
 use core::sync::atomic::{AtomicPtr, Ordering};
 
-use kiln_abi::statics::{StaticsHeader, ThreadStaticsDescriptor};
+use kiln_abi::statics::{
+    STATICS_FAILED as FAILED, STATICS_NOT_RUN as NOT_RUN, STATICS_READY as READY, STATICS_RUNNING as RUNNING, StaticsHeader,
+    ThreadStaticsDescriptor,
+};
 
 use crate::arch;
 use crate::lock;
@@ -10,11 +13,6 @@ use crate::mt::{Obj, program};
 use crate::pal;
 use crate::text;
 use crate::thread::{self, Roots, ThreadStaticBlock};
-
-const NOT_RUN: i32 = 0;
-const RUNNING: i32 = 1;
-const READY: i32 = 2;
-const FAILED: i32 = 3;
 
 /// Runs the class constructor of a statics block.
 #[unsafe(no_mangle)]
@@ -24,7 +22,7 @@ pub unsafe extern "C" fn RhpRunClassConstructor(block: *mut StaticsHeader) {
         match (*block).state {
             NOT_RUN => {
                 (*block).state = RUNNING;
-                (*block).reserved = thread::records::current_id();
+                (*block).thread = thread::records::current_id();
                 let mut exception: Obj = core::ptr::null_mut();
                 if !(*block).cctor.is_null() {
                     arch::try_call((*block).cctor, 0, 0, 0, &raw mut exception);
@@ -67,11 +65,11 @@ unsafe fn waits_for(mut block: *mut StaticsHeader, me: i32) -> bool {
             if (*block).state != RUNNING {
                 return false;
             }
-            if (*block).reserved == me {
+            if (*block).thread == me {
                 return true;
             }
             let mut w = WAITERS.load(Ordering::Relaxed);
-            while !w.is_null() && (*w).thread != (*block).reserved {
+            while !w.is_null() && (*w).thread != (*block).thread {
                 w = (*w).next;
             }
             if w.is_null() {

@@ -1,6 +1,6 @@
 //! What helpers take and give: for compiled code a register type, for the runtime a Rust type.
 
-use crate::dispatch::DispatchCell;
+use crate::dispatch::{DispatchCell, GvmHandle};
 use crate::method_table::MethodTable;
 use crate::object::Obj;
 use crate::statics::{StaticsHeader, ThreadStaticsDescriptor};
@@ -74,6 +74,8 @@ kinds! {
     ThreadStatics: Ptr = *const ThreadStaticsDescriptor;
     /// A dispatch cell.
     Cell: Ptr = *mut DispatchCell;
+    /// A generic virtual method.
+    GenericVirtual: Ptr = *const GvmHandle;
     /// A frame that has filters.
     Filters: Ptr = *mut FilterFrame;
     /// A call of a C function.

@@ -48,7 +48,7 @@ macro_rules! for_each_helper {
             /// Slow path of interface dispatch: the code. A null object throws.
             RhpResolveInterface(object: Object, cell: Cell) -> Address, Gc;
             /// Code of a generic virtual method (its handle) on an object. A null object throws.
-            RhpResolveGenericVirtual(object: Object, handle: Address) -> Address, Gc;
+            RhpResolveGenericVirtual(object: Object, method: GenericVirtual) -> Address, Gc;
             /// Type object (RuntimeType) of a MethodTable; never moves.
             RhpGetRuntimeType(mt: Table) -> Object, Gc;
             /// Throws the object (null → NullReferenceException).

@@ -3,7 +3,9 @@
 //! Tables of compressed images are in the order of their owners (II.22), so members come out sorted by token; the others are sorted here.
 
 use super::signatures::{Pool, encode_method, encode_type};
-use kiln_abi::reflection::{self as abi, NONE, Range, table};
+use crate::record::{Address, Record};
+use kiln_abi::record::Field;
+use kiln_abi::reflection::{self as abi, NONE, table};
 use kiln_metadata::flags::method_semantics as ms;
 use kiln_metadata::{
     ConstantRow, CustomAttributeType, HasConstant, HasCustomAttribute, HasSemantics, MethodDefId, Module, TypeDefId, TypeOrMethodDef,
@@ -18,8 +20,20 @@ pub(super) struct Finished {
     pub heap: Vec<u8>,
     /// Types of signatures.
     pub pool: Vec<TypeDesc>,
-    /// Bytes and row size, by `table`.
-    pub tables: Vec<(Vec<u8>, u32)>,
+    /// By `table`.
+    pub tables: [Table; table::COUNT],
+}
+
+/// One table.
+pub(super) struct Table {
+    /// Its rows.
+    pub bytes: Vec<u8>,
+    /// Bytes of one.
+    pub size: usize,
+}
+
+fn finished<T: Field<Address>>(rows: impl IntoIterator<Item = T::Written>) -> Table {
+    Table { bytes: Record::array::<T>(rows).into_parts().0, size: size_of::<T>() }
 }
 
 /// The rows under construction.
@@ -30,30 +44,20 @@ pub(super) struct ModuleRows<'a> {
     heap: Vec<u8>,
     known: FxHashMap<Vec<u8>, u32>,
     pool: Pool,
-    types: Vec<u8>,
-    methods: Vec<u8>,
-    fields: Vec<u8>,
-    params: Vec<u8>,
-    properties: Vec<u8>,
-    events: Vec<u8>,
-    generic_params: Vec<[u32; 5]>,
-    attributes: Vec<[u32; 4]>,
-    member_refs: FxIndexSet<[u32; 4]>,
+    types: Vec<abi::TypeRowFields<Address>>,
+    methods: Vec<abi::MethodRowFields<Address>>,
+    fields: Vec<abi::FieldRowFields<Address>>,
+    params: Vec<abi::ParamRowFields<Address>>,
+    properties: Vec<abi::PropertyRowFields<Address>>,
+    events: Vec<abi::EventRowFields<Address>>,
+    generic_params: Vec<abi::GenericParamRowFields<Address>>,
+    attributes: Vec<abi::AttributeRowFields<Address>>,
+    member_refs: FxIndexSet<abi::MemberRefRowFields<Address>>,
 }
 
-fn words(to: &mut Vec<u8>, words: &[u32]) {
-    for w in words {
-        to.extend(w.to_le_bytes());
-    }
-}
-
-/// Number of rows in a buffer.
-fn count<T>(rows: &[u8]) -> u32 {
-    (rows.len() / size_of::<T>()) as u32
-}
-
-fn range<T>(first: u32, rows: &[u8]) -> Range {
-    Range { first, count: count::<T>(rows) - first }
+/// The rows from `first` to the end.
+fn range<T>(first: usize, rows: &[T]) -> abi::RangeFields<Address> {
+    abi::RangeFields { first: first as u32, count: (rows.len() - first) as u32 }
 }
 
 impl<'a> ModuleRows<'a> {
@@ -78,7 +82,8 @@ impl<'a> ModuleRows<'a> {
         }
     }
 
-    fn blob(&mut self, bytes: Vec<u8>) -> u32 {
+    fn blob(&mut self, record: Record) -> u32 {
+        let (bytes, _) = record.into_parts();
         if let Some(&at) = self.known.get(&bytes) {
             return at;
         }
@@ -92,29 +97,28 @@ impl<'a> ModuleRows<'a> {
         if name.is_empty() {
             return 0;
         }
-        let mut bytes = name.as_bytes().to_vec();
-        bytes.push(0);
-        self.blob(bytes)
+        self.blob(Record::array::<u8>(name.bytes().chain([0])))
     }
 
     fn signature(&mut self, s: &MethodSig) -> u32 {
-        let bytes = encode_method(self.ts, &mut self.pool, s);
-        self.blob(bytes)
+        let record = encode_method(self.ts, &mut self.pool, s);
+        self.blob(record)
     }
 
     fn type_signature(&mut self, t: TypeDesc) -> u32 {
-        let mut bytes = Vec::new();
-        encode_type(self.ts, &mut self.pool, t, &mut bytes);
-        self.blob(bytes)
+        let mut record = Record::default();
+        encode_type(self.ts, &mut self.pool, t, &mut record);
+        self.blob(record)
     }
 
     fn constant(&mut self, owner: HasConstant) -> u32 {
         let metadata = self.metadata.clone();
         let Ok(Some(ConstantRow { ty, value, .. })) = metadata.constant_of(owner) else { return 0 };
-        let mut bytes = vec![ty];
-        bytes.extend((value.len() as u32).to_le_bytes());
-        bytes.extend(value);
-        self.blob(bytes)
+        let mut record = Record::default();
+        record.items::<u8>([ty]);
+        record.items::<u32>([value.len() as u32]);
+        record.items::<u8>(value.iter().copied());
+        self.blob(record)
     }
 
     /// A type with everything it declares.
@@ -123,26 +127,26 @@ impl<'a> ModuleRows<'a> {
         let metadata = self.metadata.clone();
         let Ok(row) = metadata.type_def(def) else { return };
         let Ok(t) = ts.resolve_type(self.module, def.token(), &GenericArgs::default()).map(|t| ts.generic_definition(t)) else { return };
-        let owner = count::<abi::TypeRow>(&self.types);
+        let owner = self.types.len() as u32;
         let methods: FxHashMap<MethodDefId, MethodDesc> = ts.methods(t).iter().filter_map(|&m| Some((ts.method_def(m)?.1, m))).collect();
 
-        let first = count::<abi::MethodRow>(&self.methods);
+        let first = self.methods.len();
         for &m in ts.methods(t).iter() {
             self.add_method(t, owner, m);
         }
-        let methods_range = range::<abi::MethodRow>(first, &self.methods);
+        let methods_range = range(first, &self.methods);
 
-        let first = count::<abi::FieldRow>(&self.fields);
+        let first = self.fields.len();
         self.add_fields(t, owner);
-        let fields_range = range::<abi::FieldRow>(first, &self.fields);
+        let fields_range = range(first, &self.fields);
 
-        let first = count::<abi::PropertyRow>(&self.properties);
+        let first = self.properties.len();
         self.add_properties(def, owner, &methods);
-        let properties_range = range::<abi::PropertyRow>(first, &self.properties);
+        let properties_range = range(first, &self.properties);
 
-        let first = count::<abi::EventRow>(&self.events);
+        let first = self.events.len();
         self.add_events(def, owner, &methods);
-        let events_range = range::<abi::EventRow>(first, &self.events);
+        let events_range = range(first, &self.events);
 
         self.add_generic_params(TypeOrMethodDef::TypeDef(def), &GenericArgs::new(&ts.type_args(t), &[]));
         if attributes {
@@ -156,23 +160,21 @@ impl<'a> ModuleRows<'a> {
         let enclosing = metadata.enclosing_type(def).ok().flatten().map_or(0, |d| d.token().0);
         let virtuals = if ts.is_interface(t) { 0 } else { ts.vtable_len(t).unwrap_or(0) };
         let (table, _) = self.pool.insert_full(t);
-        words(
-            &mut self.types,
-            &[
-                def.token().0,
-                name,
-                namespace,
-                row.flags,
-                enclosing,
-                table as u32,
-                virtuals,
-                layout.map_or(0, |l| u32::from(l.packing_size)),
-                layout.map_or(0, |l| l.class_size),
-            ],
-        );
-        for r in [methods_range, fields_range, properties_range, events_range] {
-            words(&mut self.types, &[r.first, r.count]);
-        }
+        self.types.push(abi::TypeRowFields {
+            token: def.token().0,
+            name,
+            namespace,
+            attributes: row.flags,
+            enclosing,
+            table: table as u32,
+            virtuals,
+            pack: layout.map_or(0, |l| u32::from(l.packing_size)),
+            size: layout.map_or(0, |l| l.class_size),
+            methods: methods_range,
+            fields: fields_range,
+            properties: properties_range,
+            events: events_range,
+        });
     }
 
     fn add_method(&mut self, t: TypeDesc, owner: u32, m: MethodDesc) {
@@ -180,15 +182,21 @@ impl<'a> ModuleRows<'a> {
         let metadata = self.metadata.clone();
         let Some((_, id)) = ts.method_def(m) else { return };
         let Ok(row) = metadata.method_def(id) else { return };
-        let first = count::<abi::ParamRow>(&self.params);
+        let first = self.params.len();
         for p in metadata.params_of(id).into_iter().flatten() {
             let Ok(param) = metadata.param(p) else { continue };
             let name = self.name(param.name);
             let constant = self.constant(HasConstant::Param(p));
-            let flags = u32::from(param.flags) | u32::from(param.sequence) << 16;
-            words(&mut self.params, &[p.token().0, name, flags, id.token().0, constant]);
+            self.params.push(abi::ParamRowFields {
+                token: p.token().0,
+                name,
+                attributes: param.flags,
+                sequence: param.sequence,
+                owner: id.token().0,
+                constant,
+            });
         }
-        let params = range::<abi::ParamRow>(first, &self.params);
+        let params = range(first, &self.params);
         let name = self.name(row.name);
         let signature = ts.method_sig(m).map_or(0, |s| self.signature(&s));
         let slot = match (ts.is_virtual(m) && !ts.is_static_method(m), ts.is_interface(t)) {
@@ -197,8 +205,17 @@ impl<'a> ModuleRows<'a> {
             (false, _) => NONE,
         };
         let arity = ts.method_generic_count(m) as u32;
-        let flags = u32::from(row.flags) | u32::from(row.impl_flags) << 16;
-        words(&mut self.methods, &[id.token().0, name, flags, signature, owner, params.first, params.count, slot, arity]);
+        self.methods.push(abi::MethodRowFields {
+            token: id.token().0,
+            name,
+            attributes: row.flags,
+            impl_attributes: row.impl_flags,
+            signature,
+            owner,
+            params,
+            slot,
+            arity,
+        });
         if arity > 0 {
             self.add_generic_params(TypeOrMethodDef::MethodDef(id), &ts.method_generic_context(m));
         }
@@ -213,8 +230,15 @@ impl<'a> ModuleRows<'a> {
             let name = self.name(row.name);
             let signature = ts.field_type(f).map_or(0, |ft| self.type_signature(ft));
             let constant = self.constant(HasConstant::Field(id));
-            let offset = metadata.field_offset_of(id).unwrap_or(NONE);
-            words(&mut self.fields, &[id.token().0, name, u32::from(row.flags), signature, owner, constant, offset]);
+            self.fields.push(abi::FieldRowFields {
+                token: id.token().0,
+                name,
+                attributes: u32::from(row.flags),
+                signature,
+                owner,
+                constant,
+                explicit_offset: metadata.field_offset_of(id).unwrap_or(NONE),
+            });
         }
     }
 
@@ -239,10 +263,16 @@ impl<'a> ModuleRows<'a> {
             let name = self.name(row.name);
             let constant = self.constant(HasConstant::Property(p));
             let token = |m: Option<MethodDefId>| m.map_or(0, |m| m.token().0);
-            words(
-                &mut self.properties,
-                &[p.token().0, name, u32::from(row.flags), signature, owner, constant, token(getter), token(setter)],
-            );
+            self.properties.push(abi::PropertyRowFields {
+                token: p.token().0,
+                name,
+                attributes: u32::from(row.flags),
+                signature,
+                owner,
+                constant,
+                getter: token(getter),
+                setter: token(setter),
+            });
         }
     }
 
@@ -257,19 +287,16 @@ impl<'a> ModuleRows<'a> {
             let event_type = handler.map_or(0, |t| self.type_signature(t));
             let name = self.name(row.name);
             let token = |m: Option<MethodDefId>| m.map_or(0, |m| m.token().0);
-            words(
-                &mut self.events,
-                &[
-                    e.token().0,
-                    name,
-                    u32::from(row.flags),
-                    event_type,
-                    owner,
-                    token(adder),
-                    token(accessor(ms::REMOVE_ON)),
-                    token(accessor(ms::FIRE)),
-                ],
-            );
+            self.events.push(abi::EventRowFields {
+                token: e.token().0,
+                name,
+                attributes: u32::from(row.flags),
+                event_type,
+                owner,
+                add: token(adder),
+                remove: token(accessor(ms::REMOVE_ON)),
+                raise: token(accessor(ms::FIRE)),
+            });
         }
     }
 
@@ -277,22 +304,29 @@ impl<'a> ModuleRows<'a> {
         let metadata = self.metadata.clone();
         for p in metadata.generic_params_of(owner) {
             let Ok(row) = metadata.generic_param(p) else { continue };
-            let mut constraints = vec![0u8];
+            let mut types = Record::default();
+            let mut count = 0u8;
             for c in metadata.constraints_of(p) {
                 let Ok(c) = metadata.generic_param_constraint(c) else { continue };
                 if let Ok(t) = self.ts.resolve_type(self.module, c.constraint.token(), context) {
-                    constraints[0] += 1;
-                    encode_type(self.ts, &mut self.pool, t, &mut constraints);
+                    count += 1;
+                    encode_type(self.ts, &mut self.pool, t, &mut types);
                 }
             }
-            let constraints = if constraints[0] == 0 { 0 } else { self.blob(constraints) };
+            let constraints = if count == 0 { 0 } else { self.blob(Record::array::<u8>([count].into_iter().chain(types.into_parts().0))) };
             let name = self.name(row.name);
             let token = match owner {
                 TypeOrMethodDef::TypeDef(d) => d.token().0,
                 TypeOrMethodDef::MethodDef(m) => m.token().0,
             };
-            let flags = u32::from(row.number) | u32::from(row.flags) << 16;
-            self.generic_params.push([p.token().0, name, token, flags, constraints]);
+            self.generic_params.push(abi::GenericParamRowFields {
+                token: p.token().0,
+                name,
+                owner: token,
+                index: row.number,
+                attributes: row.flags,
+                constraints,
+            });
         }
     }
 
@@ -308,50 +342,31 @@ impl<'a> ModuleRows<'a> {
                 let Some((_, def)) = ts.method_def(constructor) else { continue };
                 let (class, _) = self.pool.insert_full(ts.method_owner(constructor));
                 let signature = ts.method_sig(constructor).map_or(0, |s| self.signature(&s));
-                self.member_refs.insert([token.0, class as u32, def.token().0, signature]);
+                self.member_refs.insert(abi::MemberRefRowFields { token: token.0, class: class as u32, method: def.token().0, signature });
             }
-            let mut value = (row.value.len() as u32).to_le_bytes().to_vec();
-            value.extend(row.value);
+            let mut value = Record::array::<u32>([row.value.len() as u32]);
+            value.items::<u8>(row.value.iter().copied());
             let value = self.blob(value);
-            self.attributes.push([owner.token().0, a.token().0, token.0, value]);
+            self.attributes.push(abi::AttributeRowFields { parent: owner.token().0, token: a.token().0, constructor: token.0, value });
         }
     }
 
     /// Everything, sorted.
     pub fn finish(mut self) -> Finished {
-        self.generic_params.sort_unstable();
-        self.attributes.sort_unstable();
-        let mut member_refs: Vec<[u32; 4]> = self.member_refs.into_iter().collect();
-        member_refs.sort_unstable();
-        let flat = |rows: &[&[u32]]| {
-            let mut out = Vec::new();
-            for r in rows {
-                words(&mut out, r);
-            }
-            out
-        };
-        let generic_params: Vec<&[u32]> = self.generic_params.iter().map(<[u32; 5]>::as_slice).collect();
-        let attributes: Vec<&[u32]> = self.attributes.iter().map(<[u32; 4]>::as_slice).collect();
-        let members: Vec<&[u32]> = member_refs.iter().map(<[u32; 4]>::as_slice).collect();
-        let mut tables = vec![(Vec::new(), 0); table::COUNT];
-        tables[table::TYPE] = (self.types, size_of::<abi::TypeRow>() as u32);
-        tables[table::METHOD] = (self.methods, size_of::<abi::MethodRow>() as u32);
-        tables[table::FIELD] = (self.fields, size_of::<abi::FieldRow>() as u32);
-        tables[table::PARAM] = (self.params, size_of::<abi::ParamRow>() as u32);
-        tables[table::PROPERTY] = (self.properties, size_of::<abi::PropertyRow>() as u32);
-        tables[table::EVENT] = (self.events, size_of::<abi::EventRow>() as u32);
-        tables[table::GENERIC_PARAM] = (flat(&generic_params), size_of::<abi::GenericParamRow>() as u32);
-        tables[table::ATTRIBUTE] = (flat(&attributes), size_of::<abi::AttributeRow>() as u32);
-        tables[table::MEMBER_REF] = (flat(&members), size_of::<abi::MemberRefRow>() as u32);
+        self.generic_params.sort_unstable_by_key(|row| row.token);
+        self.attributes.sort_unstable_by_key(|row| (row.parent, row.token));
+        let mut member_refs: Vec<_> = self.member_refs.into_iter().collect();
+        member_refs.sort_unstable_by_key(|row| (row.token, row.class, row.method, row.signature));
+        let mut tables: [Table; table::COUNT] = std::array::from_fn(|_| Table { bytes: Vec::new(), size: 1 });
+        tables[table::TYPE] = finished::<abi::TypeRow>(self.types);
+        tables[table::METHOD] = finished::<abi::MethodRow>(self.methods);
+        tables[table::FIELD] = finished::<abi::FieldRow>(self.fields);
+        tables[table::PARAM] = finished::<abi::ParamRow>(self.params);
+        tables[table::PROPERTY] = finished::<abi::PropertyRow>(self.properties);
+        tables[table::EVENT] = finished::<abi::EventRow>(self.events);
+        tables[table::GENERIC_PARAM] = finished::<abi::GenericParamRow>(self.generic_params);
+        tables[table::ATTRIBUTE] = finished::<abi::AttributeRow>(self.attributes);
+        tables[table::MEMBER_REF] = finished::<abi::MemberRefRow>(member_refs);
         Finished { heap: self.heap, pool: self.pool.into_iter().collect(), tables }
     }
 }
-
-// Rows are written word by word.
-const _: () = assert!(size_of::<abi::TypeRow>() == 4 * 17);
-const _: () = assert!(size_of::<abi::MethodRow>() == 4 * 9);
-const _: () = assert!(size_of::<abi::FieldRow>() == 4 * 7);
-const _: () = assert!(size_of::<abi::ParamRow>() == 4 * 5);
-const _: () = assert!(size_of::<abi::PropertyRow>() == 4 * 8);
-const _: () = assert!(size_of::<abi::EventRow>() == 4 * 8);
-const _: () = assert!(size_of::<abi::GenericParamRow>() == 4 * 5);

@@ -3,9 +3,9 @@
 use super::Cx;
 use crate::LowerError;
 use core::mem::offset_of;
-use kiln_abi::dispatch::DispatchCell;
+use kiln_abi::dispatch::{DispatchCell, DispatchEntry};
 use kiln_abi::helpers::Helper as h;
-use kiln_abi::method_table::VTABLE_OFFSET;
+use kiln_abi::method_table::vtable_slot_offset;
 use kiln_lir::{Dep, Inst, IntCond, LTy, MemFlags, ValueId};
 use kiln_typesys::MethodDesc;
 
@@ -28,18 +28,18 @@ impl Cx<'_> {
         if !ts.is_interface(owner) {
             let slot = ts.vtable_slot(m)?;
             let mt = self.mt_of(o);
-            return Ok(self.b.load_inv(LTy::Ptr, mt, VTABLE_OFFSET as i32 + 8 * slot as i32));
+            return Ok(self.b.load_inv(LTy::Ptr, mt, vtable_slot_offset(slot) as i32));
         }
         let cell = self.cell(m)?;
-        let e = self.b.load(LTy::Ptr, cell, 0, MemFlags::default());
-        let emt = self.b.load(LTy::Ptr, e, 0, MemFlags::default());
+        let e = self.b.load(LTy::Ptr, cell, offset_of!(DispatchCell, entry) as i32, MemFlags::default());
+        let emt = self.b.load(LTy::Ptr, e, offset_of!(DispatchEntry, method_table) as i32, MemFlags::default());
         let omt = self.mt_of(o);
         let same = self.b.icmp(IntCond::Eq, emt, omt);
         let (fast, slow, next) = (self.b.block(), self.b.block(), self.b.block());
         let target = self.b.block_param(next, LTy::Ptr);
         self.b.branch(same, fast, slow, Some(true));
         self.b.switch_to(fast);
-        let t = self.b.load(LTy::Ptr, e, 8, MemFlags::default());
+        let t = self.b.load(LTy::Ptr, e, offset_of!(DispatchEntry, target) as i32, MemFlags::default());
         self.b.jump(next, vec![t]);
         self.b.switch_to(slow);
         // Many receivers: one vtable slot holds the target on all of them.

@@ -3,7 +3,9 @@
 use super::Cx;
 use crate::LowerError;
 use crate::abi::hidden_of;
-use kiln_abi::method_table::VTABLE_OFFSET;
+use core::mem::offset_of;
+use kiln_abi::dispatch::MethodDictionary;
+use kiln_abi::method_table::vtable_slot_offset;
 use kiln_lir::{Dep, Inst, LTy, Lookup, LookupCtx, Sym, ValueId};
 use kiln_typesys::{HiddenParam, MethodDesc, TypeDesc};
 
@@ -60,7 +62,7 @@ impl Cx<'_> {
             .ts
             .dictionary_slot(t)
             .ok_or_else(|| LowerError::Unsupported(format!("{} has no dictionary slot", self.ts.type_name(t))))?;
-        Ok(self.b.load_inv(LTy::Ptr, mt, VTABLE_OFFSET as i32 + 8 * slot as i32))
+        Ok(self.b.load_inv(LTy::Ptr, mt, vtable_slot_offset(slot) as i32))
     }
 
     /// Reads a dictionary slot: `Ptr`.
@@ -82,7 +84,7 @@ impl Cx<'_> {
             if self.own_type == Some(t) {
                 match self.generic {
                     GenericSource::Table(mt, _) => return Ok(mt),
-                    GenericSource::Method(d, _) => return Ok(self.b.load_inv(LTy::Ptr, d, 0)),
+                    GenericSource::Method(d, _) => return Ok(self.b.load_inv(LTy::Ptr, d, offset_of!(MethodDictionary, owner) as i32)),
                     _ => {}
                 }
             }

@@ -3,8 +3,10 @@
 use super::{Cx, Loc, Place, Val};
 use crate::LowerError;
 use crate::types::{Rep, rep};
+use core::mem::offset_of;
 use kiln_abi::helpers::Helper as h;
 use kiln_abi::object::BOX_DATA_OFFSET;
+use kiln_abi::statics::{STATICS_READY, StaticsHeader};
 use kiln_lir::{IntCond, LTy, MemFlags, ValueId};
 use kiln_typesys::TypeDesc;
 
@@ -70,9 +72,10 @@ impl Cx<'_> {
             return Ok(());
         }
         let block = self.statics(t)?;
-        // Acquire: field reads must not move before the check.
-        let state = self.b.load(LTy::I32, block, 0, MemFlags { volatile: true, once: true, ..MemFlags::default() });
-        let ready = self.b.iconst(LTy::I32, i64::from(kiln_abi::statics::STATICS_READY));
+        // Field reads must not move before the check.
+        let acquire = MemFlags { volatile: true, once: true, ..MemFlags::default() };
+        let state = self.b.load(LTy::I32, block, offset_of!(StaticsHeader, state) as i32, acquire);
+        let ready = self.b.iconst(LTy::I32, i64::from(STATICS_READY));
         let c = self.b.icmp(IntCond::Eq, state, ready);
         let (slow, next) = (self.b.cold_block(), self.b.block());
         self.b.branch(c, next, slow, Some(true));

@@ -7,7 +7,9 @@ use super::{FRAME_DICT, Lowerer};
 use crate::LowerError;
 use crate::cx::Val;
 use crate::types::Kind;
+use core::mem::offset_of;
 use kiln_abi::helpers::Helper as h;
+use kiln_abi::thread::FilterFrame;
 use kiln_lir::{self as lir, BlockId, Clause, IntCond, LTy, MemFlags, SlotId, Sym};
 use kiln_mir::{self as mir, RegionId, RegionKind, function::Nesting};
 use kiln_support::FxHashMap;
@@ -288,10 +290,10 @@ impl Lowerer<'_> {
             let a = self.b.slot_addr(frame, FRAME_DICT);
             self.b.store(LTy::Ptr, a, 0, d, MemFlags::default());
         }
-        let rec = self.b.slot(16, 8, Vec::new(), None, "filter_frame");
+        let rec = self.b.slot(size_of::<FilterFrame>() as u32, 8, Vec::new(), None, "filter_frame");
         self.eh.record = Some(rec);
         let (p, fa) = (self.b.slot_addr(rec, 0), self.b.slot_addr(frame, 0));
-        self.b.store(LTy::Ptr, p, 8, fa, MemFlags::default());
+        self.b.store(LTy::Ptr, p, offset_of!(FilterFrame, frame) as i32, fa, MemFlags::default());
         self.b.helper(h::RhpPushFilterFrame, &[p]);
         Ok(())
     }

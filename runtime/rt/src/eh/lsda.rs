@@ -203,8 +203,7 @@ unsafe fn judge(
                 let entry = types - index.cast_unsigned() * encoded_size(encoding);
                 let clause = Reader(entry as *const u8).encoded(encoding);
                 let accepted = if clause != 0 && (clause as *const u64).read_unaligned() == FILTER_MAGIC {
-                    let field = &raw const (*(clause as *const FilterDescriptor)).function_rel;
-                    let function = (field as usize).wrapping_add_signed(field.read() as isize);
+                    let function = (*(clause as *const FilterDescriptor)).function.address();
                     filter(record, function, _Unwind_GetCFA(context), _Unwind_GetGR(context, FRAME_REGISTER))
                 } else {
                     matches((*record).object, clause as Mt)
