@@ -2,7 +2,7 @@
 //!
 //! An algorithm's handle is its number; a context lies on the C heap.
 
-use crate::hash::{Algorithm, Hash, Hmac};
+use crate::hash::{self, Algorithm, Hash, Mac};
 
 #[unsafe(no_mangle)]
 extern "C" fn CryptoNative_EnsureOpenSslInitialized() -> i32 {
@@ -37,12 +37,11 @@ handles! {
     CryptoNative_EvpSha256 = Algorithm::Sha256 as usize;
     CryptoNative_EvpSha384 = Algorithm::Sha384 as usize;
     CryptoNative_EvpSha512 = Algorithm::Sha512 as usize;
-    // Null: not supported.
-    CryptoNative_EvpSha3_256 = 0;
-    CryptoNative_EvpSha3_384 = 0;
-    CryptoNative_EvpSha3_512 = 0;
-    CryptoNative_EvpShake128 = 0;
-    CryptoNative_EvpShake256 = 0;
+    CryptoNative_EvpSha3_256 = Algorithm::Sha3_256 as usize;
+    CryptoNative_EvpSha3_384 = Algorithm::Sha3_384 as usize;
+    CryptoNative_EvpSha3_512 = Algorithm::Sha3_512 as usize;
+    CryptoNative_EvpShake128 = Algorithm::Shake128 as usize;
+    CryptoNative_EvpShake256 = Algorithm::Shake256 as usize;
 }
 
 #[unsafe(no_mangle)]
@@ -69,12 +68,18 @@ fn keep<T>(value: T) -> *mut T {
     }
 }
 
-unsafe fn put(digest: &[u8], to: *mut u8, length: *mut u32) -> i32 {
+/// Writes a digest; 0 where there is none.
+///
+/// # Safety
+///
+/// `to` has room for the digest; `length` is null or a word.
+unsafe fn put(digest: Option<([u8; hash::MAX_DIGEST], usize)>, to: *mut u8, length: *mut u32) -> i32 {
+    let Some((digest, size)) = digest else { return 0 };
     // SAFETY: the caller has room for the digest.
     unsafe {
-        core::ptr::copy_nonoverlapping(digest.as_ptr(), to, digest.len());
+        core::ptr::copy_nonoverlapping(digest.as_ptr(), to, size);
         if !length.is_null() {
-            length.write(digest.len() as u32);
+            length.write(size as u32);
         }
     }
     1
@@ -88,12 +93,12 @@ extern "C" fn CryptoNative_EvpMdCtxCreate(algorithm: usize) -> *mut Hash {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn CryptoNative_EvpMdCtxCopyEx(context: *const Hash) -> *mut Hash {
     // SAFETY: a live context.
-    unsafe { keep(*context) }
+    unsafe { keep((*context).clone()) }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn CryptoNative_EvpMdCtxDestroy(context: *mut Hash) {
-    // SAFETY: from `keep`.
+    // SAFETY: from `keep`; nothing in a hash needs to be dropped.
     unsafe { libc::free(context.cast()) }
 }
 
@@ -108,23 +113,62 @@ unsafe extern "C" fn CryptoNative_EvpDigestReset(context: *mut Hash, algorithm: 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn CryptoNative_EvpDigestUpdate(context: *mut Hash, data: *const u8, size: i32) -> i32 {
     // SAFETY: a live context and the caller's data.
-    unsafe { (*context).update(bytes(data, size)) }
-    1
+    i32::from(unsafe { (*context).update(bytes(data, size)) })
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn CryptoNative_EvpDigestFinalEx(context: *mut Hash, digest: *mut u8, length: *mut u32) -> i32 {
     // SAFETY: a live context; room for the digest.
-    unsafe {
-        let hash = *context;
-        put(&hash.finish()[..hash.algorithm().size()], digest, length)
-    }
+    unsafe { put((*context).digest(), digest, length) }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn CryptoNative_EvpDigestCurrent(context: *mut Hash, digest: *mut u8, length: *mut u32) -> i32 {
     // SAFETY: as above.
     unsafe { CryptoNative_EvpDigestFinalEx(context, digest, length) }
+}
+
+/// A buffer of the caller.
+///
+/// # Safety
+///
+/// It has `size` bytes, and nobody else uses it during the call.
+unsafe fn buffer<'a>(to: *mut u8, size: u32) -> &'a mut [u8] {
+    if size == 0 || to.is_null() {
+        return &mut [];
+    }
+    // SAFETY: as the caller promises.
+    unsafe { core::slice::from_raw_parts_mut(to, size as usize) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn CryptoNative_EvpDigestFinalXOF(context: *mut Hash, to: *mut u8, size: u32) -> i32 {
+    // SAFETY: a live context; room for `size` bytes.
+    i32::from(unsafe { (*context).squeeze(buffer(to, size)) })
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn CryptoNative_EvpDigestCurrentXOF(context: *mut Hash, to: *mut u8, size: u32) -> i32 {
+    // SAFETY: as above.
+    i32::from(unsafe { (*context).clone().squeeze(buffer(to, size)) })
+}
+
+/// `supported` tells apart an OpenSSL that cannot squeeze twice.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn CryptoNative_EvpDigestSqueeze(context: *mut Hash, to: *mut u8, size: u32, supported: *mut i32) -> i32 {
+    // SAFETY: a live context; room for `size` bytes; the caller's word.
+    unsafe {
+        supported.write(1);
+        i32::from((*context).squeeze(buffer(to, size)))
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn CryptoNative_EvpDigestXOFOneShot(algorithm: usize, data: *const u8, size: i32, to: *mut u8, length: u32) -> i32 {
+    let Some(algorithm) = Algorithm::from_number(algorithm) else { return 0 };
+    let mut hash = Hash::new(algorithm);
+    // SAFETY: the caller's data; room for `length` bytes.
+    i32::from(unsafe { hash.update(bytes(data, size)) && hash.squeeze(buffer(to, length)) })
 }
 
 #[unsafe(no_mangle)]
@@ -134,54 +178,59 @@ unsafe extern "C" fn CryptoNative_EvpDigestOneShot(algorithm: usize, data: *cons
     // SAFETY: the caller's data; room for the digest.
     unsafe {
         hash.update(bytes(data, size));
-        put(&hash.finish()[..algorithm.size()], digest, length)
+        put(hash.digest(), digest, length)
     }
 }
 
+/// An HMAC, and how it starts.
+struct MacContext {
+    mac: Mac,
+    fresh: Mac,
+}
+
 #[unsafe(no_mangle)]
-unsafe extern "C" fn CryptoNative_HmacCreate(key: *const u8, size: i32, algorithm: usize) -> *mut Hmac {
-    let Some(algorithm) = Algorithm::from_number(algorithm) else { return core::ptr::null_mut() };
+unsafe extern "C" fn CryptoNative_HmacCreate(key: *const u8, size: i32, algorithm: usize) -> *mut MacContext {
     // SAFETY: the caller's key.
-    unsafe { keep(Hmac::new(algorithm, bytes(key, size))) }
+    let mac = Algorithm::from_number(algorithm).and_then(|algorithm| Mac::new(algorithm, unsafe { bytes(key, size) }));
+    mac.map_or(core::ptr::null_mut(), |mac| keep(MacContext { fresh: mac.clone(), mac }))
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C" fn CryptoNative_HmacCopy(context: *const Hmac) -> *mut Hmac {
+unsafe extern "C" fn CryptoNative_HmacCopy(context: *const MacContext) -> *mut MacContext {
     // SAFETY: a live context.
-    unsafe { keep(*context) }
+    let MacContext { mac, fresh } = unsafe { &*context };
+    keep(MacContext { mac: mac.clone(), fresh: fresh.clone() })
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C" fn CryptoNative_HmacDestroy(context: *mut Hmac) {
-    // SAFETY: from `keep`.
+unsafe extern "C" fn CryptoNative_HmacDestroy(context: *mut MacContext) {
+    // SAFETY: from `keep`; nothing in it needs to be dropped.
     unsafe { libc::free(context.cast()) }
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C" fn CryptoNative_HmacReset(context: *mut Hmac) -> i32 {
-    // SAFETY: a live context.
-    unsafe { (*context).reset() }
+unsafe extern "C" fn CryptoNative_HmacReset(context: *mut MacContext) -> i32 {
+    // SAFETY: a live context, which no other thread uses meanwhile (the class library's own rule).
+    let context = unsafe { &mut *context };
+    context.mac = context.fresh.clone();
     1
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C" fn CryptoNative_HmacUpdate(context: *mut Hmac, data: *const u8, size: i32) -> i32 {
+unsafe extern "C" fn CryptoNative_HmacUpdate(context: *mut MacContext, data: *const u8, size: i32) -> i32 {
     // SAFETY: a live context and the caller's data.
-    unsafe { (*context).update(bytes(data, size)) }
+    unsafe { (*context).mac.update(bytes(data, size)) }
     1
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C" fn CryptoNative_HmacFinal(context: *mut Hmac, code: *mut u8, length: *mut u32) -> i32 {
+unsafe extern "C" fn CryptoNative_HmacFinal(context: *mut MacContext, code: *mut u8, length: *mut u32) -> i32 {
     // SAFETY: a live context; room for the code.
-    unsafe {
-        let mac = &*context;
-        put(&mac.finish()[..mac.algorithm().size()], code, length)
-    }
+    unsafe { put(Some((*context).mac.code()), code, length) }
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C" fn CryptoNative_HmacCurrent(context: *mut Hmac, code: *mut u8, length: *mut u32) -> i32 {
+unsafe extern "C" fn CryptoNative_HmacCurrent(context: *mut MacContext, code: *mut u8, length: *mut u32) -> i32 {
     // SAFETY: as above.
     unsafe { CryptoNative_HmacFinal(context, code, length) }
 }
@@ -196,16 +245,15 @@ unsafe extern "C" fn CryptoNative_HmacOneShot(
     code: *mut u8,
     length: *mut u32,
 ) -> i32 {
-    let Some(algorithm) = Algorithm::from_number(algorithm) else { return 0 };
     // SAFETY: the caller's key and data; room for the code.
     unsafe {
-        let mut mac = Hmac::new(algorithm, bytes(key, key_size));
+        let mac = Algorithm::from_number(algorithm).and_then(|algorithm| Mac::new(algorithm, bytes(key, key_size)));
+        let Some(mut mac) = mac else { return 0 };
         mac.update(bytes(data, size));
-        put(&mac.finish()[..algorithm.size()], code, length)
+        put(Some(mac.code()), code, length)
     }
 }
 
-/// PBKDF2 (RFC 8018, 5.2).
 #[unsafe(no_mangle)]
 unsafe extern "C" fn CryptoNative_Pbkdf2(
     password: *const u8,
@@ -218,29 +266,9 @@ unsafe extern "C" fn CryptoNative_Pbkdf2(
     size: i32,
 ) -> i32 {
     let Some(algorithm) = Algorithm::from_number(algorithm) else { return 0 };
-    let length = algorithm.size();
+    let (Ok(iterations), Ok(size)) = (u32::try_from(iterations), u32::try_from(size)) else { return 0 };
     // SAFETY: the caller's inputs and room for `size` bytes.
-    unsafe {
-        let start = Hmac::new(algorithm, bytes(password, password_size));
-        let out = core::slice::from_raw_parts_mut(to, usize::try_from(size).unwrap_or(0));
-        for (index, part) in out.chunks_mut(length).enumerate() {
-            let mut mac = start;
-            mac.update(bytes(salt, salt_size));
-            mac.update(&(index as u32 + 1).to_be_bytes());
-            let mut u = mac.finish();
-            let mut sum = u;
-            for _ in 1..iterations {
-                let mut mac = start;
-                mac.update(&u[..length]);
-                u = mac.finish();
-                for (total, byte) in sum.iter_mut().zip(u) {
-                    *total ^= byte;
-                }
-            }
-            part.copy_from_slice(&sum[..part.len()]);
-        }
-    }
-    1
+    i32::from(unsafe { hash::pbkdf2(algorithm, bytes(password, password_size), bytes(salt, salt_size), iterations, buffer(to, size)) })
 }
 
 #[unsafe(no_mangle)]
