@@ -5,6 +5,7 @@ mod adr;
 mod crates;
 mod files;
 mod format;
+mod link_names;
 
 use crate::build::workspace;
 use std::fs;
@@ -13,7 +14,8 @@ use std::path::{Path, PathBuf};
 const HELP: &str = "\
 Usage: cargo xtask tidy
 
-Checks what the compiler does not: allowed arrows between crates (xtask/src/layers.rs), module documentation, file length,
+Checks what the compiler does not: allowed arrows between crates (xtask/src/layers.rs), link names between the
+runtime's crates, module documentation, file length,
 the policy on unsafe code, notes without an issue, skipped tests, the index of decisions, white space, formatting (where rustfmt is installed).
 ";
 
@@ -39,11 +41,14 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
 fn check(root: &Path) -> Result<Vec<String>, String> {
     let mut problems = Vec::new();
     crates::check(root, &mut problems)?;
+    let mut link_names = link_names::LinkNames::default();
     for path in sources(root)? {
         let text = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
         let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
         files::check(&name, &text, &mut problems);
+        link_names.note(&name, &text);
     }
+    link_names.check(&mut problems);
     adr::check(root, &mut problems)?;
     format::check(root, &mut problems)?;
     Ok(problems)
