@@ -13,7 +13,7 @@
 
 pub mod delegates;
 mod diagnostics;
-pub mod env;
+mod environment;
 pub mod exceptions;
 mod gc;
 pub mod handles;
@@ -33,7 +33,7 @@ mod streams;
 pub mod text;
 pub mod threads;
 pub mod types;
-pub mod wait;
+mod wait_handles;
 
 #[cfg(test)]
 kiln_rt::empty_program!();

@@ -1,7 +1,6 @@
 //! `System.Runtime.InteropServices.NativeLibrary`: shared libraries by path or name.
 
 use kiln_pal::library::{self, Library};
-
 use kiln_rt::helpers::RhpThrowHelper;
 
 use crate::qcall::NativeHandle;
@@ -51,20 +50,9 @@ unsafe extern "C" fn NativeLibrary_LoadByName(
     throw: i32,
 ) -> Library {
     let plain = text_of(name);
-    // SAFETY: a NUL-terminated name; the variations are those of .NET on Unix.
+    // SAFETY: a NUL-terminated name.
     unsafe {
-        let mut library: Library = core::ptr::null_mut();
-        for (prefix, suffix) in [(&b""[..], &b""[..]), (library::PREFIX, library::SUFFIX), (b"", library::SUFFIX), (library::PREFIX, b"")] {
-            let mut path = Text::new();
-            path.put(prefix);
-            path.put(plain.bytes());
-            path.put(suffix);
-            library = library::open(path.c_str());
-            path.free();
-            if !library.is_null() {
-                break;
-            }
-        }
+        let library = library::by_name(plain.bytes());
         plain.free();
         if library.is_null() && throw != 0 {
             not_found(name);

@@ -1,183 +1,12 @@
-//! `System.Threading.Monitor`: recursion count and owner live in the object's header word; who waits lies in lists.
-//!
-//! Everything happens inside (see `kiln_rt::lock`), so header and lists need no atomics. An object may move while a thread waits for it:
-//! each waiter holds its object in a local root and is found by comparing that.
+//! `System.Threading.Monitor`: the class library's side of `kiln_rt::monitor`.
 
-use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
-
-use kiln_abi::object::{HEADER_LOCK_MASK, HEADER_LOCK_SHIFT, HEADER_OWNER_SHIFT, HEADER_SIZE};
 use kiln_abi::program::exception_kind;
-
-use kiln_pal::{time, wait as pal_wait};
 use kiln_rt::helpers::RhpThrowHelper;
-use kiln_rt::lock::{self, frame};
+use kiln_rt::lock::frame;
+use kiln_rt::monitor;
 use kiln_rt::mt::Obj;
-use kiln_rt::thread::{LocalRoots, pop_roots, push_roots, records};
 
 use crate::qcall::ObjectHandle;
-
-const COUNT_ONE: u64 = 1 << HEADER_LOCK_SHIFT;
-const LOCK_BITS: u64 = u64::MAX << HEADER_LOCK_SHIFT;
-
-/// A waiting thread, on its stack.
-struct Waiter {
-    /// 0 waiting, 1 woken.
-    woken: AtomicU32,
-    object: Obj,
-    next: *mut Waiter,
-}
-
-/// A list of waiters, oldest first.
-struct List(AtomicPtr<Waiter>);
-
-/// For the lock to become free.
-static ENTERING: List = List(AtomicPtr::new(core::ptr::null_mut()));
-/// For a pulse.
-static PULSED: List = List(AtomicPtr::new(core::ptr::null_mut()));
-
-impl List {
-    unsafe fn push(&self, waiter: *mut Waiter) {
-        // SAFETY: nodes live on stacks of waiting threads.
-        unsafe {
-            (*waiter).next = core::ptr::null_mut();
-            let mut at = self.0.load(Ordering::Relaxed);
-            if at.is_null() {
-                return self.0.store(waiter, Ordering::Relaxed);
-            }
-            while !(*at).next.is_null() {
-                at = (*at).next;
-            }
-            (*at).next = waiter;
-        }
-    }
-
-    unsafe fn remove(&self, waiter: *mut Waiter) {
-        // SAFETY: as above.
-        unsafe {
-            let mut at = self.0.load(Ordering::Relaxed);
-            if at == waiter {
-                return self.0.store((*waiter).next, Ordering::Relaxed);
-            }
-            while !at.is_null() {
-                if (*at).next == waiter {
-                    (*at).next = (*waiter).next;
-                    return;
-                }
-                at = (*at).next;
-            }
-        }
-    }
-
-    /// Wakes the oldest waiters for an object.
-    unsafe fn wake(&self, object: Obj, all: bool) {
-        // SAFETY: as above; the collector keeps `object` up to date in every node.
-        unsafe {
-            let mut at = self.0.load(Ordering::Relaxed);
-            while !at.is_null() {
-                let waiter = &*at;
-                if (&raw const waiter.object).read_volatile() == object && waiter.woken.load(Ordering::Relaxed) == 0 {
-                    waiter.woken.store(1, Ordering::Release);
-                    pal_wait::wake(&waiter.woken, 1);
-                    if !all {
-                        return;
-                    }
-                }
-                at = waiter.next;
-            }
-        }
-    }
-}
-
-/// Sleeps until woken or the time is over; returns the object, which may have moved, and whether it was woken.
-unsafe fn sleep(frame: usize, list: &List, object: Obj, milliseconds: i64) -> (Obj, bool) {
-    let mut waiter = Waiter { woken: AtomicU32::new(0), object, next: core::ptr::null_mut() };
-    let waiter = &raw mut waiter;
-    let mut roots = LocalRoots { next: core::ptr::null_mut(), count: 1, slots: core::ptr::null_mut() };
-    let roots = &raw mut roots;
-    // SAFETY: both records stay in this frame until they are removed below.
-    unsafe {
-        (*roots).slots = &raw mut (*waiter).object;
-        push_roots(roots);
-        list.push(waiter);
-        records::set_waiting(true);
-        lock::outside(frame, || pal_wait::wait(&(*waiter).woken, 0, milliseconds));
-        records::set_waiting(false);
-        list.remove(waiter);
-        pop_roots(roots);
-        ((&raw const (*waiter).object).read_volatile(), (*waiter).woken.load(Ordering::Acquire) != 0)
-    }
-}
-
-unsafe fn header(object: Obj) -> *mut u64 {
-    // SAFETY: the word before the MethodTable.
-    unsafe { object.sub(HEADER_SIZE).cast() }
-}
-
-fn me() -> u64 {
-    (records::current_id() as u64) << HEADER_OWNER_SHIFT
-}
-
-/// Count, when this thread owns the lock.
-unsafe fn owned(object: Obj) -> u64 {
-    // SAFETY: an object.
-    let word = unsafe { header(object).read() };
-    let count = (word >> HEADER_LOCK_SHIFT) & HEADER_LOCK_MASK;
-    if word >> HEADER_OWNER_SHIFT == me() >> HEADER_OWNER_SHIFT { count } else { 0 }
-}
-
-unsafe fn try_enter(object: Obj) -> bool {
-    // SAFETY: an object.
-    unsafe {
-        let word = header(object).read();
-        if word & LOCK_BITS == 0 {
-            header(object).write(word | COUNT_ONE | me());
-            return true;
-        }
-        if word >> HEADER_OWNER_SHIFT == me() >> HEADER_OWNER_SHIFT {
-            header(object).write(word + COUNT_ONE);
-            return true;
-        }
-        false
-    }
-}
-
-/// Enters or gives up after the time; the object may have moved meanwhile.
-#[inline(never)]
-unsafe fn enter(frame: usize, mut object: Obj, milliseconds: i32) -> (Obj, bool) {
-    let mut end = None;
-    // SAFETY: an object.
-    unsafe {
-        loop {
-            if try_enter(object) {
-                return (object, true);
-            }
-            let rest = if milliseconds < 0 {
-                -1
-            } else {
-                let end = *end.get_or_insert_with(|| time::milliseconds() + i64::from(milliseconds));
-                (end - time::milliseconds()).max(0)
-            };
-            if rest == 0 {
-                return (object, false);
-            }
-            object = sleep(frame, &ENTERING, object, rest).0;
-        }
-    }
-}
-
-unsafe fn leave(object: Obj) {
-    // SAFETY: an object that this thread has locked.
-    unsafe {
-        let word = header(object).read() - COUNT_ONE;
-        if (word >> HEADER_LOCK_SHIFT) & HEADER_LOCK_MASK != 0 {
-            return header(object).write(word);
-        }
-        header(object).write(word & !LOCK_BITS);
-        if !ENTERING.0.load(Ordering::Relaxed).is_null() {
-            ENTERING.wake(object, false);
-        }
-    }
-}
 
 fn not_owner() {
     // SAFETY: throws.
@@ -196,7 +25,7 @@ unsafe extern "C" fn monitor_enter(object: Obj) {
     }
     // SAFETY: an object.
     unsafe {
-        enter(frame(), object, -1);
+        monitor::enter(frame(), object, -1);
     }
 }
 
@@ -207,7 +36,7 @@ unsafe extern "C" fn reliable_enter(object: Obj, taken: *mut u8) {
     }
     // SAFETY: an object; `taken` is a local of the caller, which does not move.
     unsafe {
-        enter(frame(), object, -1);
+        monitor::enter(frame(), object, -1);
         taken.write(1);
     }
 }
@@ -222,7 +51,7 @@ unsafe extern "C" fn reliable_enter_timeout(object: Obj, milliseconds: i32, take
         if milliseconds < -1 {
             return RhpThrowHelper(exception_kind::ARGUMENT_OUT_OF_RANGE, c"millisecondsTimeout".as_ptr());
         }
-        let done = enter(frame(), object, milliseconds).1;
+        let done = monitor::enter(frame(), object, milliseconds).1;
         taken.write(u8::from(done));
     }
 }
@@ -234,38 +63,28 @@ unsafe extern "C" fn monitor_exit(object: Obj) {
     }
     // SAFETY: an object.
     unsafe {
-        if owned(object) == 0 {
+        if monitor::owned(object) == 0 {
             return not_owner();
         }
-        leave(object);
+        monitor::leave(object);
     }
 }
 
 #[unsafe(export_name = "System.Threading.Monitor::IsEnteredNative(System.Object):System.Boolean")]
 unsafe extern "C" fn is_entered(object: Obj) -> i32 {
     // SAFETY: an object.
-    unsafe { i32::from(owned(object) != 0) }
+    unsafe { i32::from(monitor::owned(object) != 0) }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn Monitor_Wait(handle: ObjectHandle, milliseconds: i32) -> i32 {
-    let frame = frame();
-    // SAFETY: the slot holds an object; it is read again after every wait.
+    // SAFETY: the slot holds an object.
     unsafe {
-        let object = handle.get();
-        let count = owned(object);
-        if count == 0 {
+        if monitor::owned(handle.get()) == 0 {
             not_owner();
             return 0;
         }
-        let word = header(object).read();
-        header(object).write(word & !LOCK_BITS);
-        ENTERING.wake(object, false);
-        let (object, woken) = sleep(frame, &PULSED, object, i64::from(milliseconds));
-        let object = enter(frame, object, -1).0;
-        let word = header(object).read();
-        header(object).write(word + (count - 1) * COUNT_ONE);
-        i32::from(woken)
+        i32::from(monitor::wait(frame(), handle.get(), i64::from(milliseconds)))
     }
 }
 
@@ -273,10 +92,10 @@ unsafe extern "C" fn Monitor_Wait(handle: ObjectHandle, milliseconds: i32) -> i3
 unsafe fn pulse(handle: ObjectHandle, all: bool) {
     // SAFETY: the slot holds an object.
     unsafe {
-        if owned(handle.get()) == 0 {
+        if monitor::owned(handle.get()) == 0 {
             return not_owner();
         }
-        PULSED.wake(handle.get(), all);
+        monitor::pulse(handle.get(), all);
     }
 }
 

@@ -2,13 +2,17 @@
 
 use core::ffi::{CStr, c_void};
 
+use crate::Buf;
+
 /// A loaded library, or null.
 pub type Library = *mut c_void;
 
-/// The variations of a library's name that .NET tries: (prefix, suffix).
-pub const PREFIX: &[u8] = b"lib";
-/// See `PREFIX`.
-pub const SUFFIX: &[u8] = b".so";
+/// Prefix of a library's file name.
+const PREFIX: &[u8] = b"lib";
+/// End of a library's file name.
+const SUFFIX: &[u8] = b".so";
+/// The variations of a name that .NET tries on Unix: (prefix, suffix).
+const FORMS: [(&[u8], &[u8]); 4] = [(b"", SUFFIX), (PREFIX, SUFFIX), (b"", b""), (PREFIX, b"")];
 
 /// Loads a library by path, or by name along the system's search path; null when there is none.
 ///
@@ -48,8 +52,45 @@ pub fn own_symbol(name: &CStr) -> *const u8 {
     unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()).cast() }
 }
 
-/// The file that stands for a library whose own name is not one of a library: `libc.so` is a linker script.
+/// The library that an import names: with prefix and suffix first, unless the name has a suffix already. Null when there is none.
+///
+/// # Safety
+/// As `open`.
 #[must_use]
-pub fn known_as(name: &[u8]) -> &[u8] {
-    if name == b"libc" { b"libc.so.6" } else { name }
+pub unsafe fn of_import(name: &[u8]) -> Library {
+    // The file of that name is a linker script; .NET knows it as well.
+    let name = if name == b"libc" { b"libc.so.6" } else { name };
+    let has_suffix = name.windows(SUFFIX.len()).any(|w| w == SUFFIX);
+    // SAFETY: promised.
+    unsafe { first(name, if has_suffix { [2, 3, 0, 1] } else { [0, 1, 2, 3] }) }
+}
+
+/// The library that a program asks for by name: as it stands first. Null when there is none.
+///
+/// # Safety
+/// As `open`.
+#[must_use]
+pub unsafe fn by_name(name: &[u8]) -> Library {
+    // SAFETY: promised.
+    unsafe { first(name, [2, 1, 0, 3]) }
+}
+
+/// The first of a name's forms, in an order, that there is. Paths get no prefix.
+unsafe fn first(name: &[u8], order: [usize; 4]) -> Library {
+    let is_path = name.contains(&b'/');
+    for (prefix, suffix) in order.map(|i| FORMS[i]) {
+        if is_path && !prefix.is_empty() {
+            continue;
+        }
+        let mut path: Buf<u8> = Buf::new();
+        for &b in prefix.iter().chain(name).chain(suffix).chain(&[0]) {
+            path.push(b);
+        }
+        // SAFETY: NUL-terminated; the rest is promised.
+        let library = unsafe { open(CStr::from_ptr(path.as_slice().as_ptr().cast())) };
+        if !library.is_null() {
+            return library;
+        }
+    }
+    core::ptr::null_mut()
 }

@@ -1,5 +1,8 @@
 //! Processors: how many this process may use, and a barrier on all of them.
 
+/// The processor as `System.Runtime.InteropServices.Architecture` numbers it: X64 = 1, Arm64 = 3.
+pub const ARCHITECTURE: i32 = if cfg!(target_arch = "aarch64") { 3 } else { 1 };
+
 /// How many processors the process may use, at least one.
 #[must_use]
 pub fn count() -> i32 {

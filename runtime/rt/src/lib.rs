@@ -26,6 +26,7 @@ pub mod header;
 pub mod heap;
 pub mod helpers;
 pub mod lock;
+pub mod monitor;
 pub mod mt;
 pub mod pinvoke;
 pub mod roots;

@@ -8,31 +8,6 @@ use crate::eh;
 use crate::pal::{Buf, library};
 use crate::text::c_bytes;
 
-/// A library under the names that .NET on Unix tries: with prefix and suffix first unless the name has a suffix already.
-unsafe fn open(name: &[u8]) -> library::Library {
-    let name = library::known_as(name);
-    let has_suffix = name.windows(library::SUFFIX.len()).any(|w| w == library::SUFFIX);
-    let is_path = name.contains(&b'/');
-    let forms: [(&[u8], &[u8]); 4] = [(b"", library::SUFFIX), (library::PREFIX, library::SUFFIX), (b"", b""), (library::PREFIX, b"")];
-    let order: [usize; 4] = if has_suffix { [2, 3, 0, 1] } else { [0, 1, 2, 3] };
-    for i in order {
-        let (prefix, suffix) = forms[i];
-        if is_path && !prefix.is_empty() {
-            continue;
-        }
-        let mut path: Buf<u8> = Buf::new();
-        for &b in prefix.iter().chain(name).chain(suffix).chain(&[0]) {
-            path.push(b);
-        }
-        // SAFETY: NUL-terminated; the program asks for the library.
-        let handle = unsafe { library::open(CStr::from_ptr(path.as_slice().as_ptr().cast())) };
-        if !handle.is_null() {
-            return handle;
-        }
-    }
-    core::ptr::null_mut()
-}
-
 /// Code of a P/Invoke.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn RhpResolvePInvoke(library: *const c_char, entry: *const c_char, cache: *mut *const u8) -> *const u8 {
@@ -47,7 +22,7 @@ pub unsafe extern "C" fn RhpResolvePInvoke(library: *const c_char, entry: *const
         // What the program itself exports needs no library.
         let mut target = library::own_symbol(symbol);
         if target.is_null() {
-            let handle = open(name);
+            let handle = library::of_import(name);
             if handle.is_null() {
                 fail(exception_kind::DLL_NOT_FOUND, &[b"Unable to load shared library '", name, b"' or one of its dependencies."]);
             }

@@ -84,7 +84,7 @@ unsafe fn arguments(argc: c_int, argv: *const *const c_char) -> Obj {
             list.push();
             for i in 0..count {
                 let s = text::new_string(argument(i + 1));
-                crate::barrier::store(list.get(0).add(16 + 8 * i).cast(), s);
+                crate::array::set(list.get(0), i, s);
             }
             list.pop();
             return list.get(0);

@@ -69,10 +69,9 @@ extern "C" fn SystemNative_SysConf(name: i32) -> i64 {
     unsafe { libc::sysconf(name) }
 }
 
-/// `Architecture`: X64 = 1, Arm64 = 3.
 #[unsafe(no_mangle)]
 extern "C" fn SystemNative_GetOSArchitecture() -> i32 {
-    if cfg!(target_arch = "aarch64") { 3 } else { 1 }
+    kiln_pal::processors::ARCHITECTURE
 }
 
 #[unsafe(no_mangle)]
