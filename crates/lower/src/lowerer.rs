@@ -308,7 +308,7 @@ impl<'a> Lowerer<'a> {
             | Inst::NewMdArr { .. } => self.array(r, i),
             Inst::Default(_) | Inst::SizeOf(_) | Inst::BitCastValue { .. } => self.value(r, i),
             Inst::TypeHandle(_) | Inst::TypeOf(_) | Inst::FieldHandle(_) | Inst::MethodHandle(_) => self.token(r, i),
-            Inst::NewObj { .. } | Inst::AllocObj(_) | Inst::NewDefaultComparer { .. } | Inst::Box { .. } => self.allocation(r, i),
+            Inst::NewObj { .. } | Inst::NewDefaultComparer { .. } | Inst::Box { .. } => self.allocation(r, i),
             Inst::Unbox { .. } | Inst::UnboxAny { .. } | Inst::IsInst { .. } | Inst::CastClass { .. } => self.cast(r, i),
             Inst::FnAddr(_)
             | Inst::FnAddrConstrained { .. }

@@ -280,8 +280,6 @@ pub enum Inst {
     NewMdArr { array_ty: TypeDesc, lengths: Vec<ValueId>, lower_bounds: Vec<ValueId> },
     /// `newobj` of a class (allocate, then call the constructor). Delegates have `NewDelegate`, value types are slots + Call, strings are calls of `Ctor`.
     NewObj { ctor: MethodDesc, args: Vec<ValueId> },
-    /// Allocates without running a constructor.
-    AllocObj(TypeDesc),
     /// `newobj` of a delegate over `ldftn`/`ldvirtftn`: `target` object (or null value) and what it calls.
     NewDelegate { delegate: TypeDesc, target: ValueId, method: MethodDesc, virt: bool },
     /// `newobj` of a delegate from an unknown function pointer.

@@ -190,7 +190,7 @@ pub fn methods(ts: &TypeSystem, header: &crate::Header) -> Result<Vec<MethodDesc
 /// `M<int32>` of a type.
 fn method_named(ts: &TypeSystem, owner: &str, method: &str) -> Result<MethodDesc, String> {
     let owner = type_named(ts, owner)?;
-    let (name, args) = method.split_once('<').map_or((method, ""), |(name, args)| (name, args.trim_end_matches('>')));
+    let (name, args) = method.split_once('<').map_or((method, ""), |(name, args)| (name, args.strip_suffix('>').unwrap_or(args)));
     let mut types = Vec::new();
     let mut rest = args;
     while !rest.is_empty() {

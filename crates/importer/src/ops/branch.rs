@@ -138,6 +138,9 @@ impl Importer<'_> {
                 Some(self.coerce(v, ty)?)
             }
         };
+        if !self.stack.is_empty() {
+            return invalid("values are left on the evaluation stack");
+        }
         self.end(Term::Return(v));
         Ok(())
     }

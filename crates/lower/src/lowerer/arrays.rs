@@ -50,9 +50,10 @@ impl Lowerer<'_> {
                 self.check_store(a, v)
             }
             Inst::ElemAddr { ty, array, index, readonly } => {
+                // The index comes first: where both are wrong, it is what is reported.
+                let l = self.element(*ty, *array, *index)?;
                 if !readonly && !self.exact_element(*ty) {
                     let a = self.reg_as(*array, LTy::Ref)?;
-                    self.cx.null_check(a);
                     let mt = self.cx.mt(*ty, false)?;
                     let amt = self.cx.mt_of(a);
                     let emt = self.b.load_inv(LTy::Ptr, amt, MT_ELEMENT_TYPE);
@@ -64,7 +65,6 @@ impl Lowerer<'_> {
                     self.b.jump(next, Vec::new());
                     self.b.switch_to(next);
                 }
-                let l = self.element(*ty, *array, *index)?;
                 let v = self.addr_ref(l);
                 self.facts.nonnull.insert(v);
                 self.set_reg(r, v)

@@ -116,10 +116,6 @@ impl Lowerer<'_> {
                 self.call_direct(*ctor, Some(o), &vals, &owned)?;
                 self.set_reg(r, o)
             }
-            Inst::AllocObj(t) => {
-                let o = self.cx.alloc(*t)?;
-                self.set_reg(r, o)
-            }
             Inst::NewDefaultComparer { ty, equality } => {
                 let mt = if ts.is_runtime_determined(*ty) {
                     self.cx.lookup(if *equality { Lookup::DefaultEqualityComparer(*ty) } else { Lookup::DefaultComparer(*ty) })?

@@ -99,7 +99,6 @@ text_of! { Inst, INSTS {
     "ensure_class_init" EnsureClassInit(t);
     "array_len" ArrayLen(a);
     "array_data_addr" ArrayDataAddr(a);
-    "alloc_obj" AllocObj(t);
     "null_check" NullCheck(v);
     "reinterpret" Reinterpret(v);
     }
