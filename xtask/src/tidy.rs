@@ -69,7 +69,7 @@ fn sources(root: &Path) -> Result<Vec<PathBuf>, String> {
             }
             if path.is_dir() {
                 folders.push(path);
-            } else if ["rs", "cs", "md", "toml", "il"].iter().any(|extension| path.extension().is_some_and(|e| e == *extension)) {
+            } else if ["rs", "cs", "md", "toml", "il", "lir"].iter().any(|extension| path.extension().is_some_and(|e| e == *extension)) {
                 found.push(path);
             }
         }

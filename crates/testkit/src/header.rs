@@ -33,9 +33,18 @@ pub struct Header {
     /// `errors`: the codes that the build must report, beside those that `//~` lines name.
     #[serde(default)]
     pub error: Names,
-    /// `llvm` and `asm`: `-O` instead of `-O0`.
+    /// `llvm` and `asm`: `O0`, `O1`, `O2` (where it is not given) or `Os`.
     #[serde(default)]
-    pub optimize: bool,
+    pub opt: Option<String>,
+    /// `llvm`: after all passes, with statepoints, instead of before any.
+    #[serde(default)]
+    pub r#final: bool,
+    /// `llvm` and `asm`: for a shared library.
+    #[serde(default)]
+    pub shared: bool,
+    /// `llvm` and `asm`: what to compile for, as `-r` takes it; linux-x64 where it is not given.
+    #[serde(default)]
+    pub target: Option<String>,
 }
 
 /// One name or several.
