@@ -147,11 +147,16 @@ fn simple_type(ts: &TypeSystem, name: &str, args: &[TypeDesc]) -> Result<TypeDes
     if let Some(number) = name.strip_prefix('!').and_then(|n| n.parse().ok()) {
         return Ok(ts.intern(TypeKind::Var(number)));
     }
-    let arity = if args.is_empty() { String::new() } else { format!("`{}", args.len()) };
-    let full = format!("{}{arity}", name.replace('/', "+"));
-    // A name that the test defines itself wins over one of the class library.
-    let own = types(ts).into_iter().find(|t| plain_name(ts, *t) == full);
-    let def = own.or_else(|| ts.find_type_by_full_name(&full)).ok_or_else(|| format!("there is no type `{full}`"))?;
+    let plain = name.replace('/', "+");
+    // Compilers add the number of parameters to a name; a nested type has it only for those of its own.
+    let spellings = [format!("{plain}`{}", args.len()), plain];
+    let own = types(ts);
+    let find = |full: &String| {
+        // A name that the test defines itself wins over one of the class library.
+        own.iter().copied().find(|t| plain_name(ts, *t) == *full).or_else(|| ts.find_type_by_full_name(full))
+    };
+    let def = spellings[usize::from(args.is_empty())..].iter().find_map(find);
+    let def = def.ok_or_else(|| format!("there is no type `{}`", spellings[usize::from(args.is_empty())]))?;
     Ok(if args.is_empty() { def } else { ts.instantiate(def, args) })
 }
 
