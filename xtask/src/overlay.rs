@@ -1,10 +1,14 @@
-//! `cargo xtask overlay`: compiles `corelib/overlay/*.cs` to `corelib/kiln-overlay.dll`, which is embedded in the compiler.
+//! `cargo xtask overlay`: compiles `corelib/overlay` to `corelib/kiln-overlay-<version>.dll`, which is embedded in the compiler.
+//!
+//! An overlay is for one major version of .NET (`kiln_abi::version`): the sources in the folder are those of all versions, and a folder
+//! with the version's name (`corelib/overlay/9.0`) has what only it needs. The symbol `NET9_0` is defined.
 //!
 //! The sources use CoreLib's internals, so they are compiled against a reference-only copy of CoreLib whose members were made
 //! public: the visibility bits of the TypeDef, MethodDef and Field tables (ECMA-335 II.23.1.15, .10, .5) are patched in place.
 
+use kiln_abi::version::{FrameworkVersion, SUPPORTED};
 use kiln_metadata::{Module, Table};
-use kiln_toolchain::{CSharpOptions, Compilation, CsSeverity, find_csc, find_framework};
+use kiln_toolchain::{CSharpOptions, Compilation, CsSeverity, Framework, find_csc, find_framework};
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -38,23 +42,39 @@ fn publicise(image: Vec<u8>) -> Result<Vec<u8>, Box<dyn Error>> {
     Ok(out)
 }
 
-/// Compiles the overlay; returns the assembly's bytes.
-fn compile(root: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
-    let framework = find_framework(None)?;
-    let work = root.join("target/overlay");
+/// The framework of a version: the one that Kiln would compile against, or what the environment names for this one
+/// (`KILN_FRAMEWORK_10` for .NET 10).
+fn framework_of(version: &FrameworkVersion) -> Result<Option<Framework>, Box<dyn Error>> {
+    let named = std::env::var_os(format!("KILN_FRAMEWORK_{}", version.major)).map(PathBuf::from);
+    let found = find_framework(named.as_deref())?;
+    Ok((found.major() == Some(u32::from(version.major))).then_some(found))
+}
+
+/// The C# files of a folder, sorted.
+fn sources_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path());
+    let mut sources: Vec<PathBuf> = entries.filter(|p| p.extension().is_some_and(|x| x == "cs")).collect();
+    sources.sort();
+    sources
+}
+
+/// Compiles the overlay of a version; returns the assembly's bytes.
+fn compile(root: &Path, version: &FrameworkVersion, framework: &Framework) -> Result<Vec<u8>, Box<dyn Error>> {
+    let work = root.join("target/overlay").join(version.name);
     fs::create_dir_all(&work)?;
     let core = work.join("System.Private.CoreLib.dll");
     fs::write(&core, publicise(fs::read(framework.dir.join("System.Private.CoreLib.dll"))?)?)?;
-    let mut sources: Vec<PathBuf> = fs::read_dir(root.join("corelib/overlay"))?
-        .flatten()
-        .map(|e| e.path())
-        .filter(|p| p.extension().is_some_and(|x| x == "cs"))
-        .collect();
-    sources.sort();
+    let folder = root.join("corelib/overlay");
+    let mut sources = sources_in(&folder);
+    sources.extend(sources_in(&folder.join(version.name)));
     let options = CSharpOptions {
         debug: false,
         nullable: false,
-        extra: vec!["-deterministic+".into(), format!("-pathmap:{}=/overlay", root.display())],
+        extra: vec![
+            "-deterministic+".into(),
+            format!("-pathmap:{}=/overlay", root.display()),
+            format!("-define:NET{}", version.name.replace('.', "_")),
+        ],
         ..CSharpOptions::default()
     };
     let compilation = Compilation {
@@ -74,22 +94,30 @@ fn compile(root: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
         }
     }
     if failed {
-        return Err("the overlay does not compile".into());
+        return Err(format!("the overlay for .NET {} does not compile", version.name).into());
     }
     Ok(fs::read(out)?)
 }
 
-/// Writes `corelib/kiln-overlay.dll`, or with `check` compares it with a fresh compilation.
+/// Writes `corelib/kiln-overlay-<version>.dll` for every version whose framework is at hand, or with `check` compares it with a fresh
+/// compilation.
 pub fn run(root: &Path, check: bool) -> Result<(), Box<dyn Error>> {
-    let bytes = compile(root)?;
-    let path = root.join("corelib/kiln-overlay.dll");
-    if check {
-        if fs::read(&path).ok().as_deref() != Some(&bytes) {
-            return Err("corelib/kiln-overlay.dll is not what its sources compile to: run `cargo xtask overlay`".into());
+    let mut made = 0;
+    for version in SUPPORTED {
+        let Some(framework) = framework_of(version)? else {
+            println!("overlay for .NET {}: not compiled, its framework is not at hand", version.name);
+            continue;
+        };
+        let bytes = compile(root, version, &framework)?;
+        let name = format!("corelib/kiln-overlay-{}.dll", version.name);
+        let path = root.join(&name);
+        made += 1;
+        if !check {
+            fs::write(&path, &bytes)?;
+            println!("wrote {} ({} bytes)", path.display(), bytes.len());
+        } else if fs::read(&path).ok().as_deref() != Some(&bytes) {
+            return Err(format!("{name} is not what its sources compile to: run `cargo xtask overlay`").into());
         }
-        return Ok(());
     }
-    fs::write(&path, &bytes)?;
-    println!("wrote {} ({} bytes)", path.display(), bytes.len());
-    Ok(())
+    if made == 0 { Err("there is no framework of a version that Kiln knows".into()) } else { Ok(()) }
 }

@@ -10,7 +10,7 @@ mod packages;
 mod registry;
 
 use kiln_target::Target;
-use kiln_toolchain::{CSharpOptions, Cache, Compilation, FrameworkSource, Oracle, SUPPORTED_MAJOR, find_csc, find_framework};
+use kiln_toolchain::{CSharpOptions, Cache, Compilation, FrameworkSource, Oracle, find_csc, find_framework};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -116,7 +116,7 @@ fn framework(cache: &Cache, options: &Options) -> Result<String, String> {
         Err(other) => return Err(other.to_string()),
     };
     // .NET is installed, but not the version that Kiln is made for.
-    let found = if found.source == FrameworkSource::Installed && found.major() != Some(SUPPORTED_MAJOR) {
+    let found = if found.source == FrameworkSource::Installed && !found.is_supported() {
         registry::framework(cache)?;
         find_framework(None).map_err(|e| e.to_string())?
     } else {

@@ -83,11 +83,15 @@ pub mod flags {
     pub const CONTAINS_GC_POINTERS: u32 = 0x0100_0000;
     /// Has a finalizer.
     pub const HAS_FINALIZER: u32 = 0x0010_0000;
+    /// The low half: bytes per element, when [`HAS_COMPONENT_SIZE`].
+    pub const COMPONENT_SIZE_MASK: u32 = 0x0000_FFFF;
+    /// The category bits that say whether a type is an array, a value type or an interface.
+    pub const CATEGORY_KIND_MASK: u32 = 0x000C_0000;
     /// Category bits.
     pub const CATEGORY_MASK: u32 = 0x000F_0000;
     /// Interface.
     pub const CATEGORY_INTERFACE: u32 = 0x000C_0000;
-    /// Value type (mask 0xC0000).
+    /// Value type (under [`CATEGORY_KIND_MASK`]).
     pub const CATEGORY_VALUE_TYPE: u32 = 0x0004_0000;
     /// Nullable<T>.
     pub const CATEGORY_NULLABLE: u32 = 0x0005_0000;
@@ -95,7 +99,7 @@ pub mod flags {
     pub const CATEGORY_PRIMITIVE_ENUM: u32 = 0x0006_0000;
     /// Truly primitive.
     pub const CATEGORY_TRUE_PRIMITIVE: u32 = 0x0007_0000;
-    /// Array (mask 0xC0000).
+    /// Array (under [`CATEGORY_KIND_MASK`]).
     pub const CATEGORY_ARRAY: u32 = 0x0008_0000;
     /// Multi-dimensional array: 0x80000; vector: 0xA0000.
     pub const CATEGORY_SZ_ARRAY: u32 = 0x000A_0000;
@@ -109,8 +113,6 @@ pub mod flags {
     pub const GENERICS_INSTANTIATION: u32 = 0x0000_0010;
     /// Generic type definition.
     pub const GENERICS_TYPICAL: u32 = 0x0000_0030;
-    /// Casting to this type needs more than a walk over parents or an exact interface compare (variance, arrays…).
-    pub const NON_TRIVIAL_INTERFACE_CAST: u32 = 0x0008_0000;
 }
 
 /// Bits of `AuxData::flags` that CoreLib reads.

@@ -39,30 +39,3 @@ pub const ARRAY_BASE_SIZE: u32 = 24;
 pub const MD_ARRAY_BOUNDS_OFFSET: usize = 16;
 /// First field of a boxed value.
 pub const BOX_DATA_OFFSET: usize = 8;
-
-/// Delegate fields (System.Delegate, System.MulticastDelegate).
-pub const DELEGATE_TARGET: usize = 8;
-/// `_methodBase` (object).
-pub const DELEGATE_METHOD_BASE: usize = 16;
-/// `_methodPtr` (code).
-pub const DELEGATE_METHOD_PTR: usize = 24;
-/// `_methodPtrAux` (code of an open static delegate).
-pub const DELEGATE_METHOD_PTR_AUX: usize = 32;
-/// `_invocationList` (object).
-pub const DELEGATE_INVOCATION_LIST: usize = 40;
-/// `_invocationCount` (native int).
-pub const DELEGATE_INVOCATION_COUNT: usize = 48;
-
-/// System.Exception fields the runtime reads or writes.
-pub const EXCEPTION_MESSAGE: usize = 16;
-/// `_innerException`.
-pub const EXCEPTION_INNER: usize = 32;
-/// `_stackTrace` (object; Kiln keeps a `byte[]`-like array of return addresses there).
-pub const EXCEPTION_STACK_TRACE: usize = 48;
-/// `_stackTraceString`.
-pub const EXCEPTION_STACK_TRACE_STRING: usize = 64;
-/// `_HResult` (i32).
-pub const EXCEPTION_HRESULT: usize = 108;
-
-/// System.RuntimeType: `m_handle` (MethodTable pointer).
-pub const RUNTIME_TYPE_HANDLE: usize = 24;

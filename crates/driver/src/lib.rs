@@ -22,6 +22,7 @@ pub use timing::{NoProgress, Progress, Timing};
 
 pub mod dump;
 mod emit;
+mod library;
 mod linking;
 mod names;
 pub mod panics;

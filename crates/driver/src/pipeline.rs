@@ -9,7 +9,7 @@ use crate::options::{BuildOptions, Emit, OptLevel};
 use crate::symbols::Symbols;
 use crate::timing::{Progress, Timing};
 use crate::units::UnitPlan;
-use crate::{emit, inputs, linking, output, panics, runtimeconfig, unchanged, units};
+use crate::{emit, inputs, library, linking, output, panics, runtimeconfig, unchanged, units};
 use kiln_analysis::throwing::missing_native;
 use kiln_analysis::{AnalysisError, AnalysisOptions, Closure, FeatureSettings, Log, Program, Roots, analyze};
 use kiln_codegen::CodegenOptions;
@@ -23,9 +23,6 @@ use kiln_toolchain::find_framework;
 use kiln_typesys::{GenericArgs, MethodDesc, TypeSystem, WellKnown};
 use std::fs;
 use std::path::{Path, PathBuf};
-
-/// The overlay for the class library of .NET 9, compiled from `corelib/overlay` (a test compiles it again and compares).
-const OVERLAY: &[u8] = include_bytes!("../../../corelib/kiln-overlay.dll");
 
 /// What a finished build reports.
 #[derive(Debug, Default)]
@@ -92,11 +89,13 @@ pub fn universe(loaded: Loaded) -> Result<TypeSystem, BuildError> {
     let bad = |e: &dyn std::fmt::Display| {
         BuildError::environment(
             Diagnostic::error(codes::BAD_FRAMEWORK, format!("the class library is not usable: {e}"))
-                .with_help("use the framework of .NET 9"),
+                .with_help("use a released version of .NET's class library, unchanged; `cargo xtask setup` fetches one"),
         )
     };
     let ts = TypeSystem::new(loaded.modules.into_iter().map(|m| m.module).collect()).map_err(|e| bad(&e))?;
-    let overlay = Module::parse(OVERLAY).map_err(|e| BuildError::internal("overlay", e))?;
+    let version = library::version(&ts)?;
+    library::check(&ts, version.all_fields(), version.numbers.iter())?;
+    let overlay = Module::parse(library::overlay(version)?).map_err(|e| BuildError::internal("overlay", e))?;
     let id = ts.add_module(overlay).map_err(|e| bad(&e))?;
     ts.set_overlay(id).map_err(|e| bad(&e))?;
     Ok(ts)

@@ -9,8 +9,13 @@ use std::path::{Path, PathBuf};
 
 /// The file whose presence makes a folder a framework.
 const CORE_LIBRARY: &str = "System.Private.CoreLib.dll";
-/// The major version of .NET that Kiln is made for; others are only used when they are asked for or nothing else is there.
-pub const SUPPORTED_MAJOR: u32 = 9;
+/// The major versions of .NET that Kiln is made for, the newest last; others are only looked at when nothing else is there.
+pub const SUPPORTED_MAJORS: &[u32] = &[9];
+
+/// How much a version is wanted: those that Kiln is made for before all others.
+fn rank(major: Option<u32>) -> Option<usize> {
+    SUPPORTED_MAJORS.iter().position(|supported| Some(*supported) == major)
+}
 
 /// Where a framework came from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -37,6 +42,12 @@ pub struct Framework {
 }
 
 impl Framework {
+    /// Is it of a major version that Kiln is made for?
+    #[must_use]
+    pub fn is_supported(&self) -> bool {
+        rank(self.major()).is_some()
+    }
+
     /// The major version, where the version is known.
     #[must_use]
     pub fn major(&self) -> Option<u32> {
@@ -88,7 +99,7 @@ pub fn find_framework(explicit: Option<&Path>) -> Result<Framework, ToolchainErr
     let places = [(root.as_deref(), FrameworkSource::Installed), (cache.as_deref(), FrameworkSource::Cache)];
     let found: Vec<Framework> = places.into_iter().filter_map(|(root, source)| newest(root?, source)).collect();
     // A supported version in the cache is worth more than an unsupported one that is installed.
-    let supported = found.iter().find(|framework| framework.major() == Some(SUPPORTED_MAJOR));
+    let supported = found.iter().find(|framework| framework.is_supported());
     if let Some(framework) = supported.or(found.first()) {
         return Ok(framework.clone());
     }
@@ -124,9 +135,9 @@ fn named(dir: &Path, origin: &'static str, source: FrameworkSource) -> Result<Fr
     newest(&dir, source).ok_or(ToolchainError::NotAFramework { dir, origin })
 }
 
-/// The newest framework of an installation; one of the supported major version before all others.
+/// The newest framework of an installation; one of a supported major version before all others.
 fn newest(root: &Path, source: FrameworkSource) -> Option<Framework> {
-    installed(root, source).max_by_key(|(key, _)| (key[0] == SUPPORTED_MAJOR, *key)).map(|(_, framework)| framework)
+    installed(root, source).max_by_key(|(key, _)| (rank(Some(key[0])), *key)).map(|(_, framework)| framework)
 }
 
 /// The newest framework of an installation, whatever its major version.

@@ -1,6 +1,6 @@
 //! Delegates (`System.Delegate` in CoreCLR's shape: contract §7).
 
-use kiln_abi::object::{DELEGATE_METHOD_PTR, DELEGATE_METHOD_PTR_AUX, DELEGATE_TARGET};
+use kiln_abi::managed::{DELEGATE_METHOD_PTR, DELEGATE_METHOD_PTR_AUX, DELEGATE_TARGET};
 use kiln_rt::helpers::{RhpAssignRef, RhpNewObject, RhpThrowHelper};
 use kiln_rt::mt::{self, Mt, Obj};
 

@@ -44,7 +44,7 @@ unsafe extern "C" fn Environment_FailFast(_mark: *mut i32, message: *const u16, 
         if !exception.0.is_null() && !exception.get().is_null() {
             let name = mt::mt_of(exception.get());
             crate::names::write(&mut out, name, crate::names::Kind::Display);
-            let message = exception.get().add(kiln_abi::object::EXCEPTION_MESSAGE).cast::<Obj>().read();
+            let message = exception.get().add(kiln_abi::managed::EXCEPTION_MESSAGE).cast::<Obj>().read();
             out.put(b": ");
             out.put_utf16(text::units(message));
             out.put(b"\n");

@@ -1,7 +1,5 @@
 //! `System.Exception`'s natives and messages that CoreCLR keeps in native resources.
 
-use kiln_abi::object;
-
 use kiln_rt::mt::Obj;
 
 use crate::qcall::StringHandle;
@@ -29,7 +27,7 @@ extern "C" fn prepare_for_foreign_raise() {
 #[unsafe(export_name = "System.Exception::GetFrozenStackTrace(System.Exception):System.Object")]
 unsafe extern "C" fn frozen_stack_trace(exception: Obj) -> Obj {
     // SAFETY: a fixed field of an exception.
-    unsafe { exception.add(object::EXCEPTION_STACK_TRACE).cast::<Obj>().read() }
+    unsafe { exception.add(kiln_abi::managed::EXCEPTION_STACK_TRACE).cast::<Obj>().read() }
 }
 
 #[unsafe(export_name = "System.Exception::GetExceptionCount():System.UInt32")]

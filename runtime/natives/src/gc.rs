@@ -1,5 +1,8 @@
 //! `System.GC`, `GCSettings`: the collector's switches and counters.
 
+use kiln_abi::managed::{
+    FrameRegistration, GC_MEMORY_AVAILABLE, GC_MEMORY_COMMITTED, GC_MEMORY_HEAP, GC_MEMORY_HIGH_LOAD, GC_MEMORY_INDEX, GC_MEMORY_LOAD,
+};
 use kiln_rt::alloc::{self, Counter};
 use kiln_rt::mt::Obj;
 use kiln_rt::thread::{current, push_roots};
@@ -79,20 +82,22 @@ extern "C" fn segment_size() -> u64 {
     4 << 20
 }
 
-/// Fills the leading fields of `GCMemoryInfoData` (sequential layout after the MethodTable): thresholds, loads, sizes.
+/// Thresholds, loads, sizes.
 #[unsafe(export_name = "System.GC::GetMemoryInfo(System.GCMemoryInfoData,System.Int32):System.Void")]
 unsafe extern "C" fn memory_info(data: Obj, _kind: i32) {
-    // SAFETY: `data` has ten 64-bit fields first.
-    unsafe {
-        let (total, free) = kiln_pal::memory::physical();
-        let fields = data.add(8).cast::<i64>();
-        let heap = count(Counter::Used);
-        fields.write(total / 10 * 9);
-        fields.add(1).write(total);
-        fields.add(2).write(total - free);
-        fields.add(3).write(heap);
-        fields.add(5).write(heap);
-        fields.add(9).write(count(Counter::Minor) + count(Counter::Major));
+    let (total, free) = kiln_pal::memory::physical();
+    let heap = count(Counter::Used);
+    let fields = [
+        (GC_MEMORY_HIGH_LOAD, total / 10 * 9),
+        (GC_MEMORY_AVAILABLE, total),
+        (GC_MEMORY_LOAD, total - free),
+        (GC_MEMORY_HEAP, heap),
+        (GC_MEMORY_COMMITTED, heap),
+        (GC_MEMORY_INDEX, count(Counter::Minor) + count(Counter::Major)),
+    ];
+    for (offset, value) in fields {
+        // SAFETY: 64-bit fields of the object.
+        unsafe { data.add(offset).cast::<i64>().write(value) }
     }
 }
 
@@ -164,15 +169,6 @@ extern "C" fn jit_methods(_this_thread: i32) -> i64 {
 #[unsafe(export_name = "System.Runtime.JitInfo::GetCompilationTimeInTicks(System.Boolean):System.Int64")]
 extern "C" fn jit_ticks(_this_thread: i32) -> i64 {
     0
-}
-
-/// `System.Runtime.GCFrameRegistration`: reserved for the runtime are the first two words, then come the slots and their number. So it
-/// doubles as a record of local roots.
-#[repr(C)]
-struct FrameRegistration {
-    roots: kiln_abi::thread::LocalRoots,
-    count: u32,
-    maybe_interior: i32,
 }
 
 #[unsafe(export_name = "System.Runtime.GCFrameRegistration::RegisterForGCReporting(System.Runtime.GCFrameRegistration*):System.Void")]

@@ -41,7 +41,7 @@ unsafe fn literal(units: &[u16]) -> Option<Obj> {
             let table = &*mt;
             let mut size = table.base_size as usize;
             if table.flags & kiln_abi::method_table::flags::HAS_COMPONENT_SIZE != 0 {
-                size += array::length(object) * (table.flags & 0xFFFF) as usize;
+                size += array::length(object) * (table.flags & kiln_abi::method_table::flags::COMPONENT_SIZE_MASK) as usize;
             }
             at = at.add(size.next_multiple_of(8));
         }

@@ -95,7 +95,7 @@ unsafe fn payload(object: Obj) -> usize {
         if table.flags & kiln_abi::method_table::flags::HAS_COMPONENT_SIZE == 0 {
             return fixed;
         }
-        fixed + array::length(object) * (table.flags & 0xFFFF) as usize
+        fixed + array::length(object) * (table.flags & kiln_abi::method_table::flags::COMPONENT_SIZE_MASK) as usize
     }
 }
 

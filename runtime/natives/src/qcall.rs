@@ -1,6 +1,8 @@
 //! What QCalls pass: handles of objects, types, assemblies and modules in place of references (`System.Runtime.CompilerServices`).
 
-use kiln_rt::mt::{Mt, Obj};
+use kiln_rt::mt::Obj;
+
+pub use kiln_abi::managed::{QCallHandle as NativeHandle, QCallTypeHandle as TypeHandle};
 
 /// `System.Runtime.CompilerServices.ObjectHandleOnStack`: address of a stack slot that the collector knows.
 #[repr(C)]
@@ -29,23 +31,3 @@ impl ObjectHandle {
 
 /// `StringHandleOnStack`: the same for a string.
 pub type StringHandle = ObjectHandle;
-
-/// `QCallTypeHandle`: the RuntimeType's slot and its handle.
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct TypeHandle {
-    /// Slot of the RuntimeType.
-    pub object: *mut Obj,
-    /// Its MethodTable.
-    pub handle: Mt,
-}
-
-/// `QCallAssembly` and `QCallModule`.
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct NativeHandle {
-    /// Slot of the object.
-    pub object: *mut Obj,
-    /// Its native pointer.
-    pub handle: *mut u8,
-}

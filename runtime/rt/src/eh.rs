@@ -13,8 +13,8 @@ pub mod unwinder;
 
 use core::ffi::c_char;
 
+use kiln_abi::managed::{EXCEPTION_STACK_TRACE, EXCEPTION_STACK_TRACE_STRING};
 use kiln_abi::method_table::{TO_STRING_SLOT, VTABLE_OFFSET};
-use kiln_abi::object::{EXCEPTION_STACK_TRACE, EXCEPTION_STACK_TRACE_STRING};
 use kiln_abi::program::exception_kind as kind;
 
 use crate::arch;

@@ -76,7 +76,7 @@ pub fn has_components(mt: &MethodTable) -> bool {
 /// Bytes per element.
 #[inline(always)]
 pub fn component_size(mt: &MethodTable) -> usize {
-    (mt.flags & 0xFFFF) as usize
+    (mt.flags & flags::COMPONENT_SIZE_MASK) as usize
 }
 
 /// Category bits (four).
@@ -94,7 +94,7 @@ pub fn is_interface(mt: &MethodTable) -> bool {
 /// Value type of any kind?
 #[inline(always)]
 pub fn is_value_type(mt: &MethodTable) -> bool {
-    mt.flags & 0xC_0000 == flags::CATEGORY_VALUE_TYPE
+    mt.flags & flags::CATEGORY_KIND_MASK == flags::CATEGORY_VALUE_TYPE
 }
 
 /// Nullable<T>?
@@ -112,7 +112,7 @@ pub fn is_primitive(mt: &MethodTable) -> bool {
 /// Array of any rank?
 #[inline(always)]
 pub fn is_array(mt: &MethodTable) -> bool {
-    mt.flags & 0xC_0000 == flags::CATEGORY_ARRAY
+    mt.flags & flags::CATEGORY_KIND_MASK == flags::CATEGORY_ARRAY
 }
 
 /// Vector?

@@ -1,6 +1,7 @@
 //! RuntimeType objects: one per MethodTable on demand, outside of the moving heap, kept in the MethodTable's auxiliary data.
 
-use kiln_abi::object::{HEADER_SIZE, RUNTIME_TYPE_HANDLE};
+use kiln_abi::managed::RUNTIME_TYPE_HANDLE;
+use kiln_abi::object::HEADER_SIZE;
 
 use crate::heap::address::{ObjectRef, Slot};
 use crate::mt::{Mt, Obj, program};

@@ -5,7 +5,7 @@ use crate::LowerError;
 use crate::abi::{AbiSig, hidden_of};
 use crate::cx::{Loc, Place};
 use crate::types::Kind;
-use kiln_abi::object::{DELEGATE_METHOD_PTR, DELEGATE_METHOD_PTR_AUX, DELEGATE_TARGET};
+use kiln_abi::managed::{DELEGATE_METHOD_PTR, DELEGATE_METHOD_PTR_AUX, DELEGATE_TARGET};
 use kiln_lir::{LTy, Lookup, MemFlags, Sym, ValueId};
 use kiln_mir::{self as mir, Inst};
 use kiln_typesys::{HiddenParam, MethodDesc, TypeDesc};

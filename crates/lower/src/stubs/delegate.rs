@@ -6,9 +6,10 @@ use crate::abi::{AbiSig, ArgAbi};
 use crate::cx::{Cx, Loc, Place};
 use crate::types::Kind;
 use kiln_abi::helpers::throw_kind;
-use kiln_abi::object::{
-    ARRAY_DATA_OFFSET, DELEGATE_INVOCATION_COUNT, DELEGATE_INVOCATION_LIST, DELEGATE_METHOD_PTR, DELEGATE_METHOD_PTR_AUX, DELEGATE_TARGET,
+use kiln_abi::managed::{
+    DELEGATE_INVOCATION_COUNT, DELEGATE_INVOCATION_LIST, DELEGATE_METHOD_PTR, DELEGATE_METHOD_PTR_AUX, DELEGATE_TARGET,
 };
+use kiln_abi::object::ARRAY_DATA_OFFSET;
 use kiln_lir::{BinOp, CallTarget, Inst, IntCond, LTy, MemFlags, Term};
 use kiln_typesys::MethodDesc;
 

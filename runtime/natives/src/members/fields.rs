@@ -2,6 +2,7 @@
 
 use core::ptr::null_mut;
 
+use kiln_abi::managed::FIELD_INFO_HANDLE;
 use kiln_abi::method_table::flags::{CATEGORY_PRIMITIVE_ENUM, CATEGORY_TRUE_PRIMITIVE};
 use kiln_abi::object::BOX_DATA_OFFSET;
 use kiln_abi::reflection::NONE;
@@ -22,8 +23,6 @@ use crate::types::element;
 
 type Handle = *mut FieldHandle;
 
-/// Offset of the handle in RtFieldInfo and RuntimeFieldInfoStub.
-const FIELD_INFO_HANDLE: usize = 56;
 const STATIC: u32 = 0x10;
 
 unsafe fn of_object(info: Obj) -> Handle {

@@ -2,6 +2,7 @@
 
 use core::ptr::{null, null_mut};
 
+use kiln_abi::managed::METHOD_INFO_HANDLE;
 use kiln_abi::reflection::{FieldRow, MethodCode, MethodRow, ModuleInfo, NONE};
 
 use kiln_rt::mt::{Mt, Obj};
@@ -143,14 +144,11 @@ pub(crate) fn definition_at(code: usize) -> Option<*mut MethodHandle> {
     }
 }
 
-/// Offset of the handle in every `IRuntimeMethodInfo` (CoreCLR's layout, which the type system reproduces).
-pub(crate) const METHOD_INFO_VALUE: usize = 80;
-
 /// The handle in an `IRuntimeMethodInfo`.
 ///
 /// # Safety
 /// A RuntimeMethodInfo, RuntimeConstructorInfo or RuntimeMethodInfoStub.
 pub(crate) unsafe fn of_object(info: Obj) -> *mut MethodHandle {
     // SAFETY: promised.
-    unsafe { info.add(METHOD_INFO_VALUE).cast::<*mut MethodHandle>().read() }
+    unsafe { info.add(METHOD_INFO_HANDLE).cast::<*mut MethodHandle>().read() }
 }

@@ -2,6 +2,7 @@
 
 use core::ptr::{null, null_mut};
 
+use kiln_abi::managed::{ConstArray, MODULE_DATA};
 use kiln_abi::reflection::{
     AttributeRow, EventRow, FieldRow, GenericParamRow, MemberRefRow, MethodRow, ModuleInfo, NONE, ParamRow, PropertyRow, TypeRow, sig,
 };
@@ -13,13 +14,6 @@ use crate::text::decode;
 
 /// `COR_E_BADIMAGEFORMAT`.
 const BAD_IMAGE: i32 = 0x8007_000Bu32 as i32;
-
-/// `System.Reflection.ConstArray`.
-#[repr(C)]
-pub(crate) struct ConstArray {
-    length: i32,
-    bytes: *const u8,
-}
 
 /// What a token is of.
 const TYPE_DEF: u32 = TypeRow::KIND;
@@ -51,10 +45,8 @@ fn owner_token(scope: Scope, owner: u32) -> u32 {
 
 #[unsafe(export_name = "System.Reflection.MetadataImport::GetMetadataImport(System.Reflection.RuntimeModule):System.IntPtr")]
 unsafe extern "C" fn metadata_import(module: Obj) -> *const u8 {
-    /// RuntimeModule.m_pData.
-    const DATA: usize = 24;
     // SAFETY: a fixed field.
-    unsafe { module.add(DATA).cast::<*const u8>().read() }
+    unsafe { module.add(MODULE_DATA).cast::<*const u8>().read() }
 }
 
 #[unsafe(export_name = "System.Reflection.MetadataImport::IsValidToken(System.IntPtr,System.Int32):System.Boolean")]

@@ -1,8 +1,9 @@
 //! Stack traces: return addresses in the exception's `_stackTrace` array, texts from the method table.
 
 use kiln_abi::line_info::{self, ASYNC, HAS_LINES, HIDDEN, NAME};
+use kiln_abi::managed::EXCEPTION_STACK_TRACE;
 use kiln_abi::names;
-use kiln_abi::object::{ARRAY_DATA_OFFSET, ARRAY_LENGTH_OFFSET, EXCEPTION_STACK_TRACE};
+use kiln_abi::object::{ARRAY_DATA_OFFSET, ARRAY_LENGTH_OFFSET};
 use kiln_abi::program::MethodEntry;
 
 use crate::mt::{Obj, component_size, mt_of, program};
