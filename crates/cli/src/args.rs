@@ -8,7 +8,7 @@ const EXIT_CODES: &str = "Exit codes:
   1    the program has errors (each with a code: kiln explain CODE)
   2    the command line is wrong
   3    something is missing or refused: framework, linker, output path, disk
-  101  a bug in Kiln; the message says how to reproduce it
+  101  a bug in Kiln; the message has the command that reproduces it
 `kiln run` exits with the program's own code.
 
 @FILE stands for the arguments in FILE, one a line: a name (spaces and all), an option, an option with its value after a space, or

@@ -4,6 +4,7 @@ use crate::args::{Build, Cli, Command, Common, Dump, EmitKind, Publish, Run, Siz
 use crate::exit;
 use crate::render::{self, TerminalProgress};
 use kiln_diag::{CODES, Diagnostic, Severity, codes, explain};
+use kiln_driver::reproduce::quoted;
 use kiln_driver::{BuildError, BuildOptions, Emit, OptLevel, Outcome, Timing, output};
 use kiln_target::Target;
 use kiln_toolchain::{Scratch, ToolchainError};
@@ -44,8 +45,8 @@ fn fail(e: &BuildError, json: bool) -> ExitCode {
             render::diagnostics(std::slice::from_ref(d.as_ref()), json);
             ExitCode::from(exit::ENVIRONMENT)
         }
-        BuildError::Internal(d) => {
-            render::diagnostics(std::slice::from_ref(d.as_ref()), json);
+        BuildError::Internal(bug) => {
+            render::diagnostics(std::slice::from_ref(&bug.diagnostic), json);
             ExitCode::from(exit::INTERNAL)
         }
     }
@@ -58,6 +59,15 @@ fn runtime_archive(target: &Target) -> PathBuf {
     }
     let exe = std::env::current_exe().unwrap_or_default();
     exe.parent().unwrap_or(Path::new(".")).join(kiln_toolchain::runtime_archive(target))
+}
+
+/// How this program was called, for a shell: the variables that it looks at and that are set, and its name.
+pub(crate) fn called() -> String {
+    let variables = ["KILN_FRAMEWORK", "KILN_RUNTIME", "KILN_LLD", "KILN_ROSLYN", "KILN_CACHE", "DOTNET_ROOT"];
+    let set = variables.iter().filter_map(|name| Some((name, std::env::var_os(name).filter(|value| !value.is_empty())?)));
+    let mut line: String = set.map(|(name, value)| format!("{name}={} ", quoted(&value))).collect();
+    line.push_str(&quoted(&std::env::args_os().next().unwrap_or_else(|| "kiln".into())));
+    line
 }
 
 /// The target of `-r`.
@@ -93,13 +103,14 @@ fn options(inputs: &[PathBuf], output: PathBuf, common: &Common) -> Result<Build
         }
     };
     Ok(BuildOptions {
+        called: called(),
         inputs: inputs.to_vec(),
         output,
         target,
         opt: match (common.size, common.optimize.as_deref()) {
             (true, _) => OptLevel::Size,
-            (false, Some("0")) => OptLevel::None,
-            _ => OptLevel::Speed,
+            (false, Some("0")) => OptLevel::O0,
+            _ => OptLevel::O2,
         },
         debug_info: common.debug,
         keep_symbols: common.debug,

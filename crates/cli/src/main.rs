@@ -9,6 +9,7 @@ mod responses;
 
 use clap::Parser;
 use kiln_diag::{Diagnostic, codes};
+use kiln_driver::reproduce::quoted;
 use std::process::ExitCode;
 
 /// Exit codes, documented in `--help` and tested.
@@ -32,7 +33,10 @@ fn main() -> ExitCode {
     match worker.map(std::thread::JoinHandle::join) {
         Ok(Ok(code)) => code,
         Ok(Err(_)) => {
-            let mut d = Diagnostic::error(codes::INTERNAL, "internal error").with_help("please report it with the input that shows it");
+            let arguments: String = std::env::args_os().skip(1).map(|argument| format!(" {}", quoted(&argument))).collect();
+            let command = commands::called() + &arguments;
+            let help = format!("please report this with the input; it is reproduced by: {command}");
+            let mut d = Diagnostic::error(codes::INTERNAL, "internal error").with_help(help);
             d.notes.extend(kiln_driver::panics::take());
             render::diagnostics(&[d], wants_json(std::env::args_os()));
             ExitCode::from(exit::INTERNAL)

@@ -57,15 +57,15 @@ codes! {
     OUTPUT_NOT_WRITABLE = "KILN0502", "output cannot be written", "The output path is a folder, lies in a folder that does not exist, or is not writable. Nothing was written.";
     DISK_FULL = "KILN0503", "no space left", "The disk is full. Nothing was written to the output path. Free some space, or move the cache with KILN_CACHE.";
     NO_LINKER = "KILN0504", "linker not found", "Kiln links with LLVM's lld, and there is none, or the one found or named cannot be run. Install it (Debian: lld-22; `cargo xtask setup` does) or set KILN_LLD.";
-    NO_RUNTIME = "KILN0505", "Kiln's runtime library not found", "libkilnrt.a was not found beside the kiln executable. Build it with `cargo xtask setup`, or set KILN_RUNTIME.";
+    NO_RUNTIME = "KILN0505", "Kiln's runtime library not found", "libkilnrt.a, which is linked into every program, is not beside the kiln executable, or cannot be read. Build it with `cargo xtask build`, or set KILN_RUNTIME.";
     NO_FRAMEWORK = "KILN0601", ".NET class library not found", "Kiln compiles the real .NET class library (shared/Microsoft.NETCore.App/9.0.x). It is looked for in --framework, KILN_FRAMEWORK, the dotnet on the PATH or in DOTNET_ROOT, and Kiln's cache (filled by `cargo xtask setup`).";
     BAD_FRAMEWORK = "KILN0602", ".NET class library not usable", "The folder has no System.Private.CoreLib.dll, or one of a version that Kiln does not know.";
     CACHE_NOT_WRITABLE = "KILN0603", "cache folder cannot be written", "The cache is KILN_CACHE or the user's cache folder. Without it every build starts from nothing.";
     NO_THREAD = "KILN0604", "no thread", "The system refused a thread: the limit of processes (ulimit -u) or of memory (ulimit -v) is reached.";
     LIBRARY_LAYOUT = "KILN0605", "class library is laid out in another way", "Kiln's runtime reads and writes some fields of System.Private.CoreLib's types directly (strings, arrays, delegates, exceptions, RuntimeType, …). One of them is not where the release that Kiln was made for has it, or is missing: the message names the type, the field and both offsets. A program built with it would corrupt its memory, so none is. The class library is a preview, was changed, or is newer than this version of Kiln.";
     UNKNOWN_FRAMEWORK = "KILN0606", "version of .NET not known", "The class library is of a major version of .NET that this version of Kiln was not made for; the message lists those it knows. What differs between major versions (native functions, replaced method bodies, layouts) is compiled into Kiln. Install one of them, or name its folder with --framework or KILN_FRAMEWORK.";
-    CODEGEN_FAILED = "KILN0801", "code generation failed", "LLVM refused a function that Kiln made. This is a bug in Kiln; the message names the method and the command that reproduces it.";
-    INTERNAL = "KILN0901", "internal error", "A bug in Kiln. The message names the method and the stage, and the command that reproduces it.";
+    CODEGEN_FAILED = "KILN0801", "code generation failed", "LLVM refused a function that Kiln made. This is a bug in Kiln; the message names the function, and has the command that reproduces it: it compiles that function alone.";
+    INTERNAL = "KILN0901", "internal error", "A bug in Kiln. The message names the stage, and the method where it is known, and has the command that reproduces it.";
 }
 
 /// The row of a code.

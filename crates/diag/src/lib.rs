@@ -1,7 +1,7 @@
 //! Diagnostics: what Kiln tells its user, as data. No rendering here (the CLI renders).
 //!
-//! Every code has one row in [`CODES`]; `kiln explain CODE` prints it. Trim and AOT warnings use .NET's own codes (IL2xxx, IL3xxx),
-//! C# errors keep Roslyn's (CSxxxx).
+//! Every code of Kiln's own (KILNxxxx) has one row in [`CODES`]; `kiln explain CODE` prints it. What Roslyn says keeps Roslyn's codes
+//! (CSxxxx), of which Kiln has no list.
 
 #![forbid(unsafe_code)]
 
@@ -36,7 +36,7 @@ pub struct Location {
 /// One message to the user.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Diagnostic {
-    /// Stable code: `KILN0103`, `IL2026`, `CS0103`.
+    /// Stable code: `KILN0103`, `CS0103`.
     pub code: String,
     /// Error, warning or note.
     pub severity: Severity,

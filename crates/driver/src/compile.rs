@@ -2,6 +2,7 @@
 
 use crate::cache::{CachedGc, Entry, ObjectCache};
 use crate::panics::guard;
+use crate::reproduce::Part;
 use crate::units::UnitPlan;
 use crate::{BuildError, Progress};
 use kiln_codegen::{CodegenOptions, Unit, compile_unit, encode_gc};
@@ -40,10 +41,8 @@ fn compile_one(functions: &[Function], plan: &UnitPlan, options: &CodegenOptions
     all.extend(copies.iter());
     let unit = Unit { name: &main.name, functions: all };
     let compiled = compile_unit(&unit, options).map_err(|e| {
-        BuildError::Internal(Box::new(
-            Diagnostic::error(codes::CODEGEN_FAILED, format!("code generation of `{}` failed: {e}", main.name))
-                .with_help(format!("reproduce with: kiln build … --emit=lir --filter '{}'", main.name)),
-        ))
+        let text = format!("code generation of `{}` failed: {e}", main.name);
+        BuildError::bug(Diagnostic::error(codes::CODEGEN_FAILED, text), Part::Code(main.name.clone()))
     })?;
     let mut files: FxIndexSet<String> = FxIndexSet::default();
     let mut gc = Vec::new();
@@ -97,10 +96,8 @@ pub fn compile_units(
                             hits.fetch_add(1, Ordering::Relaxed);
                             Ok(entry)
                         }
-                        None => {
-                            guard("code generation", &|| functions[plan.function].name.clone(), || compile_one(functions, plan, options))
-                                .inspect(|entry| cache.put(plan.hash, entry))
-                        }
+                        None => guard(&functions[plan.function].name, || compile_one(functions, plan, options))
+                            .inspect(|entry| cache.put(plan.hash, entry)),
                     };
                     failed.fetch_or(result.is_err(), Ordering::Relaxed);
                     if let Ok(mut results) = results.lock() {

@@ -34,6 +34,10 @@ pub enum Stage {
 ///
 /// Inputs that do not load.
 pub fn dump(options: &BuildOptions, stage: Stage, filter: Option<&str>, progress: &dyn Progress) -> Result<(String, Timing), BuildError> {
+    dumped(options, stage, filter, progress).map_err(|e| e.reproduced_by(options))
+}
+
+fn dumped(options: &BuildOptions, stage: Stage, filter: Option<&str>, progress: &dyn Progress) -> Result<(String, Timing), BuildError> {
     let mut timing = Timing::default();
     let (_, loaded) = load(options, &mut timing, progress)?;
     let features = loaded.features();
@@ -171,6 +175,10 @@ fn body(ts: &TypeSystem, m: MethodDesc, stage: Stage, policy: &FeaturePolicy, lo
 ///
 /// Inputs that do not load.
 pub fn why(options: &BuildOptions, symbol: &str, all: bool, progress: &dyn Progress) -> Result<(Vec<String>, Timing), BuildError> {
+    explained(options, symbol, all, progress).map_err(|e| e.reproduced_by(options))
+}
+
+fn explained(options: &BuildOptions, symbol: &str, all: bool, progress: &dyn Progress) -> Result<(Vec<String>, Timing), BuildError> {
     let mut timing = Timing::default();
     let (app, loaded) = load(options, &mut timing, progress)?;
     let log = if all { Log::All } else { Log::First };

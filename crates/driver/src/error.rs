@@ -1,5 +1,7 @@
 //! How a build fails: the user's mistakes (diagnostics), the environment, or Kiln itself.
 
+use crate::options::BuildOptions;
+use crate::reproduce::{self, Part};
 use kiln_diag::{Code, Diagnostic, codes};
 use std::io;
 use std::path::Path;
@@ -12,7 +14,16 @@ pub enum BuildError {
     /// Something outside is missing or refused: exit code 3.
     Environment(Box<Diagnostic>),
     /// A bug in Kiln: exit code 101.
-    Internal(Box<Diagnostic>),
+    Internal(Box<Bug>),
+}
+
+/// A bug in Kiln.
+#[derive(Debug)]
+pub struct Bug {
+    /// What is said of it.
+    pub diagnostic: Diagnostic,
+    /// What failed.
+    pub part: Part,
 }
 
 impl BuildError {
@@ -31,9 +42,25 @@ impl BuildError {
     /// A bug, with the stage it showed in.
     #[must_use]
     pub fn internal(stage: &str, message: impl std::fmt::Display) -> Self {
-        Self::Internal(Box::new(
-            Diagnostic::error(codes::INTERNAL, format!("{stage}: {message}")).with_help("please report this with the input that shows it"),
-        ))
+        Self::bug(Diagnostic::error(codes::INTERNAL, format!("{stage}: {message}")), Part::Other)
+    }
+
+    /// A bug, where it is known what failed.
+    pub(crate) fn bug(diagnostic: Diagnostic, part: Part) -> Self {
+        Self::Internal(Box::new(Bug { diagnostic, part }))
+    }
+
+    /// Adds the command that shows the bug again, if it is one.
+    #[must_use]
+    pub fn reproduced_by(self, options: &BuildOptions) -> Self {
+        match self {
+            Self::Internal(bug) if bug.diagnostic.help.is_none() => {
+                let command = reproduce::command(options, &bug.part);
+                let diagnostic = bug.diagnostic.with_help(format!("please report this with the input; it is reproduced by: {command}"));
+                Self::bug(diagnostic, bug.part)
+            }
+            other => other,
+        }
     }
 
     /// An I/O error on an output or cache file.

@@ -16,7 +16,7 @@ pub mod output;
 pub mod timing;
 pub mod units;
 
-pub use error::BuildError;
+pub use error::{Bug, BuildError};
 pub use options::{BuildOptions, Emit, OptLevel};
 pub use timing::{NoProgress, Progress, Timing};
 
@@ -28,6 +28,7 @@ mod names;
 pub mod panics;
 pub mod pipeline;
 mod prune;
+pub mod reproduce;
 mod runtimeconfig;
 pub mod sizes;
 pub mod symbols;

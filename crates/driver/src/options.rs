@@ -1,18 +1,8 @@
 //! What a build is asked to do. The CLI fills it; nothing here reads the environment.
 
+pub use kiln_codegen::OptLevel;
 use kiln_target::Target;
 use std::path::PathBuf;
-
-/// Optimisation level.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-pub enum OptLevel {
-    /// `-O0`: fastest to compile.
-    None,
-    /// `-O`: speed.
-    Speed,
-    /// `--size`.
-    Size,
-}
 
 /// What is written instead of (or beside) the executable.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
@@ -36,6 +26,8 @@ pub enum Emit {
 /// A build.
 #[derive(Clone, Debug)]
 pub struct BuildOptions {
+    /// How Kiln was called, as a shell reads it: the variables that it looks at, and its name. For the command that reproduces a bug.
+    pub called: String,
     /// `.cs` files, or one `.dll`/`.exe`.
     pub inputs: Vec<PathBuf>,
     /// The file to write.

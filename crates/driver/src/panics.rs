@@ -1,6 +1,7 @@
 //! A panic in the compiler is a diagnostic (KILN0901) that names the method, not a stack trace: the hook keeps where it happened.
 
 use crate::BuildError;
+use crate::reproduce::Part;
 use kiln_diag::{Diagnostic, codes};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
@@ -22,24 +23,16 @@ pub fn take() -> Option<String> {
     LAST.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 
-/// The diagnostic of a panic while `stage` worked on `method`; `text` where the hook kept nothing.
-pub(crate) fn diagnostic(stage: &str, method: &str, text: &str) -> BuildError {
+/// The error of a panic while `stage` worked on `method`; `text` where the hook kept nothing.
+pub(crate) fn bug(stage: &str, method: &str, text: &str, part: Part) -> BuildError {
     let what = take().unwrap_or_else(|| text.to_owned());
-    BuildError::Internal(Box::new(Diagnostic::error(codes::INTERNAL, format!("{stage} failed on `{method}`")).with_note(what).with_help(
-        format!("please report this with the input; `kiln dump INPUT --stage mir --filter '{}'` shows the method", short(method)),
-    )))
+    BuildError::bug(Diagnostic::error(codes::INTERNAL, format!("{stage} failed on `{method}`")).with_note(what), part)
 }
 
-/// `[App]Ns.Type::Method(params)` without what a filter does not need.
-fn short(method: &str) -> &str {
-    let name = method.split_once(']').map_or(method, |(_, n)| n);
-    name.split('(').next().unwrap_or(name)
-}
-
-/// Runs `work` on one method.
-pub(crate) fn guard<T>(stage: &str, method: &dyn Fn() -> String, work: impl FnOnce() -> Result<T, BuildError>) -> Result<T, BuildError> {
+/// Runs code generation of one function.
+pub(crate) fn guard<T>(function: &str, work: impl FnOnce() -> Result<T, BuildError>) -> Result<T, BuildError> {
     // The build ends with the error: nothing looks at what the panic left half done.
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(diagnostic(stage, &method(), "panic")))
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(bug("code generation", function, "panic", Part::Code(function.to_owned()))))
 }
 
 #[cfg(test)]
@@ -47,10 +40,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_panic_names_its_method() {
-        let result: Result<(), _> = guard("analysis", &|| "[App]P::Main(string[])".to_owned(), || panic!("broken"));
-        let Err(BuildError::Internal(d)) = result else { unreachable!("a bug is an internal error") };
-        assert_eq!(d.code, "KILN0901");
-        assert!(d.message.contains("P::Main") && d.help.is_some_and(|h| h.contains("'P::Main'")));
+    fn a_panic_names_its_function() {
+        let result: Result<(), _> = guard("[App]P::Main(string[])", || panic!("broken"));
+        let Err(BuildError::Internal(bug)) = result else { unreachable!("a bug is an internal error") };
+        assert_eq!(bug.diagnostic.code, "KILN0901");
+        assert!(bug.diagnostic.message.contains("P::Main"));
+        assert_eq!(bug.part, Part::Code("[App]P::Main(string[])".to_owned()));
     }
 }

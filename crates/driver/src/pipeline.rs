@@ -6,6 +6,7 @@ use crate::error::BuildError;
 use crate::inputs::{Loaded, framework_error, load_all, to_assembly};
 use crate::key::Generator;
 use crate::options::{BuildOptions, Emit, OptLevel};
+use crate::reproduce::Part;
 use crate::symbols::Symbols;
 use crate::timing::{Progress, Timing};
 use crate::units::UnitPlan;
@@ -153,7 +154,7 @@ pub fn analysed(
         features: features.clone(),
         lower: LowerOptions {
             target: options.target,
-            inline_alloc: options.opt != OptLevel::None,
+            inline_alloc: options.opt != OptLevel::O0,
             origins: symbols.as_ref().map(|s| s.modules(&ts)).unwrap_or_default(),
             ..LowerOptions::default()
         },
@@ -168,7 +169,7 @@ pub fn analysed(
             analyze(&ts, &roots, &analysis, &|done, total| progress.step(done, total)).and_then(Closure::into_program)
         })
         .map_err(|e| match e {
-            AnalysisError::Panic(place, text) => panics::diagnostic("analysis", &place, &text),
+            AnalysisError::Panic(place, text) => panics::bug("analysis", &place, &text, Part::Analysis(place.clone())),
             // An assembly brings its own.
             e @ AnalysisError::Substitutions(..) => BuildError::user(
                 Diagnostic::error(codes::BAD_METADATA, e.to_string()).with_help("build that assembly again: a resource in it is damaged"),
@@ -186,12 +187,7 @@ fn warnings_of(program: &Program) -> Vec<Diagnostic> {
 }
 
 fn codegen_options(options: &BuildOptions) -> CodegenOptions {
-    let opt = match options.opt {
-        OptLevel::None => kiln_codegen::OptLevel::O0,
-        OptLevel::Speed => kiln_codegen::OptLevel::O2,
-        OptLevel::Size => kiln_codegen::OptLevel::Size,
-    };
-    CodegenOptions { opt, target: options.target, ..CodegenOptions::default() }
+    CodegenOptions { opt: options.opt, target: options.target, ..CodegenOptions::default() }
 }
 
 /// Runs a build.
@@ -200,7 +196,7 @@ fn codegen_options(options: &BuildOptions) -> CodegenOptions {
 ///
 /// See [`BuildError`]: nothing is left at the output path.
 pub fn build(options: &BuildOptions, progress: &dyn Progress) -> Result<Outcome, BuildError> {
-    build_with(options, progress, true)
+    build_with(options, progress, true).map_err(|e| e.reproduced_by(options))
 }
 
 /// Runs a build whose outcome has sizes, even when nothing changed.
@@ -209,7 +205,7 @@ pub fn build(options: &BuildOptions, progress: &dyn Progress) -> Result<Outcome,
 ///
 /// As [`build`].
 pub fn build_sized(options: &BuildOptions, progress: &dyn Progress) -> Result<Outcome, BuildError> {
-    build_with(options, progress, false)
+    build_with(options, progress, false).map_err(|e| e.reproduced_by(options))
 }
 
 fn build_with(options: &BuildOptions, progress: &dyn Progress, may_restore: bool) -> Result<Outcome, BuildError> {
@@ -240,21 +236,19 @@ fn build_with(options: &BuildOptions, progress: &dyn Progress, may_restore: bool
         out.text = Some(text);
     } else {
         let objects = generate(&program, options, &codegen, &mut out, progress)?;
-        let data = out.timing.run(progress, "data", || {
-            emit_data(&ts, &program, &DataOptions { target: options.target, methods: objects.records(&ts, &program) })
-        });
-        let data = data.map_err(|e| BuildError::internal("data", e))?;
-        out.sizes = data.sizes;
-        for (name, entry) in objects.named(&program) {
-            out.sizes.push(SizeRow::code(name, entry.gc.iter().map(|g| g.code).sum()));
-        }
-        write(options, objects.named(&program), data.object, &mut out, progress)?;
+        let data = if partial(options) { Vec::new() } else { data(&ts, &program, options, &objects, &mut out, progress)? };
+        write(options, objects.named(&program), data, &mut out, progress)?;
         if options.emit == Emit::Link {
             out.stored = key.and_then(|key| unchanged::store(options, &app, key, &warnings));
         }
     }
     out.diagnostics.extend(warnings);
     Ok(out)
+}
+
+/// Only the objects of some functions are wanted, and no program.
+fn partial(options: &BuildOptions) -> bool {
+    options.emit == Emit::Obj && options.filter.is_some()
 }
 
 /// Natives that the runtime does not have become stubs that say their name; then everything gets its order.
@@ -320,8 +314,12 @@ fn generate(
     progress: &dyn Progress,
 ) -> Result<Objects, BuildError> {
     let cache = ObjectCache::open(options.cache.as_deref());
-    let plans =
-        out.timing.run(progress, "planning", || units::plan(&program.functions, options.opt != OptLevel::None, &Generator::new(codegen)));
+    let mut plans =
+        out.timing.run(progress, "planning", || units::plan(&program.functions, options.opt != OptLevel::O0, &Generator::new(codegen)));
+    if partial(options) {
+        let wanted = |name: &str| options.filter.as_ref().is_none_or(|f| name.contains(f.as_str()));
+        plans.retain(|plan| wanted(&program.functions[plan.function].name));
+    }
     let (entries, stats) = out
         .timing
         .run(progress, "code generation", || compile_units(&program.functions, &plans, &cache, codegen, options.threads, progress))?;
@@ -333,6 +331,25 @@ fn generate(
         );
     }
     Ok(Objects { plans, entries })
+}
+
+/// The object of everything that is not code, and the sizes of all.
+fn data(
+    ts: &TypeSystem,
+    program: &Program,
+    options: &BuildOptions,
+    objects: &Objects,
+    out: &mut Outcome,
+    progress: &dyn Progress,
+) -> Result<Vec<u8>, BuildError> {
+    let wanted = DataOptions { target: options.target, methods: objects.records(ts, program) };
+    let data = out.timing.run(progress, "data", || emit_data(ts, program, &wanted));
+    let data = data.map_err(|e| BuildError::internal("data", e))?;
+    out.sizes = data.sizes;
+    for (name, entry) in objects.named(program) {
+        out.sizes.push(SizeRow::code(name, entry.gc.iter().map(|g| g.code).sum()));
+    }
+    Ok(data.object)
 }
 
 /// Writes what was asked for: the objects, the link map or the executable.

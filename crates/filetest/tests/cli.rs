@@ -2,7 +2,10 @@
 
 #![forbid(unsafe_code)]
 
+use kiln_driver::reproduce::{Part, command, quoted};
+use kiln_driver::{BuildOptions, Emit, OptLevel};
 use kiln_filetest::setup::{Setup, library, run};
+use kiln_target::Target;
 use kiln_toolchain::{Cache, Output};
 use std::ffi::OsStr;
 use std::fs;
@@ -52,6 +55,56 @@ fn on_terminal(setup: &Setup<()>, arguments: &[&str], variables: &[(&str, &str)]
 fn all_json(output: &[u8]) -> bool {
     let lines = text(output);
     lines.lines().all(|line| line.trim_end().starts_with('{') && line.trim_end().ends_with('}'))
+}
+
+/// Options as the command line makes them, for `App.dll` of the setup's folder.
+fn build_options(setup: &Setup<()>) -> BuildOptions {
+    BuildOptions {
+        called: quoted(setup.tools.kiln.as_os_str()),
+        inputs: vec!["App.dll".into()],
+        output: "App".into(),
+        target: Target::host(),
+        opt: OptLevel::O2,
+        debug_info: true,
+        keep_symbols: true,
+        framework: Some(setup.tools.framework.dir.clone()),
+        references: vec![setup.dir.clone()],
+        resources: Vec::new(),
+        emit: Emit::Link,
+        filter: None,
+        threads: 0,
+        cache: Some("unused".into()),
+        features: vec![("App.Own".into(), "a b".into())],
+        runtime_archive: "unused".into(),
+    }
+}
+
+#[test]
+fn the_command_that_reproduces_a_bug_runs_as_it_is_printed() {
+    let Some(setup) = setup() else { return };
+    let of_kiln = setup.tools.kiln();
+    let reproduce = |part: Part| {
+        let line = command(&build_options(setup), &part);
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &line]).current_dir(&setup.dir);
+        shell.envs(of_kiln.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let output = run(&mut shell);
+        assert_eq!(output.code, 0, "{line}\n{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    // The method that the analysis failed on is shown, and nothing else.
+    let lir = reproduce(Part::Analysis("[App]P::Main()".into()));
+    let functions: Vec<&str> = lir.lines().filter(|line| line.starts_with("function ")).collect();
+    assert!(functions.len() == 1 && functions[0].contains("P::Main"), "{functions:?}");
+    // The function that code generation failed on is compiled, and nothing else.
+    let folder = setup.dir.join("reproduced");
+    let _ = fs::remove_dir_all(&folder);
+    assert_eq!(reproduce(Part::Code("[App]P::Main():System.Void".into())), "");
+    let objects: Vec<String> =
+        fs::read_dir(&folder).expect("a folder of objects").flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+    assert!(objects.len() == 1 && objects[0].contains("P__Main"), "{objects:?}");
+    assert_eq!(reproduce(Part::Other), "");
+    assert_eq!(run(&mut Command::new(setup.dir.join("App"))).stdout, b"1\n");
 }
 
 #[test]

@@ -49,7 +49,7 @@ pub struct LinkInput {
     pub target: &'static Target,
     /// Objects in link order, which is the order of their code in the output.
     pub objects: Vec<LinkObject>,
-    /// The runtime (`libkiln_runtime.a`), if any.
+    /// The runtime (`libkilnrt.a`), if any.
     pub runtime_archive: Option<PathBuf>,
     /// Kind of output.
     pub kind: OutputKind,
