@@ -2,10 +2,14 @@
 //! green locally is green everywhere.
 
 mod adr;
+mod code;
 mod crates;
+mod environment;
 mod files;
 mod format;
 mod link_names;
+mod numbers;
+mod records;
 
 use crate::build::workspace;
 use std::fs;
@@ -15,8 +19,8 @@ const HELP: &str = "\
 Usage: cargo xtask tidy
 
 Checks what the compiler does not: allowed arrows between crates (xtask/src/layers.rs), link names between the
-runtime's crates, module documentation, file length,
-the policy on unsafe code, notes without an issue, skipped tests, the index of decisions, white space, formatting (where rustfmt is installed).
+runtime's crates, who reads the environment, how shared records are written, numbers that `abi` defines, module documentation,
+file length, the policy on unsafe code, notes without an issue, skipped tests, the index of decisions, white space, formatting (where rustfmt is installed).
 ";
 
 /// Runs the task.
@@ -41,11 +45,15 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
 fn check(root: &Path) -> Result<Vec<String>, String> {
     let mut problems = Vec::new();
     crates::check(root, &mut problems)?;
+    let numbers = numbers::Numbers::read(root)?;
     let mut link_names = link_names::LinkNames::default();
     for path in sources(root)? {
         let text = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
         let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
         files::check(&name, &text, &mut problems);
+        environment::check(&name, &text, &mut problems);
+        records::check(&name, &text, &mut problems);
+        numbers::check(&numbers, &name, &text, &mut problems);
         link_names.note(&name, &text);
     }
     link_names.check(&mut problems);

@@ -7,6 +7,7 @@
 
 pub mod dispatch;
 pub mod eh_info;
+pub mod element_type;
 pub mod gc_info;
 pub mod helpers;
 pub mod line_info;

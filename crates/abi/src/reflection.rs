@@ -114,24 +114,26 @@ pub mod table {
 /// Signature blobs: `[calling convention: u8][generic arity: u16][parameters: u16] type*` for methods and properties (return type
 /// first), one type for fields and events. Numbers are little-endian and unaligned.
 pub mod sig {
+    use crate::element_type;
+
     /// Calling convention bit (II.23.2.1): has `this`.
     pub const HAS_THIS: u8 = 0x20;
     /// A type of the pool follows: u32. A generic definition here stands for itself.
     pub const TYPE: u8 = 0x21;
     /// `!i`: u8.
-    pub const VAR: u8 = 0x13;
+    pub const VAR: u8 = element_type::VAR;
     /// `!!i`: u8.
-    pub const MVAR: u8 = 0x1e;
+    pub const MVAR: u8 = element_type::MVAR;
     /// Vector: the element type follows.
-    pub const SZ_ARRAY: u8 = 0x1d;
+    pub const SZ_ARRAY: u8 = element_type::SZARRAY;
     /// Array: rank u8, then the element type.
-    pub const ARRAY: u8 = 0x14;
+    pub const ARRAY: u8 = element_type::ARRAY;
     /// Pointer.
-    pub const PTR: u8 = 0x0f;
+    pub const PTR: u8 = element_type::PTR;
     /// Managed reference.
-    pub const BY_REF: u8 = 0x10;
+    pub const BY_REF: u8 = element_type::BYREF;
     /// Instantiation over variables: pool index u32 of the definition, u8 arguments, then they.
-    pub const GENERIC_INST: u8 = 0x15;
+    pub const GENERIC_INST: u8 = element_type::GENERICINST;
 }
 
 /// No pool index, no slot.

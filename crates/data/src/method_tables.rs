@@ -5,6 +5,7 @@ use crate::image::{Image, Place};
 use crate::record::{Address, Record};
 use crate::type_info;
 use kiln_abi::dispatch::{DispatchMapEntryFields, DispatchMapFields};
+use kiln_abi::element_type;
 use kiln_abi::method_table::{AuxDataFields, MethodTableFields, TO_STRING_SLOT, aux_flags, flags, kind_flags};
 use kiln_analysis::object_entry;
 use kiln_lir::Sym;
@@ -30,35 +31,35 @@ pub(crate) fn emit(image: &mut Image<'_>) -> Result<(), DataError> {
 fn cor_element_type(image: &Image<'_>, t: TypeDesc) -> u8 {
     let ts = image.ts;
     match ts.kind(t) {
-        TypeKind::SzArray(_) => return 0x1d,
-        TypeKind::MdArray(..) => return 0x14,
-        TypeKind::ByRef(_) => return 0x10,
-        TypeKind::Ptr(_) => return 0x0f,
-        TypeKind::FnPtr(_) => return 0x1b,
-        TypeKind::Var(_) => return 0x13,
-        TypeKind::MVar(_) => return 0x1e,
+        TypeKind::SzArray(_) => return element_type::SZARRAY,
+        TypeKind::MdArray(..) => return element_type::ARRAY,
+        TypeKind::ByRef(_) => return element_type::BYREF,
+        TypeKind::Ptr(_) => return element_type::PTR,
+        TypeKind::FnPtr(_) => return element_type::FNPTR,
+        TypeKind::Var(_) => return element_type::VAR,
+        TypeKind::MVar(_) => return element_type::MVAR,
         _ => {}
     }
     match ts.type_class(t) {
         TypeClass::Prim(p) => match p {
-            Prim::Void => 0x01,
-            Prim::Bool => 0x02,
-            Prim::Char => 0x03,
-            Prim::I1 => 0x04,
-            Prim::U1 => 0x05,
-            Prim::I2 => 0x06,
-            Prim::U2 => 0x07,
-            Prim::I4 => 0x08,
-            Prim::U4 => 0x09,
-            Prim::I8 => 0x0a,
-            Prim::U8 => 0x0b,
-            Prim::R4 => 0x0c,
-            Prim::R8 => 0x0d,
-            Prim::I => 0x18,
-            Prim::U => 0x19,
+            Prim::Void => element_type::VOID,
+            Prim::Bool => element_type::BOOLEAN,
+            Prim::Char => element_type::CHAR,
+            Prim::I1 => element_type::I1,
+            Prim::U1 => element_type::U1,
+            Prim::I2 => element_type::I2,
+            Prim::U2 => element_type::U2,
+            Prim::I4 => element_type::I4,
+            Prim::U4 => element_type::U4,
+            Prim::I8 => element_type::I8,
+            Prim::U8 => element_type::U8,
+            Prim::R4 => element_type::R4,
+            Prim::R8 => element_type::R8,
+            Prim::I => element_type::I,
+            Prim::U => element_type::U,
         },
-        TypeClass::Struct => 0x11,
-        _ => 0x12,
+        TypeClass::Struct => element_type::VALUETYPE,
+        _ => element_type::CLASS,
     }
 }
 

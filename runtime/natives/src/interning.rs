@@ -2,6 +2,7 @@
 
 use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
+use kiln_abi::object::{HEADER_SIZE, MIN_OBJECT_SIZE};
 use kiln_pal::memory;
 use kiln_rt::handles::{self, HandleKind};
 
@@ -28,11 +29,11 @@ unsafe fn literal(units: &[u16]) -> Option<Obj> {
     // SAFETY: the section is a sequence of frozen objects, each with its header word in front, 8-aligned.
     unsafe {
         let (mut at, end) = (kiln_rt::mt::program().frozen_start.cast_mut(), kiln_rt::mt::program().frozen_end.cast_mut());
-        while at.addr() + 24 <= end.addr() {
-            let object = at.add(8);
+        while at.addr() + MIN_OBJECT_SIZE <= end.addr() {
+            let object = at.add(HEADER_SIZE);
             let mt = mt::mt_of(object);
             if mt.is_null() {
-                at = at.add(8);
+                at = at.add(HEADER_SIZE);
                 continue;
             }
             if core::ptr::eq(mt, string) && text::units(object) == units {

@@ -3,6 +3,7 @@
 //! Grammar as in ".NET: Specify fully qualified type names": nested types joined by `+`, generic arguments in brackets (in full
 //! names each argument is assembly-qualified in brackets of its own), array suffixes, reserved characters escaped by `\`.
 
+use kiln_abi::element_type;
 use kiln_abi::method_table::flags;
 use kiln_abi::type_info::TypeInfo;
 
@@ -48,8 +49,6 @@ impl Kind {
 
 /// The table of type parameters: their names stand alone.
 const GENERIC_PARAM: u32 = 0x2A;
-const ELEMENT_PTR: u8 = 0x0F;
-const ELEMENT_BYREF: u8 = 0x10;
 
 /// Element of an array, pointer or byref, with the suffix that stands for it.
 unsafe fn suffix(mt: Mt) -> Option<(Mt, Suffix)> {
@@ -64,8 +63,8 @@ unsafe fn suffix(mt: Mt) -> Option<(Mt, Suffix)> {
             return Some((table.element_type, Suffix::Array(rank)));
         }
         match table.cor_element_type {
-            ELEMENT_PTR => Some((table.element_type, Suffix::Text(b"*"))),
-            ELEMENT_BYREF => Some((table.element_type, Suffix::Text(b"&"))),
+            element_type::PTR => Some((table.element_type, Suffix::Text(b"*"))),
+            element_type::BYREF => Some((table.element_type, Suffix::Text(b"&"))),
             _ => None,
         }
     }

@@ -4,6 +4,7 @@ use core::ptr::null_mut;
 
 use kiln_abi::method_table::flags;
 
+pub(crate) use kiln_abi::element_type as element;
 use kiln_rt::alloc;
 use kiln_rt::cast;
 use kiln_rt::helpers::{RhpGetRuntimeType, RhpIsInstance, RhpNewArray, RhpNewMdArray, RhpThrowHelper};
@@ -15,42 +16,12 @@ use crate::names::{self, Kind};
 use crate::qcall::{NativeHandle, ObjectHandle, StringHandle, TypeHandle};
 use crate::text::Text;
 
-/// ELEMENT_TYPE_* (II.23.1.16).
-pub mod element {
-    /// First and last of the primitive numeric types, `bool` and `char` included.
-    pub const BOOLEAN: u8 = 0x02;
-    /// See above.
-    pub const R8: u8 = 0x0D;
-    /// Pointer.
-    pub const PTR: u8 = 0x0F;
-    /// Managed reference.
-    pub const BYREF: u8 = 0x10;
-    /// Value type.
-    pub const VALUETYPE: u8 = 0x11;
-    /// Class.
-    pub const CLASS: u8 = 0x12;
-    /// Type parameter of a type.
-    pub const VAR: u8 = 0x13;
-    /// General array.
-    pub const ARRAY: u8 = 0x14;
-    /// Native int.
-    pub const I: u8 = 0x18;
-    /// Native unsigned int.
-    pub const U: u8 = 0x19;
-    /// Function pointer.
-    pub const FNPTR: u8 = 0x1B;
-    /// Vector.
-    pub const SZARRAY: u8 = 0x1D;
-    /// Type parameter of a method.
-    pub const MVAR: u8 = 0x1E;
-}
-
 /// Element type as in signatures: enums are value types, every reference type but arrays is a class.
 unsafe fn signature_element(mt: Mt) -> u8 {
     // SAFETY: a type.
     unsafe {
         let kind = (*mt).cor_element_type;
-        if matches!(kind, element::PTR | element::BYREF | element::FNPTR | element::VAR | element::MVAR | 0x01) {
+        if matches!(kind, element::PTR | element::BYREF | element::FNPTR | element::VAR | element::MVAR | element::VOID) {
             return kind;
         }
         match mt::category(&*mt) {
