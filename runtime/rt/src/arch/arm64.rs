@@ -10,9 +10,10 @@ use kiln_abi::object::{ARRAY_LENGTH_OFFSET, HEADER_SIZE};
 use kiln_abi::thread::{THREAD_ALLOC_LIMIT, THREAD_ALLOC_PTR};
 
 use super::{_Unwind_RaiseException, _Unwind_Resume, Caller};
-use crate::barrier::{BARRIER, Barrier};
+use crate::barrier::BARRIER;
 use crate::eh;
-use crate::heap::CARD_SHIFT;
+use crate::heap::cards::Cards;
+use crate::heap::space::CARD_SHIFT;
 use crate::mt::Obj;
 
 /// Frame pointer of the function that this is inlined into: where a thread that leaves managed code is parked. The runtime is built with
@@ -190,8 +191,8 @@ pub use kiln_abi::helpers::link::{RhpAssignRef, RhpCheckedAssignRef, RhpNewArray
 
 // One instruction loads both.
 const _: () = assert!(THREAD_ALLOC_LIMIT == THREAD_ALLOC_PTR + 8);
-const _: () = assert!(offset_of!(Barrier, young_size) == offset_of!(Barrier, young) + 8);
-const _: () = assert!(offset_of!(Barrier, carded_size) == offset_of!(Barrier, carded) + 8);
+const _: () = assert!(offset_of!(Cards, young_size) == offset_of!(Cards, young) + 8);
+const _: () = assert!(offset_of!(Cards, carded_size) == offset_of!(Cards, carded) + 8);
 
 // Allocation from the thread's buffer; everything else (finalizers, no room, stress) is Rust's.
 function!(
@@ -277,7 +278,7 @@ macro_rules! assign {
                 "sub x10,x0,x10",
                 "cmp x10,x11",
                 "b.hs 2f",
-                "ldr x11,[x9,#{cards}]",
+                "ldr x11,[x9,#{first}]",
                 "lsr x10,x10,#{card_shift}",
                 "ldrb w12,[x11,x10]",
                 "cbnz w12,2f",
@@ -286,9 +287,9 @@ macro_rules! assign {
                 "2: ret",
             }
             barrier = sym BARRIER,
-            young = const offset_of!(Barrier, young),
-            carded = const offset_of!(Barrier, carded),
-            cards = const offset_of!(Barrier, cards),
+            young = const offset_of!(Cards, young),
+            carded = const offset_of!(Cards, carded),
+            first = const offset_of!(Cards, first),
             card_shift = const CARD_SHIFT,
         );
     )* };
