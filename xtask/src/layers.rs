@@ -96,7 +96,7 @@ pub(crate) const LAYERS: &[Layer] = &[
     with_unsafe("kiln-archive", "the entry point of every program", &["kiln-pal", "kiln-rt", "kiln-natives", "kiln-system-native"]),
     // Tools of the project.
     safe("kiln-iltext", &["kiln-support", "kiln-metadata", "kiln-il"]),
-    safe("kiln-testkit", &["kiln-metadata", "kiln-typesys", "kiln-iltext"]),
+    safe("kiln-testkit", &["kiln-support", "kiln-metadata", "kiln-typesys", "kiln-iltext"]),
     safe("kiln-filetest", &["kiln-support", "kiln-target", "kiln-toolchain"]),
     safe(
         "xtask",

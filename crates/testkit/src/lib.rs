@@ -9,6 +9,7 @@
 
 pub mod checks;
 pub mod corelib;
+pub mod digest;
 pub mod header;
 mod suite;
 
