@@ -2,11 +2,12 @@
 
 use kiln_il::{Operand, decode_body};
 use kiln_metadata::Token;
+use kiln_support::FxHashMap;
 use kiln_typesys::{
     AbiClass, FieldDesc, GenericArgs, LocalType, MethodDesc, MethodSig, Resolved, TypeDesc, TypeSystem, VtableEntry, WellKnown,
 };
 use std::cell::RefCell;
-use std::collections::HashMap;
+
 use std::fmt::{Debug, Write as _};
 use std::rc::Rc;
 
@@ -21,8 +22,8 @@ const ATTRIBUTES: [&str; 4] = [
 pub struct Facts<'a> {
     ts: &'a TypeSystem,
     /// Names are asked for again and again.
-    types: RefCell<HashMap<TypeDesc, Rc<str>>>,
-    methods: RefCell<HashMap<MethodDesc, Rc<str>>>,
+    types: RefCell<FxHashMap<TypeDesc, Rc<str>>>,
+    methods: RefCell<FxHashMap<MethodDesc, Rc<str>>>,
 }
 
 /// Writing to a String does not fail.
