@@ -171,3 +171,21 @@ fn a_text_that_is_cut_or_damaged_is_an_error_or_another_function() {
     }
     assert!(read > 100 && refused > 1000, "{read} read, {refused} refused");
 }
+
+#[test]
+fn symbols_that_nobody_names_are_found_by_their_name_alone_or_not_at_all() {
+    let read = |line: &str| {
+        let text = format!("function @native \"f\"() -> void {{\nbb0():\n  {line}\n  return\n}}\n");
+        parse(&text, &mut Names::default()).map_err(|e| e.problem)
+    };
+    assert!(read("call.void @native \"g\"()").is_ok() && read("call.void @RhpResume()").is_ok());
+    assert_eq!(read("call.void @method \"g\"()"), Err(Problem::Unknown { what: "method", name: "g".to_owned() }));
+}
+
+#[test]
+fn more_results_are_three_at_most() {
+    let of = |types: &[LTy]| CallFlags::more_of(types.iter().copied());
+    assert_eq!(of(&[]), [None; 3]);
+    assert_eq!(of(&[LTy::F64, LTy::I64]), [Some(LTy::F64), Some(LTy::I64), None]);
+    assert_eq!(of(&[LTy::F32; 4]), [Some(LTy::F32); 3]);
+}
