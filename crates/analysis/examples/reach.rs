@@ -1,6 +1,6 @@
 //! Prints what a program reaches: `reach APP.dll --framework DIR [--overlay DLL] [--why TEXT] [--warnings] [--natives] [--list TEXT]`.
 
-use kiln_analysis::{AnalysisOptions, Roots, analyze};
+use kiln_analysis::{AnalysisOptions, Program, Roots, analyze};
 use kiln_metadata::Module;
 use kiln_typesys::TypeSystem;
 use std::time::Instant;
@@ -14,26 +14,39 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
 }
 
-fn run() -> Result<(), Box<dyn std::error::Error>> {
-    let mut app = None;
-    let (mut framework, mut overlay, mut why, mut list) = (None, None, Vec::new(), None);
-    let (mut warnings, mut natives) = (false, false);
-    let mut args = std::env::args().skip(1);
-    while let Some(a) = args.next() {
-        match a.as_str() {
-            "--framework" => framework = args.next(),
-            "--overlay" => overlay = args.next(),
-            "--why" => why.extend(args.next()),
-            "--list" => list = args.next(),
-            "--warnings" => warnings = true,
-            "--natives" => natives = true,
-            _ => app = Some(a),
+#[derive(Default)]
+struct Arguments {
+    app: Option<String>,
+    framework: Option<String>,
+    overlay: Option<String>,
+    why: Vec<String>,
+    list: Option<String>,
+    warnings: bool,
+    natives: bool,
+}
+
+impl Arguments {
+    fn read() -> Self {
+        let mut all = Self::default();
+        let mut args = std::env::args().skip(1);
+        while let Some(a) = args.next() {
+            match a.as_str() {
+                "--framework" => all.framework = args.next(),
+                "--overlay" => all.overlay = args.next(),
+                "--why" => all.why.extend(args.next()),
+                "--list" => all.list = args.next(),
+                "--warnings" => all.warnings = true,
+                "--natives" => all.natives = true,
+                _ => all.app = Some(a),
+            }
         }
+        all
     }
-    let (Some(app), Some(framework)) = (app, framework) else { return Err("usage: reach APP.dll --framework DIR".into()) };
-    let start = Instant::now();
-    let mut modules = vec![Module::parse(std::fs::read(&app)?)?];
-    let entry = modules[0].entry_point();
+}
+
+/// The application's module and those of the framework.
+fn modules(app: &str, framework: &str) -> Result<Vec<Module>, Box<dyn std::error::Error>> {
+    let mut modules = vec![Module::parse(std::fs::read(app)?)?];
     let mut files: Vec<_> = std::fs::read_dir(framework)?.filter_map(|e| Some(e.ok()?.path())).collect();
     files.sort();
     for f in files {
@@ -44,8 +57,17 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
             modules.push(m);
         }
     }
+    Ok(modules)
+}
+
+fn run() -> Result<(), Box<dyn std::error::Error>> {
+    let args = Arguments::read();
+    let (Some(app), Some(framework)) = (&args.app, &args.framework) else { return Err("usage: reach APP.dll --framework DIR".into()) };
+    let start = Instant::now();
+    let modules = modules(app, framework)?;
+    let entry = modules[0].entry_point();
     let ts = TypeSystem::new(modules)?;
-    if let Some(o) = overlay {
+    if let Some(o) = &args.overlay {
         let id = ts.add_module(Module::parse(std::fs::read(o)?)?)?;
         ts.set_overlay(id)?;
     }
@@ -57,8 +79,13 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     let loaded = start.elapsed();
     let roots = Roots { main, ..Roots::default() };
     let p = analyze(&ts, &roots, &AnalysisOptions::default(), &|_, _| {})?.into_program()?;
-    let insts: usize = p.functions.iter().flat_map(|f| &f.blocks).map(|b| b.insts.len()).sum();
     println!("load {loaded:?}, analysis {:?}", start.elapsed() - loaded);
+    print(&ts, &p, &args);
+    Ok(())
+}
+
+fn print(ts: &TypeSystem, p: &Program, args: &Arguments) {
+    let insts: usize = p.functions.iter().flat_map(|f| &f.blocks).map(|b| b.insts.len()).sum();
     println!(
         "{} functions ({} methods, {} stubs), {} KB IL, {insts} LIR instructions, {} types ({} constructed), {} dictionaries, {} warnings, {} natives",
         p.functions.len(),
@@ -76,25 +103,24 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     for (n, (count, il)) in namespaces.iter().take(12) {
         println!("  {n:50} {count:6} methods {il:8} IL bytes");
     }
-    if warnings {
+    if args.warnings {
         for w in &p.warnings {
             println!("{} {} {:?}: {}", w.code.as_str(), w.place, w.offset, w.text);
         }
     }
-    if natives {
+    if args.natives {
         for (n, l) in &p.natives {
             println!("native {n} {l}");
         }
     }
-    if let Some(l) = list {
-        for f in p.functions.iter().filter(|f| f.name.contains(&l)) {
+    if let Some(l) = &args.list {
+        for f in p.functions.iter().filter(|f| f.name.contains(l.as_str())) {
             println!("{}", f.name);
         }
     }
-    for w in why {
-        for path in kiln_analysis::why::why(&ts, &p.graph, &w) {
+    for w in &args.why {
+        for path in kiln_analysis::why::why(ts, &p.graph, w) {
             println!("{path}\n");
         }
     }
-    Ok(())
 }

@@ -11,7 +11,7 @@ use crate::policy::Policies;
 use crate::roots::{EntryPoints, Roots, WellKnownTypes, runtime_virtual_uses};
 use crate::{AnalysisError, scan};
 use kiln_depgraph::{Log, NodeId};
-use kiln_lir::Sym;
+use kiln_lir::{ProgramStub, Sym};
 use kiln_lower::{LowerOptions, method_entry};
 use kiln_support::FxIndexMap;
 use kiln_typesys::{ModuleId, TypeSystem};
@@ -95,7 +95,7 @@ impl Closure<'_> {
             cx.need(method_entry(cx.ts, m), Reason::Root);
         }
         if roots.main.is_some() {
-            cx.need(Sym::ProgramStub("main"), Reason::Root);
+            cx.need(Sym::ProgramStub(ProgramStub::Main), Reason::Root);
         }
         let runtime = cx.marking.root(Node::Root("runtime"));
         cx.set_at(runtime);

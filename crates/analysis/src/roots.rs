@@ -1,7 +1,7 @@
 //! Where the program starts: the user's Main, what the runtime calls, and what natives create.
 
 use crate::AnalysisError;
-use kiln_lir::{Dep, Sym};
+use kiln_lir::{Dep, ProgramStub, Sym};
 use kiln_typesys::{MethodDesc, TypeDesc, TypeSystem, WellKnown};
 
 /// What the user wants.
@@ -100,12 +100,12 @@ impl EntryPoints {
             Ok(Some(kiln_lower::method_entry(ts, m)))
         };
         Ok(Self {
-            main: has_main.then_some(Sym::ProgramStub("main")),
-            create_exception: Some(Sym::ProgramStub("create_exception")),
+            main: has_main.then_some(Sym::ProgramStub(ProgramStub::Main)),
+            create_exception: Some(Sym::ProgramStub(ProgramStub::CreateException)),
             initialize_command_line_args: find("System", "Environment", "InitializeCommandLineArgs", 3)?,
             app_context_setup: find("System", "AppContext", "Setup", 3)?,
             on_process_exit: find("System", "AppContext", "OnProcessExit", 0)?,
-            create_type_init_exception: Some(Sym::ProgramStub("create_type_init_exception")),
+            create_type_init_exception: Some(Sym::ProgramStub(ProgramStub::CreateTypeInitException)),
         })
     }
 

@@ -31,22 +31,7 @@ pub(crate) fn emit(image: &mut Image<'_>, methods: &[MethodRecord]) -> Result<Op
             types.entry(module).or_default().push(def);
         }
     }
-    let mut frames = Record::default();
-    if plan.frames {
-        let described: FxHashSet<TypeDesc> = plan.described.iter().copied().collect();
-        for m in methods {
-            let Some(method) = m.method else { continue };
-            let owner = image.ts.generic_definition(image.ts.method_owner(method));
-            let (true, Some((module, def))) = (described.contains(&owner), image.ts.method_def(method)) else { continue };
-            frames.push(abi::FrameMethodFields {
-                function: m.symbol.as_str().into(),
-                module: module_symbol(image, module).into(),
-                token: def.token().0,
-            });
-        }
-    }
-    let frame_count = frames.count::<abi::FrameMethod>();
-    image.constant("reflection:frames", "reflection", 8, frames);
+    let frame_count = frames(image, plan, methods);
 
     let mut modules = Record::default();
     let module_count = types.len() as u64;
@@ -62,18 +47,7 @@ pub(crate) fn emit(image: &mut Image<'_>, methods: &[MethodRecord]) -> Result<Op
     let generic_method_count = generic.count::<abi::GenericMethod>();
     image.constant("reflection:generic methods", "reflection", 8, generic);
 
-    let mut delegates = Record::default();
-    if plan.binds || plan.wraps {
-        for &t in program.multicast.keys() {
-            let (Some(table), Some(invoke)) = (image.method_table(t), image.ts.delegate_invoke(t)) else { continue };
-            let compiled = |s: Sym| Some(image.name(&s)).filter(|name| image.functions.contains(name));
-            let shuffle = compiled(Sym::DelegateShuffle(image.ts.canonical_method(invoke)));
-            let objects = objects_thunk(image.ts, t).and_then(compiled);
-            delegates.push(abi::DelegateThunkFields { table: table.into(), shuffle: shuffle.into(), objects: objects.into() });
-        }
-    }
-    let delegate_count = delegates.count::<abi::DelegateThunk>();
-    image.constant("reflection:delegates", "reflection", 8, delegates);
+    let delegate_count = delegates(image, plan);
 
     let mut implementations = Record::default();
     if plan.interface_maps {
@@ -84,15 +58,7 @@ pub(crate) fn emit(image: &mut Image<'_>, methods: &[MethodRecord]) -> Result<Op
     let implementation_count = implementations.count::<abi::Implementation>();
     image.constant("reflection:implementations", "reflection", 8, implementations);
 
-    let mut instantiations = Record::default();
-    for (&t, _) in program.types.iter().filter(|(_, constructed)| !**constructed) {
-        let is_closed = !image.ts.type_args(t).is_empty() && !image.ts.contains_vars(t) && !image.ts.contains_canon(t);
-        if let Some(table) = image.method_table(t).filter(|_| is_closed) {
-            instantiations.pointer(table);
-        }
-    }
-    let instantiation_count = instantiations.count::<*const u8>();
-    image.constant("reflection:instantiations", "reflection", 8, instantiations);
+    let instantiation_count = instantiations(image);
 
     let r = Record::of(abi::ReflectionFields {
         modules: "reflection:modules".into(),
@@ -110,6 +76,58 @@ pub(crate) fn emit(image: &mut Image<'_>, methods: &[MethodRecord]) -> Result<Op
     });
     image.constant(ROOT, "reflection", 8, r);
     Ok(Some(ROOT))
+}
+
+/// Which method a frame of a stack trace is.
+fn frames(image: &mut Image<'_>, plan: &Reflection, methods: &[MethodRecord]) -> u64 {
+    let mut frames = Record::default();
+    if plan.frames {
+        let described: FxHashSet<TypeDesc> = plan.described.iter().copied().collect();
+        for m in methods {
+            let Some(method) = m.method else { continue };
+            let owner = image.ts.generic_definition(image.ts.method_owner(method));
+            let (true, Some((module, def))) = (described.contains(&owner), image.ts.method_def(method)) else { continue };
+            frames.push(abi::FrameMethodFields {
+                function: m.symbol.as_str().into(),
+                module: module_symbol(image, module).into(),
+                token: def.token().0,
+            });
+        }
+    }
+    let count = frames.count::<abi::FrameMethod>();
+    image.constant("reflection:frames", "reflection", 8, frames);
+    count
+}
+
+/// Thunks of delegates that reflection may make.
+fn delegates(image: &mut Image<'_>, plan: &Reflection) -> u64 {
+    let mut delegates = Record::default();
+    if plan.binds || plan.wraps {
+        for &t in image.program.multicast.keys() {
+            let (Some(table), Some(invoke)) = (image.method_table(t), image.ts.delegate_invoke(t)) else { continue };
+            let compiled = |s: Sym| Some(image.name(&s)).filter(|name| image.functions.contains(name));
+            let shuffle = compiled(Sym::DelegateShuffle(image.ts.canonical_method(invoke)));
+            let objects = objects_thunk(image.ts, t).and_then(compiled);
+            delegates.push(abi::DelegateThunkFields { table: table.into(), shuffle: shuffle.into(), objects: objects.into() });
+        }
+    }
+    let count = delegates.count::<abi::DelegateThunk>();
+    image.constant("reflection:delegates", "reflection", 8, delegates);
+    count
+}
+
+/// Closed instantiations that exist without having been made.
+fn instantiations(image: &mut Image<'_>) -> u64 {
+    let mut instantiations = Record::default();
+    for (&t, _) in image.program.types.iter().filter(|(_, constructed)| !**constructed) {
+        let is_closed = !image.ts.type_args(t).is_empty() && !image.ts.contains_vars(t) && !image.ts.contains_canon(t);
+        if let Some(table) = image.method_table(t).filter(|_| is_closed) {
+            instantiations.pointer(table);
+        }
+    }
+    let count = instantiations.count::<*const u8>();
+    image.constant("reflection:instantiations", "reflection", 8, instantiations);
+    count
 }
 
 /// The record of a module. A prefix of its own: assemblies may have any name.

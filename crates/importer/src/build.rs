@@ -155,6 +155,50 @@ pub(crate) struct Importer<'a> {
 }
 
 impl<'a> Importer<'a> {
+    /// Nothing imported yet, and no locals; `sym` over its symbolic arguments, with the module of its tokens and its argument slots.
+    pub fn new(
+        ts: &'a TypeSystem,
+        policy: &'a dyn ImportPolicy,
+        sym: MethodDesc,
+        (module, meta): (ModuleId, Arc<kiln_metadata::Module>),
+        graph: &'a FlowGraph<'a>,
+        (slots, arg_count): (Vec<Local>, u32),
+        ret: Option<TypeDesc>,
+    ) -> Self {
+        let blocks = graph.blocks.len();
+        Self {
+            ts,
+            policy,
+            strict: false,
+            method: sym,
+            args: ts.method_generic_context(sym),
+            module,
+            meta,
+            graph,
+            ret,
+            exposed: vec![false; slots.len()],
+            slots,
+            arg_count,
+            local_count: 0,
+            init_locals: false,
+            values: Vec::new(),
+            facts: Vec::new(),
+            blocks: Vec::new(),
+            block_ids: vec![None; blocks],
+            incoming: vec![Vec::new(); blocks],
+            inherited: vec![false; blocks],
+            imported: vec![false; blocks],
+            queue: std::collections::BTreeSet::new(),
+            forced: FxHashMap::default(),
+            restart: false,
+            cur: 0,
+            pos: 0,
+            stack: Vec::new(),
+            known: KnownMap::default(),
+            prefix: Prefix::default(),
+        }
+    }
+
     // Emission.
 
     /// An instruction with a result.

@@ -69,50 +69,17 @@ pub fn import_method(
             slots.push(Local { ty: l.ty, kind: LocalKind::Local(i as u32), pinned: l.pinned, address_taken: false });
         }
     }
-    let mut exposed = vec![false; slots.len()];
-    for i in &graph.instrs {
-        let at = match (i.opcode, i.operand) {
-            (kiln_il::Opcode::Ldarga, kiln_il::Operand::Arg(n)) => usize::from(n),
-            (kiln_il::Opcode::Ldloca, kiln_il::Operand::Local(n)) => arg_count as usize + usize::from(n),
-            _ => continue,
-        };
-        match exposed.get_mut(at) {
-            Some(e) => *e = true,
-            None => return invalid("no such local or argument"),
-        }
-    }
+    let exposed = exposed(&graph, arg_count as usize, slots.len())?;
     let mut forced = FxHashMap::default();
     for _ in 0..2 * graph.blocks.len() + 16 {
         let mut im = Importer {
-            ts,
-            policy,
             strict: opts.strict,
-            method: sym,
             args: il.args.clone(),
-            module: il.module,
-            meta: il.metadata.clone(),
-            graph: &graph,
-            ret,
-            slots: slots.clone(),
-            arg_count,
-            local_count: slots.len() as u32 - arg_count,
             exposed: exposed.clone(),
+            local_count: slots.len() as u32 - arg_count,
             init_locals: body.init_locals,
-            values: Vec::new(),
-            facts: Vec::new(),
-            blocks: Vec::new(),
-            block_ids: vec![None; graph.blocks.len()],
-            incoming: vec![Vec::new(); graph.blocks.len()],
-            inherited: vec![false; graph.blocks.len()],
-            imported: vec![false; graph.blocks.len()],
-            queue: std::collections::BTreeSet::new(),
             forced: std::mem::take(&mut forced),
-            restart: false,
-            cur: 0,
-            pos: 0,
-            stack: Vec::new(),
-            known: KnownMap::default(),
-            prefix: Prefix::default(),
+            ..Importer::new(ts, policy, sym, (il.module, il.metadata.clone()), &graph, (slots.clone(), arg_count), ret)
         };
         im.run()?;
         if !im.restart {
@@ -124,6 +91,23 @@ pub fn import_method(
         forced = im.forced;
     }
     invalid("the evaluation stack's types do not settle")
+}
+
+/// Which slots' addresses some instruction takes.
+fn exposed(graph: &FlowGraph<'_>, arg_count: usize, slots: usize) -> Res<Vec<bool>> {
+    let mut exposed = vec![false; slots];
+    for i in &graph.instrs {
+        let at = match (i.opcode, i.operand) {
+            (kiln_il::Opcode::Ldarga, kiln_il::Operand::Arg(n)) => usize::from(n),
+            (kiln_il::Opcode::Ldloca, kiln_il::Operand::Local(n)) => arg_count + usize::from(n),
+            _ => continue,
+        };
+        match exposed.get_mut(at) {
+            Some(e) => *e = true,
+            None => return invalid("no such local or argument"),
+        }
+    }
+    Ok(exposed)
 }
 
 /// Argument slots and return type.
@@ -161,37 +145,7 @@ fn made(
     let graph =
         FlowGraph::new(&kiln_metadata::MethodBody { max_stack: 8, init_locals: false, locals: None, code: &[0x2A], clauses: Vec::new() })?;
     let (module, _) = ts.method_def(sym).unwrap_or((ts.corelib(), kiln_metadata::MethodDefId(1)));
-    let mut im = Importer {
-        ts,
-        policy,
-        strict: false,
-        method: sym,
-        args: ts.method_generic_context(sym),
-        module,
-        meta: ts.module(module),
-        graph: &graph,
-        ret,
-        exposed: vec![false; slots.len()],
-        slots,
-        arg_count,
-        local_count: 0,
-        init_locals: false,
-        values: Vec::new(),
-        facts: Vec::new(),
-        blocks: Vec::new(),
-        block_ids: vec![None],
-        incoming: vec![Vec::new()],
-        inherited: vec![false],
-        imported: vec![false],
-        queue: std::collections::BTreeSet::new(),
-        forced: FxHashMap::default(),
-        restart: false,
-        cur: 0,
-        pos: 0,
-        stack: Vec::new(),
-        known: KnownMap::default(),
-        prefix: Prefix::default(),
-    };
+    let mut im = Importer::new(ts, policy, sym, (module, ts.module(module)), &graph, (slots, arg_count), ret);
     im.block_for(0);
     emit(&mut im)?;
     im.finish(method)

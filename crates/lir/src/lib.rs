@@ -16,6 +16,6 @@ pub use function::{Block, BlockData, BlockId, Function, InlineHint, LineMark, Li
 pub use inst::{
     AtomicOp, BinOp, CallFlags, CallTarget, CastOp, Clause, FloatCond, Inst, InstKind, IntCond, LTy, MathOp, MemFlags, Term, UnOp,
 };
-pub use sym::{Dep, Lookup, LookupCtx, Sym, SymKind};
+pub use sym::{Dep, Lookup, LookupCtx, ProgramStub, Sym, SymKind};
 pub use text::print;
 pub use verify::{Place, Rule, Violation, verify};

@@ -45,6 +45,38 @@ pub enum Lookup {
     UnboxingEntry(MethodDesc),
 }
 
+/// A function that the compiler makes once for a program, for the runtime to call (`abi::program::ManagedEntryPoints`).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub enum ProgramStub {
+    /// Runs the program's entry point: arguments in, exit code out.
+    Main,
+    /// Makes the exception of a kind (`abi::helpers::throw_kind`).
+    CreateException,
+    /// Makes the `TypeInitializationException` around another exception.
+    CreateTypeInitException,
+}
+
+impl ProgramStub {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Main, Self::CreateException, Self::CreateTypeInitException];
+
+    /// The name, of which the link name is made.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Main => "main",
+            Self::CreateException => "create_exception",
+            Self::CreateTypeInitException => "create_type_init_exception",
+        }
+    }
+
+    /// The one with that name.
+    #[must_use]
+    pub fn find(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|stub| stub.name() == name)
+    }
+}
+
 /// A symbol. Descs are exact or canonical, never runtime-determined.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 pub enum Sym {
@@ -98,8 +130,8 @@ pub enum Sym {
     Native(String, String),
     /// A method replaced by a body that throws (failed to load or import): text for the exception.
     ThrowStub(String),
-    /// Compiler-made function of the program by name: `main`, `create_exception`, `create_type_init_exception`.
-    ProgramStub(&'static str),
+    /// Compiler-made function of the program.
+    ProgramStub(ProgramStub),
     /// Read-only UTF-8 bytes, NUL-terminated.
     CString(String),
     /// Writable word (initially 0) that caches the address of a lazily resolved P/Invoke: library, entry name.

@@ -45,7 +45,7 @@ pub fn sym_name(ts: &TypeSystem, s: &Sym) -> String {
         Sym::Helper(h) => h.name().to_owned(),
         Sym::Native(n, _) => n.clone(),
         Sym::ThrowStub(t) => format!("throw:{}", of_content(t.as_bytes())),
-        Sym::ProgramStub(n) => format!("program:{n}"),
+        Sym::ProgramStub(stub) => format!("program:{}", stub.name()),
         Sym::CString(t) => format!("cstr:{}", of_content(t.as_bytes())),
         Sym::PInvokeCell(l, e) => format!("pinvoke:{l}!{e}"),
     }

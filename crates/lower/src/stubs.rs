@@ -52,7 +52,7 @@ pub fn lower_stub(ts: &TypeSystem, sym: &Sym, opts: &LowerOptions) -> Result<Fun
             throw(&mut cx, throw_kind::INVALID_PROGRAM, text);
             (LTy::Void, InlineHint::Never)
         }
-        Sym::ProgramStub(name) => (program::stub(&mut cx, name)?, InlineHint::Never),
+        Sym::ProgramStub(stub) => (program::stub(&mut cx, *stub)?, InlineHint::Never),
         _ => return Err(LowerError::Unsupported(format!("no stub for {}", crate::sym_name(ts, sym)))),
     };
     Ok(cx.finish(sym.clone(), ret, inline, 4))

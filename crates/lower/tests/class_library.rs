@@ -4,7 +4,7 @@
 
 use kiln_importer::{ImportErrorKind, ImportOptions, NoPolicy, import_method};
 use kiln_lir::text::{Names, Numbered, parse, print};
-use kiln_lir::{Function, LTy, Sym, SymKind, ValueId, verify};
+use kiln_lir::{Function, LTy, ProgramStub, Sym, SymKind, ValueId, verify};
 use kiln_lower::{LowerOptions, is_stub_method, lower_method, lower_stub};
 use kiln_metadata::Module;
 use kiln_support::{FxHashSet, FxIndexSet};
@@ -28,7 +28,7 @@ fn roots(ts: &TypeSystem) -> FxIndexSet<Sym> {
             roots.insert(Sym::Method(m));
         }
     }
-    roots.extend(["create_exception", "create_type_init_exception"].map(Sym::ProgramStub));
+    roots.extend([ProgramStub::CreateException, ProgramStub::CreateTypeInitException].map(Sym::ProgramStub));
     roots.insert(Sym::ThrowStub("text".to_owned()));
     roots
 }

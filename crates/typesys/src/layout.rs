@@ -31,6 +31,63 @@ const DEFAULT_PACK: u32 = 64;
 /// Largest instance that is accepted.
 const MAX_SIZE: u64 = 1 << 28;
 
+/// Where the fields of a type may go.
+struct Room {
+    /// Offset of the first one.
+    start: u32,
+    /// Bytes of the base's fields: in classes, alignment counts from behind the MethodTable pointer.
+    parent_size: u32,
+    pack: u32,
+    /// Smallest size, where the metadata says one; else 0.
+    explicit_size: u32,
+    base: Option<Rc<Layout>>,
+}
+
+impl Room {
+    /// From where alignment counts.
+    fn bias(&self) -> u32 {
+        self.start - self.parent_size
+    }
+
+    /// One field after the other, each at its alignment; nothing when that is too large.
+    fn sequential_offsets(&self, shapes: &[FieldShape]) -> Option<Vec<u32>> {
+        let mut offsets = Vec::with_capacity(shapes.len());
+        let mut at = u64::from(self.parent_size);
+        for s in shapes {
+            at = at.next_multiple_of(u64::from(s.align.min(self.pack)));
+            offsets.push((at + u64::from(self.bias())).min(MAX_SIZE) as u32);
+            at += u64::from(s.size);
+        }
+        (at <= MAX_SIZE).then_some(offsets)
+    }
+
+    /// Size and alignment of a type whose fields have been placed by metadata.
+    fn finish(&self, shapes: &[FieldShape], offsets: Vec<u32>) -> Placed {
+        let mut align = shapes.iter().map(|s| s.align.min(self.pack)).max().unwrap_or(1).max(1);
+        if let Some(b) = &self.base
+            && self.parent_size > 0
+        {
+            align = align.max(b.align.min(self.pack));
+        }
+        let end = shapes.iter().zip(&offsets).map(|(s, &o)| o + s.size).max().unwrap_or(self.start).max(self.start) - self.bias();
+        let size = if self.explicit_size != 0 { end.max(self.parent_size + self.explicit_size) } else { end.next_multiple_of(align) };
+        Placed { offsets, size: size + self.bias(), align }
+    }
+}
+
+/// Size and references of an inline array, by those of its element; nothing when it is too large.
+fn repeat(size: u32, count: u32, refs: &mut Vec<u32>) -> Option<u32> {
+    let total = u64::from(size) * u64::from(count);
+    if total > MAX_SIZE {
+        return None;
+    }
+    let first = refs.clone();
+    for i in 1..count {
+        refs.extend(first.iter().map(|r| r + i * size));
+    }
+    Some(total as u32)
+}
+
 /// A layout in the making.
 struct Placed {
     /// Offsets in the order of `FieldShape`s.
@@ -118,66 +175,24 @@ impl TypeSystem {
         if self.is_array(t) {
             return Ok(Layout { size: 16, align: 8, ..Layout::default() });
         }
-        let Some((module, def)) = self.type_def(t) else {
-            return Err(self.bad_type(t, "has no layout"));
-        };
         let value_type = self.is_value_type(t);
-        let base = if value_type { None } else { self.try_base_type(t)?.map(|b| self.layout(b)).transpose()? };
-        // Classes: fields start behind the MethodTable pointer.
-        let start = if value_type { 0 } else { base.as_ref().map_or(8, |b| b.size) };
+        let room = self.room(t)?;
         let shapes = self.shapes(t)?;
-        let data = self.module_data(module);
-        let class_layout = data.metadata.class_layout_of(def).map_err(self.meta_err(module))?;
-        let (pack, explicit_size) = class_layout.map_or((0, 0), |r| (u32::from(r.packing_size), r.class_size));
-        if !(pack == 0 || (pack.is_power_of_two() && pack <= 128)) {
-            return Err(self.bad_type(t, "the packing size is not a power of two"));
-        }
-        if u64::from(explicit_size) > MAX_SIZE {
-            return Err(self.bad_type(t, "too large"));
-        }
-        let pack = if pack == 0 { DEFAULT_PACK } else { pack };
-        let has_gc = shapes.iter().any(|s| s.gc);
-        let parent_size = start - if value_type { 0 } else { 8 };
         let mut overlapping = false;
         let mut placed = match self.type_flags(t) & ta::LAYOUT_MASK {
             ta::EXPLICIT_LAYOUT => {
-                let mut offsets = Vec::with_capacity(shapes.len());
-                for s in &shapes {
-                    let (_, id) = self.field_def(s.field);
-                    let at = data.metadata.field_offset_of(id).ok_or_else(|| self.bad_type(t, "a field without an offset"))?;
-                    let at = u64::from(at) + u64::from(start);
-                    if at > MAX_SIZE {
-                        return Err(self.bad_type(t, "a field offset is too large"));
-                    }
-                    if (s.gc || s.class == TypeClass::ByRef) && at % 8 != 0 {
-                        return Err(self.bad_type(t, "a reference is not aligned"));
-                    }
-                    offsets.push(at as u32);
-                }
-                overlapping = overlaps(&shapes, &offsets);
-                self.finish(&shapes, offsets, start, parent_size, pack, explicit_size, base.as_deref())
+                let placed = room.finish(&shapes, self.explicit_offsets(t, &shapes, room.start)?);
+                overlapping = overlaps(&shapes, &placed.offsets);
+                placed
             }
-            ta::SEQUENTIAL_LAYOUT if !has_gc => {
-                let mut offsets = Vec::with_capacity(shapes.len());
-                let bias = u64::from(start - parent_size);
-                let mut at = u64::from(parent_size);
-                for s in &shapes {
-                    at = at.next_multiple_of(u64::from(s.align.min(pack)));
-                    offsets.push((at + bias).min(MAX_SIZE) as u32);
-                    at += u64::from(s.size);
-                }
-                if at > MAX_SIZE {
-                    return Err(self.bad_type(t, "too large"));
-                }
-                self.finish(&shapes, offsets, start, parent_size, pack, explicit_size, base.as_deref())
+            ta::SEQUENTIAL_LAYOUT if !shapes.iter().any(|s| s.gc) => {
+                room.finish(&shapes, room.sequential_offsets(&shapes).ok_or_else(|| self.bad_type(t, "too large"))?)
             }
             _ => {
-                // In classes, alignment counts from behind the MethodTable pointer.
-                let bias = start - parent_size;
-                let from = if self.aligns_base(t) { parent_size.next_multiple_of(8) } else { parent_size };
+                let from = if self.aligns_base(t) { room.parent_size.next_multiple_of(8) } else { room.parent_size };
                 let mut placed = auto::place(&shapes, from, value_type).ok_or_else(|| self.bad_type(t, "too large"))?;
-                placed.offsets.iter_mut().for_each(|o| *o += bias);
-                placed.size += bias;
+                placed.offsets.iter_mut().for_each(|o| *o += room.bias());
+                placed.size += room.bias();
                 placed
             }
         };
@@ -187,7 +202,7 @@ impl TypeSystem {
                 placed.align = align;
             }
         }
-        let mut refs: Vec<u32> = base.as_ref().map_or_else(Vec::new, |b| b.refs.clone());
+        let mut refs: Vec<u32> = room.base.as_ref().map_or_else(Vec::new, |b| b.refs.clone());
         for (s, &at) in shapes.iter().zip(&placed.offsets) {
             match s.class {
                 TypeClass::Ref | TypeClass::ByRef => refs.push(at),
@@ -199,15 +214,7 @@ impl TypeSystem {
             if shapes.len() != 1 || count == 0 {
                 return Err(self.bad_type(t, "an inline array needs one field and a positive length"));
             }
-            let total = u64::from(placed.size) * u64::from(count);
-            if total > MAX_SIZE {
-                return Err(self.bad_type(t, "too large"));
-            }
-            let first = refs.clone();
-            for i in 1..count {
-                refs.extend(first.iter().map(|r| r + i * placed.size));
-            }
-            placed.size = total as u32;
+            placed.size = repeat(placed.size, count, &mut refs).ok_or_else(|| self.bad_type(t, "too large"))?;
         }
         refs.sort_unstable();
         refs.dedup();
@@ -215,28 +222,43 @@ impl TypeSystem {
         Ok(Layout { size: placed.size, align: placed.align, fields, refs, by_ref_like: self.is_by_ref_like(t), overlapping })
     }
 
-    /// Size and alignment of a type whose fields have been placed by metadata.
-    #[allow(clippy::too_many_arguments, reason = "one call per layout kind, all facts of the type")]
-    fn finish(
-        &self,
-        shapes: &[FieldShape],
-        offsets: Vec<u32>,
-        start: u32,
-        parent_size: u32,
-        pack: u32,
-        explicit_size: u32,
-        base: Option<&Layout>,
-    ) -> Placed {
-        let mut align = shapes.iter().map(|s| s.align.min(pack)).max().unwrap_or(1).max(1);
-        if let Some(b) = base
-            && parent_size > 0
-        {
-            align = align.max(b.align.min(pack));
+    /// Where a type's own fields may go, by its base and its `ClassLayout` row.
+    fn room(&self, t: TypeDesc) -> Result<Room> {
+        let Some((module, def)) = self.type_def(t) else {
+            return Err(self.bad_type(t, "has no layout"));
+        };
+        let value_type = self.is_value_type(t);
+        let base = if value_type { None } else { self.try_base_type(t)?.map(|b| self.layout(b)).transpose()? };
+        // Classes: fields start behind the MethodTable pointer.
+        let start = if value_type { 0 } else { base.as_ref().map_or(8, |b| b.size) };
+        let class_layout = self.module_data(module).metadata.class_layout_of(def).map_err(self.meta_err(module))?;
+        let (pack, explicit_size) = class_layout.map_or((0, 0), |r| (u32::from(r.packing_size), r.class_size));
+        if !(pack == 0 || (pack.is_power_of_two() && pack <= 128)) {
+            return Err(self.bad_type(t, "the packing size is not a power of two"));
         }
-        let bias = start - parent_size;
-        let end = shapes.iter().zip(&offsets).map(|(s, &o)| o + s.size).max().unwrap_or(start).max(start) - bias;
-        let size = if explicit_size != 0 { end.max(parent_size + explicit_size) } else { end.next_multiple_of(align) };
-        Placed { offsets, size: size + bias, align }
+        if u64::from(explicit_size) > MAX_SIZE {
+            return Err(self.bad_type(t, "too large"));
+        }
+        let pack = if pack == 0 { DEFAULT_PACK } else { pack };
+        Ok(Room { start, parent_size: start - if value_type { 0 } else { 8 }, pack, explicit_size, base })
+    }
+
+    /// The offsets that the metadata says.
+    fn explicit_offsets(&self, t: TypeDesc, shapes: &[FieldShape], start: u32) -> Result<Vec<u32>> {
+        let mut offsets = Vec::with_capacity(shapes.len());
+        for s in shapes {
+            let (module, id) = self.field_def(s.field);
+            let at = self.module_data(module).metadata.field_offset_of(id);
+            let at = u64::from(at.ok_or_else(|| self.bad_type(t, "a field without an offset"))?) + u64::from(start);
+            if at > MAX_SIZE {
+                return Err(self.bad_type(t, "a field offset is too large"));
+            }
+            if (s.gc || s.class == TypeClass::ByRef) && at % 8 != 0 {
+                return Err(self.bad_type(t, "a reference is not aligned"));
+            }
+            offsets.push(at as u32);
+        }
+        Ok(offsets)
     }
 
     /// Precompiled images cannot rely on where a base ends that another assembly has a say in, so their classes start at a whole

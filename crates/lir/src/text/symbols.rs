@@ -1,7 +1,7 @@
 //! From a symbol's kind and link name back to the symbol.
 
 use crate::function::Function;
-use crate::sym::{Lookup, LookupCtx, Sym, SymKind};
+use crate::sym::{Lookup, LookupCtx, ProgramStub, Sym, SymKind};
 use kiln_abi::helpers::Helper;
 use kiln_support::FxHashMap;
 use kiln_typesys::{FieldDesc, MethodDesc, TypeDesc};
@@ -59,10 +59,7 @@ fn by_name(kind: SymKind, name: &str) -> Option<Sym> {
     Some(match kind {
         SymKind::Helper => Sym::Helper(Helper::find(name)?),
         SymKind::Native => Sym::Native(name.to_owned(), String::new()),
-        SymKind::ProgramStub => {
-            const ALL: [&str; 3] = ["main", "create_exception", "create_type_init_exception"];
-            Sym::ProgramStub(ALL.into_iter().find(|known| name.strip_prefix("program:") == Some(known))?)
-        }
+        SymKind::ProgramStub => Sym::ProgramStub(ProgramStub::find(name.strip_prefix("program:")?)?),
         SymKind::StringLiteral => Sym::StringLiteral(name.encode_utf16().collect()),
         SymKind::ThrowStub => Sym::ThrowStub(name.to_owned()),
         SymKind::CString => Sym::CString(name.to_owned()),

@@ -26,57 +26,97 @@ enum Incoming {
 }
 
 pub(super) fn entry(cx: &mut Cx<'_>, m: MethodDesc) -> Result<LTy, LowerError> {
-    let ts = cx.ts;
-    let sig = ts.method_sig(m)?;
-    let refused = |what: &str, t: TypeDesc| LowerError::Unsupported(format!("{}: {} {what}", ts.method_display(m), ts.type_display(t)));
-    // Every word gets a number; the numbers are put into the order in which C passes them.
-    let mut order = Args::new(cx.opts.target.c_convention);
-    let mut types: Vec<LTy> = Vec::new();
-    let mut number = |ty: LTy| {
-        types.push(ty);
-        types.len() - 1
-    };
-    let returned = match rep(ts, sig.ret)? {
+    let received = receive(cx, m)?;
+    let record = cx.b.slot(size_of::<CallbackFrame>() as u32, 8, Vec::new(), None, "callback");
+    let record = cx.b.slot_addr(record, 0);
+    cx.b.helper(h::RhpCallbackBegin, &[record]);
+    let result = guarded_call(cx, m, &received.args)?;
+    cx.b.helper(h::RhpCallbackEnd, &[record]);
+    let (ret, value) = give_back(cx, m, &received, result)?;
+    cx.b.term(Term::Return(value));
+    Ok(ret)
+}
+
+fn refused(ts: &TypeSystem, m: MethodDesc, what: &str, t: TypeDesc) -> LowerError {
+    LowerError::Unsupported(format!("{}: {} {what}", ts.method_display(m), ts.type_display(t)))
+}
+
+/// What native code passed.
+struct Received {
+    /// As the method takes them.
+    args: Vec<Val>,
+    /// Where a result in memory goes.
+    result_address: Option<ValueId>,
+    /// The words of a structure that is returned in registers; nothing when it is returned in memory.
+    returned: Option<Vec<Word>>,
+}
+
+/// The parameters of the C function, in the order of the words of the signature.
+struct Parameters {
+    order: Args<(usize, LTy)>,
+    /// Every word has a number; the numbers are put into the order in which C passes them.
+    types: Vec<LTy>,
+}
+
+impl Parameters {
+    fn number(&mut self, ty: LTy) -> (usize, LTy) {
+        self.types.push(ty);
+        (self.types.len() - 1, ty)
+    }
+
+    fn add(&mut self, cx: &mut Cx<'_>, m: MethodDesc, t: TypeDesc) -> Result<Incoming, LowerError> {
+        Ok(match rep(cx.ts, t)? {
+            Rep::Scalar(Kind::Ref) => return Err(refused(cx.ts, m, "is not a parameter that native code can pass", t)),
+            Rep::Scalar(k) => {
+                let word = self.number(k.reg());
+                self.order.scalar(word, k.reg());
+                Incoming::Scalar(k)
+            }
+            Rep::Struct => {
+                let (info, class) = native::classify(cx, t)?;
+                if class == Class::Address {
+                    let word = self.number(LTy::Ptr);
+                    self.order.scalar(word, LTy::Ptr);
+                    return Ok(Incoming::Address);
+                }
+                let (route, words) = self.order.structure(class, info.size, info.align);
+                let numbered: Vec<((usize, LTy), LTy)> = words.iter().map(|w| (self.number(w.ty), w.ty)).collect();
+                self.order.push(route, &numbered, info.align);
+                Incoming::Words(words)
+            }
+            Rep::Void => return Err(refused(cx.ts, m, "is no parameter", t)),
+        })
+    }
+
+    /// Makes them the function's; the values are in the order of the numbers.
+    fn bind(self, cx: &mut Cx<'_>) -> Vec<ValueId> {
+        const FILLER: usize = usize::MAX;
+        let mut values = vec![None; self.types.len()];
+        for (i, ty) in self.order.ordered(|ty| (FILLER, ty)) {
+            let v = cx.b.param(ty);
+            if let Some(slot) = values.get_mut(i) {
+                *slot = Some(v);
+            }
+        }
+        values.into_iter().flatten().collect()
+    }
+}
+
+fn receive(cx: &mut Cx<'_>, m: MethodDesc) -> Result<Received, LowerError> {
+    let sig = cx.ts.method_sig(m)?;
+    let mut parameters = Parameters { order: Args::new(cx.opts.target.c_convention), types: Vec::new() };
+    let returned = match rep(cx.ts, sig.ret)? {
         Rep::Struct => native::classify(cx, sig.ret)?.1.result(),
         _ => Some(Vec::new()),
     };
     let in_memory = returned.is_none();
     if in_memory {
-        order.result_address((number(LTy::Ptr), LTy::Ptr));
+        let word = parameters.number(LTy::Ptr);
+        parameters.order.result_address(word);
     }
-    let mut incoming = Vec::new();
-    for &t in &sig.params {
-        match rep(ts, t)? {
-            Rep::Scalar(Kind::Ref) => return Err(refused("is not a parameter that native code can pass", t)),
-            Rep::Scalar(k) => {
-                order.scalar((number(k.reg()), k.reg()), k.reg());
-                incoming.push(Incoming::Scalar(k));
-            }
-            Rep::Struct => {
-                let (info, class) = native::classify(cx, t)?;
-                if class == Class::Address {
-                    order.scalar((number(LTy::Ptr), LTy::Ptr), LTy::Ptr);
-                    incoming.push(Incoming::Address);
-                    continue;
-                }
-                let (route, words) = order.structure(class, info.size, info.align);
-                let numbered: Vec<((usize, LTy), LTy)> = words.iter().map(|w| ((number(w.ty), w.ty), w.ty)).collect();
-                order.push(route, &numbered, info.align);
-                incoming.push(Incoming::Words(words));
-            }
-            Rep::Void => return Err(refused("is no parameter", t)),
-        }
-    }
-    cx.b.sret = in_memory && order.own_result_register();
-    const FILLER: usize = usize::MAX;
-    let mut values = vec![None; types.len()];
-    for (i, ty) in order.ordered(|ty| (FILLER, ty)) {
-        let v = cx.b.param(ty);
-        if let Some(slot) = values.get_mut(i) {
-            *slot = Some(v);
-        }
-    }
-    let mut values = values.into_iter().flatten();
+    let incoming = sig.params.iter().map(|&t| parameters.add(cx, m, t)).collect::<Result<Vec<_>, _>>()?;
+    cx.b.sret = in_memory && parameters.order.own_result_register();
+    let mut values = parameters.bind(cx).into_iter();
     let mut next = || values.next().ok_or_else(|| LowerError::Unsupported("a callback's parameters".to_owned()));
     let result_address = if in_memory { Some(next()?) } else { None };
     let mut args = Vec::with_capacity(incoming.len());
@@ -100,49 +140,53 @@ pub(super) fn entry(cx: &mut Cx<'_>, m: MethodDesc) -> Result<LTy, LowerError> {
             }
         });
     }
-    let record = cx.b.slot(size_of::<CallbackFrame>() as u32, 8, Vec::new(), None, "callback");
-    let record = cx.b.slot_addr(record, 0);
-    cx.b.helper(h::RhpCallbackBegin, &[record]);
-    // Exceptions do not pass native frames.
+    Ok(Received { args, result_address, returned })
+}
+
+/// Calls the method; exceptions do not pass native frames.
+fn guarded_call(cx: &mut Cx<'_>, m: MethodDesc, args: &[Val]) -> Result<Option<Val>, LowerError> {
     let body = cx.b.current();
-    let object = ts.well_known(WellKnown::Object);
+    let object = cx.ts.well_known(WellKnown::Object);
     let pad = cx.b.pad(vec![Clause::Catch(Sym::NecessaryType(object))]);
     cx.b.switch_to(pad);
     let exception = cx.b.helper1(h::RhpBeginCatch, &[]);
     cx.b.helper(h::RhpUnhandled, &[exception]);
     cx.b.switch_to(body);
     cx.b.unwind = Some(pad);
-    let abi = AbiSig::of_method(ts, m, false)?;
+    let abi = AbiSig::of_method(cx.ts, m, false)?;
     let owned = vec![true; args.len()];
-    let result = cx.call_sig(CallTarget::Direct(Sym::Method(m)), &abi, None, None, &args, &owned, CallFlags::default())?;
+    let result = cx.call_sig(CallTarget::Direct(Sym::Method(m)), &abi, None, None, args, &owned, CallFlags::default())?;
     cx.b.unwind = None;
-    cx.b.helper(h::RhpCallbackEnd, &[record]);
-    let (ret, value) = match (rep(ts, sig.ret)?, result) {
+    Ok(result)
+}
+
+/// The result as C returns it, and its type.
+fn give_back(cx: &mut Cx<'_>, m: MethodDesc, received: &Received, result: Option<Val>) -> Result<(LTy, Option<ValueId>), LowerError> {
+    let t = cx.ts.method_sig(m)?.ret;
+    Ok(match (rep(cx.ts, t)?, result) {
         (Rep::Void, _) | (_, None) => (LTy::Void, None),
-        (Rep::Scalar(Kind::Ref), _) => return Err(refused("is not a result that native code can take", sig.ret)),
+        (Rep::Scalar(Kind::Ref), _) => return Err(refused(cx.ts, m, "is not a result that native code can take", t)),
         (Rep::Scalar(k), Some(Val::Reg(v))) => (k.reg(), Some(v)),
         (Rep::Scalar(k), Some(Val::Slot(s))) => {
             let from = cx.slot_loc(s);
             (k.reg(), Some(cx.load_kind(k, from, MemFlags::default())))
         }
         (Rep::Struct, Some(v)) => {
-            let s = native::slot_of(cx, sig.ret, v)?;
-            match (returned.as_deref(), result_address) {
+            let s = native::slot_of(cx, t, v)?;
+            match (received.returned.as_deref(), received.result_address) {
                 (Some([word]), _) => {
-                    let words = native::to_words(cx, sig.ret, s, &[*word])?;
+                    let words = native::to_words(cx, t, s, &[*word])?;
                     (word.ty, Some(words[0]))
                 }
                 (None, Some(to)) => {
-                    let size = cx.info(sig.ret)?.size;
+                    let size = cx.info(t)?.size;
                     let from = cx.b.slot_addr(s, 0);
                     let size = cx.b.iconst(LTy::I64, i64::from(size));
                     cx.b.eff(kiln_lir::Inst::MemMove { dst: to, src: from, size });
                     if cx.b.sret { (LTy::Void, None) } else { (LTy::Ptr, Some(to)) }
                 }
-                _ => return Err(refused("returned to native code in two registers", sig.ret)),
+                _ => return Err(refused(cx.ts, m, "returned to native code in two registers", t)),
             }
         }
-    };
-    cx.b.term(Term::Return(value));
-    Ok(ret)
+    })
 }

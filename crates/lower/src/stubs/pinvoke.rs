@@ -10,7 +10,7 @@ use kiln_abi::helpers::Helper as h;
 use kiln_abi::object::{ARRAY_DATA_OFFSET, STRING_CHARS_OFFSET};
 use kiln_lir::{CallFlags, CallTarget, IntCond, LTy, MemFlags, Sym, ValueId};
 use kiln_target::Target;
-use kiln_typesys::{AttrOwner, MethodDesc, MethodSig, Prim, TypeClass, TypeKind, TypeSystem, WellKnown};
+use kiln_typesys::{AttrOwner, MethodDesc, MethodSig, Prim, TypeClass, TypeDesc, TypeKind, TypeSystem, WellKnown};
 
 const SUPPORTS_LAST_ERROR: u16 = 0x40;
 const CHAR_SET_MASK: u16 = 0x6;
@@ -48,64 +48,26 @@ pub(super) fn wrapper(cx: &mut Cx<'_>, m: MethodDesc) -> Result<LTy, LowerError>
     let sig = ts.method_sig(m)?;
     let map = ts.impl_map(m).ok_or_else(|| LowerError::Unsupported(format!("{} has no native name", ts.method_display(m))))?;
     let b = cx.bind(&abi);
-    let blittable_only = ts.method_def(m).is_some_and(|(module, _)| {
-        ts.has_attribute(AttrOwner::Assembly(module), "System.Runtime.CompilerServices.DisableRuntimeMarshallingAttribute")
-    });
     let unicode = map.flags & CHAR_SET_MASK == CHAR_SET_UNICODE;
-    let native_int = ts.well_known(WellKnown::IntPtr);
-    let mut nsig = MethodSig { has_this: false, ..(*sig).clone() };
+    let mut native = MethodSig { has_this: false, ..(*sig).clone() };
     let mut vals = Vec::new();
     let mut free = Vec::new();
     for (i, (&t, a)) in sig.params.iter().zip(&abi.args).enumerate() {
-        let v = match a {
-            ArgAbi::Scalar(_) => Val::Reg(b.args[i][0]),
-            ArgAbi::Leaves(t, l) => {
-                let s = cx.struct_slot(*t, "arg")?;
-                let loc = cx.slot_loc(s);
-                for (n, (o, k)) in l.iter().enumerate() {
-                    cx.store_kind(*k, loc.at(*o), b.args[i][n], MemFlags::default());
-                }
-                Val::Slot(s)
-            }
-            ArgAbi::Memory(t) => {
-                let s = cx.struct_slot(*t, "arg")?;
-                let d = cx.slot_loc(s);
-                cx.copy_struct(*t, d, Loc { base: b.args[i][0], off: 0, place: Place::Plain }, MemFlags::default())?;
-                Val::Slot(s)
-            }
-        };
-        let v = match (ts.type_class(t), v) {
+        let v = match (ts.type_class(t), parameter(cx, a, &b.args[i])?) {
             (TypeClass::Ref, Val::Reg(r)) => {
-                nsig.params[i] = native_int;
-                if ts.is_well_known(t, WellKnown::String) && unicode {
-                    Val::Reg(pin_payload(cx, r, STRING_CHARS_OFFSET))
-                } else if ts.is_well_known(t, WellKnown::String) {
-                    let p = marshal(cx, "StringToCoTaskMemUTF8", &[Val::Reg(r)])?
-                        .ok_or_else(|| LowerError::Unsupported("StringToCoTaskMemUTF8 returns nothing".to_owned()))?;
-                    free.push(p);
-                    p
-                } else if let TypeKind::SzArray(e) = ts.kind(t) {
-                    if !matches!(rep(ts, e)?, Rep::Scalar(k) if k != Kind::Ref)
-                        && (rep(ts, e)? != Rep::Struct || !cx.info(e)?.refs.is_empty())
-                    {
-                        return Err(not_blittable(cx, m));
-                    }
-                    Val::Reg(pin_payload(cx, r, ARRAY_DATA_OFFSET))
-                } else {
-                    return Err(not_blittable(cx, m));
-                }
+                native.params[i] = ts.well_known(WellKnown::IntPtr);
+                marshalled(cx, m, t, r, unicode, &mut free)?
             }
             (_, v) => v,
         };
         vals.push(v);
     }
-    let returns_string = ts.is_well_known(sig.ret, WellKnown::String);
-    let returns_bool = !blittable_only && ts.type_class(sig.ret) == TypeClass::Prim(Prim::Bool);
-    if returns_string {
-        nsig.ret = native_int;
-    } else if returns_bool {
-        nsig.ret = ts.well_known(WellKnown::Int32);
-    }
+    let result = result_of(ts, m, sig.ret);
+    native.ret = match result {
+        ResultKind::String => ts.well_known(WellKnown::IntPtr),
+        ResultKind::Bool => ts.well_known(WellKnown::Int32),
+        ResultKind::AsIs => sig.ret,
+    };
     let target = if cx.opts.target.builtin_library(&map.library) {
         CallTarget::Direct(Sym::Native(map.entry.clone(), map.library.clone()))
     } else {
@@ -116,24 +78,93 @@ pub(super) fn wrapper(cx: &mut Cx<'_>, m: MethodDesc) -> Result<LTy, LowerError>
         let z = cx.b.iconst(LTy::I32, 0);
         marshal(cx, "SetLastSystemError", &[Val::Reg(z)])?;
     }
-    let mut r = native::call_in(cx, target, &nsig, &vals, leaves(ts, m, cx.opts.target))?;
+    let mut r = native::call_in(cx, target, &native, &vals, leaves(ts, m, cx.opts.target))?;
     if last_error && let Some(e) = marshal(cx, "GetLastSystemError", &[])? {
         marshal(cx, "SetLastPInvokeError", &[e])?;
     }
     for p in free {
         marshal(cx, "FreeCoTaskMem", &[p])?;
     }
-    if let (true, Some(p)) = (returns_string, r) {
-        r = marshal(cx, if unicode { "PtrToStringUni" } else { "PtrToStringUTF8" }, &[p])?;
-        marshal(cx, "FreeCoTaskMem", &[p])?;
-    }
-    if let (true, Some(Val::Reg(v))) = (returns_bool, r) {
-        let z = cx.b.iconst(LTy::I32, 0);
-        let c = cx.b.icmp(IntCond::Ne, v, z);
-        r = Some(Val::Reg(cx.b.coerce(c, LTy::I32)));
+    match (result, r) {
+        (ResultKind::String, Some(p)) => {
+            r = marshal(cx, if unicode { "PtrToStringUni" } else { "PtrToStringUTF8" }, &[p])?;
+            marshal(cx, "FreeCoTaskMem", &[p])?;
+        }
+        (ResultKind::Bool, Some(Val::Reg(v))) => {
+            let z = cx.b.iconst(LTy::I32, 0);
+            let c = cx.b.icmp(IntCond::Ne, v, z);
+            r = Some(Val::Reg(cx.b.coerce(c, LTy::I32)));
+        }
+        _ => {}
     }
     cx.ret(&abi, b.sret, r)?;
     Ok(abi.ret_ty())
+}
+
+/// A parameter of the wrapper as one value.
+fn parameter(cx: &mut Cx<'_>, abi: &ArgAbi, values: &[ValueId]) -> Result<Val, LowerError> {
+    Ok(match abi {
+        ArgAbi::Scalar(_) => Val::Reg(values[0]),
+        ArgAbi::Leaves(t, l) => {
+            let s = cx.struct_slot(*t, "arg")?;
+            let loc = cx.slot_loc(s);
+            for (n, (o, k)) in l.iter().enumerate() {
+                cx.store_kind(*k, loc.at(*o), values[n], MemFlags::default());
+            }
+            Val::Slot(s)
+        }
+        ArgAbi::Memory(t) => {
+            let s = cx.struct_slot(*t, "arg")?;
+            let d = cx.slot_loc(s);
+            cx.copy_struct(*t, d, Loc { base: values[0], off: 0, place: Place::Plain }, MemFlags::default())?;
+            Val::Slot(s)
+        }
+    })
+}
+
+/// An object as native code takes it: pinned UTF-16 or a copy in UTF-8 of a string (added to what is freed afterwards), or the pinned
+/// elements of a vector.
+fn marshalled(cx: &mut Cx<'_>, m: MethodDesc, t: TypeDesc, object: ValueId, unicode: bool, free: &mut Vec<Val>) -> Result<Val, LowerError> {
+    let ts = cx.ts;
+    if ts.is_well_known(t, WellKnown::String) {
+        if unicode {
+            return Ok(Val::Reg(pin_payload(cx, object, STRING_CHARS_OFFSET)));
+        }
+        let p = marshal(cx, "StringToCoTaskMemUTF8", &[Val::Reg(object)])?
+            .ok_or_else(|| LowerError::Unsupported("StringToCoTaskMemUTF8 returns nothing".to_owned()))?;
+        free.push(p);
+        return Ok(p);
+    }
+    let TypeKind::SzArray(e) = ts.kind(t) else { return Err(not_blittable(cx, m)) };
+    let blittable = match rep(ts, e)? {
+        Rep::Scalar(k) => k != Kind::Ref,
+        Rep::Struct => cx.info(e)?.refs.is_empty(),
+        Rep::Void => false,
+    };
+    if blittable { Ok(Val::Reg(pin_payload(cx, object, ARRAY_DATA_OFFSET))) } else { Err(not_blittable(cx, m)) }
+}
+
+/// What is done with the result.
+#[derive(Clone, Copy)]
+enum ResultKind {
+    AsIs,
+    /// Copied and freed.
+    String,
+    /// A C `BOOL`: anything but 0 is true.
+    Bool,
+}
+
+fn result_of(ts: &TypeSystem, m: MethodDesc, t: TypeDesc) -> ResultKind {
+    let blittable_only = ts.method_def(m).is_some_and(|(module, _)| {
+        ts.has_attribute(AttrOwner::Assembly(module), "System.Runtime.CompilerServices.DisableRuntimeMarshallingAttribute")
+    });
+    if ts.is_well_known(t, WellKnown::String) {
+        ResultKind::String
+    } else if !blittable_only && ts.type_class(t) == TypeClass::Prim(Prim::Bool) {
+        ResultKind::Bool
+    } else {
+        ResultKind::AsIs
+    }
 }
 
 fn not_blittable(cx: &Cx<'_>, m: MethodDesc) -> LowerError {

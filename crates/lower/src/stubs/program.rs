@@ -5,7 +5,7 @@ use crate::abi::{AbiSig, RetAbi};
 use crate::cx::{Cx, Val};
 use kiln_abi::helpers::throw_kind as t;
 use kiln_abi::program::exception_kind as e;
-use kiln_lir::{CallFlags, CallTarget, LTy, Sym, Term, ValueId};
+use kiln_lir::{CallFlags, CallTarget, LTy, ProgramStub, Sym, Term, ValueId};
 use kiln_typesys::{MethodDesc, TypeDesc, WellKnown};
 
 const EXCEPTIONS: &[(i32, &str, &str)] = &[
@@ -40,12 +40,11 @@ const EXCEPTIONS: &[(i32, &str, &str)] = &[
     (e::THREAD_STATE, "System.Threading", "ThreadStateException"),
 ];
 
-pub(super) fn stub(cx: &mut Cx<'_>, name: &str) -> Result<LTy, LowerError> {
-    match name {
-        "main" => main(cx),
-        "create_exception" => create_exception(cx),
-        "create_type_init_exception" => create_type_init_exception(cx),
-        _ => Err(LowerError::Unsupported(format!("program stub {name}"))),
+pub(super) fn stub(cx: &mut Cx<'_>, stub: ProgramStub) -> Result<LTy, LowerError> {
+    match stub {
+        ProgramStub::Main => main(cx),
+        ProgramStub::CreateException => create_exception(cx),
+        ProgramStub::CreateTypeInitException => create_type_init_exception(cx),
     }
 }
 
