@@ -36,10 +36,10 @@ pub fn command(options: &BuildOptions, part: &Part) -> String {
     options.framework.iter().for_each(|folder| line.option("--framework", folder));
     options.references.iter().for_each(|reference| line.option("--reference", reference));
     for resource in &options.resources {
-        line.option("--resource", &format!("{},{}", resource.file.display(), resource.name));
+        line.option("--resource", format!("{},{}", resource.file.display(), resource.name));
     }
     for (name, value) in &options.features {
-        line.option("--feature", &format!("{name}={value}"));
+        line.option("--feature", format!("{name}={value}"));
     }
     if options.cache.is_none() {
         line.word("--no-cache");
@@ -50,7 +50,7 @@ pub fn command(options: &BuildOptions, part: &Part) -> String {
         Part::Other => (stage(options.emit), options.filter.as_deref()),
     };
     if let Some(emit) = emit {
-        line.word(&format!("--emit={emit}"));
+        line.word(format!("--emit={emit}"));
     }
     filter.into_iter().for_each(|filter| line.option("--filter", filter));
     match part {
