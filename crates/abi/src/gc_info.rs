@@ -57,11 +57,37 @@ pub struct GcSlot {
 }
 
 /// Tag bits of [`SlotKind`].
-pub const KIND_ROOT: u64 = 0;
+const KIND_ROOT: u64 = 0;
 /// See [`SlotKind::Pinned`].
-pub const KIND_PINNED: u64 = 1;
+const KIND_PINNED: u64 = 1;
 /// See [`SlotKind::Derived`].
-pub const KIND_DERIVED: u64 = 2;
+const KIND_DERIVED: u64 = 2;
+
+/// bytes → words, then zigzag.
+const fn zigzag(offset: i32) -> u64 {
+    let words = (offset / 8) as i64;
+    ((words << 1) ^ (words >> 63)) as u64
+}
+
+const fn base_bit(base: SlotBase) -> u64 {
+    match base {
+        SlotBase::Sp => 0,
+        SlotBase::Fp => 1,
+    }
+}
+
+impl GcSlot {
+    /// The numbers that a record has for the slot: its head, and of a derived pointer the base slot.
+    #[must_use]
+    pub const fn encode(&self) -> (u64, Option<u64>) {
+        let (kind, of) = match self.kind {
+            SlotKind::Root => (KIND_ROOT, None),
+            SlotKind::Pinned => (KIND_PINNED, None),
+            SlotKind::Derived { base, offset } => (KIND_DERIVED, Some(zigzag(offset) << 1 | base_bit(base))),
+        };
+        (zigzag(self.offset) << 3 | base_bit(self.base) << 2 | kind, of)
+    }
+}
 
 /// Reads one varint and advances.
 pub(crate) fn varint(bytes: &mut &[u8]) -> Option<u64> {

@@ -35,7 +35,21 @@ pub const ARRAY_LENGTH_OFFSET: usize = 8;
 pub const ARRAY_DATA_OFFSET: usize = 16;
 /// SZ array base size (header + MT + length word).
 pub const ARRAY_BASE_SIZE: u32 = 24;
-/// Multi-dimensional array of rank r: base size 24 + 8·r; i32 lengths[r] at 16, i32 lower_bounds[r] after, data at 16 + 8·r.
+/// Multi-dimensional array of rank r: i32 lengths[r] from here, i32 lower_bounds[r] after, then the data.
 pub const MD_ARRAY_BOUNDS_OFFSET: usize = 16;
 /// First field of a boxed value.
 pub const BOX_DATA_OFFSET: usize = 8;
+/// What the base size of a boxed value has beside the value (header word and MethodTable).
+pub const BOX_BASE_SIZE: u32 = (HEADER_SIZE + BOX_DATA_OFFSET) as u32;
+
+/// Base size of a multi-dimensional array: lengths and lower bounds lie between the length word and the data.
+#[must_use]
+pub const fn md_array_base_size(rank: u32) -> u32 {
+    ARRAY_BASE_SIZE + 8 * rank
+}
+
+/// Rank of an array by its base size; 0 of a vector.
+#[must_use]
+pub const fn rank_of_array(base_size: u32) -> u32 {
+    (base_size - ARRAY_BASE_SIZE) / 8
+}

@@ -2,11 +2,12 @@
 //! natives link into it.
 
 use crate::record;
+use core::mem::offset_of;
 
 /// Offset of the allocation cursor (next free byte of the thread's allocation buffer). Memory up to the limit is zeroed.
-pub const THREAD_ALLOC_PTR: u32 = 0;
+pub const THREAD_ALLOC_PTR: u32 = offset_of!(ThreadBlock, alloc_ptr) as u32;
 /// Offset of the allocation limit.
-pub const THREAD_ALLOC_LIMIT: u32 = 8;
+pub const THREAD_ALLOC_LIMIT: u32 = offset_of!(ThreadBlock, alloc_limit) as u32;
 /// Name of the TLS variable.
 pub const THREAD_SYMBOL: &str = "kiln_thread";
 /// Bytes reserved for the TLS variable.
@@ -49,7 +50,6 @@ record! {
     }
 }
 const _: () = assert!(core::mem::size_of::<ThreadBlock>() <= THREAD_SIZE);
-const _: () = assert!(core::mem::offset_of!(ThreadBlock, alloc_limit) == THREAD_ALLOC_LIMIT as usize);
 
 record! {
     /// References in a native's frame that the collector visits and updates: `count` words at `slots`. Pushed with `push_roots`,

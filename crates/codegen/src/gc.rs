@@ -1,6 +1,6 @@
 //! GC facts of compiled functions, and their encoding (`kiln_abi::gc_info`, contract §9).
 
-use kiln_abi::gc_info::{GcSlot, KIND_DERIVED, KIND_PINNED, KIND_ROOT, SlotBase, SlotKind};
+use kiln_abi::gc_info::GcSlot;
 use kiln_support::FxIndexSet;
 
 /// One call that is a GC point.
@@ -33,27 +33,11 @@ fn varint(out: &mut Vec<u8>, mut value: u64) {
     out.push(value as u8);
 }
 
-fn zigzag_words(offset: i32) -> u64 {
-    let words = i64::from(offset / 8);
-    ((words << 1) ^ (words >> 63)) as u64
-}
-
-fn base_bit(base: SlotBase) -> u64 {
-    match base {
-        SlotBase::Sp => 0,
-        SlotBase::Fp => 1,
-    }
-}
-
 fn encode_slot(out: &mut Vec<u8>, slot: &GcSlot) {
-    let kind = match slot.kind {
-        SlotKind::Root => KIND_ROOT,
-        SlotKind::Pinned => KIND_PINNED,
-        SlotKind::Derived { .. } => KIND_DERIVED,
-    };
-    varint(out, zigzag_words(slot.offset) << 3 | base_bit(slot.base) << 2 | kind);
-    if let SlotKind::Derived { base, offset } = slot.kind {
-        varint(out, zigzag_words(offset) << 1 | base_bit(base));
+    let (head, of) = slot.encode();
+    varint(out, head);
+    if let Some(of) = of {
+        varint(out, of);
     }
 }
 
@@ -85,7 +69,7 @@ pub fn encode_gc(function: &GcFunction) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kiln_abi::gc_info;
+    use kiln_abi::gc_info::{self, SlotBase, SlotKind};
 
     #[test]
     fn records_survive_encoding() {

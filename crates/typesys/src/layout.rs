@@ -382,7 +382,7 @@ impl TypeSystem {
         }
         match self.kind(t) {
             TypeKind::SzArray(_) => return Ok(kiln_abi::object::ARRAY_BASE_SIZE),
-            TypeKind::MdArray(_, rank) => return Ok(kiln_abi::object::ARRAY_BASE_SIZE + 8 * rank),
+            TypeKind::MdArray(_, rank) => return Ok(kiln_abi::object::md_array_base_size(rank)),
             _ => {}
         }
         if self.is_interface(t) {

@@ -3,6 +3,7 @@
 use core::sync::atomic::{AtomicPtr, Ordering};
 
 use kiln_abi::method_table::{AuxData, MethodTable, flags};
+use kiln_abi::object::{MIN_OBJECT_SIZE, rank_of_array};
 use kiln_abi::reflection::TypeRow;
 use kiln_abi::type_info::TypeInfo;
 
@@ -36,7 +37,7 @@ pub fn array_of(element: Mt, rank: u32) -> Mt {
                     return false;
                 }
                 let vector = mt::category(&*mt) == flags::CATEGORY_SZ_ARRAY;
-                if rank == 0 { vector } else { !vector && ((*mt).base_size - 24) / 8 == rank }
+                if rank == 0 { vector } else { !vector && rank_of_array((*mt).base_size) == rank }
             }
         })
         .unwrap_or(core::ptr::null())
@@ -220,7 +221,7 @@ pub unsafe fn derived_from(element: Mt, kind: u8) -> Mt {
             at = (*at).next;
         }
         let made = kiln_pal::memory::allocate_zeroed(size_of::<Derived>()).cast::<Derived>();
-        (*made).table.base_size = 24;
+        (*made).table.base_size = MIN_OBJECT_SIZE as u32;
         (*made).table.cor_element_type = kind;
         (*made).table.element_type = element;
         (*made).table.aux = &raw mut (*made).aux;

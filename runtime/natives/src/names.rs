@@ -5,6 +5,7 @@
 
 use kiln_abi::element_type;
 use kiln_abi::method_table::flags;
+use kiln_abi::object::rank_of_array;
 use kiln_abi::type_info::TypeInfo;
 
 use kiln_rt::mt::{self, Mt};
@@ -59,7 +60,7 @@ unsafe fn suffix(mt: Mt) -> Option<(Mt, Suffix)> {
             return None;
         }
         if mt::is_array(&*mt) {
-            let rank = if mt::category(&*mt) == flags::CATEGORY_SZ_ARRAY { 0 } else { ((table.base_size - 24) / 8).max(1) };
+            let rank = if mt::category(&*mt) == flags::CATEGORY_SZ_ARRAY { 0 } else { rank_of_array(table.base_size).max(1) };
             return Some((table.element_type, Suffix::Array(rank)));
         }
         match table.cor_element_type {

@@ -91,7 +91,7 @@ unsafe fn payload(object: Obj) -> usize {
     // SAFETY: an object.
     unsafe {
         let table = &*mt::mt_of(object);
-        let fixed = table.base_size as usize - 2 * object::HEADER_SIZE;
+        let fixed = (table.base_size - object::BOX_BASE_SIZE) as usize;
         if table.flags & kiln_abi::method_table::flags::HAS_COMPONENT_SIZE == 0 {
             return fixed;
         }
@@ -114,7 +114,7 @@ unsafe extern "C" fn instance_field_bytes(mt: Mt) -> u32 {
     unsafe {
         match mt::info(mt) {
             Some(info) if info.value_size != 0 => info.value_size,
-            _ => (*mt).base_size - 16,
+            _ => (*mt).base_size - object::BOX_BASE_SIZE,
         }
     }
 }
@@ -129,7 +129,7 @@ unsafe extern "C" fn ObjectNative_AllocateUninitializedClone(handle: ObjectHandl
         let clone = if (*mt).flags & kiln_abi::method_table::flags::HAS_COMPONENT_SIZE == 0 {
             RhpNewObject(mt)
         } else if mt::is_array(&*mt) && mt::category(&*mt) != kiln_abi::method_table::flags::CATEGORY_SZ_ARRAY {
-            let rank = ((*mt).base_size as usize - 24) / 8;
+            let rank = object::rank_of_array((*mt).base_size) as usize;
             let mut bounds = [0i32; 64];
             let rank = rank.min(32);
             let from = object.add(object::MD_ARRAY_BOUNDS_OFFSET).cast::<i32>();

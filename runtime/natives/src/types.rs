@@ -3,6 +3,7 @@
 use core::ptr::null_mut;
 
 use kiln_abi::method_table::flags;
+use kiln_abi::object::rank_of_array;
 
 pub(crate) use kiln_abi::element_type as element;
 use kiln_rt::alloc;
@@ -105,7 +106,7 @@ unsafe extern "C" fn array_rank(ty: Obj) -> i32 {
         } else if mt::category(&*mt) == flags::CATEGORY_SZ_ARRAY {
             1
         } else {
-            (((*mt).base_size - 24) / 8) as i32
+            rank_of_array((*mt).base_size) as i32
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Reading MethodTables and objects (`kiln_abi::{method_table, object}`).
 
 use kiln_abi::method_table::{MethodTable, flags, kind_flags};
+use kiln_abi::object::BOX_BASE_SIZE;
 use kiln_abi::program::{ProgramHeader, WellKnownTypes};
 use kiln_abi::type_info::TypeInfo;
 
@@ -135,7 +136,7 @@ pub unsafe fn value_size(mt: &MethodTable) -> usize {
     // SAFETY: promised.
     match unsafe { mt.type_info.as_ref() } {
         Some(info) if info.value_size != 0 => info.value_size as usize,
-        _ => mt.base_size as usize - 16,
+        _ => (mt.base_size - BOX_BASE_SIZE) as usize,
     }
 }
 

@@ -289,5 +289,6 @@ unsafe fn plausible(word: usize) -> bool {
     let p = program();
     let near = p.well_known.object as usize;
     // SAFETY: near the program's other MethodTables, so readable.
-    word.abs_diff(near) < 1 << 28 && unsafe { (*(word as *const kiln_abi::method_table::MethodTable)).base_size >= 22 }
+    word.abs_diff(near) < 1 << 28
+        && unsafe { (*(word as *const kiln_abi::method_table::MethodTable)).base_size >= kiln_abi::object::STRING_BASE_SIZE }
 }

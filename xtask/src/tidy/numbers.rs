@@ -1,7 +1,7 @@
 //! A number that `abi` defines is written nowhere else (ARCHITECTURE, invariant 6): offsets of records and objects, flags and masks.
 //!
-//! Three shapes, which hardly anything else has: a step of eight or more bytes from a pointer in the runtime, an offset in lowered
-//! code, and a mask of the value of one of `abi`'s, or beside a field that holds flags.
+//! Four shapes, which hardly anything else has: a step of eight or more bytes from a pointer in the runtime, an offset in lowered code,
+//! a mask of the value of one of `abi`'s or beside a field that holds flags, and a number beside the size of an object.
 
 use super::code::{self, literal};
 use std::fs;
@@ -16,8 +16,12 @@ const ALL: &[&str] =
     &["runtime/rt/src/", "runtime/natives/src/", "crates/lower/src/", "crates/data/src/", "crates/codegen/src/", "crates/analysis/src/"];
 /// From here on a mask is one of flags rather than of a few low bits.
 const MASK: u64 = 0x1000;
+/// The least that a part of an object's size is: header word and MethodTable.
+const MIN_SIZE: u64 = 16;
 /// Fields that hold flags.
 const FLAGS: &[&str] = &[".flags", ".kind_flags", ".name_offset"];
+/// The field that holds the size of an object, and the operators that make something else of it (rounding it up does not).
+const SIZE: (&str, [&str; 5]) = (".base_size", ["-", "=", "==", ">=", "<="]);
 /// Lines that look like it and are not, with the reason.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[];
 
@@ -80,6 +84,9 @@ pub(super) fn check(numbers: &Numbers, name: &str, text: &str, problems: &mut Ve
             problem(format!("an offset of {offset}: `kiln_abi` has it, or `offset_of!` of its record"));
         }
         for (value, before) in literals(line) {
+            if code::is_shipped(name, RUNTIME) && value >= MIN_SIZE && sizes(before) {
+                problem(format!("{value} beside the size of an object: `kiln_abi::object` knows what it is"));
+            }
             if let Some((known, _)) = numbers.0.iter().find(|(_, v)| *v == value) {
                 problem(format!("{value:#x} is `{known}` of `kiln_abi`"));
             } else if value >= MASK && FLAGS.iter().any(|field| before.trim_end_matches(['&', '|', '=', '!', ' ', '(']).ends_with(field)) {
@@ -87,6 +94,14 @@ pub(super) fn check(numbers: &Numbers, name: &str, text: &str, problems: &mut Ve
             }
         }
     }
+}
+
+/// Whether what is before a literal is the size of an object and an operator.
+fn sizes(before: &str) -> bool {
+    let Some((_, after)) = before.rsplit_once(SIZE.0) else { return false };
+    let operator = after.trim_start_matches(')').trim();
+    let operator = operator.strip_prefix("as usize").unwrap_or(operator).trim_start_matches(')').trim();
+    SIZE.1.contains(&operator)
 }
 
 /// All literals of a line with what is before them.
@@ -147,6 +162,14 @@ mod tests {
         assert_eq!(problems("runtime/natives/src/a.rs", "    module.add(MODULE_DATA).read()\n"), 0);
         assert_eq!(problems("runtime/natives/src/a.rs", "    at = at.add(4);\n    bounds.as_ptr().add(32)\n"), 0);
         assert_eq!(problems("runtime/natives/src/a/tests.rs", "    module.add(24)\n"), 0);
+    }
+
+    #[test]
+    fn parts_of_sizes_are_noticed() {
+        assert_eq!(problems("runtime/natives/src/a.rs", "    let rank = ((*mt).base_size as usize - 24) / 8;\n"), 1);
+        assert_eq!(problems("runtime/natives/src/a.rs", "    (*made).table.base_size = 24;\n"), 1);
+        assert_eq!(problems("runtime/natives/src/a.rs", "    (mt.base_size as usize + 15) & !7\n"), 0);
+        assert_eq!(problems("runtime/natives/src/a.rs", "    rank_of_array((*mt).base_size) == 24\n"), 0);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use core::ptr::null_mut;
 
 use kiln_abi::method_table::{AuxData, MethodTable, flags};
+use kiln_abi::object::md_array_base_size;
 use kiln_abi::type_info::TypeInfo;
 
 use kiln_rt::mt::{self, Mt};
@@ -55,7 +56,7 @@ pub(crate) unsafe fn array(of: Mt, rank: u32) -> Mt {
             | if vector { flags::CATEGORY_SZ_ARRAY } else { flags::CATEGORY_ARRAY }
             | (*of).flags & flags::CONTAINS_GENERIC_VARIABLES
             | 8;
-        (*d).table.base_size = 24 + 8 * rank;
+        (*d).table.base_size = md_array_base_size(rank);
         (*d).table.cor_element_type = if vector { element::SZARRAY } else { element::ARRAY };
         (*d).table.element_type = of;
         (*d).table.parent = mt::well_known().array;

@@ -3,6 +3,7 @@
 use core::ptr::{null, null_mut};
 
 use kiln_abi::method_table::{AuxData, MethodTable, flags};
+use kiln_abi::object::MIN_OBJECT_SIZE;
 use kiln_abi::reflection::{GenericParamRow, ModuleInfo};
 use kiln_abi::type_info::TypeInfo;
 
@@ -42,7 +43,7 @@ unsafe fn make(module: &'static ModuleInfo, row: &'static GenericParamRow, owner
     unsafe {
         let v = zeroed::<Variable>();
         let object = mt::well_known().object;
-        (*v).table.base_size = 24;
+        (*v).table.base_size = MIN_OBJECT_SIZE as u32;
         (*v).table.flags = flags::CONTAINS_GENERIC_VARIABLES;
         (*v).table.cor_element_type = if method.is_null() { element::VAR } else { element::MVAR };
         (*v).table.parent = object;
