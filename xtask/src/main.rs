@@ -11,6 +11,7 @@ mod check_framework;
 mod fuzz;
 mod layers;
 mod layouts;
+mod memcheck;
 mod overlay;
 mod setup;
 mod tidy;
@@ -27,6 +28,7 @@ Tasks:
   build    build the compiler and its runtime library
   bench    measure Kiln, CoreCLR and peers on bench/programs
   fuzz     run a fuzz target over damaged assemblies of the framework
+  memcheck run the collector's tests under Valgrind
   tidy     check what the compiler does not: layers, documentation, file length, ...
   help     print this text
 
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
         "bench" => bench::run(&args),
         "tidy" => tidy::run(&args),
         "fuzz" => fuzz::run(&args),
+        "memcheck" => memcheck::run(&args),
         "check-framework" => {
             let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(std::path::Path::new("."));
             check_framework::run(root, &args).map_err(|e| e.to_string())

@@ -11,6 +11,7 @@
 //!   addresses of records in frames, and added to slots of `SlotBase::Sp`, of which the compiler then emits none.
 //! * `FRAME_REGISTER: i32`: the frame pointer's DWARF number, for the unwinder.
 //! * `prefetch(address)`: asks for a cache line.
+//! * In tests, `valgrind(request: &[usize; 6]) -> usize`: Valgrind's client request, 0 without Valgrind.
 //! * `macro_rules! throw_stub`: one of the stubs of [`for_each_throw_stub`]: a frame with a frame pointer, a call of
 //!   `prepare(first argument, second argument, frame pointer)` that makes the exception record, a call of `raise(record)`, and, when
 //!   that comes back, of `eh::unhandled(its result)`.

@@ -26,6 +26,7 @@ pub mod finalizers;
 pub mod handles;
 mod large;
 mod major;
+mod memcheck;
 mod minor;
 mod nursery;
 pub mod object;
@@ -116,9 +117,10 @@ impl Heap {
         }
     }
 
-    /// Reserves the address space, once. What the write barrier has to know is `cards`.
-    pub fn reserve(&mut self) {
-        let Some(space) = Space::reserve() else {
+    /// Reserves the address space, once: `size` bytes for each of large objects and the old space (`space::SPACE`). What the write barrier
+    /// has to know is `cards`.
+    pub fn reserve(&mut self, size: usize) {
+        let Some(space) = Space::reserve(size) else {
             pal::print("Out of memory: the heap cannot be reserved.\n");
             pal::abort()
         };

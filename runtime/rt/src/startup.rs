@@ -25,7 +25,7 @@ unsafe fn init(fp: usize) {
         roots::init();
         let mut inside = Inside::assume();
         let h = HEAP.get(&mut inside);
-        h.reserve();
+        h.reserve(crate::heap::space::SPACE);
         crate::barrier::publish(*h.cards());
         if let Some(n) = pal::env_number(c"KILN_GC_STRESS") {
             h.set_stress(n);

@@ -280,6 +280,20 @@ macro_rules! assign {
 // The address test of the slot covers stacks and static memory, so both are the same.
 assign!(RhpAssignRef RhpCheckedAssignRef);
 
+/// Valgrind's client request (valgrind/valgrind.h): rotations by 128 bits in all, then an exchange of a register with itself.
+#[cfg(test)]
+pub fn valgrind(request: &[usize; 6]) -> usize {
+    let mut answer = 0usize;
+    // SAFETY: the instructions do nothing; under Valgrind the request is read and answered.
+    unsafe {
+        core::arch::asm!(
+            "rol rdi,3", "rol rdi,13", "rol rdi,61", "rol rdi,51", "xchg rbx,rbx",
+            in("rax") request.as_ptr(), inout("rdx") answer, options(nostack),
+        );
+    }
+    answer
+}
+
 /// `System.Runtime.Intrinsics.X86.X86Base.CpuId`.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn X86BaseCpuId(result: *mut i32, function: i32, sub_function: i32) {

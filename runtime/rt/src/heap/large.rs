@@ -2,6 +2,7 @@
 
 use super::Heap;
 use super::address::{Address, ObjectRef};
+use super::memcheck;
 use super::space::PAGE_SHIFT;
 use crate::mt::Mt;
 use crate::pal::{self, Buf};
@@ -126,7 +127,10 @@ impl Heap {
         let run = Run { at, pages };
         // SAFETY: the pages lie in the space and are nobody's.
         unsafe {
-            if !zero {
+            if zero {
+                memcheck::cleared(at, size);
+            } else {
+                memcheck::taken(at, size);
                 at.fill(0, size);
             }
             self.space.set_pages(at, pages);
@@ -167,6 +171,7 @@ impl Heap {
             self.space.clear_pages(run.at, run.pages);
             self.space.clear_mark(run.object());
             self.space.cards().clean(run.at, run.size());
+            memcheck::freed(run.at, run.size());
             self.large.give(run);
         }
     }

@@ -4,8 +4,11 @@
 //! while a major collection is going on; a slot that they visit holds an object reference, null, or something that lies outside of the heap.
 
 use super::Heap;
+#[cfg(test)]
+use super::address::LineIndex;
 use super::address::{Address, BlockIndex, ObjectRef, Slot};
 use super::collect::RING;
+use super::memcheck;
 use super::space::{BLOCK, BlockState, LINE, LINES};
 use super::weak::Kind;
 use crate::arch::prefetch;
@@ -234,6 +237,8 @@ impl Heap {
                     self.old.free.push(block);
                 } else if used * 8 < LINES * 7 {
                     self.old.recyclable.push(block);
+                    #[cfg(test)]
+                    self.free_holes(block);
                     self.old.bytes += used * LINE;
                 } else {
                     self.old.bytes += BLOCK;
@@ -255,6 +260,21 @@ impl Heap {
         self.old.free.truncate(kept);
     }
 
+    /// Tells memcheck of a block's free lines.
+    ///
+    /// # Safety
+    /// A block of the old space; lines say what is in use.
+    #[cfg(test)]
+    unsafe fn free_holes(&self, block: BlockIndex) {
+        let mut line = LineIndex::FIRST;
+        while line.get() < LINES {
+            // SAFETY: promised.
+            let (first, end) = unsafe { self.space.hole(block, line) };
+            memcheck::freed(self.space.block_start(block) + first.get() * LINE, (end.get() - first.get()) * LINE);
+            line = end;
+        }
+    }
+
     /// Frees a block of the old space.
     ///
     /// # Safety
@@ -267,10 +287,12 @@ impl Heap {
             self.space.clear_block(block);
             self.space.cards().clean(at, BLOCK);
             if self.stress != 0 {
+                memcheck::taken(at, BLOCK);
                 at.fill(0xDB, BLOCK);
             } else if self.old.free.len() > KEEP_FREE {
                 pal::decommit(at.get(), BLOCK);
             }
+            memcheck::freed(at, BLOCK);
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use super::Heap;
 use super::address::{Address, BlockIndex, ObjectRef};
+use super::memcheck;
 use super::space::{BLOCK, BlockState, NURSERY, Space};
 use super::tlab::Tlab;
 use crate::mt::Mt;
@@ -133,9 +134,12 @@ impl Heap {
                     }
                     BlockState::Young => {
                         self.space.set_state(block, BlockState::Free);
+                        let at = self.space.block_start(block);
                         if self.stress != 0 {
-                            self.space.block_start(block).fill(0xDB, BLOCK);
+                            memcheck::taken(at, BLOCK);
+                            at.fill(0xDB, BLOCK);
                         }
+                        memcheck::freed(at, BLOCK);
                     }
                     _ => {}
                 }

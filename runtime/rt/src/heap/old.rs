@@ -2,6 +2,7 @@
 
 use super::Heap;
 use super::address::{Address, BlockIndex, LineIndex, ObjectRef};
+use super::memcheck;
 use super::space::{BLOCK, BlockState, LINE, LINES};
 use crate::pal::{self, Buf};
 
@@ -83,7 +84,9 @@ impl Heap {
         // SAFETY: a block below `top` is one of the reservation's.
         unsafe { self.space.set_state(block, BlockState::Old) }
         self.old.bytes += BLOCK;
-        self.space.block_start(block)
+        let at = self.space.block_start(block);
+        memcheck::freed(at, BLOCK);
+        at
     }
 
     /// # Safety
@@ -148,6 +151,7 @@ impl Heap {
         // SAFETY: promised; the memory is free and lies in the old space, and an address after it is not zero.
         unsafe {
             let a = self.old_alloc(size);
+            memcheck::taken(a, size);
             a.fill(0, size);
             self.space.set_mark(ObjectRef::at(a + kiln_abi::object::HEADER_SIZE));
             self.space.mark_lines(a, size);
@@ -166,6 +170,7 @@ impl Heap {
             let mt = o.method_table();
             let size = o.size_with(mt);
             let to = self.old_alloc(size);
+            memcheck::taken(to, size);
             let (from_words, to_words) = (o.start().ptr::<u64>(), to.ptr::<u64>());
             if size == 32 {
                 core::ptr::copy_nonoverlapping(from_words, to_words, 4);

@@ -27,7 +27,7 @@ pub const NURSERY: usize = 64 << 20;
 /// Blocks of the nursery.
 pub const NURSERY_BLOCKS: usize = NURSERY / BLOCK;
 /// What is asked for each of the other two spaces; the system may grant less.
-const SPACE: usize = 32 << 30;
+pub const SPACE: usize = 32 << 30;
 /// With less than this for each of them there is no heap.
 const SMALLEST_SPACE: usize = 1 << 24;
 
@@ -90,9 +90,9 @@ impl Space {
         }
     }
 
-    /// Reserves address space, less when the system does not grant what is asked; None when it grants too little.
-    pub fn reserve() -> Option<Self> {
-        let mut size = SPACE;
+    /// Reserves address space: `size` bytes, a multiple of `BLOCK`, for each of large objects and the old space; less when the system
+    /// does not grant that, and None when it grants too little.
+    pub fn reserve(mut size: usize) -> Option<Self> {
         while size >= SMALLEST_SPACE / 2 {
             let total = NURSERY + 2 * size;
             let tables = total / 64

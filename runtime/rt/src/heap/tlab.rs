@@ -7,6 +7,7 @@
 use core::ptr::NonNull;
 
 use super::address::Address;
+use super::memcheck;
 use super::space::BLOCK;
 use crate::thread::ThreadBlock;
 
@@ -44,6 +45,7 @@ impl Tlab {
             // The limit is below the cursor under stress.
             if (*t).alloc_limit.wrapping_sub(a) as isize >= size as isize {
                 (*t).alloc_ptr = a + size;
+                memcheck::cleared(Address::new(a), size);
                 return Some(Address::new(a));
             }
         }
@@ -64,11 +66,14 @@ impl Tlab {
             if a + size > limit {
                 let to = (limit + PIECE.max(size)).min(end);
                 if reused(Address::new(a)) {
+                    memcheck::taken(Address::new(limit), to - limit);
                     Address::new(limit).fill(0, to - limit);
+                    memcheck::freed(Address::new(limit), to - limit);
                 }
                 (*t).alloc_limit = to;
             }
             (*t).alloc_ptr = a + size;
+            memcheck::cleared(Address::new(a), size);
             Some(Address::new(a))
         }
     }
@@ -82,6 +87,7 @@ impl Tlab {
     /// Begins to allocate in a nursery block.
     pub(super) fn open(self, block: Address) {
         let t = self.block();
+        memcheck::freed(block, BLOCK);
         // SAFETY: promised in `of`.
         unsafe {
             (*t).alloc_ptr = block.get();

@@ -22,6 +22,8 @@ use crate::world::WorldStopped;
 
 /// Slots outside of the heap: the first half holds references, the second half interior pointers.
 pub(super) const ROOTS: usize = 48;
+/// Each space of the heap: a small one, because memcheck keeps account of all of it.
+pub(super) const SPACE: usize = 16 << 20;
 /// An object's number; 0 is null.
 pub(super) type Id = u64;
 
@@ -191,7 +193,7 @@ impl Model {
     /// A heap with a nursery of some size; `seed` decides everything that is random.
     pub(super) fn new(seed: u64, nursery: usize) -> Self {
         let mut heap = Heap::unreserved();
-        heap.reserve();
+        heap.reserve(SPACE);
         heap.set_nursery(nursery);
         let mut model = Self {
             heap,

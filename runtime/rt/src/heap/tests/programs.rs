@@ -4,6 +4,7 @@ use super::model::{Model, ROOTS};
 use crate::heap::Stats;
 use crate::heap::allocate::Scope;
 use crate::heap::handles::HandleKind;
+use crate::heap::memcheck;
 
 const KINDS_OF_HANDLES: [HandleKind; 5] =
     [HandleKind::Weak, HandleKind::WeakTrackResurrection, HandleKind::Normal, HandleKind::Pinned, HandleKind::Dependent];
@@ -118,39 +119,39 @@ fn run(seed: u64, steps: usize, nursery: usize, stress: u64, verify: Option<usiz
     stats
 }
 
-/// Fewer steps where each takes long.
-fn scaled(steps: usize) -> usize {
-    steps
+/// So many seeds, or a tenth of them where each takes long.
+fn seeds(first: u64, count: u64) -> core::ops::Range<u64> {
+    first..first + if memcheck::is_running() { count / 10 } else { count }
 }
 
 #[test]
 fn a_random_program_sees_its_own_objects() {
-    for seed in 1..=4 {
-        let stats = run(seed, scaled(20_000), 128 << 10, 0, Some(64));
+    for seed in seeds(1, 20) {
+        let stats = run(seed, 20_000, 128 << 10, 0, Some(64));
         assert!(stats.minor > 10 && stats.major > 5, "{stats:?}");
     }
 }
 
 #[test]
 fn a_random_program_sees_its_own_objects_without_the_verifier() {
-    for seed in 11..=18 {
-        let stats = run(seed, scaled(20_000), 128 << 10, 0, None);
+    for seed in seeds(31, 40) {
+        let stats = run(seed, 20_000, 128 << 10, 0, None);
         assert!(stats.minor > 10 && stats.major > 5, "{stats:?}");
     }
 }
 
 #[test]
 fn a_collection_at_every_allocation_changes_nothing() {
-    for seed in 101..=104 {
-        let stats = run(seed, scaled(2_000), 64 << 10, 1, Some(1));
+    for seed in seeds(101, 20) {
+        let stats = run(seed, 2_000, 64 << 10, 1, Some(1));
         assert!(stats.minor > 500 && stats.major > 30, "{stats:?}");
     }
 }
 
 #[test]
 fn a_nursery_of_one_block_is_enough() {
-    for seed in 201..=204 {
-        let stats = run(seed, scaled(5_000), 1, 0, Some(16));
+    for seed in seeds(201, 20) {
+        let stats = run(seed, 5_000, 1, 0, Some(16));
         assert!(stats.minor > 100, "{stats:?}");
     }
 }
@@ -158,7 +159,7 @@ fn a_nursery_of_one_block_is_enough() {
 #[test]
 fn two_heaps_of_one_process_know_nothing_of_each_other() {
     let (mut a, mut b) = (Model::new(301, 128 << 10), Model::new(302, 64 << 10));
-    for _ in 0..scaled(10_000) {
+    for _ in 0..10_000 {
         step(&mut a);
         step(&mut b);
     }

@@ -1,6 +1,6 @@
 //! Single properties, each in the smallest program that shows it.
 
-use super::model::{BYTES, FINALIZABLE, LEAF, Model, NODE, PAIRS, REFERENCES, ROOTS, STRUCTS};
+use super::model::{BYTES, FINALIZABLE, LEAF, Model, NODE, PAIRS, REFERENCES, ROOTS, SPACE, STRUCTS};
 use crate::heap::allocate::Scope;
 use crate::heap::handles::HandleKind;
 use crate::heap::{LARGE, address::ObjectRef};
@@ -247,6 +247,25 @@ fn a_limit_is_kept_and_what_does_not_fit_is_refused() {
     m.set_root(0, None, 0);
     let a = m.memory(1 << 20, false).expect("what was freed can be had again");
     m.adopt_bytes(a, 1 << 20);
+    m.finish();
+}
+
+#[test]
+fn a_full_space_of_large_objects_refuses_more_and_takes_more_when_some_die() {
+    let mut m = Model::new(15, NURSERY);
+    let size = SPACE / 8;
+    for i in 0..8 {
+        let a = m.memory(size, false).expect("there is room");
+        let (o, id) = m.adopt_bytes(a, size);
+        m.set_root(i, Some(o), id);
+    }
+    assert_eq!(m.memory(LARGE + 8, false), None);
+    assert_eq!(m.memory(LARGE + 8, true), None);
+    m.check();
+    m.set_root(3, None, 0);
+    m.collect(Scope::Full);
+    let a = m.memory(size, false).expect("there is room again");
+    m.adopt_bytes(a, size);
     m.finish();
 }
 
