@@ -13,11 +13,12 @@ mod types;
 use crate::ast::{Class, Typar, Unit};
 use crate::error::{ErrorKind, Place, Result, at};
 use crate::write::{Heaps, Image, Tables};
+use crate::{Assembled, MethodLines};
 use kiln_metadata::{CodedIndex, Table, Token};
 use kiln_support::FxHashMap;
 
 /// The bytes of the assembly.
-pub(crate) fn image(unit: &Unit) -> Result<Vec<u8>> {
+pub(crate) fn image(unit: &Unit) -> Result<Assembled> {
     let mut cx = Cx::new(unit);
     cx.references()?;
     cx.module();
@@ -30,7 +31,7 @@ pub(crate) fn image(unit: &Unit) -> Result<Vec<u8>> {
     cx.bodies()?;
     cx.assembly()?;
     let image = Image { bodies: cx.code, tables: cx.tables.stream(&cx.heaps), heaps: cx.heaps, entry_point: cx.entry_point };
-    Ok(image.bytes())
+    Ok(Assembled { bytes: image.bytes(), methods: cx.lines })
 }
 
 /// A class with its row.
@@ -55,6 +56,7 @@ struct Cx<'a> {
     /// Bodies, then data.
     code: Vec<u8>,
     entry_point: u32,
+    lines: Vec<MethodLines>,
     /// Rows of `.assembly extern` by what the text calls them.
     assemblies: FxHashMap<&'a str, u32>,
     modules: FxHashMap<&'a str, u32>,
@@ -78,6 +80,7 @@ impl<'a> Cx<'a> {
             heaps: Heaps::new(),
             code: Vec::new(),
             entry_point: 0,
+            lines: Vec::new(),
             assemblies: FxHashMap::default(),
             modules: FxHashMap::default(),
             defs: Vec::new(),

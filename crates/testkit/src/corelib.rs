@@ -1,6 +1,6 @@
 //! The tests' own class library (`tests/minicorelib`), and type systems over it.
 
-use kiln_iltext::{Source, assemble};
+use kiln_iltext::{Assembled, Source, assemble, assemble_with_lines};
 use kiln_metadata::{Module, Table, TypeDefId};
 use kiln_typesys::{GenericArgs, MethodDesc, TypeDesc, TypeKind, TypeSystem, WellKnown};
 use std::fs;
@@ -41,6 +41,15 @@ fn read() -> Result<Arc<[u8]>, String> {
 ///
 /// What is wrong with it, and where.
 pub fn assemble_test(name: &str, text: &str) -> Result<Vec<u8>, String> {
+    assemble_test_with_lines(name, text).map(|assembled| assembled.bytes)
+}
+
+/// The same, and says which line every instruction is from.
+///
+/// # Errors
+///
+/// What is wrong with the text, and where.
+pub fn assemble_test_with_lines(name: &str, text: &str) -> Result<Assembled, String> {
     let mut sources = Vec::new();
     let lines = || text.lines().map(str::trim_start);
     if !lines().any(|line| line.starts_with(".assembly extern System.Private.CoreLib")) {
@@ -50,7 +59,7 @@ pub fn assemble_test(name: &str, text: &str) -> Result<Vec<u8>, String> {
         sources.push(ASSEMBLY);
     }
     sources.push(Source { name, text });
-    assemble(&sources).map_err(|e| e.to_string())
+    assemble_with_lines(&sources).map_err(|e| e.to_string())
 }
 
 /// A type system over a test's assembly, which is its first module, and the class library.

@@ -30,7 +30,7 @@ pub struct Header {
     /// `graph`: for a node, names that its path from a root must go through, in order, the root first.
     #[serde(default)]
     pub because: BTreeMap<String, Vec<String>>,
-    /// `errors`: the codes that the build must report, beside those that `//~` lines name.
+    /// `errors`: the codes without a place that the build must report; `//~ CODE` lines name those with one.
     #[serde(default)]
     pub error: Names,
     /// `llvm` and `asm`: `O0`, `O1`, `O2` (where it is not given) or `Os`.

@@ -1,6 +1,7 @@
 //! Bodies and data (ECMA-335 II.25.4, II.22.18): instructions to bytes, labels to distances, exception clauses.
 
 use super::{Cx, Def, Generics};
+use crate::MethodLines;
 use crate::ast::{ClauseKind, Instr, Item, Method, Operand, Target, Variable};
 use crate::error::{ErrorKind, Place, Result, at};
 use crate::write::{compressed, place_of_bodies};
@@ -81,6 +82,7 @@ impl<'a> Cx<'a> {
     fn body(&mut self, def: Def<'a>, method: &'a Method) -> Result<Vec<u8>> {
         let generics = self.generics(def, &method.typars);
         let mut code = Code::default();
+        let mut lines = Vec::new();
         for item in &method.body {
             let here = code.bytes.len() as u32;
             match item {
@@ -92,9 +94,13 @@ impl<'a> Cx<'a> {
                         return at(*place, ErrorKind::Duplicate { what: "label", name: name.clone() });
                     }
                 }
-                Item::Instr(instr) => self.instr(def, method, instr, generics, &mut code)?,
+                Item::Instr(instr) => {
+                    lines.push((here, instr.place.line));
+                    self.instr(def, method, instr, generics, &mut code)?;
+                }
             }
         }
+        self.lines.push(MethodLines { name: format!("{}::{}", self.path(def), method.name), lines });
         code.resolve()?;
         let clauses = self.clauses(method, &code, generics)?;
         let locals = self.locals(method, generics)?;
@@ -118,6 +124,14 @@ impl<'a> Cx<'a> {
             out.extend(clauses);
         }
         Ok(out)
+    }
+
+    /// `Ns.Outer/Inner`.
+    fn path(&self, def: Def<'a>) -> String {
+        match def.outer.and_then(|outer| self.defs.get(outer as usize - 1)) {
+            Some(&outer) => format!("{}/{}", self.path(outer), def.class.name),
+            None => def.class.name.clone(),
+        }
     }
 
     /// Token of the locals' signature, or 0.
