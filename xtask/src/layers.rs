@@ -97,7 +97,7 @@ pub(crate) const LAYERS: &[Layer] = &[
     // Tools of the project.
     safe("kiln-iltext", &["kiln-support", "kiln-metadata", "kiln-il"]),
     safe("kiln-testkit", &["kiln-support", "kiln-metadata", "kiln-typesys", "kiln-iltext"]),
-    safe("kiln-filetest", &["kiln-support", "kiln-target", "kiln-toolchain"]),
+    safe("kiln-filetest", &["kiln-support", "kiln-iltext", "kiln-target", "kiln-toolchain"]),
     safe(
         "xtask",
         &[

@@ -32,10 +32,11 @@ fn main() -> ExitCode {
 
 fn options(file: PathBuf, framework: PathBuf) -> BuildOptions {
     BuildOptions {
+        called: "kiln build".to_owned(),
         output: file.with_extension("out"),
         inputs: vec![file],
         target: kiln_target::Target::host(),
-        opt: OptLevel::None,
+        opt: OptLevel::O0,
         debug_info: false,
         keep_symbols: false,
         framework: Some(framework),
@@ -64,7 +65,8 @@ fn reports(options: &BuildOptions, methods: &[MethodLines]) -> Result<BTreeSet<R
             Ok(early.into_iter().map(|code| (None, code)).chain(warnings.iter().map(about)).collect())
         }
         Err(BuildError::User(list)) => Ok(list.into_iter().map(|d| (None, d.code)).collect()),
-        Err(BuildError::Environment(d) | BuildError::Internal(d)) => Err(d.message),
+        Err(BuildError::Environment(d)) => Err(d.message),
+        Err(BuildError::Internal(bug)) => Err(bug.diagnostic.message),
     }
 }
 

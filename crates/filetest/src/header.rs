@@ -19,10 +19,6 @@ pub struct Header {
     pub resources: Vec<String>,
     /// Collect at every N-th allocation in the gc-stress configuration; 1 where it is not given.
     pub stress_every: Option<u32>,
-    /// For a dump test: the stage, as `kiln dump --stage` knows it.
-    pub stage: Option<String>,
-    /// For a dump test: `Type::Method`, everything else is left out.
-    pub filter: Option<String>,
 }
 
 /// One test file.
@@ -49,7 +45,7 @@ impl TestFile {
     }
 }
 
-/// The `.cs` files of `tests/FOLDER`, sorted by name.
+/// The `.cs` and `.il` files of `tests/FOLDER`, sorted by name.
 #[must_use]
 pub fn files(folder: &str) -> Vec<TestFile> {
     let dir = crate::tools::workspace().join("tests").join(folder);
@@ -59,7 +55,7 @@ pub fn files(folder: &str) -> Vec<TestFile> {
         .flatten()
         .flatten()
         .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "cs"))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "cs" || extension == "il"))
         .map(|path| TestFile { name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), header: read(&path), path })
         .collect();
     found.sort_by(|a, b| a.name.cmp(&b.name));

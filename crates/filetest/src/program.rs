@@ -66,14 +66,17 @@ pub struct Program {
 ///
 /// # Errors
 ///
-/// A failure of Roslyn itself.
+/// A failure of Roslyn itself, and IL text that does not assemble.
 pub fn collect(tools: &Tools) -> Result<Vec<Program>, String> {
-    let files = header::files("run");
-    let sources: Vec<_> = files.iter().map(|file| (file.name.as_str(), file.path.as_path(), file.resources())).collect();
+    let (il, cs): (Vec<TestFile>, Vec<TestFile>) =
+        header::files("run").into_iter().partition(|file| file.path.extension().is_some_and(|extension| extension == "il"));
+    let sources: Vec<_> = cs.iter().map(|file| (file.name.as_str(), file.path.as_path(), file.resources())).collect();
     let compiled = tools.compile(&sources)?;
-    Ok(files
+    let assembled = il.iter().map(|file| assemble(tools, file)).collect::<Result<Vec<_>, _>>()?;
+    Ok(cs
         .into_iter()
         .zip(compiled)
+        .chain(il.into_iter().zip(assembled))
         .map(|(file, compiled)| Program {
             file,
             compiled,
@@ -82,6 +85,18 @@ pub fn collect(tools: &Tools) -> Result<Vec<Program>, String> {
             optimized: OnceLock::new(),
         })
         .collect())
+}
+
+/// Assembles IL text; the assembly lies with the tests' other files.
+fn assemble(tools: &Tools, file: &TestFile) -> Result<Compiled, String> {
+    let path = file.path.display().to_string();
+    let text = fs::read_to_string(&file.path).map_err(|e| format!("{path}: {e}"))?;
+    let bytes = kiln_iltext::assemble(&[kiln_iltext::Source { name: &path, text: &text }]).map_err(|e| e.to_string())?;
+    let folder = tools.target.join("il");
+    fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let assembly = folder.join(format!("{}.dll", file.name));
+    fs::write(&assembly, bytes).map_err(|e| format!("{}: {e}", assembly.display()))?;
+    Ok(Compiled { ok: true, assembly, diagnostics: Vec::new(), scratch: None })
 }
 
 impl Program {

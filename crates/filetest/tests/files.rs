@@ -4,7 +4,7 @@
 
 use kiln_filetest::program::Config;
 use kiln_filetest::tools::verify_requirements;
-use kiln_filetest::{Tools, dump, header, known, program};
+use kiln_filetest::{Tools, header, known, program};
 use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -21,12 +21,11 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Conclusion {
     let prepared = Tools::prepare().and_then(|tools| {
         let programs = program::collect(&tools)?;
-        let dumps = dump::collect(&tools)?;
         let names: Vec<&str> = programs.iter().map(program::Program::name).collect();
         let known = known::read(&names)?;
-        Ok((Arc::new(tools), programs, dumps, Arc::new(known)))
+        Ok((Arc::new(tools), programs, Arc::new(known)))
     });
-    let (tools, programs, dumps, known) = match prepared {
+    let (tools, programs, known) = match prepared {
         Ok(prepared) => prepared,
         Err(reason) if verify_requirements() => {
             let failed = move || Err(Failed::from(reason));
@@ -39,10 +38,6 @@ fn run(arguments: &Arguments) -> Conclusion {
     };
     let programs: Vec<Arc<program::Program>> = programs.into_iter().map(Arc::new).collect();
     let mut trials = Vec::new();
-    for dump in dumps {
-        let tools = Arc::clone(&tools);
-        trials.push(Trial::test(format!("dump/{}", dump.name()), move || dump.check(&tools).map_err(Failed::from)));
-    }
     // Configuration by configuration: two tests of one program side by side would wait for each other.
     for config in Config::ALL {
         for program in &programs {
@@ -57,10 +52,9 @@ fn run(arguments: &Arguments) -> Conclusion {
 
 /// All tests, marked as skipped.
 fn names() -> Vec<Trial> {
-    let dumps = header::files("dump").into_iter().map(|file| format!("dump/{}", file.name));
     let programs = header::files("run");
     let runs = Config::ALL.into_iter().flat_map(|config| programs.iter().map(move |file| run_name(&file.name, config)));
-    dumps.chain(runs).map(|name| Trial::test(name, || Ok(())).with_ignored_flag(true)).collect()
+    runs.map(|name| Trial::test(name, || Ok(())).with_ignored_flag(true)).collect()
 }
 
 fn run_name(program: &str, config: Config) -> String {
