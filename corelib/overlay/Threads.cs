@@ -1,4 +1,4 @@
-// Threads: the managed half. The native record of a thread (`runtime/natives/src/threads.rs`) is what _DONT_USE_InternalThread holds.
+// Threads: the managed half. The native record of a thread (`runtime/rt/src/thread/records.rs`) is what _DONT_USE_InternalThread holds.
 
 using System;
 using System.Runtime.CompilerServices;

@@ -18,12 +18,10 @@ pub fn count() -> i32 {
 
 /// A memory barrier on every processor that runs a thread of this process.
 pub fn barrier() {
-    const PRIVATE_EXPEDITED: i32 = 8;
-    const REGISTER_PRIVATE_EXPEDITED: i32 = 16;
     // SAFETY: asks the kernel to run a barrier on every core; where it does not know the command, a local fence is the best left.
     unsafe {
-        libc::syscall(libc::SYS_membarrier, REGISTER_PRIVATE_EXPEDITED, 0, 0);
-        libc::syscall(libc::SYS_membarrier, PRIVATE_EXPEDITED, 0, 0);
+        libc::syscall(libc::SYS_membarrier, libc::MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
+        libc::syscall(libc::SYS_membarrier, libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
     }
     core::sync::atomic::fence(core::sync::atomic::Ordering::SeqCst);
 }

@@ -1,7 +1,9 @@
 //! The thread block's storage (`kiln_abi::thread`): thread-local variables of stable Rust need `std`, so it is declared in assembly, and
 //! compiled code reaches it by name.
 
-use kiln_abi::thread::{THREAD_SIZE, ThreadBlock};
+use kiln_abi::thread::{THREAD_SIZE, THREAD_SYMBOL, ThreadBlock};
+
+const _: () = assert!(matches!(THREAD_SYMBOL.as_bytes(), b"kiln_thread"));
 
 core::arch::global_asm!(
     ".pushsection .tbss,\"awT\",@nobits",
