@@ -25,7 +25,6 @@ pub(super) fn cleared(from: Address, size: usize) {
 
 /// Memcheck's requests, by their numbers in valgrind/memcheck.h.
 #[derive(Clone, Copy)]
-#[cfg_attr(not(test), expect(dead_code, reason = "only tests tell"))]
 enum Request {
     NoAccess = 0x4D43_0000,
     Undefined = 0x4D43_0001,
