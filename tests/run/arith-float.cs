@@ -1,4 +1,5 @@
 //@ exit = 0
+//@ targets = ["linux-arm64"]
 // Covers: ECMA-335 III.1.1.1 and IEEE 754 — float and double arithmetic, NaN comparisons, rounding and the Math functions.
 using System;
 

@@ -1,4 +1,5 @@
 //@ exit = 0
+//@ targets = ["linux-arm64"]
 // Covers: ECMA-335 II.14.6 — delegates: static, instance, virtual, interface, open and closed over null; multicast; equality; exceptions.
 using System;
 using System.Linq;

@@ -1,4 +1,5 @@
 //@ exit = 0
+//@ targets = ["linux-arm64"]
 // Covers: exception objects — rethrow and stack traces, inner and aggregate exceptions, Data, custom types, ExceptionDispatchInfo, deep unwinding.
 using System;
 using System.Collections.Generic;

@@ -1,4 +1,5 @@
 //@ exit = 0
+//@ targets = ["linux-arm64"]
 // Covers: ECMA-335 I.12.4.2.5 — two passes: every filter runs before any finally; order of filters, finallys and catches across frames.
 using System;
 

@@ -1,4 +1,5 @@
 //@ exit = 0
+//@ targets = ["linux-arm64"]
 // Covers: ECMA-335 III.1.7.5 — exceptions the runtime raises itself: null, bounds, divide, cast, overflow, array store, memory; messages and types.
 using System;
 using System.Collections.Generic;

@@ -1,4 +1,5 @@
 //@ exit = 0
+//@ targets = ["linux-arm64", "linux-arm64+gc-stress"]
 // Covers: the collector — object graphs survive moves, identity hashes stay, interior pointers, weak and dependent handles, finalizers, large objects.
 using System;
 using System.Collections.Generic;

@@ -1,4 +1,5 @@
 //@ exit = 0
+//@ targets = ["linux-arm64", "linux-arm64+gc-stress"]
 // Covers: ECMA-335 II.9 — code shared over reference types: dictionaries for typeof, new, casts, statics, arrays, nested instantiations.
 using System;
 using System.Collections.Generic;

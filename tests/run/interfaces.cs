@@ -1,4 +1,5 @@
 //@ exit = 0
+//@ targets = ["linux-arm64"]
 // Covers: ECMA-335 II.12.2 — interface dispatch: explicit and implicit implementations, re-implementation, many interfaces, generics.
 using System;
 using System.Collections.Generic;

@@ -1,4 +1,5 @@
 //@ exit = 0
+//@ targets = ["linux-arm64"]
 // Covers: LINQ to objects — filtering, projection, partitioning, quantifiers, aggregation, set operations, conversion, errors.
 using System;
 using System.Collections.Generic;

@@ -1,4 +1,5 @@
 //@ exit = 0
+//@ targets = ["linux-arm64"]
 // Covers: ECMA-335 I.8.2.1 — value types: copies, boxing copies, defensive copies of readonly fields, constrained calls, equality.
 using System;
 

@@ -1,4 +1,5 @@
 //@ exit = 0
+//@ targets = ["linux-arm64"]
 // Covers: unsafe code — pointers, pinning, function pointers (managed and unmanaged), stackalloc, P/Invoke of blittable signatures, callbacks.
 using System;
 using System.Runtime.CompilerServices;

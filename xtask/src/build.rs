@@ -18,9 +18,6 @@ Builds `kiln` and its runtime library libkilnrt.a into the same folder and print
 Options:
   --dev          the compiler without full optimisation: builds faster, compiles slower
   --target RID   the runtime library of another target as well, to lib/RID/libkilnrt.a beside `kiln`
-
-Example:
-  cargo xtask build --target linux-arm64
 ";
 
 /// Runs the task.

@@ -10,6 +10,7 @@ mod format;
 mod link_names;
 mod numbers;
 mod records;
+mod systems;
 
 use crate::build::workspace;
 use std::fs;
@@ -19,7 +20,7 @@ const HELP: &str = "\
 Usage: cargo xtask tidy
 
 Checks what the compiler does not: allowed arrows between crates (xtask/src/layers.rs), link names between the
-runtime's crates, who reads the environment, how shared records are written, numbers that `abi` defines, module documentation,
+runtime's crates, who reads the environment, who knows systems and processors, how shared records are written, numbers that `abi` defines, module documentation,
 file length, the policy on unsafe code, notes without an issue, skipped tests, the index of decisions, white space, formatting (where rustfmt is installed).
 ";
 
@@ -53,6 +54,7 @@ fn check(root: &Path) -> Result<Vec<String>, String> {
         files::check(&name, &text, &mut problems);
         environment::check(&name, &text, &mut problems);
         records::check(&name, &text, &mut problems);
+        systems::check(&name, &text, &mut problems);
         numbers::check(&numbers, &name, &text, &mut problems);
         link_names.note(&name, &text);
     }
@@ -72,7 +74,8 @@ fn sources(root: &Path) -> Result<Vec<PathBuf>, String> {
             let path = entry.path();
             let name = entry.file_name().to_string_lossy().into_owned();
             // Build output, and fuzzing's corpora, are not written by people.
-            if name.starts_with('.') || name.starts_with("target") || name == "corpus" || name == "artifacts" {
+            let built = name.starts_with("target") && !folder.ends_with("crates");
+            if name.starts_with('.') || built || name == "corpus" || name == "artifacts" {
                 continue;
             }
             if path.is_dir() {

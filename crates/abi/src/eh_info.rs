@@ -1,7 +1,7 @@
 //! What the clauses of a landing pad look like in the language-specific data area (LSDA) of compiled code, for `kiln_personality`.
 //!
 //! Compiled code uses the Itanium LSDA (`.gcc_except_table`) unchanged. Type-table entries are encoded 0x9b
-//! (indirect, pc-relative, sdata4) on x86-64 ELF; after decoding, an entry is one of
+//! (indirect, pc-relative, sdata4), wider on some targets; after decoding, an entry is one of
 //! * null: catches everything;
 //! * the address of a MethodTable: a typed catch clause (ECMA-335 I.12.4.2.5), matches objects whose type derives from it;
 //! * the address of a [`FilterDescriptor`], told apart by its first eight bytes: in a MethodTable these are flags and

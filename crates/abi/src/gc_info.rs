@@ -12,7 +12,7 @@
 //! * `return_offset`: return address of the call minus the function's start, ascending (it may equal the function's size when
 //!   the call does not return: look the function up with `return address - 1`). Deltas start from 0.
 //! * `set_index` 0 is the empty set and is not stored; index `n` is the n-th stored set.
-//! * `base`: 0 the slot is at SP + offset (SP at the call, before the return address is pushed), 1 at FP (rbp) + offset.
+//! * `base`: 0 the slot is at SP + offset (SP at the call, before the return address is pushed), 1 at FP + offset.
 //! * `kind`: 0 root (object reference, byref into an object, stack address or null: treat it as possibly interior),
 //!   1 pinned root, 2 derived pointer: when the base slot's value is not null, new = new base + (old - old base); a null base
 //!   means that the pointer is not into the moving heap and stays. Base slots are listed as roots as well. A collector that moves must

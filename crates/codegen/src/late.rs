@@ -97,6 +97,23 @@ pub(crate) fn hide_stack_addresses(module: &Module<'_>) {
     }
 }
 
+/// Makes stack maps address slots from the frame pointer in functions that allocate stack as they go. There the stack pointer is no
+/// base, and LLVM may take a third register for large frames, whose distance from the frame pointer is written nowhere (LLVM 22,
+/// `hasBasePointer`). It leaves it alone in functions with this attribute, because tools read their frames too
+/// (`getFrameIndexReference` of the target's frame lowering); what the attribute usually stands for is added by a pass that does not run.
+pub(crate) fn avoid_base_pointer(module: &Module<'_>) {
+    let attribute = module.context().enum_attribute("sanitize_hwaddress", 0);
+    for function in module.functions().into_iter().filter(|f| !f.is_declaration()) {
+        let dynamic = function.blocks().into_iter().enumerate().any(|(number, block)| {
+            let mut allocas = block.instructions().into_iter().filter(|i| i.opcode() == Opcode::LLVMAlloca);
+            allocas.any(|alloca| number > 0 || alloca.alloca_count().is_none())
+        });
+        if dynamic {
+            function.add_attribute(attribute);
+        }
+    }
+}
+
 /// Runs after `rewrite-statepoints-for-gc`: gives every statepoint with a line the number of that line as its id, which reaches the
 /// stack map. A call that was inlined counts as part of the call in the function itself, as in .NET's traces. The ids also keep the
 /// code generator from merging calls of the same helper on different lines.

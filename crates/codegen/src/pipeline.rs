@@ -5,6 +5,7 @@ use crate::late::{self, Late};
 use crate::llvm::{CodegenLevel, Context, Machine, MachineSpec, Module, set_current_unit};
 use crate::polls;
 use crate::{CodegenError, CodegenOptions, OptLevel, Unit};
+use kiln_target::FrameShape;
 
 /// Where to stop.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -63,6 +64,9 @@ pub(crate) fn with_module<R>(
     let statepoints = if opts.verify { "rewrite-statepoints-for-gc,function(verify<safepoint-ir>)" } else { "rewrite-statepoints-for-gc" };
     module.run_passes(statepoints, &machine, None).map_err(llvm_error)?;
     late::hide_stack_addresses(&module);
+    if opts.target.frame.shape == FrameShape::PerFunction {
+        late::avoid_base_pointer(&module);
+    }
     let described = unit.functions.iter().any(|f| f.source.is_some());
     let lines = if described { late::number_lines(&module) } else { Vec::new() };
     finish(&module, &machine, &Late { layouts, lines })

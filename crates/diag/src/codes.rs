@@ -53,7 +53,7 @@ codes! {
     UNSUPPORTED_IL = "KILN0302", "IL instruction not supported", "jmp, arglist, mkrefany, refanyval and refanytype are not supported. The method throws PlatformNotSupportedException at run time.";
     CSHARP_FAILED = "KILN0401", "C# compilation failed", "Roslyn reported errors; they are listed above with their own codes.";
     NO_CSHARP_COMPILER = "KILN0402", "C# compiler not found", "C# sources need Roslyn: a .NET SDK on the PATH, or Kiln's own copy (cargo xtask setup). Assemblies (.dll) build without it.";
-    LINK_FAILED = "KILN0501", "linking failed", "The linker reported an error. Native libraries or start files may be missing (Debian: libc6-dev; for another processor libc6-dev-arm64-cross and libgcc-12-dev-arm64-cross).";
+    LINK_FAILED = "KILN0501", "linking failed", "The linker reported an error. Native libraries or start files may be missing (Debian: libc6-dev; for other targets `cargo xtask setup` installs them).";
     OUTPUT_NOT_WRITABLE = "KILN0502", "output cannot be written", "The output path is a folder, lies in a folder that does not exist, or is not writable. Nothing was written.";
     DISK_FULL = "KILN0503", "no space left", "The disk is full. Nothing was written to the output path. Free some space, or move the cache with KILN_CACHE.";
     NO_LINKER = "KILN0504", "linker not found", "Kiln links with LLVM's lld, and there is none, or the one found or named cannot be run. Install it (Debian: lld-22; `cargo xtask setup` does) or set KILN_LLD.";

@@ -1,5 +1,6 @@
 //! The `//@` lines at the top of a test file: a TOML document with unknown keys rejected.
 
+use crate::program::Config;
 use kiln_toolchain::Resource;
 use serde::Deserialize;
 use std::fs;
@@ -19,6 +20,8 @@ pub struct Header {
     pub resources: Vec<String>,
     /// Collect at every N-th allocation in the gc-stress configuration; 1 where it is not given.
     pub stress_every: Option<u32>,
+    /// The configurations of other targets that it also runs in, by name.
+    pub targets: Vec<String>,
 }
 
 /// One test file.
@@ -33,6 +36,12 @@ pub struct TestFile {
 }
 
 impl TestFile {
+    /// Whether the program runs in a configuration: all do on this machine, and on other targets those that say so.
+    #[must_use]
+    pub fn runs_in(&self, config: Config) -> bool {
+        config.target().is_none() || self.header.iter().any(|h| h.targets.contains(&config.name()))
+    }
+
     /// What the compiler embeds.
     #[must_use]
     pub fn resources(&self) -> Vec<Resource> {

@@ -49,7 +49,7 @@ fn parse(text: &str, programs: &[&str]) -> Result<Known, String> {
         }
         for configuration in &failure.configurations {
             let entry = (failure.program.as_str(), configuration.as_str());
-            if !Config::ALL.iter().any(|c| c.name() == configuration) || seen.contains(&entry) {
+            if !Config::all().iter().any(|c| c.name() == *configuration) || seen.contains(&entry) {
                 return Err(format!("`{}`: configuration `{configuration}` does not exist or is listed twice", failure.program));
             }
             seen.push(entry);
@@ -65,7 +65,7 @@ impl Known {
     ///
     /// An unexpected failure, or an unexpected success.
     pub fn judge(&self, program: &str, config: Config, result: Result<(), String>) -> Result<(), String> {
-        let listed = self.failure.iter().find(|f| f.program == program && f.configurations.iter().any(|c| c == config.name()));
+        let listed = self.failure.iter().find(|f| f.program == program && f.configurations.iter().any(|c| *c == config.name()));
         match (listed, result) {
             (Some(_), Err(_)) => Ok(()),
             (Some(failure), Ok(())) => {

@@ -2,7 +2,8 @@
 //! crate, by `kiln-testkit`.)
 //!
 //! Each is compiled once by Roslyn (`.cs`) or assembled by `kiln-iltext` (`.il`), run once on CoreCLR (the oracle), then built by Kiln and run in
-//! three configurations; standard output and exit code must be equal. See [`program`].
+//! three configurations; standard output and exit code must be equal. See [`program`]. Those that name other targets
+//! in their header are also built for them and run in an emulator. See [`foreign`].
 //!
 //! A file opens with `//@` lines, which form a TOML document (see [`header::Header`]), and says with `// Covers:` what rule it is about.
 //!
@@ -15,6 +16,7 @@
 #![forbid(unsafe_code)]
 
 pub mod diff;
+pub mod foreign;
 pub mod header;
 pub mod known;
 pub mod program;

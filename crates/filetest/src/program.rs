@@ -1,4 +1,4 @@
-//! Run tests: one program, one oracle, three configurations of Kiln.
+//! Run tests: one program, one oracle, three configurations of Kiln, and those of other targets.
 //!
 //! The oracle's answer is kept by content hash, since CoreCLR's behaviour for one assembly does not change. Kiln's never is.
 
@@ -6,11 +6,13 @@ use crate::header::{Header, TestFile};
 use crate::tools::Tools;
 use crate::{diff, header};
 use kiln_support::ContentHasher;
+use kiln_target::Target;
 use kiln_toolchain::{Cache, Compiled, Output};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 /// The longest that a build may take; with an empty object cache a program over the class library is thousands of functions.
@@ -29,26 +31,71 @@ pub enum Config {
     O2,
     /// The output of `-O`, with a collection at every allocation.
     Stress,
+    /// `-O` for another target than this machine, in an emulator; with collections or without.
+    Foreign {
+        /// The target.
+        target: &'static Target,
+        /// Collect now and then: emulation is too slow for every allocation.
+        stress: bool,
+    },
 }
+
+/// End of the name of a configuration that collects more than it has to.
+const STRESSED: &str = "+gc-stress";
+/// In an emulator a collection comes at one of so many allocations of those that the program collects at otherwise.
+const FOREIGN_STRESS: u32 = 20;
 
 impl Config {
     /// All of them, cheapest first.
-    pub const ALL: [Self; 3] = [Self::O0, Self::O2, Self::Stress];
+    #[must_use]
+    pub fn all() -> Vec<Self> {
+        let foreign = Target::ALL.iter().filter(|t| !t.is_host());
+        let foreign = foreign.flat_map(|target| [false, true].map(|stress| Self::Foreign { target, stress }));
+        [Self::O0, Self::O2, Self::Stress].into_iter().chain(foreign).collect()
+    }
 
     /// The name in test names.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub fn name(self) -> String {
         match self {
-            Self::O0 => "O0",
-            Self::O2 => "O2",
-            Self::Stress => "O2+gc-stress",
+            Self::O0 => "O0".to_owned(),
+            Self::O2 => "O2".to_owned(),
+            Self::Stress => "O2+gc-stress".to_owned(),
+            Self::Foreign { target, stress } => format!("{}{}", target.rid, if stress { STRESSED } else { "" }),
+        }
+    }
+
+    /// The target that this machine is not.
+    #[must_use]
+    pub fn target(self) -> Option<&'static Target> {
+        match self {
+            Self::Foreign { target, .. } => Some(target),
+            Self::O0 | Self::O2 | Self::Stress => None,
         }
     }
 
     fn option(self) -> &'static str {
         match self {
             Self::O0 => "-O0",
-            Self::O2 | Self::Stress => "-O",
+            Self::O2 | Self::Stress | Self::Foreign { .. } => "-O",
+        }
+    }
+
+    /// Configurations with the same executable have the same folder.
+    fn folder(self) -> &'static str {
+        match self {
+            Self::O0 => "O0",
+            Self::O2 | Self::Stress => "O",
+            Self::Foreign { target, .. } => target.rid,
+        }
+    }
+
+    /// `KILN_GC_STRESS`, given how often the program wants to collect.
+    fn stress(self, every: Option<u32>) -> Option<u32> {
+        match self {
+            Self::Stress => Some(every.unwrap_or(1)),
+            Self::Foreign { stress: true, .. } => Some(every.unwrap_or(1).saturating_mul(FOREIGN_STRESS)),
+            Self::O0 | Self::O2 | Self::Foreign { stress: false, .. } => None,
         }
     }
 }
@@ -58,9 +105,12 @@ pub struct Program {
     file: TestFile,
     compiled: Compiled,
     oracle: OnceLock<Result<Output, String>>,
-    unoptimized: OnceLock<Result<PathBuf, String>>,
-    optimized: OnceLock<Result<PathBuf, String>>,
+    /// Executables by folder.
+    built: Mutex<BTreeMap<&'static str, Executable>>,
 }
+
+/// Built by the first configuration that wants it.
+type Executable = Arc<OnceLock<Result<PathBuf, String>>>;
 
 /// All programs of `tests/run`, compiled to IL.
 ///
@@ -68,8 +118,15 @@ pub struct Program {
 ///
 /// A failure of Roslyn itself, and IL text that does not assemble.
 pub fn collect(tools: &Tools) -> Result<Vec<Program>, String> {
+    let files = header::files("run");
+    for file in &files {
+        let named = file.header.iter().flat_map(|h| &h.targets);
+        if let Some(wrong) = named.into_iter().find(|name| Target::parse(name.trim_end_matches(STRESSED)).is_err()) {
+            return Err(format!("{}: there is no configuration `{wrong}` of another target", file.path.display()));
+        }
+    }
     let (il, cs): (Vec<TestFile>, Vec<TestFile>) =
-        header::files("run").into_iter().partition(|file| file.path.extension().is_some_and(|extension| extension == "il"));
+        files.into_iter().partition(|file| file.path.extension().is_some_and(|extension| extension == "il"));
     let sources: Vec<_> = cs.iter().map(|file| (file.name.as_str(), file.path.as_path(), file.resources())).collect();
     let compiled = tools.compile(&sources)?;
     let assembled = il.iter().map(|file| assemble(tools, file)).collect::<Result<Vec<_>, _>>()?;
@@ -77,13 +134,7 @@ pub fn collect(tools: &Tools) -> Result<Vec<Program>, String> {
         .into_iter()
         .zip(compiled)
         .chain(il.into_iter().zip(assembled))
-        .map(|(file, compiled)| Program {
-            file,
-            compiled,
-            oracle: OnceLock::new(),
-            unoptimized: OnceLock::new(),
-            optimized: OnceLock::new(),
-        })
+        .map(|(file, compiled)| Program { file, compiled, oracle: OnceLock::new(), built: Mutex::default() })
         .collect())
 }
 
@@ -100,6 +151,12 @@ fn assemble(tools: &Tools, file: &TestFile) -> Result<Compiled, String> {
 }
 
 impl Program {
+    /// Its file.
+    #[must_use]
+    pub fn file(&self) -> &TestFile {
+        &self.file
+    }
+
     /// The program's name.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -121,21 +178,23 @@ impl Program {
         if expected.code != header.exit {
             return Err(format!("the test is wrong: it expects exit code {}, CoreCLR ends with {}", header.exit, expected.code));
         }
-        let cell = if config == Config::O0 { &self.unoptimized } else { &self.optimized };
+        let cell = Arc::clone(self.built.lock().unwrap_or_else(PoisonError::into_inner).entry(config.folder()).or_default());
         let executable = cell.get_or_init(|| self.build(tools, config)).clone()?;
-        let mut command = Command::new(&executable);
+        let mut command = match config.target() {
+            Some(target) => tools.foreign(target)?.command(&executable),
+            None => Command::new(&executable),
+        };
         command.args(&header.args);
-        let mut repeat = executable.display().to_string();
         let mut limit = RUN_LIMIT;
-        if config == Config::Stress {
-            let every = header.stress_every.unwrap_or(1).to_string();
-            command.env("KILN_GC_STRESS", &every);
-            repeat = format!("KILN_GC_STRESS={every} {repeat}");
+        if let Some(every) = config.stress(header.stress_every) {
+            command.env("KILN_GC_STRESS", every.to_string());
             limit = STRESS_LIMIT;
         }
+        // With the variables that are set.
+        let repeat = format!("{command:?}");
         let actual = Output::within(&mut command, header.stdin.as_bytes(), limit).map_err(|e| e.to_string())?;
         let actual = actual.ok_or_else(|| format!("still running after {} s\nrepeat: {repeat}", limit.as_secs()))?;
-        compare(&expected, &actual).map_err(|difference| format!("{difference}\nrepeat: {repeat} {}", header.args.join(" ")))
+        compare(&expected, &actual).map_err(|difference| format!("{difference}\nrepeat: {repeat}"))
     }
 
     fn ask_oracle(&self, tools: &Tools, header: &Header) -> Result<Output, String> {
@@ -159,12 +218,15 @@ impl Program {
     }
 
     fn build(&self, tools: &Tools, config: Config) -> Result<PathBuf, String> {
-        let folder = tools.target.join("run").join(config.option().trim_start_matches('-'));
+        let folder = tools.target.join("run").join(config.folder());
         fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
         let executable = folder.join(&self.file.name);
         let _ = fs::remove_file(&executable);
         let mut command = tools.kiln();
         command.arg("build").arg(&self.compiled.assembly).arg("-o").arg(&executable).arg(config.option());
+        if let Some(target) = config.target() {
+            command.args(["-r", target.rid]).env("KILN_RUNTIME", tools.foreign(target)?.archive()?);
+        }
         // The harness itself runs as many builds as there are processors.
         command.args(["-j", "1"]);
         let repeat = format!("{command:?}");

@@ -1,5 +1,6 @@
 //! What the tests need besides the test files: Roslyn, the oracle, and the compiler under test.
 
+use crate::foreign::Foreign;
 use kiln_target::Target;
 pub use kiln_toolchain::requirements::verify_requirements;
 use kiln_toolchain::{
@@ -30,6 +31,8 @@ pub struct Tools {
     pub runtime: PathBuf,
     /// Scratch space that survives between runs.
     pub target: PathBuf,
+    /// Other targets, each with what its programs run on or the reason why they cannot.
+    pub foreign: Vec<(&'static Target, Result<Foreign, String>)>,
 }
 
 impl Tools {
@@ -43,16 +46,18 @@ impl Tools {
         let oracle = Oracle::new(&framework).map_err(|e| e.to_string())?;
         let csc = find_csc().map_err(|e| e.to_string())?;
         let target = target_folder()?;
+        let others = Target::ALL.iter().copied().filter(|t| !t.is_host());
+        let foreign = others.map(|other| (other, Foreign::find(other, &target))).collect();
         if let Some(kiln) = env::var_os("KILN_TEST_BINARY").map(PathBuf::from) {
             let runtime = env::var_os("KILN_RUNTIME").map_or_else(|| kiln.with_file_name("libkilnrt.a"), PathBuf::from);
-            return Ok(Self { framework, oracle, csc, kiln, runtime, target: target.join("filetest") });
+            return Ok(Self { framework, oracle, csc, kiln, runtime, target: target.join("filetest"), foreign });
         }
         let profile = env::var("KILN_TEST_PROFILE").unwrap_or_else(|_| "release".to_owned());
         // The test binary does not depend on the compiler, so cargo has to be asked for it. Its lock is free while tests run.
         build(&["--package", "kiln", "--profile", &profile])?;
         let runtime = build_runtime(Target::host(), workspace(), &target).map_err(|e| e.to_string())?;
         let folder = if profile == "dev" { "debug" } else { profile.as_str() };
-        Ok(Self { framework, oracle, csc, kiln: target.join(folder).join("kiln"), runtime, target: target.join("filetest") })
+        Ok(Self { framework, oracle, csc, kiln: target.join(folder).join("kiln"), runtime, target: target.join("filetest"), foreign })
     }
 
     /// Compiles every source, with what it embeds, to an assembly of its own, all in one process.
@@ -73,6 +78,16 @@ impl Tools {
             })
             .collect();
         self.csc.compile_cached(&compilations).map_err(|e| e.to_string())
+    }
+
+    /// What programs for another target run on.
+    ///
+    /// # Errors
+    ///
+    /// What is missing for it.
+    pub fn foreign(&self, target: &Target) -> Result<&Foreign, String> {
+        let found = self.foreign.iter().find(|(other, _)| *other == target).ok_or_else(|| format!("{} is this machine", target.rid))?;
+        found.1.as_ref().map_err(Clone::clone)
     }
 
     /// A command of the compiler under test.

@@ -39,12 +39,18 @@ fn run(arguments: &Arguments) -> Conclusion {
     let programs: Vec<Arc<program::Program>> = programs.into_iter().map(Arc::new).collect();
     let mut trials = Vec::new();
     // Configuration by configuration: two tests of one program side by side would wait for each other.
-    for config in Config::ALL {
-        for program in &programs {
+    for (target, found) in &tools.foreign {
+        if let Err(reason) = found {
+            eprintln!("tests for {} {}: {reason}", target.rid, if verify_requirements() { "fail" } else { "are skipped" });
+        }
+    }
+    for config in Config::all() {
+        let lacking = config.target().is_some_and(|target| tools.foreign(target).is_err()) && !verify_requirements();
+        for program in programs.iter().filter(|program| program.file().runs_in(config)) {
             let (tools, program, known) = (Arc::clone(&tools), Arc::clone(program), Arc::clone(&known));
             let name = run_name(program.name(), config);
-            trials
-                .push(Trial::test(name, move || known.judge(program.name(), config, program.check(&tools, config)).map_err(Failed::from)));
+            let check = move || known.judge(program.name(), config, program.check(&tools, config)).map_err(Failed::from);
+            trials.push(Trial::test(name, check).with_ignored_flag(lacking));
         }
     }
     libtest_mimic::run(arguments, trials)
@@ -53,7 +59,8 @@ fn run(arguments: &Arguments) -> Conclusion {
 /// All tests, marked as skipped.
 fn names() -> Vec<Trial> {
     let programs = header::files("run");
-    let runs = Config::ALL.into_iter().flat_map(|config| programs.iter().map(move |file| run_name(&file.name, config)));
+    let in_config = |config| programs.iter().filter(move |file| file.runs_in(config)).map(move |file| run_name(&file.name, config));
+    let runs = Config::all().into_iter().flat_map(in_config);
     runs.map(|name| Trial::test(name, || Ok(())).with_ignored_flag(true)).collect()
 }
 

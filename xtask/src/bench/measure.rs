@@ -60,7 +60,7 @@ impl Meter {
 fn parse(text: &str) -> Option<(Measurement, ExitStatus)> {
     let mut words = text.split_whitespace();
     let time = Duration::from_nanos(words.next()?.parse().ok()?);
-    // Linux counts in units of 1024 bytes.
+    // The system counts in units of 1024 bytes.
     let memory = words.next()?.parse::<u64>().ok()? * 1024;
     Some((Measurement { time, memory }, ExitStatus::from_raw(words.next()?.parse().ok()?)))
 }

@@ -2,12 +2,14 @@
 //!
 //! References are loaded and stored as unordered atomics: a reference is never torn (I.12.6.6), and LLVM does not merge two of
 //! them into a vector. `volatile.` is acquire and release (I.12.6.7). Stores to pinned slots are volatile in LLVM's sense so that the object stays
-//! in the slot for the collector to see.
+//! in the slot for the collector to see. Where stores may be seen out of order, a reference is stored with release anywhere but on the
+//! stack: who sees it sees the object whole (.NET's memory model; the write barrier's helpers do the same).
 
 use super::function::{FunctionEmitter, Step};
 use super::inst::integer;
 use crate::llvm::{Opcode, Ordering, RmwOp, Value};
 use kiln_lir::{AtomicOp, Inst, LTy, MemFlags, StackSlot, ValueId};
+use kiln_target::MemoryModel;
 
 /// Natural size of a scalar in memory.
 fn size_of(ty: LTy) -> Step<u32> {
@@ -18,6 +20,12 @@ fn size_of(ty: LTy) -> Step<u32> {
         LTy::I64 | LTy::F64 | LTy::Ref | LTy::Ptr => Ok(8),
         LTy::I1 | LTy::Void => Err(format!("{ty:?} is never in memory")),
     }
+}
+
+/// The address of an alloca or of a place in one.
+fn is_stack(address: Value<'_>) -> bool {
+    let base = if address.is_instruction() && address.opcode() == Opcode::LLVMGetElementPtr { address.operand(0) } else { address };
+    base.is_instruction() && base.opcode() == Opcode::LLVMAlloca
 }
 
 impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
@@ -107,13 +115,15 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
             Inst::Store { ty, base, offset, value, flags } => {
                 let value = self.stored(*value, *ty)?;
                 let (address, _) = self.offset_address(*base, *offset)?;
+                let publishes = *ty == LTy::Ref && self.e.opts.target.memory == MemoryModel::Weak && !is_stack(address);
                 let pinned = self.f.slots.iter().zip(&self.slots).any(|(slot, alloca)| slot.pinned && *alloca == address);
                 let store = self.b.store(value, address);
                 if pinned {
                     store.set_alignment(size_of(*ty)?);
                     store.set_volatile();
                 } else {
-                    self.access(store, *ty, *flags, Ordering::LLVMAtomicOrderingRelease)?;
+                    let flags = MemFlags { volatile: flags.volatile || publishes, ..*flags };
+                    self.access(store, *ty, flags, Ordering::LLVMAtomicOrderingRelease)?;
                 }
             }
             Inst::MemMove { dst, src, size } => {
