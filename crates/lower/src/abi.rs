@@ -68,20 +68,6 @@ impl AbiSig {
     pub fn sret(&self) -> bool {
         matches!(self.ret, RetAbi::Sret(_))
     }
-
-    /// LIR types of the IL parameters (without sret, this, hidden).
-    #[must_use]
-    pub fn arg_tys(&self) -> Vec<LTy> {
-        let mut v = Vec::new();
-        for a in &self.args {
-            match a {
-                ArgAbi::Scalar(k) => v.push(k.reg()),
-                ArgAbi::Leaves(_, l) => v.extend(l.iter().map(|x| x.1.reg())),
-                ArgAbi::Memory(_) => v.push(LTy::Ptr),
-            }
-        }
-        v
-    }
 }
 
 /// Whether the code of a canonical method takes a hidden parameter.
