@@ -10,6 +10,7 @@ mod build;
 pub mod check;
 mod coerce;
 pub mod error;
+mod finish;
 mod flow;
 mod fold;
 mod import;
@@ -17,6 +18,7 @@ mod ops;
 pub mod policy;
 mod special;
 mod unsafe_accessor;
+mod walk;
 
 pub use error::{ImportError, ImportErrorKind};
 pub use import::{ImportOptions, import_method, symbolic_method};

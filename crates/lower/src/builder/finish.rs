@@ -1,0 +1,110 @@
+//! The end of a function: blocks that nothing reaches go.
+
+use super::Builder;
+use kiln_lir::{BlockData, BlockId, Function, InlineHint, Inst, LTy, Linkage, Origin, Sym, Term};
+
+impl Builder {
+    /// The finished function without unreachable blocks; symbol names are filled by the caller.
+    #[must_use]
+    pub fn finish(mut self, sym: Sym, name: String, ret: LTy, inline: InlineHint, cost: u32) -> Function {
+        self.drop_unreachable();
+        let marks = self.origins.take().unwrap_or_default().into_iter().enumerate();
+        let origins =
+            marks.flat_map(|(block, list)| list.into_iter().map(move |(inst, offset)| Origin { block: BlockId::new(block), inst, offset }));
+        Function {
+            sym,
+            name,
+            params: self.params,
+            ret,
+            slots: self.slots,
+            blocks: self.blocks,
+            value_types: self.value_types,
+            sret: self.sret,
+            linkage: Linkage::Define,
+            inline,
+            sym_names: Vec::new(),
+            deps: self.deps.into_iter().collect(),
+            origins: origins.collect(),
+            source: None,
+            cost,
+        }
+    }
+
+    fn drop_unreachable(&mut self) {
+        let mut map: Vec<Option<u32>> = vec![None; self.blocks.len()];
+        let mut work = vec![BlockId(0)];
+        let mut reached = vec![false; self.blocks.len()];
+        reached[0] = true;
+        while let Some(b) = work.pop() {
+            let mut go = |t: BlockId| {
+                if !reached[t.index()] {
+                    reached[t.index()] = true;
+                    work.push(t);
+                }
+            };
+            successors(&self.blocks[b.index()], &mut go);
+        }
+        let mut n = 0;
+        for (i, r) in reached.iter().enumerate() {
+            if *r {
+                map[i] = Some(n);
+                n += 1;
+            }
+        }
+        let at = |b: &mut BlockId| {
+            if let Some(m) = map[b.index()] {
+                *b = BlockId(m);
+            }
+        };
+        let mut keep = reached.iter();
+        self.blocks.retain(|_| keep.next() == Some(&true));
+        if let Some(origins) = &mut self.origins {
+            let mut keep = reached.iter();
+            origins.retain(|_| keep.next() == Some(&true));
+        }
+        for b in &mut self.blocks {
+            for (_, inst) in &mut b.insts {
+                if let Inst::Call { unwind: Some(u), .. } = inst {
+                    at(u);
+                }
+            }
+            match &mut b.term {
+                Term::Jump(t, _) => at(t),
+                Term::Branch { then_to, else_to, .. } => {
+                    at(&mut then_to.0);
+                    at(&mut else_to.0);
+                }
+                Term::Switch { cases, default, .. } => {
+                    for c in cases {
+                        at(&mut c.1);
+                    }
+                    at(default);
+                }
+                Term::Return(_) | Term::Unreachable => {}
+            }
+        }
+    }
+}
+
+/// Calls `go` for every successor, landing pads included.
+fn successors(b: &BlockData, go: &mut impl FnMut(BlockId)) {
+    for (_, inst) in &b.insts {
+        if let Inst::Call { unwind: Some(u), .. } = inst {
+            go(*u);
+        }
+    }
+    match &b.term {
+        Term::Jump(t, _) => go(*t),
+        Term::Branch { then_to, else_to, .. } => {
+            go(then_to.0);
+            go(else_to.0);
+        }
+        Term::Switch { cases, default, .. } => {
+            for c in cases {
+                go(c.1);
+            }
+            go(*default);
+        }
+        Term::Return(_) | Term::Unreachable => {}
+    }
+}
