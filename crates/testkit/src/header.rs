@@ -15,9 +15,6 @@ pub struct Header {
     /// `lir`: also the code of symbols that no IL body stands for, where rendered code names them.
     #[serde(default)]
     pub stubs: bool,
-    /// `lir`: stubs to render although no code names them, as `kind of method` (`unboxing of C::M`).
-    #[serde(default)]
-    pub stub: Names,
     /// `layout`, `vtable`, `dispatch`, `mir`, `lir`: instantiations to render besides the definitions, as type names: `G<int32,string>`.
     #[serde(default)]
     pub instances: Names,

@@ -5,6 +5,7 @@
 use kiln_testkit::corelib::{methods, type_named, types};
 use kiln_testkit::{Case, Outcome, run_with};
 use kiln_typesys::{AbiClass, HiddenParam, Layout, Resolved, TypeDesc, TypeSystem, VtableEntry};
+use libtest_mimic::{Failed, Trial};
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
@@ -12,7 +13,8 @@ const IL: &[&str] = &["il"];
 
 fn main() -> ExitCode {
     let stages = [("layout", IL), ("vtable", IL), ("dispatch", IL), ("casts", IL), ("canon", IL)];
-    run_with(&stages, Vec::new(), |case| {
+    let refused = Trial::test("a_class_library_without_a_well_known_type_is_refused_by_its_name", || incomplete().map_err(Failed::from));
+    run_with(&stages, vec![refused], |case| {
         let ts = case.universe()?;
         let mut out = String::new();
         let mut wanted = types(&ts);
@@ -37,6 +39,17 @@ fn main() -> ExitCode {
         }
         Ok(Outcome::Text(out))
     })
+}
+
+/// The error names the first type that is missing, whatever else is.
+fn incomplete() -> Result<(), String> {
+    let text = ".assembly System.Private.CoreLib {} .class public System.Object {}";
+    let bytes = kiln_testkit::corelib::assemble_test("core", text)?;
+    let module = kiln_metadata::Module::parse(bytes).map_err(|e| e.to_string())?;
+    match TypeSystem::new(vec![module]) {
+        Err(kiln_typesys::TypeSysError::MissingWellKnown(name)) if name == "System.String" => Ok(()),
+        other => Err(format!("{:?}", other.map(|_| "a type system"))),
+    }
 }
 
 fn field_line(ts: &TypeSystem, f: kiln_typesys::FieldDesc, offset: u32, out: &mut String) {
