@@ -47,13 +47,8 @@ impl Importer<'_> {
         }
         let t = self.field_ty(field)?;
         let ty = self.stack_ty(t);
-        let obj = match self.field_object(obj, field, true) {
-            Ok(o) => o,
-            Err(_) if matches!(self.ty(obj), Ty::F32 | Ty::F64 | Ty::I64 | Ty::I32) => self.spill(obj, field)?,
-            Err(e) => return Err(e),
-        };
-        // The primitive's own field (`Int32.m_value`) of a primitive on the stack.
-        let obj = if self.is_scalar_value_of(obj, field) { self.spill(obj, field)? } else { obj };
+        // The primitive's own field (`Int32.m_value`) of a primitive on the stack: not of one at an address of that number.
+        let obj = if self.is_scalar_value_of(obj, field) { self.spill(obj, field)? } else { self.field_object(obj, field, true)? };
         let obj = self.as_byref(obj);
         self.push_def(Inst::LoadField { obj, field, volatile: prefix.volatile }, ty);
         Ok(())
@@ -61,7 +56,7 @@ impl Importer<'_> {
 
     fn is_scalar_value_of(&self, obj: ValueId, field: FieldDesc) -> bool {
         let owner = self.ts.field_owner(field);
-        matches!(self.ty(obj), Ty::I32 | Ty::I64) && self.ts.prim(owner).is_some()
+        matches!(self.ty(obj), Ty::I32 | Ty::I64 | Ty::F32 | Ty::F64) && self.ts.prim(owner).is_some()
     }
 
     /// A slot that holds a value, for instructions that need its address.
