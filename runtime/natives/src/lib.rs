@@ -8,6 +8,11 @@
 //! A collection may happen in every allocation and moves objects: a native either keeps no object pointer across one, or reads it
 //! again through a handle (`ObjectHandleOnStack` points to a stack slot that the collector updates). Runtime types and what
 //! lies outside of the heap do not move.
+//!
+//! **Why natives may trust their arguments.** Only compiled code calls them, with arguments of the declaration that the link name spells: references
+//! are live objects of the declared class or null, handles come from the natives that make them, type handles are MethodTables of the program,
+//! buffers are as long as the argument beside them says, and out parameters are slots of the caller. The thread is inside. A SAFETY comment names
+//! the one of these facts that its block relies on.
 
 #![cfg_attr(not(test), no_std)]
 

@@ -66,17 +66,21 @@ enum Keep {
 
 /// The innermost exception in flight.
 pub fn top() -> *mut Record {
-    // SAFETY: only this module writes the field.
+    // SAFETY: this thread's block. Only this module writes the field, so it is null or a record of `push` that was not freed.
     unsafe { (*thread::current()).exceptions.cast() }
 }
 
 unsafe fn set_top(r: *mut Record) {
-    // SAFETY: as above.
+    // SAFETY: this thread's block; nothing borrows from it.
     unsafe { (*thread::current()).exceptions = r.cast() }
 }
 
+/// Frees a record.
+///
+/// # Safety
+/// Made by `push`, and taken out of the list.
 unsafe fn free(r: *mut Record) {
-    // SAFETY: made by `push`, and unlinked.
+    // SAFETY: promised, so nothing refers to it any more.
     unsafe {
         core::ptr::drop_in_place(r);
         pal::memory::free(r.cast());
@@ -84,8 +88,11 @@ unsafe fn free(r: *mut Record) {
 }
 
 /// Removes the records older than `from` that are dead by `is_dead`.
+///
+/// # Safety
+/// A record of this thread's list, or null.
 unsafe fn remove_older(from: *mut Record, mut is_dead: impl FnMut(&Record) -> bool) {
-    // SAFETY: a well-formed list.
+    // SAFETY: promised. Records are linked by `push` alone, so the list ends with null, and one that is unlinked here is freed at once.
     unsafe {
         let mut at = from;
         while !at.is_null() && !(*at).prev.is_null() {
@@ -103,8 +110,12 @@ unsafe fn remove_older(from: *mut Record, mut is_dead: impl FnMut(&Record) -> bo
 /// Frames nested in one physical frame at most (finally in finally); older records of that frame were replaced.
 const SAME_FRAME: usize = 16;
 
+/// Makes the record of an exception that is about to be raised by the stub with frame pointer `fp`.
+///
+/// # Safety
+/// An exception; the stub's frame is live.
 unsafe fn push(object: Obj, fp: usize, keep: Keep) -> *mut Record {
-    // SAFETY: fresh memory, linked in; the thrower's frame is live.
+    // SAFETY: fresh memory of the right size, written before it is linked in.
     unsafe {
         let r = pal::memory::allocate(size_of::<Record>()).cast::<Record>();
         r.write(Record {
@@ -147,7 +158,7 @@ pub unsafe fn create(kind: i32, message: Obj) -> Obj {
         pal::print_number(kind.unsigned_abs().into());
         pal::fatal(" was raised, but the program has no create_exception");
     }
-    // SAFETY: the entry's signature.
+    // SAFETY: compiled code with this signature (`kiln_abi::program::ManagedEntryPoints`); the caller holds no reference that it did not pass.
     unsafe {
         let f: extern "C" fn(i32, Obj, Obj) -> Obj = core::mem::transmute(entry);
         f(kind, message, core::ptr::null_mut())
@@ -188,7 +199,8 @@ pub unsafe extern "C" fn prepare_kind(kind: i32, message: Obj, fp: usize) -> *mu
 
 /// Of `throw`.
 pub unsafe extern "C" fn prepare_throw(object: Obj, _: usize, fp: usize) -> *mut Record {
-    // SAFETY: called by the stub; the fields are Exception's.
+    // SAFETY: called by the stub with its own frame pointer; compiled code throws exceptions or null, and the build compared the offsets of their
+    // fields with CoreLib's. What is written is null, so it needs no barrier.
     unsafe {
         if object.is_null() {
             return prepare_kind(kind::NULL_REFERENCE, core::ptr::null_mut(), fp);
@@ -258,7 +270,7 @@ pub unsafe extern "C" fn prepare_helper(kind: i32, message: *const c_char, fp: u
 /// The raise came back: nobody catches the exception.
 pub unsafe extern "C" fn unhandled(code: i32) -> ! {
     let r = top();
-    // SAFETY: the record that was raised; its stub's frame is below.
+    // SAFETY: called by the stub that raised the innermost record, whose frame is live.
     unsafe {
         if code != URC_END_OF_STACK || r.is_null() {
             pal::print("unwinder code ");
@@ -354,7 +366,7 @@ unsafe fn report_unhandled(object: Obj) -> ! {
 
 /// Notes the frames from the throw up to the one whose stack pointer is `sp`: the first whose frame pointer is not below that.
 unsafe fn capture(r: *mut Record, sp: usize) {
-    // SAFETY: frames from the stub up to its callers are live.
+    // SAFETY: in the search phase nothing was unwound yet: the stub's frame, which `throw_fp` names, and all above it are live.
     unsafe {
         (*r).frames.truncate(0);
         crate::roots::each_frame((*r).throw_fp, |frame| {
@@ -429,7 +441,8 @@ unsafe fn matches(object: Obj, mt: Mt) -> bool {
 
 /// Asks a filter of a frame, once.
 unsafe fn filter(r: *mut Record, function: usize, sp: usize, fp: usize) -> bool {
-    // SAFETY: runs in phase 1, with the whole stack intact.
+    // SAFETY: runs in the search phase, with the whole stack intact: registered frames are on it. The function is a filter of the frame whose
+    // record is passed (`lower` pairs them), called at a point where every root is known; the record itself is one.
     unsafe {
         if let Some(known) = (*r).filters.as_slice().iter().find(|f| f.function == function && f.sp == sp) {
             return known.accepted;
@@ -455,14 +468,14 @@ unsafe fn filter(r: *mut Record, function: usize, sp: usize, fp: usize) -> bool 
 /// Landing pad: does the current exception match?
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn RhpMatchCatch(mt: Mt) -> i32 {
-    // SAFETY: a pad runs, so there is a current exception.
+    // SAFETY: compiled code calls this in a landing pad only, where phase 2 came with the innermost record; `mt` is a type of the program or null.
     unsafe { i32::from(matches((*top()).object, mt)) }
 }
 
 /// Landing pad: did the filter accept?
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn RhpMatchFilter(function: *const u8) -> i32 {
-    // SAFETY: as above.
+    // SAFETY: in a landing pad, as `RhpMatchCatch`.
     unsafe {
         let r = top();
         let sp = (*r).landing_sp;
@@ -473,7 +486,7 @@ pub unsafe extern "C" fn RhpMatchFilter(function: *const u8) -> i32 {
 /// Landing pad: takes the current exception.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn RhpBeginCatch() -> Obj {
-    // SAFETY: as above.
+    // SAFETY: in a landing pad, as `RhpMatchCatch`. Nobody has the record but this thread's list, which loses it here.
     unsafe {
         let r = top();
         attach(r);
@@ -486,7 +499,7 @@ pub unsafe extern "C" fn RhpBeginCatch() -> Obj {
 
 /// A filter ended by an exception: forget it.
 pub unsafe extern "C" fn drop_exception() {
-    // SAFETY: called by the filter shim's pad.
+    // SAFETY: called by the pad of `arch::call_filter`, where phase 2 came with the innermost record.
     unsafe {
         let r = top();
         set_top((*r).prev);

@@ -35,7 +35,7 @@ static PULSED: List = List(AtomicPtr::new(core::ptr::null_mut()));
 
 impl List {
     unsafe fn push(&self, waiter: *mut Waiter) {
-        // SAFETY: nodes live on stacks of waiting threads.
+        // SAFETY: a node lies on the stack of a thread in `sleep`, which removes it before its frame ends. The list is only touched inside.
         unsafe {
             (*waiter).next = core::ptr::null_mut();
             let mut at = self.0.load(Ordering::Relaxed);
@@ -50,7 +50,7 @@ impl List {
     }
 
     unsafe fn remove(&self, waiter: *mut Waiter) {
-        // SAFETY: as above.
+        // SAFETY: as in `push`.
         unsafe {
             let mut at = self.0.load(Ordering::Relaxed);
             if at == waiter {
@@ -68,7 +68,7 @@ impl List {
 
     /// Wakes the oldest waiters for an object.
     unsafe fn wake(&self, object: Obj, all: bool) {
-        // SAFETY: as above; the collector keeps `object` up to date in every node.
+        // SAFETY: as in `push`; the collector keeps `object` up to date in every node.
         unsafe {
             let mut at = self.0.load(Ordering::Relaxed);
             while !at.is_null() {

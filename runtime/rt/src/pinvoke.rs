@@ -11,7 +11,8 @@ use crate::text::c_bytes;
 /// Code of a P/Invoke.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn RhpResolvePInvoke(library: *const c_char, entry: *const c_char, cache: *mut *const u8) -> *const u8 {
-    // SAFETY: NUL-terminated names, a writable word.
+    // SAFETY: compiled code passes names of its constant data, which end with a NUL, and a word of its own that only this function writes, with
+    // the same value whoever is first.
     unsafe {
         let known = cache.read();
         if !known.is_null() {

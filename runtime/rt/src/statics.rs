@@ -17,7 +17,8 @@ use crate::thread::{self, Roots, ThreadStaticBlock};
 /// Runs the class constructor of a statics block.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn RhpRunClassConstructor(block: *mut StaticsHeader) {
-    // SAFETY: a statics block of the program.
+    // SAFETY: compiled code passes a block of its static data, which is never freed. Only who is inside touches it, and this thread is inside:
+    // it leaves within the constructor and within `wait`, and reads the state again after both.
     unsafe {
         match (*block).state {
             NOT_RUN => {
@@ -58,7 +59,8 @@ static WAITERS: AtomicPtr<Waiter> = AtomicPtr::new(core::ptr::null_mut());
 
 /// Does the thread that runs this constructor wait, through any number of others, for one that `me` runs?
 unsafe fn waits_for(mut block: *mut StaticsHeader, me: i32) -> bool {
-    // SAFETY: blocks are static, and waiters are linked while they wait. A chain of waiting threads has no cycle, since whoever
+    // SAFETY: blocks are static. Waiters lie on the stacks of threads that are in `wait`, which unlinks them before its frame ends; this thread
+    // is inside, so that none of them goes on. A chain of waiting threads has no cycle, since whoever
     // would close one does not wait.
     unsafe {
         loop {
@@ -85,7 +87,8 @@ unsafe fn waits_for(mut block: *mut StaticsHeader, me: i32) -> bool {
 #[inline(never)]
 unsafe fn wait(block: *mut StaticsHeader) {
     let me = thread::records::current_id();
-    // SAFETY: the waiter is unlinked before its frame ends.
+    // SAFETY: the waiter is unlinked before its frame ends, and the list is only changed inside. The frame pointer is that of this function,
+    // which stays active while the thread is outside.
     unsafe {
         if waits_for(block, me) {
             return;
@@ -111,7 +114,8 @@ unsafe fn wait(block: *mut StaticsHeader) {
 #[cold]
 #[inline(never)]
 unsafe fn fail(block: *mut StaticsHeader, exception: Obj) {
-    // SAFETY: as above; `exception` is an exception object.
+    // SAFETY: a static block, as in the caller; `exception` was caught just now, and a root holds it over the calls that may collect. The entry
+    // is compiled code that takes and gives objects (`kiln_abi::program`).
     unsafe {
         let entry = program().entries.create_type_init_exception;
         if entry.is_null() {
@@ -132,7 +136,8 @@ unsafe fn fail(block: *mut StaticsHeader, exception: Obj) {
 /// This thread's block for a descriptor.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn RhpThreadStaticBase(descriptor: *const ThreadStaticsDescriptor) -> *mut u8 {
-    // SAFETY: a descriptor of the program.
+    // SAFETY: compiled code passes a descriptor of its static data, which is never written. The list belongs to this thread, and `i` is below
+    // its length.
     unsafe {
         let t = thread::current();
         let i = (*descriptor).index as usize;
@@ -149,7 +154,7 @@ pub unsafe extern "C" fn RhpThreadStaticBase(descriptor: *const ThreadStaticsDes
 #[cold]
 #[inline(never)]
 unsafe fn new_block(descriptor: *const ThreadStaticsDescriptor) -> *mut u8 {
-    // SAFETY: as above.
+    // SAFETY: as in the caller. The new list has `n > i` zeroed entries, of which the old ones are written over the first.
     unsafe {
         let t = thread::current();
         let i = (*descriptor).index as usize;

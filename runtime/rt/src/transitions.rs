@@ -28,7 +28,8 @@ pub extern "C" fn RhpPInvokeEnd() {
 /// Native code calls a method: the thread comes inside, and is made known when it was not.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn RhpCallbackBegin(record: *mut CallbackFrame) {
-    // SAFETY: this thread's block; the record is in the caller's frame until RhpCallbackEnd.
+    // SAFETY: this thread's block. The record is in the frame of the callback's entry, which calls RhpCallbackEnd before it ends. A thread with a
+    // parked frame, or without a known stack, is outside: it may enter.
     unsafe {
         let t = thread::current();
         let parked = (*t).parked_frame;
@@ -47,7 +48,7 @@ pub unsafe extern "C" fn RhpCallbackBegin(record: *mut CallbackFrame) {
 /// The method has returned: the thread is again what it was.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn RhpCallbackEnd(record: *mut CallbackFrame) {
-    // SAFETY: the innermost record of this thread.
+    // SAFETY: the record that RhpCallbackBegin linked in; callbacks nest, so it is the innermost one. What it says of the thread was true then.
     unsafe {
         let t = thread::current();
         (*t).callbacks = (*record).next;

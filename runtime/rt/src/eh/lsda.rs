@@ -23,7 +23,7 @@ struct Reader(*const u8);
 
 impl Reader {
     unsafe fn u8(&mut self) -> u8 {
-        // SAFETY: the area is well-formed: LLVM wrote it.
+        // SAFETY: a reader starts at a frame's data area or at an address in it, and LLVM wrote the area by the layout that is read here.
         unsafe {
             let v = self.0.read();
             self.0 = self.0.add(1);
@@ -117,7 +117,8 @@ unsafe extern "C" fn kiln_personality(_: i32, actions: i32, class: u64, record: 
     if class != CLASS {
         return URC_FATAL_PHASE1;
     }
-    // SAFETY: called by the unwinder for a frame of compiled code.
+    // SAFETY: the unwinder calls this for a frame whose function names it as its personality, compiled code, with that frame's context; the class
+    // says that the record is ours.
     unsafe {
         let mut r = Reader(_Unwind_GetLanguageSpecificData(context));
         if r.0.is_null() {
@@ -189,7 +190,8 @@ unsafe fn judge(
     if action == 0 {
         return Action::Cleanup;
     }
-    // SAFETY: the action chain and type table of this frame.
+    // SAFETY: the chain starts behind the call sites of this frame's data area, and the types lie in front of `types`, as the layout says. A
+    // clause is null, a MethodTable or a filter's descriptor, told by its first word (`kiln_abi::eh_info`).
     unsafe {
         let mut at = Reader(table.add(action - 1));
         let mut result = Action::Nothing;
@@ -225,7 +227,8 @@ pub unsafe extern "C" fn shim_personality(_: i32, actions: i32, class: u64, reco
     if class != CLASS {
         return URC_FATAL_PHASE1;
     }
-    // SAFETY: as above.
+    // SAFETY: the unwinder calls this for a frame of `arch::call_filter` or `arch::try_call`, whose data area is one self-relative word; the class
+    // says that the record is ours.
     unsafe {
         let sp = _Unwind_GetCFA(context);
         if actions & SEARCH_PHASE != 0 {

@@ -80,7 +80,7 @@ pub unsafe fn free(record: *mut Record) {
 /// This thread's record.
 #[inline(always)]
 pub fn current() -> *mut Record {
-    // SAFETY: this thread's block.
+    // SAFETY: this thread's block, which nobody else reads.
     let record = unsafe { (*local()).record };
     if record.is_null() { first() } else { record }
 }
@@ -140,13 +140,13 @@ pub unsafe fn set_name(record: *mut Record, text: &[u8]) {
 
 /// Tells the system this thread's name.
 unsafe fn tell_name(record: *const Record) {
-    // SAFETY: a live record; a name has a NUL within its room.
+    // SAFETY: the caller's record is live; `set_name` leaves a NUL in the last byte at least.
     unsafe { threads::set_name(CStr::from_ptr((*record).name.as_ptr().cast())) }
 }
 
 unsafe fn enter_and_attach(stack_end: usize) {
     lock::enter();
-    // SAFETY: inside now, and new.
+    // SAFETY: inside since the line above, and called once, at the start of a thread.
     unsafe { attach(stack_end) }
 }
 
@@ -175,7 +175,7 @@ extern "C" fn run(record: *mut c_void) -> *mut c_void {
 
 /// Takes a record out of the list of started threads. Called inside.
 unsafe fn unlink(record: *mut Record) {
-    // SAFETY: records in the list are live.
+    // SAFETY: a record is linked from `start` until its thread calls this, and not freed before its thread has finished.
     unsafe {
         let mut at = STARTED_LIST.load(Ordering::Relaxed);
         if at == record {
