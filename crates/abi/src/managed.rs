@@ -3,6 +3,8 @@
 //!
 //! What is here is the same in all supported versions of .NET; what is not is in the file of the version (`version/`).
 
+pub mod system_native;
+
 use crate::method_table::{AuxData, MethodTable};
 use crate::object::{ARRAY_DATA_OFFSET, ARRAY_LENGTH_OFFSET, BOX_DATA_OFFSET, Obj, STRING_CHARS_OFFSET, STRING_LENGTH_OFFSET};
 use crate::record;

@@ -23,7 +23,7 @@ pub struct FrameworkVersion {
 impl FrameworkVersion {
     /// All fields whose places are known.
     pub fn all_fields(&self) -> impl Iterator<Item = &'static ManagedField> {
-        crate::managed::FIELDS.iter().chain(self.fields)
+        crate::managed::FIELDS.iter().chain(crate::managed::system_native::FIELDS).chain(self.fields)
     }
 
     /// The version with a number.

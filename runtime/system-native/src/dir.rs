@@ -2,6 +2,7 @@
 
 use crate::errors::{errno, set_errno};
 use core::ffi::{c_char, c_int};
+use kiln_abi::managed::system_native::DirectoryEntry;
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn SystemNative_OpenDir(path: *const c_char) -> isize {
@@ -19,14 +20,6 @@ extern "C" fn SystemNative_CloseDir(dir: isize) -> i32 {
 #[unsafe(no_mangle)]
 extern "C" fn SystemNative_GetReadDirRBufferSize() -> i32 {
     0
-}
-
-/// `Interop.Sys.DirectoryEntry`.
-#[repr(C)]
-struct DirectoryEntry {
-    name: *const c_char,
-    name_length: i32,
-    inode_type: i32,
 }
 
 /// 0 = an entry, -1 = end, else an errno.

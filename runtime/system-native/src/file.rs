@@ -4,6 +4,7 @@ use crate::blocking::blocking;
 use crate::errors::{errno, set_errno};
 use crate::retry;
 use core::ffi::{c_char, c_int, c_void};
+use kiln_abi::managed::system_native::FileStatus;
 
 type Fd = isize;
 
@@ -153,29 +154,6 @@ extern "C" fn SystemNative_LockFileRegion(handle: Fd, offset: i64, length: i64, 
 extern "C" fn SystemNative_PosixFAdvise(handle: Fd, offset: i64, length: i64, advice: i32) -> i32 {
     // SAFETY: plain system call; advice values are Linux's.
     unsafe { libc::posix_fadvise(fd(handle), offset, length, advice) }
-}
-
-/// `Interop.Sys.FileStatus`.
-#[repr(C)]
-#[derive(Default)]
-struct FileStatus {
-    flags: i32,
-    mode: i32,
-    uid: u32,
-    gid: u32,
-    size: i64,
-    atime: i64,
-    atime_nsec: i64,
-    mtime: i64,
-    mtime_nsec: i64,
-    ctime: i64,
-    ctime_nsec: i64,
-    birth_time: i64,
-    birth_time_nsec: i64,
-    dev: i64,
-    rdev: i64,
-    ino: i64,
-    user_flags: u32,
 }
 
 /// Birth time is known.

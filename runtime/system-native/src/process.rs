@@ -1,6 +1,7 @@
 //! Process, users, system facts.
 
 use core::ffi::{c_char, c_int};
+use kiln_abi::managed::system_native::{Passwd, ProcessCpuInformation};
 
 #[unsafe(no_mangle)]
 extern "C" fn SystemNative_GetPid() -> i32 {
@@ -82,18 +83,6 @@ extern "C" fn SystemNative_GetUnixRelease() -> *mut c_char {
     unsafe { if libc::uname(&raw mut names) == 0 { libc::strdup(names.release.as_ptr()) } else { core::ptr::null_mut() } }
 }
 
-/// `Interop.Sys.Passwd`.
-#[repr(C)]
-struct Passwd {
-    name: *mut c_char,
-    password: *mut c_char,
-    uid: u32,
-    gid: u32,
-    info: *mut c_char,
-    home: *mut c_char,
-    shell: *mut c_char,
-}
-
 /// Puts what a look-up found: 0 found, -1 no such user, else an errno.
 unsafe fn put_user(error: c_int, found: *const libc::passwd, out: *mut Passwd) -> c_int {
     if error != 0 {
@@ -148,14 +137,6 @@ unsafe extern "C" fn SystemNative_Log(buffer: *const u8, size: i32) {
 unsafe extern "C" fn SystemNative_LogError(buffer: *const u8, size: i32) {
     // SAFETY: the caller owns the bytes.
     let _ = unsafe { libc::write(2, buffer.cast(), usize::try_from(size).unwrap_or(0)) };
-}
-
-/// Previous samples of `GetCpuUtilization`.
-#[repr(C)]
-struct ProcessCpuInformation {
-    time: u64,
-    kernel: u64,
-    user: u64,
 }
 
 /// Percent of the machine's processors that this process used since the last call.
