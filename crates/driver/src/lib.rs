@@ -4,6 +4,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod application;
 pub mod archive;
 pub mod cache;
 pub mod compile;

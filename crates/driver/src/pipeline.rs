@@ -1,16 +1,17 @@
 //! `build`: the phases in order, and what the other commands take from its first half.
 
+use crate::application::{self, to_assembly};
 use crate::cache::{Entry, ObjectCache};
 use crate::compile::{CompileStats, compile_units};
 use crate::error::BuildError;
-use crate::inputs::{Loaded, framework_error, load_all, to_assembly};
+use crate::inputs::{Loaded, framework_error, load_all};
 use crate::key::Generator;
 use crate::options::{BuildOptions, Emit, OptLevel};
 use crate::reproduce::Part;
 use crate::symbols::Symbols;
 use crate::timing::{Progress, Timing};
 use crate::units::UnitPlan;
-use crate::{emit, inputs, library, linking, output, panics, runtimeconfig, unchanged, units};
+use crate::{emit, library, linking, output, panics, runtimeconfig, unchanged, units};
 use kiln_analysis::throwing::missing_native;
 use kiln_analysis::{AnalysisError, AnalysisOptions, Closure, FeatureSettings, Log, Program, Roots, analyze};
 use kiln_codegen::CodegenOptions;
@@ -210,7 +211,7 @@ pub fn build_sized(options: &BuildOptions, progress: &dyn Progress) -> Result<Ou
 
 fn build_with(options: &BuildOptions, progress: &dyn Progress, may_restore: bool) -> Result<Outcome, BuildError> {
     let mut out = Outcome::default();
-    inputs::check(&options.inputs, &options.references)?;
+    application::check(&options.inputs, &options.references)?;
     if options.emit == Emit::Link {
         output::check(&options.inputs, &options.output)?;
     }
