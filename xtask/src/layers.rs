@@ -35,6 +35,8 @@ pub(crate) const LAYERS: &[Layer] = &[
     // The two intermediate forms, and the steps between them.
     safe("kiln-mir", &["kiln-support", "kiln-typesys"]),
     safe("kiln-importer", &["kiln-support", "kiln-abi", "kiln-diag", "kiln-metadata", "kiln-il", "kiln-typesys", "kiln-mir"]),
+    // Between two walks of the analysis: it knows facts of the closed program, not who found them.
+    safe("kiln-opt", &["kiln-support", "kiln-typesys", "kiln-mir"]),
     safe("kiln-lir", &["kiln-support", "kiln-abi", "kiln-typesys"]),
     safe("kiln-lower", &["kiln-support", "kiln-target", "kiln-abi", "kiln-metadata", "kiln-typesys", "kiln-mir", "kiln-lir"]),
     // What is needed, given what needs what.
@@ -81,6 +83,7 @@ pub(crate) const LAYERS: &[Layer] = &[
             "kiln-importer",
             "kiln-lir",
             "kiln-lower",
+            "kiln-opt",
             "kiln-analysis",
             "kiln-data",
             "kiln-codegen",

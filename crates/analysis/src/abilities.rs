@@ -40,6 +40,8 @@ pub enum Ability {
     FindFrames,
     /// Objects are made by type (`Activator.CreateInstance(Type)`).
     CreateObjects,
+    /// Objects are made without a constructor (`RuntimeHelpers.GetUninitializedObject`).
+    AllocateObjects,
     /// Generic types are instantiated (`Type.MakeGenericType`).
     MakeGenericTypes,
     /// Class constructors are run by type.
@@ -68,6 +70,7 @@ impl fmt::Display for Ability {
             Self::MakeLambdas => "makes lambdas of expression trees",
             Self::FindFrames => "asks stack frames for their methods",
             Self::CreateObjects => "creates objects by type",
+            Self::AllocateObjects => "makes objects without a constructor",
             Self::MakeGenericTypes => "instantiates generic types",
             Self::RunClassConstructors => "runs class constructors by type",
             Self::ReadResources => "reads resources",
@@ -107,6 +110,7 @@ const NATIVES: &[(&str, &[Ability])] = &[
 /// Methods of the class library by type, name and number of parameters (`None`: every overload).
 const METHODS: &[(&str, &str, Option<usize>, &[Ability])] = &[
     ("System.RuntimeType", "CreateInstanceDefaultCtor", Some(2), &[A::CreateObjects]),
+    ("System.RuntimeType", "GetUninitializedObject", Some(0), &[A::AllocateObjects]),
     ("System.RuntimeType", "MakeGenericType", Some(1), &[A::MakeGenericTypes]),
     ("System.Delegate", "DynamicInvokeImpl", Some(1), &[A::InvokeDelegates, A::ReadMembers]),
     ("System.Reflection.RuntimeMethodInfo", "Invoke", None, &[A::Call]),

@@ -1,6 +1,7 @@
 //! The closed program (ADR 0008): everything that the roots need, before it is optimised. Facts about the whole are taken from here; then
 //! methods may be changed; then what is still needed is marked again, and becomes the `Program`.
 
+use crate::abilities::Ability;
 use crate::analyzer::panicked;
 use crate::code::{Body, Code};
 use crate::cx::Cx;
@@ -33,13 +34,20 @@ pub struct Closure<'a> {
 }
 
 impl Closure<'_> {
-    /// The types that objects may be exactly of, in the order of discovery.
-    pub fn object_types(&self) -> impl Iterator<Item = TypeDesc> {
+    /// The types that objects may be exactly of, in the order of discovery, and whether the program constructs them: if reflection makes
+    /// objects without a constructor, it may do so of every type with an identity.
+    pub fn object_types(&self) -> impl Iterator<Item = (TypeDesc, bool)> {
         let ts = self.cx.ts;
-        self.cx.marking.graph().iter().filter_map(move |(_, node)| match node {
-            Node::Sym(Sym::ConstructedType(t)) if has_instances(ts, *t) && ts.check_type(*t).is_ok() => Some(*t),
-            _ => None,
-        })
+        let graph = self.cx.marking.graph();
+        let any = graph.contains(&Node::Ability(Ability::AllocateObjects));
+        graph
+            .iter()
+            .filter_map(move |(_, node)| match node {
+                Node::Sym(Sym::ConstructedType(t)) => Some((*t, true)),
+                Node::Sym(Sym::NecessaryType(t)) if any => Some((*t, graph.contains(&Node::Sym(Sym::ConstructedType(*t))))),
+                _ => None,
+            })
+            .filter(move |&(t, _)| has_instances(ts, t) && ts.check_type(t).is_ok())
     }
 
     /// Hands every method that has MIR to `optimize`, in the order of discovery; those that it says it changed are lowered again. The

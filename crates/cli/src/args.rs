@@ -73,6 +73,9 @@ pub(crate) struct Common {
     /// Optimise for size
     #[arg(long, conflicts_with = "optimize")]
     pub(crate) size: bool,
+    /// Stop optimising with facts about the whole program after N rewrites: to find the one that breaks a program
+    #[arg(long, value_name = "N")]
+    pub(crate) opt_fuel: Option<u64>,
     /// Debug information: symbols, lines for debuggers (DWARF) and in stack traces, from each assembly's portable PDB
     #[arg(short = 'g')]
     pub(crate) debug: bool,
@@ -108,6 +111,7 @@ pub(crate) struct Common {
 #[derive(Clone, Copy, Debug, ValueEnum, PartialEq, Eq)]
 pub(crate) enum EmitKind {
     Mir,
+    MirOpt,
     Lir,
     LlvmIr,
     Asm,

@@ -112,6 +112,7 @@ fn options(inputs: &[PathBuf], output: PathBuf, common: &Common) -> Result<Build
             (false, Some("0")) => OptLevel::O0,
             _ => OptLevel::O2,
         },
+        opt_fuel: common.opt_fuel,
         debug_info: common.debug,
         keep_symbols: common.debug,
         framework: common.framework.clone(),
@@ -146,7 +147,10 @@ fn finish(result: Result<Outcome, BuildError>, common: &Common, progress: &Termi
 
 fn times(outcome: &Outcome, json: bool) {
     phases(&outcome.timing, json);
-    let c = outcome.compile;
+    let (c, o) = (outcome.compile, outcome.optimized);
+    if !json && o.methods > 0 {
+        render::line(&format!("{} calls made direct in {} methods", o.direct_calls, o.methods));
+    }
     render::line(&if json {
         render::totals(outcome)
     } else if outcome.unchanged {
@@ -199,6 +203,7 @@ fn build(b: &Build) -> ExitCode {
     options.emit = match b.emit {
         None => Emit::Link,
         Some(EmitKind::Mir) => Emit::Mir,
+        Some(EmitKind::MirOpt) => Emit::MirOpt,
         Some(EmitKind::Lir) => Emit::Lir,
         Some(EmitKind::LlvmIr) => Emit::LlvmIr,
         Some(EmitKind::Asm) => Emit::Asm,

@@ -29,7 +29,11 @@ pub(crate) fn time(name: &str, duration: Duration, json: bool) {
 /// What a build did, as JSON.
 pub(crate) fn totals(outcome: &Outcome) -> String {
     let c = outcome.compile;
-    serde_json::json!({ "unchanged": outcome.unchanged, "cached": c.hits, "compiled": c.compiled, "size": outcome.size }).to_string()
+    serde_json::json!({
+        "unchanged": outcome.unchanged, "cached": c.hits, "compiled": c.compiled, "size": outcome.size,
+        "directCalls": outcome.optimized.direct_calls,
+    })
+    .to_string()
 }
 
 /// Prints diagnostics.

@@ -1,8 +1,9 @@
 //! `kiln dump` and `kiln why`: what an assembly holds, and why something is in the program.
 
+use crate::analysis::analysed;
 use crate::error::BuildError;
 use crate::options::BuildOptions;
-use crate::pipeline::{analysed, load, universe};
+use crate::pipeline::{load, universe};
 use crate::timing::{Progress, Timing};
 use kiln_analysis::{FeaturePolicy, FeatureSettings, Log, why};
 use kiln_importer::{ImportOptions, import_method};

@@ -1,5 +1,6 @@
 //! `--emit`: the text of a stage for the functions whose name contains the filter.
 
+use crate::analysis::Optimized;
 use crate::cache::Entry;
 use crate::error::BuildError;
 use crate::options::{BuildOptions, Emit};
@@ -15,6 +16,7 @@ use std::fs;
 pub(crate) fn text(
     ts: &TypeSystem,
     program: &Program,
+    optimized: &Optimized,
     features: &FeatureSettings,
     options: &BuildOptions,
     codegen: &CodegenOptions,
@@ -25,12 +27,14 @@ pub(crate) fn text(
     match options.emit {
         // These come after code generation.
         Emit::Link | Emit::Obj | Emit::Map => return Ok(None),
-        Emit::Mir => {
+        Emit::Mir | Emit::MirOpt => {
             let policy = FeaturePolicy::new(ts, features).map_err(|e| BuildError::internal("features", e))?;
             for f in functions() {
-                if let Sym::Method(m) = f.sym
-                    && let Ok(mir) = import_method(ts, m, &policy, &ImportOptions::default())
-                {
+                let Sym::Method(m) = f.sym else { continue };
+                // What the optimiser did not want is as it was imported.
+                if let Some(text) = optimized.texts.get(&m) {
+                    let _ = writeln!(out, "{text}");
+                } else if let Ok(mir) = import_method(ts, m, &policy, &ImportOptions::default()) {
                     let _ = writeln!(out, "{}", kiln_mir::text::print(&mir, ts));
                 }
             }

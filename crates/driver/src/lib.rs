@@ -21,6 +21,7 @@ pub use error::{Bug, BuildError};
 pub use options::{BuildOptions, Emit, OptLevel};
 pub use timing::{NoProgress, Progress, Timing};
 
+pub mod analysis;
 pub mod dump;
 mod emit;
 mod library;

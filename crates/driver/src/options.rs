@@ -11,6 +11,8 @@ pub enum Emit {
     Link,
     /// MIR text of every reached method.
     Mir,
+    /// MIR text of every method after optimisation.
+    MirOpt,
     /// LIR text.
     Lir,
     /// LLVM IR before optimisation.
@@ -36,6 +38,8 @@ pub struct BuildOptions {
     pub target: &'static Target,
     /// Optimisation level.
     pub opt: OptLevel,
+    /// Most rewrites that MIR optimisation does; `None`: as many as there are.
+    pub opt_fuel: Option<u64>,
     /// Line tables in the output (`-g`).
     pub debug_info: bool,
     /// Keep symbols in the output file.

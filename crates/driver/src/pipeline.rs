@@ -1,5 +1,6 @@
 //! `build`: the phases in order, and what the other commands take from its first half.
 
+use crate::analysis::{Analysed, analysed};
 use crate::application::{self, to_assembly};
 use crate::cache::{Entry, ObjectCache};
 use crate::compile::{CompileStats, compile_units};
@@ -7,24 +8,22 @@ use crate::error::BuildError;
 use crate::inputs::{Loaded, framework_error, load_all};
 use crate::key::Generator;
 use crate::options::{BuildOptions, Emit, OptLevel};
-use crate::reproduce::Part;
 use crate::symbols::Symbols;
 use crate::timing::{Progress, Timing};
 use crate::units::UnitPlan;
-use crate::{emit, library, linking, output, panics, runtimeconfig, unchanged, units};
+use crate::{emit, library, linking, output, runtimeconfig, unchanged, units};
 use kiln_analysis::throwing::missing_native;
-use kiln_analysis::{AnalysisError, AnalysisOptions, Closure, FeatureSettings, Log, Program, Roots, analyze};
+use kiln_analysis::{Log, Program};
 use kiln_codegen::CodegenOptions;
 use kiln_data::{DataOptions, MethodRecord, SizeRow, emit_data};
 use kiln_diag::{Diagnostic, codes};
 use kiln_link::archive_symbols;
 use kiln_lir::Sym;
-use kiln_lower::LowerOptions;
 use kiln_metadata::Module;
 use kiln_toolchain::find_framework;
-use kiln_typesys::{GenericArgs, MethodDesc, TypeSystem, WellKnown};
+use kiln_typesys::TypeSystem;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// What a finished build reports.
 #[derive(Debug, Default)]
@@ -35,6 +34,8 @@ pub struct Outcome {
     pub timing: Timing,
     /// Text of `--emit`.
     pub text: Option<String>,
+    /// What optimisation with facts about the whole program did.
+    pub optimized: kiln_opt::Done,
     /// Cache use.
     pub compile: CompileStats,
     /// Size of the output in bytes.
@@ -47,19 +48,6 @@ pub struct Outcome {
     pub natives: Vec<PathBuf>,
     /// Where the bytes are (data symbols and functions).
     pub sizes: Vec<SizeRow>,
-}
-
-/// The program, analysed.
-#[derive(Debug)]
-pub struct Analysed {
-    /// Its universe.
-    pub ts: TypeSystem,
-    /// What it consists of.
-    pub program: Program,
-    /// The application's name.
-    pub name: String,
-    /// Its feature switches.
-    pub features: FeatureSettings,
 }
 
 /// Loads the inputs.
@@ -101,86 +89,6 @@ pub fn universe(loaded: Loaded) -> Result<TypeSystem, BuildError> {
     let id = ts.add_module(overlay).map_err(|e| bad(&e))?;
     ts.set_overlay(id).map_err(|e| bad(&e))?;
     Ok(ts)
-}
-
-fn entry_point(ts: &TypeSystem, app: &Path) -> Result<MethodDesc, BuildError> {
-    let id = ts.modules().into_iter().next().ok_or_else(|| BuildError::internal("loading", "no module"))?;
-    let module = ts.module(id);
-    let none = || {
-        BuildError::user(
-            Diagnostic::error(codes::NO_ENTRY_POINT, format!("`{}` has no entry point", app.display()))
-                .with_help("compile it as an application: it needs a Main method"),
-        )
-    };
-    let method = module.entry_point().ok_or_else(none)?;
-    let main = ts.resolve_method(id, method.token(), &GenericArgs::default()).map_err(|_| none())?;
-    // The C# compiler writes nothing else; damaged metadata and other tools may (ECMA-335 II.15.4.1.2).
-    let sig = ts.method_sig(main).map_err(|e| bad_main(app, &e))?;
-    let strings = ts.sz_array(ts.well_known(WellKnown::String));
-    let arguments = sig.params.is_empty() || sig.params[..] == [strings];
-    let result = [WellKnown::Void, WellKnown::Int32, WellKnown::UInt32].iter().any(|&w| ts.is_well_known(sig.ret, w));
-    if sig.has_this || !arguments || !result || ts.contains_vars_method(main) {
-        return Err(bad_main(app, &"it is not a static method without arguments or with a string[], that returns nothing or a number"));
-    }
-    Ok(main)
-}
-
-fn bad_main(app: &Path, why: &dyn std::fmt::Display) -> BuildError {
-    let d = Diagnostic::error(codes::BAD_METADATA, format!("the entry point of `{}` cannot be called: {why}", app.display()));
-    BuildError::user(d.in_file(app.display().to_string()).with_help("build the assembly again: it is damaged, or no C# compiler made it"))
-}
-
-/// Loads and analyses; `log` says which edges of the program's graph are wanted.
-///
-/// # Errors
-///
-/// As [`load`]; a program without an entry point.
-pub fn analysed(
-    options: &BuildOptions,
-    app: &Path,
-    mut loaded: Loaded,
-    log: Log,
-    timing: &mut Timing,
-    progress: &dyn Progress,
-) -> Result<Analysed, BuildError> {
-    let name = app.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let own: Vec<bool> = loaded.modules.iter().map(|m| !m.is_framework).collect();
-    let symbols = loaded.symbols.take();
-    let features = loaded.features();
-    let ts = timing.run(progress, "types", || universe(loaded))?;
-    // The overlay comes last.
-    let application = ts.modules().into_iter().zip(own).filter(|(_, own)| *own).map(|(m, _)| m).collect();
-    let main = entry_point(&ts, app)?;
-    let analysis = AnalysisOptions {
-        features: features.clone(),
-        lower: LowerOptions {
-            target: options.target,
-            inline_alloc: options.opt != OptLevel::O0,
-            origins: symbols.as_ref().map(|s| s.modules(&ts)).unwrap_or_default(),
-            ..LowerOptions::default()
-        },
-        app_properties: vec![("Kiln.EntryAssembly".to_owned(), name.clone())],
-        application,
-        log,
-        keep_mir: false,
-    };
-    let roots = Roots { main: Some(main), methods: Vec::new() };
-    let mut program = timing
-        .run(progress, "analysis", || {
-            analyze(&ts, &roots, &analysis, &|done, total| progress.step(done, total)).and_then(Closure::into_program)
-        })
-        .map_err(|e| match e {
-            AnalysisError::Panic(place, text) => panics::bug("analysis", &place, &text, Part::Analysis(place.clone())),
-            // An assembly brings its own.
-            e @ AnalysisError::Substitutions(..) => BuildError::user(
-                Diagnostic::error(codes::BAD_METADATA, e.to_string()).with_help("build that assembly again: a resource in it is damaged"),
-            ),
-            e => BuildError::internal("analysis", e),
-        })?;
-    if let Some(symbols) = &symbols {
-        program.functions.iter_mut().for_each(|f| symbols.resolve(&ts, f));
-    }
-    Ok(Analysed { ts, program, name, features })
 }
 
 fn warnings_of(program: &Program) -> Vec<Diagnostic> {
@@ -228,12 +136,13 @@ fn build_with(options: &BuildOptions, progress: &dyn Progress, may_restore: bool
         return Ok(out);
     }
 
-    let Analysed { ts, mut program, features, .. } = analysed(options, &app, loaded, Log::First, &mut out.timing, progress)?;
+    let Analysed { ts, mut program, features, optimized, .. } = analysed(options, &app, loaded, Log::First, &mut out.timing, progress)?;
+    out.optimized = optimized.done;
     let warnings = warnings_of(&program);
     complete(&ts, &mut program, options)?;
 
     let codegen = codegen_options(options);
-    if let Some(text) = emit::text(&ts, &program, &features, options, &codegen)? {
+    if let Some(text) = emit::text(&ts, &program, &optimized, &features, options, &codegen)? {
         out.text = Some(text);
     } else {
         let objects = generate(&program, options, &codegen, &mut out, progress)?;

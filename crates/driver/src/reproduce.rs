@@ -30,6 +30,9 @@ pub fn command(options: &BuildOptions, part: &Part) -> String {
         OptLevel::Size => line.word("--size"),
         OptLevel::O1 | OptLevel::O2 => {}
     }
+    if let Some(fuel) = options.opt_fuel {
+        line.option("--opt-fuel", &fuel.to_string());
+    }
     if options.debug_info {
         line.word("-g");
     }
@@ -65,6 +68,7 @@ fn stage(emit: Emit) -> Option<&'static str> {
     match emit {
         Emit::Link => None,
         Emit::Mir => Some("mir"),
+        Emit::MirOpt => Some("mir-opt"),
         Emit::Lir => Some("lir"),
         Emit::LlvmIr => Some("llvm-ir"),
         Emit::Asm => Some("asm"),
@@ -115,6 +119,7 @@ mod tests {
             target: Target::host(),
             opt: OptLevel::O2,
             debug_info: false,
+            opt_fuel: None,
             keep_symbols: false,
             framework: None,
             references: Vec::new(),
@@ -143,6 +148,7 @@ mod tests {
             target: Target::ALL.iter().find(|t| !t.is_host()).expect("a second target"),
             opt: OptLevel::O0,
             debug_info: true,
+            opt_fuel: Some(9),
             framework: Some("fw".into()),
             references: vec!["a.dll".into(), "b b".into()],
             resources: vec![kiln_toolchain::Resource::parse("r.txt,App.r.txt")],
@@ -155,7 +161,7 @@ mod tests {
         let line = command(&o, &Part::Other);
         for wanted in [
             &format!(" -r {} ", o.target.rid),
-            " -O0 -g --framework fw --reference a.dll --reference 'b b' --resource r.txt,App.r.txt --feature A.B=true --no-cache",
+            " -O0 --opt-fuel 9 -g --framework fw --reference a.dll --reference 'b b' --resource r.txt,App.r.txt --feature A.B=true --no-cache",
             " --emit=asm --filter X",
         ] {
             assert!(line.contains(wanted), "{wanted} in {line}");

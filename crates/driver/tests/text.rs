@@ -3,7 +3,8 @@
 
 #![forbid(unsafe_code)]
 
-use kiln_driver::pipeline::{analysed, load};
+use kiln_driver::analysis::analysed;
+use kiln_driver::pipeline::load;
 use kiln_driver::{BuildError, BuildOptions, Emit, NoProgress, OptLevel, Timing};
 use kiln_iltext::MethodLines;
 use kiln_testkit::{Case, Outcome, corelib, run};
@@ -37,6 +38,7 @@ fn options(file: PathBuf, framework: PathBuf) -> BuildOptions {
         inputs: vec![file],
         target: kiln_target::Target::host(),
         opt: OptLevel::O0,
+        opt_fuel: None,
         debug_info: false,
         keep_symbols: false,
         framework: Some(framework),

@@ -13,10 +13,11 @@ use std::time::Duration;
 const LIMIT: Duration = Duration::from_secs(120);
 
 /// The places of the page (`<!-- path:NAME -->`), the language of the block, and the command that prints it.
-const PLACES: [(&str, &str, &[&str]); 6] = [
+const PLACES: [(&str, &str, &[&str]); 7] = [
     ("il", "text", &["dump", "--stage", "il", "--filter", "Program::Sum"]),
     ("layout", "text", &["dump", "--stage", "layout", "--filter", "Counter"]),
     ("mir", "text", &["build", "--emit=mir", "--filter", "Program::Sum"]),
+    ("mir-opt", "text", &["build", "--emit=mir-opt", "--filter", "Program::Sum"]),
     ("lir", "text", &["build", "--emit=lir", "--filter", "Program::Sum"]),
     ("llvm", "llvm", &["build", "--emit=llvm-ir", "--filter", "Program::Sum"]),
     ("asm", "text", &["build", "--emit=asm", "--filter", "Program::Sum"]),

@@ -66,6 +66,7 @@ fn build_options(setup: &Setup<()>) -> BuildOptions {
         target: Target::host(),
         opt: OptLevel::O2,
         debug_info: true,
+        opt_fuel: Some(7),
         keep_symbols: true,
         framework: Some(setup.tools.framework.dir.clone()),
         references: vec![setup.dir.clone()],

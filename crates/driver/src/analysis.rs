@@ -1,0 +1,149 @@
+//! From the loaded assemblies to the program: the closure of what its roots need, what optimisation makes of it with facts about the
+//! whole, and what is still needed then (ADR 0008).
+
+use crate::error::BuildError;
+use crate::inputs::Loaded;
+use crate::options::{BuildOptions, Emit, OptLevel};
+use crate::panics;
+use crate::pipeline::universe;
+use crate::reproduce::Part;
+use crate::timing::{Progress, Timing};
+use kiln_analysis::{AnalysisError, AnalysisOptions, Closure, FeatureSettings, Log, Program, Roots, analyze};
+use kiln_diag::{Diagnostic, codes};
+use kiln_lower::LowerOptions;
+use kiln_opt::{Done, Facts, ObjectType, Optimizer};
+use kiln_support::FxHashMap;
+use kiln_typesys::{GenericArgs, MethodDesc, TypeSystem, WellKnown};
+use std::path::Path;
+
+/// The program, analysed.
+#[derive(Debug)]
+pub struct Analysed {
+    /// Its universe.
+    pub ts: TypeSystem,
+    /// What it consists of.
+    pub program: Program,
+    /// What was optimised.
+    pub optimized: Optimized,
+    /// The application's name.
+    pub name: String,
+    /// Its feature switches.
+    pub features: FeatureSettings,
+}
+
+/// What optimisation did.
+#[derive(Clone, Debug, Default)]
+pub struct Optimized {
+    /// Counts.
+    pub done: Done,
+    /// For `--emit=mir-opt`: the text of every method whose name the filter allows.
+    pub texts: FxHashMap<MethodDesc, String>,
+}
+
+/// Loads and analyses; `log` says which edges of the program's graph are wanted.
+///
+/// # Errors
+///
+/// As `load`; a program without an entry point.
+pub fn analysed(
+    options: &BuildOptions,
+    app: &Path,
+    mut loaded: Loaded,
+    log: Log,
+    timing: &mut Timing,
+    progress: &dyn Progress,
+) -> Result<Analysed, BuildError> {
+    let name = app.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let own: Vec<bool> = loaded.modules.iter().map(|m| !m.is_framework).collect();
+    let symbols = loaded.symbols.take();
+    let features = loaded.features();
+    let ts = timing.run(progress, "types", || universe(loaded))?;
+    // The overlay comes last.
+    let application = ts.modules().into_iter().zip(own).filter(|(_, own)| *own).map(|(m, _)| m).collect();
+    let main = entry_point(&ts, app)?;
+    let optimizes = options.opt != OptLevel::O0;
+    let analysis = AnalysisOptions {
+        features: features.clone(),
+        lower: LowerOptions {
+            target: options.target,
+            inline_alloc: optimizes,
+            origins: symbols.as_ref().map(|s| s.modules(&ts)).unwrap_or_default(),
+            ..LowerOptions::default()
+        },
+        app_properties: vec![("Kiln.EntryAssembly".to_owned(), name.clone())],
+        application,
+        log: if optimizes { Log::All } else { log },
+        keep_mir: optimizes.then_some(kiln_opt::wants),
+    };
+    let roots = Roots { main: Some(main), methods: Vec::new() };
+    let mut closure = timing
+        .run(progress, "analysis", || analyze(&ts, &roots, &analysis, &|done, total| progress.step(done, total)))
+        .map_err(|e| failure("analysis", e))?;
+    let mut optimized = Optimized::default();
+    if optimizes {
+        optimized =
+            timing.run(progress, "optimisation", || optimize(&ts, &mut closure, options)).map_err(|e| failure("optimisation", e))?;
+    }
+    let mut program = timing.run(progress, "marking", || closure.into_program()).map_err(|e| failure("optimisation", e))?;
+    if let Some(symbols) = &symbols {
+        program.functions.iter_mut().for_each(|f| symbols.resolve(&ts, f));
+    }
+    Ok(Analysed { ts, program, optimized, name, features })
+}
+
+/// Optimises every method of the closed program that has MIR.
+fn optimize(ts: &TypeSystem, closure: &mut Closure<'_>, options: &BuildOptions) -> Result<Optimized, AnalysisError> {
+    let facts = Facts::new(ts, closure.object_types().map(|(ty, constructed)| ObjectType { ty, constructed }));
+    let mut optimizer = Optimizer::new(ts, &facts, options.opt_fuel);
+    let mut texts = FxHashMap::default();
+    closure.rewrite(&mut |f| {
+        let changed = optimizer.run(f);
+        if options.emit == Emit::MirOpt && options.filter.as_ref().is_none_or(|x| ts.method_name_full(f.method).contains(x.as_str())) {
+            texts.insert(f.method, kiln_mir::text::print(f, ts));
+        }
+        changed
+    })?;
+    Ok(Optimized { done: optimizer.done(), texts })
+}
+
+fn failure(stage: &str, e: AnalysisError) -> BuildError {
+    match e {
+        AnalysisError::Panic(place, text) => panics::bug(stage, &place, &text, Part::Analysis(place.clone())),
+        // An assembly brings its own.
+        e @ AnalysisError::Substitutions(..) => BuildError::user(
+            Diagnostic::error(codes::BAD_METADATA, e.to_string()).with_help("build that assembly again: a resource in it is damaged"),
+        ),
+        AnalysisError::Optimized(method, what) => BuildError::bug(
+            Diagnostic::error(codes::OPTIMIZATION_FAILED, format!("optimisation of `{method}` failed: {what}")),
+            Part::Analysis(method),
+        ),
+        e => BuildError::internal(stage, e),
+    }
+}
+
+fn entry_point(ts: &TypeSystem, app: &Path) -> Result<MethodDesc, BuildError> {
+    let id = ts.modules().into_iter().next().ok_or_else(|| BuildError::internal("loading", "no module"))?;
+    let module = ts.module(id);
+    let none = || {
+        BuildError::user(
+            Diagnostic::error(codes::NO_ENTRY_POINT, format!("`{}` has no entry point", app.display()))
+                .with_help("compile it as an application: it needs a Main method"),
+        )
+    };
+    let method = module.entry_point().ok_or_else(none)?;
+    let main = ts.resolve_method(id, method.token(), &GenericArgs::default()).map_err(|_| none())?;
+    // The C# compiler writes nothing else; damaged metadata and other tools may (ECMA-335 II.15.4.1.2).
+    let sig = ts.method_sig(main).map_err(|e| bad_main(app, &e))?;
+    let strings = ts.sz_array(ts.well_known(WellKnown::String));
+    let arguments = sig.params.is_empty() || sig.params[..] == [strings];
+    let result = [WellKnown::Void, WellKnown::Int32, WellKnown::UInt32].iter().any(|&w| ts.is_well_known(sig.ret, w));
+    if sig.has_this || !arguments || !result || ts.contains_vars_method(main) {
+        return Err(bad_main(app, &"it is not a static method without arguments or with a string[], that returns nothing or a number"));
+    }
+    Ok(main)
+}
+
+fn bad_main(app: &Path, why: &dyn std::fmt::Display) -> BuildError {
+    let d = Diagnostic::error(codes::BAD_METADATA, format!("the entry point of `{}` cannot be called: {why}", app.display()));
+    BuildError::user(d.in_file(app.display().to_string()).with_help("build the assembly again: it is damaged, or no C# compiler made it"))
+}
