@@ -2,7 +2,7 @@
 //!
 //! For another target the Rust compiler needs a standard library of that target. Where rustup is asked for it
 //! (`rustup target add`) it lies in the compiler's own folder; `cargo xtask setup` puts a compiler of Debian's with one into the
-//! cache, which leaves the machine's own alone (ADR 0009).
+//! cache, which leaves the machine's own alone (docs/internals/targets.md).
 
 use crate::{Cache, ToolchainError};
 use kiln_target::{Linker, Target};

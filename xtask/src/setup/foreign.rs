@@ -1,4 +1,4 @@
-//! Rust's standard library for a target that this machine is not, to build the runtime library with (ADR 0009).
+//! Rust's standard library for a target that this machine is not, to build the runtime library with (docs/internals/targets.md).
 //!
 //! Where `rustc` has it (`rustup target add`) there is nothing to do. Else Debian's `rustc-web` comes into the cache, with its standard
 //! library for both architectures: unpacked, not installed, so that the machine's own Rust stays as it is. apt is told of the other
