@@ -31,7 +31,7 @@ pub fn command(options: &BuildOptions, part: &Part) -> String {
         OptLevel::O1 | OptLevel::O2 => {}
     }
     if let Some(fuel) = options.opt_fuel {
-        line.option("--opt-fuel", &fuel.to_string());
+        line.option("--opt-fuel", fuel.to_string());
     }
     if options.debug_info {
         line.word("-g");
