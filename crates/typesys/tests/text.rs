@@ -12,7 +12,7 @@ use std::process::ExitCode;
 const IL: &[&str] = &["il"];
 
 fn main() -> ExitCode {
-    let stages = [("layout", IL), ("vtable", IL), ("dispatch", IL), ("casts", IL), ("canon", IL)];
+    let stages = [("layout", IL), ("vtable", IL), ("dispatch", IL), ("casts", IL), ("canon", IL), ("facts", IL)];
     let refused = Trial::test("a_class_library_without_a_well_known_type_is_refused_by_its_name", || incomplete().map_err(Failed::from));
     run_with(&stages, vec![refused], |case| {
         let ts = case.universe()?;
@@ -32,6 +32,7 @@ fn main() -> ExitCode {
                     match stage {
                         "layout" => layout(&ts, t, &mut out),
                         "vtable" => vtable(&ts, t, &mut out),
+                        "facts" => facts(&ts, t, &mut out),
                         _ => dispatch(&ts, t, &mut out),
                     }
                 }
@@ -136,6 +137,69 @@ fn vtable(ts: &TypeSystem, t: TypeDesc, out: &mut String) {
         }
         Err(e) => {
             let _ = writeln!(out, "  {e}");
+        }
+    }
+}
+
+/// What is asked of types and members one by one.
+fn facts(ts: &TypeSystem, t: TypeDesc, out: &mut String) {
+    let says =
+        |list: &[(&'static str, bool)]| -> String { list.iter().filter(|(_, is)| *is).map(|(word, _)| format!(" {word}")).collect() };
+    let method = |m: Option<kiln_typesys::MethodDesc>| m.map_or("none".to_owned(), |m| ts.method_display(m));
+    let kinds = says(&[
+        ("interface", ts.is_interface(t)),
+        ("abstract", ts.is_abstract(t)),
+        ("sealed", ts.is_sealed(t)),
+        ("value", ts.is_value_type(t)),
+        ("enum", ts.is_enum(t)),
+        ("delegate", ts.is_delegate(t)),
+        ("by-ref-like", ts.is_by_ref_like(t)),
+        ("generic", ts.is_generic(t)),
+        ("before-field-init", ts.is_before_field_init(t)),
+    ]);
+    let _ = writeln!(out, "{}:{kinds}, {} parameters {:?}", ts.type_display(t), ts.generic_param_count(t), ts.variance(t));
+    let named = |t: Option<TypeDesc>| t.map_or("none".to_owned(), |t| ts.type_display(t));
+    let _ =
+        writeln!(out, "  base {}, in {}, underlying {}", named(ts.base_type(t)), named(ts.enclosing_type(t)), named(ts.enum_underlying(t)));
+    let _ = writeln!(
+        out,
+        "  constructors {} and {}, finalizer {}",
+        method(ts.default_ctor(t)),
+        method(ts.has_cctor(t)),
+        method(ts.finalizer(t))
+    );
+    for &f in ts.fields(t).iter() {
+        let kinds = says(&[
+            ("static", ts.is_static(f)),
+            ("literal", ts.is_literal(f)),
+            ("init-only", ts.is_init_only(f)),
+            ("thread-static", ts.is_thread_static(f)),
+            ("rva", ts.has_rva(f)),
+        ]);
+        let _ = writeln!(out, "  field {}:{kinds} {:?}", ts.field_name(f), ts.rva_data(f));
+    }
+    for &m in ts.methods(t).iter() {
+        let kinds = says(&[
+            ("static", ts.is_static_method(m)),
+            ("virtual", ts.is_virtual(m)),
+            ("abstract", ts.is_abstract_method(m)),
+            ("final", ts.is_final(m)),
+            ("newslot", ts.is_newslot(m)),
+            ("ctor", ts.is_ctor(m)),
+            ("cctor", ts.is_cctor(m)),
+            ("pinvoke", ts.is_pinvoke(m)),
+            ("internal-call", ts.is_internal_call(m)),
+            ("runtime", ts.is_runtime_impl(m)),
+            ("no-inlining", ts.is_no_inlining(m)),
+            ("aggressive-inlining", ts.is_aggressive_inlining(m)),
+            ("synchronized", ts.is_synchronized(m)),
+            ("intrinsic", ts.is_intrinsic(m)),
+            ("invoke", ts.is_delegate_invoke(m)),
+        ]);
+        let _ =
+            writeln!(out, "  method {} ({}):{kinds}, {} parameters", ts.method_display(m), ts.fcall_name(m), ts.method_generic_count(m));
+        if let Some(map) = ts.impl_map(m) {
+            let _ = writeln!(out, "    {} of {}", map.entry, map.library);
         }
     }
 }
