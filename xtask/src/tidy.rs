@@ -3,6 +3,7 @@
 
 mod adr;
 mod code;
+mod code_map;
 mod crates;
 mod environment;
 mod files;
@@ -60,6 +61,7 @@ fn check(root: &Path) -> Result<Vec<String>, String> {
     }
     link_names.check(&mut problems);
     adr::check(root, &mut problems)?;
+    code_map::check(root, &mut problems)?;
     format::check(root, &mut problems)?;
     Ok(problems)
 }

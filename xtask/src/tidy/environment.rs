@@ -1,5 +1,5 @@
-//! Only the crates that talk to the machine read its environment (ARCHITECTURE, invariant 7): what decides a program comes in as an option,
-//! and is part of the cache's key.
+//! Only the crates that talk to the machine touch its files, processes and environment (ARCHITECTURE, invariant 7): what decides a program
+//! comes in as an option or as bytes, and is part of the cache's key.
 
 use super::code;
 
@@ -15,8 +15,10 @@ const MAY: &[(&str, &str)] = &[
     ("xtask/", "the project's own tool"),
 ];
 
-/// What reads it. The compiler's `env!` does not: it is fixed when Kiln is built, by Cargo.
+/// What reads the environment. The compiler's `env!` does not: it is fixed when Kiln is built, by Cargo.
 const READS: &[&str] = &["env::", "option_env!"];
+/// What touches the machine in other ways.
+const TOUCHES: &[&str] = &["std::env", "std::fs", "std::process", "std::net"];
 
 /// Checks one file.
 pub(super) fn check(name: &str, text: &str, problems: &mut Vec<String>) {
@@ -31,8 +33,8 @@ pub(super) fn check(name: &str, text: &str, problems: &mut Vec<String>) {
         let reads = READS
             .iter()
             .any(|read| line.match_indices(read).any(|(at, _)| !line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_')));
-        if reads || line.contains("std::env") {
-            problems.push(format!("{name}:{}: this crate does not read the environment (xtask/src/tidy/environment.rs)", number + 1));
+        if reads || TOUCHES.iter().any(|module| line.contains(module)) {
+            problems.push(format!("{name}:{}: this crate does not touch the machine (xtask/src/tidy/environment.rs)", number + 1));
         }
     }
 }
@@ -51,6 +53,7 @@ mod tests {
     fn a_lower_crate_does_not_read_it() {
         assert_eq!(problems("crates/lower/src/a.rs", "let home = std::env::var(\"HOME\");\n"), 1);
         assert_eq!(problems("crates/lower/src/a.rs", "use std::env;\n"), 1);
+        assert_eq!(problems("crates/data/src/a.rs", "let bytes = std::fs::read(path);\n"), 1);
         assert_eq!(problems("crates/codegen/src/a.rs", "const D: Option<&str> = option_env!(\"DEBUG\");\n"), 1);
         assert_eq!(problems("crates/codegen/src/a.rs", "const D: &str = env!(\"CARGO_PKG_VERSION\");\n"), 0);
         assert_eq!(problems("crates/lower/src/a.rs", "// std::env is not for us\nlet e = my_env::f();\n"), 0);
