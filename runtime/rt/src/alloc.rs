@@ -3,8 +3,8 @@
 //! The fast path is assembly (`RhpNewObject`, `RhpNewArray`); here is what it leaves: no room in the buffer, finalizers, sizes that it does not
 //! compute. Sizes cannot overflow: lengths are checked against `MAX_LENGTH` before they are multiplied (elements have less than 2^16 bytes).
 
-use kiln_abi::method_table::flags;
-use kiln_abi::object::{ARRAY_LENGTH_OFFSET, BOX_DATA_OFFSET, HEADER_FINALIZABLE, HEADER_SIZE, MD_ARRAY_BOUNDS_OFFSET};
+use kiln_abi::method_table::{MethodTable, flags};
+use kiln_abi::object::{ARRAY_LENGTH_OFFSET, BOX_DATA_OFFSET, HEADER_FINALIZABLE, HEADER_SIZE, MD_ARRAY_BOUNDS_OFFSET, STRING_BASE_SIZE};
 use kiln_abi::program::exception_kind;
 
 use crate::arch::{RhpThrowNullReference, RhpThrowOverflow};
@@ -25,6 +25,15 @@ pub static HEAP: InsideCell<Heap> = InsideCell::new(Heap::unreserved());
 
 /// Array.MaxLength.
 const MAX_LENGTH: usize = 0x7FFF_FFC7;
+/// The longest string: CoreCLR's, so that its bytes with header and terminator stay below 2^31.
+const MAX_STRING: usize = 0x3FFF_FFDF;
+
+/// The longest array or string of a type.
+#[inline(always)]
+const fn max_length(mt: &MethodTable) -> usize {
+    // Arrays have larger ones.
+    if mt.base_size == STRING_BASE_SIZE { MAX_STRING } else { MAX_LENGTH }
+}
 
 /// Memory for an object of `size` bytes from the heap, and the collections that it takes. None: there is none.
 ///
@@ -132,7 +141,7 @@ unsafe fn register_finalizer(o: Obj) {
 pub unsafe fn new_array(mt: Mt, length: usize) -> Obj {
     // SAFETY: promised; the length is that of the memory.
     unsafe {
-        if length > MAX_LENGTH {
+        if length > max_length(&*mt) {
             eh::throw_kind(exception_kind::OUT_OF_MEMORY);
         }
         let o = memory(mt, size_of(&*mt, length as u32));
@@ -162,15 +171,23 @@ pub unsafe fn new_array_no_gc(mt: Mt, length: usize) -> Obj {
     }
 }
 
+/// A length as a program gives it: numbers of more than 31 bits are not too many for the memory, but no lengths (as on CoreCLR).
+///
+/// # Safety
+/// The caller's frames may be left by an exception.
+#[inline(always)]
+unsafe fn checked_length(length: isize) -> usize {
+    if !(0..=i32::MAX as isize).contains(&length) {
+        // SAFETY: promised.
+        unsafe { RhpThrowOverflow() }
+    }
+    length.cast_unsigned()
+}
+
 /// What `RhpNewArray` leaves to us.
 pub unsafe extern "C" fn new_array_checked(mt: Mt, length: isize) -> Obj {
-    // SAFETY: an array MethodTable.
-    unsafe {
-        if length < 0 {
-            RhpThrowOverflow();
-        }
-        new_array(mt, length.cast_unsigned())
-    }
+    // SAFETY: an array or string MethodTable.
+    unsafe { new_array(mt, checked_length(length)) }
 }
 
 /// A vector that never moves (GC.AllocateArray with pinned: true). May collect.
@@ -180,10 +197,8 @@ pub unsafe extern "C" fn new_array_checked(mt: Mt, length: isize) -> Obj {
 pub unsafe fn new_pinned_array(mt: Mt, length: isize) -> Obj {
     // SAFETY: promised; large objects never move, whatever their size.
     unsafe {
-        if length < 0 {
-            RhpThrowOverflow();
-        }
-        if length.cast_unsigned() > MAX_LENGTH {
+        let length = checked_length(length);
+        if length > MAX_LENGTH {
             eh::throw_kind(exception_kind::OUT_OF_MEMORY);
         }
         let size = size_of(&*mt, length as u32).max(crate::heap::LARGE + 8);
@@ -199,19 +214,28 @@ pub unsafe extern "C" fn RhpNewMdArray(mt: Mt, rank: i32, lengths: *const i32, l
     // SAFETY: `rank` lengths, and as many bounds or none.
     unsafe {
         let rank = rank.max(0) as usize;
-        let mut total = 1usize;
-        let mut too_big = false;
+        let mut total = 1u32;
+        let mut too_long = false;
         for i in 0..rank {
             let n = lengths.add(i).read();
             if n < 0 {
                 RhpThrowOverflow();
             }
-            total = total.saturating_mul(n as usize);
-            too_big |= total > MAX_LENGTH;
+            too_long |= n as usize > MAX_LENGTH;
+            // The last index must be an index.
+            if n > 0 && !lower_bounds.is_null() && lower_bounds.add(i).read().checked_add(n - 1).is_none() {
+                eh::throw_kind(exception_kind::ARGUMENT_OUT_OF_RANGE);
+            }
+            total = match total.checked_mul(n as u32) {
+                Some(total) => total,
+                None => eh::throw_kind(exception_kind::OUT_OF_MEMORY),
+            };
         }
-        if too_big && total != 0 {
+        // No dimension may be longer than a vector, even if there are no elements.
+        if too_long {
             eh::throw_kind(exception_kind::OUT_OF_MEMORY);
         }
+        let total = total as usize;
         let o = new_array(mt, total);
         let to = o.add(MD_ARRAY_BOUNDS_OFFSET).cast::<i32>();
         for i in 0..rank {
@@ -223,8 +247,11 @@ pub unsafe extern "C" fn RhpNewMdArray(mt: Mt, rank: i32, lengths: *const i32, l
 }
 
 /// Offset of the value in a Nullable.
+///
+/// # Safety
+/// The MethodTables of a Nullable and of its argument.
 pub(crate) unsafe fn nullable_value_offset(nullable: Mt, argument: Mt) -> usize {
-    // SAFETY: both are MethodTables. The total is the value's alignment plus its size (II, Nullable<T>'s two fields).
+    // SAFETY: promised. The total is the value's alignment plus its size (II, Nullable<T>'s two fields).
     unsafe { mt::value_size(&*nullable) - mt::value_size(&*argument) }
 }
 
@@ -258,9 +285,12 @@ pub unsafe extern "C" fn RhpBox(mt: Mt, value: *const u8) -> Obj {
 }
 
 /// Copies a value; references in it as whole words.
+///
+/// # Safety
+/// `size` bytes of both may be used, and they do not overlap.
 #[inline(always)]
 unsafe fn copy_value(to: *mut u8, from: *const u8, size: usize) {
-    // SAFETY: promised by the callers.
+    // SAFETY: promised; the words need not be aligned.
     unsafe {
         match size {
             4 => to.cast::<u32>().write_unaligned(from.cast::<u32>().read_unaligned()),

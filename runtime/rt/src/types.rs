@@ -1,13 +1,25 @@
 //! RuntimeType objects: one per MethodTable on demand, outside of the moving heap, kept in the MethodTable's auxiliary data.
 
+use core::mem::offset_of;
+use core::sync::atomic::{AtomicPtr, Ordering};
+
 use kiln_abi::managed::RUNTIME_TYPE_HANDLE;
-use kiln_abi::object::HEADER_SIZE;
 
 use crate::heap::address::{ObjectRef, Slot};
+use crate::heap::object::size_of;
 use crate::mt::{Mt, Obj, program};
-use crate::pal::{self, Buf};
+use crate::pal;
 
-static mut OBJECTS: Buf<Obj> = Buf::new();
+/// An object that never dies, with the link of the list of all of them in front of its header word.
+#[repr(C)]
+struct Immortal {
+    next: *mut Immortal,
+    header: u64,
+    method_table: Mt,
+}
+
+/// All of them. It only grows, at its head.
+static OBJECTS: AtomicPtr<Immortal> = AtomicPtr::new(core::ptr::null_mut());
 
 /// Type object of a MethodTable.
 #[unsafe(no_mangle)]
@@ -52,28 +64,36 @@ pub unsafe fn handle_of(runtime_type: Obj) -> Mt {
 }
 
 /// A zeroed object of a fixed-size type that never moves or dies; its references are roots.
+///
+/// # Safety
+/// The MethodTable of a class.
 unsafe fn outside(mt: Mt) -> Obj {
-    // SAFETY: fresh memory of the right size.
+    // SAFETY: promised; the memory has room for the link and the object, and is nobody else's until the list has it.
     unsafe {
-        let memory = pal::memory::allocate_zeroed(((*mt).base_size as usize + 15) & !7);
-        let o = memory.add(HEADER_SIZE);
-        o.cast::<Mt>().write(mt);
-        (*(&raw mut OBJECTS)).push(o);
-        o
+        let size = offset_of!(Immortal, header) + size_of(&*mt, 0);
+        let new = pal::memory::allocate_zeroed(size).cast::<Immortal>();
+        (*new).method_table = mt;
+        let mut head = OBJECTS.load(Ordering::Relaxed);
+        loop {
+            (*new).next = head;
+            match OBJECTS.compare_exchange_weak(head, new, Ordering::Release, Ordering::Relaxed) {
+                Ok(_) => return (&raw mut (*new).method_table).cast(),
+                Err(other) => head = other,
+            }
+        }
     }
 }
 
-/// Calls `f` with the address of every reference slot in these objects.
-///
-/// # Safety
-/// One thread.
-pub unsafe fn each_slot(mut f: impl FnMut(Slot)) {
-    // SAFETY: the objects are immortal.
-    unsafe {
-        for &o in (*(&raw const OBJECTS)).as_slice() {
-            if let Some(o) = ObjectRef::from_raw(o) {
+/// Calls `f` with every slot of these objects.
+pub fn each_slot(mut f: impl FnMut(Slot)) {
+    let mut at = OBJECTS.load(Ordering::Acquire);
+    while !at.is_null() {
+        // SAFETY: what the list has is never freed, and its links are not written any more; each is an object of its type.
+        unsafe {
+            if let Some(o) = ObjectRef::from_raw((&raw mut (*at).method_table).cast()) {
                 o.each_slot(o.method_table(), &mut f);
             }
+            at = (*at).next;
         }
     }
 }

@@ -7,6 +7,13 @@ use crate::heap::{LARGE, address::ObjectRef};
 
 const NURSERY: usize = 256 << 10;
 
+/// A heap that overwrites what it frees, so that a dangling reference shows.
+fn model(seed: u64) -> Model {
+    let mut m = Model::new(seed, NURSERY);
+    m.heap.set_stress(u64::MAX);
+    m
+}
+
 /// An object held by a root.
 fn rooted(m: &mut Model, i: usize, kind: usize, length: usize) -> (ObjectRef, u64) {
     let (o, id) = m.allocate_kind(kind, length);
@@ -21,7 +28,7 @@ fn get(m: &Model, i: usize) -> (ObjectRef, u64) {
 
 #[test]
 fn a_survivor_leaves_the_nursery() {
-    let mut m = Model::new(1, NURSERY);
+    let mut m = model(1);
     let (before, _) = rooted(&mut m, 0, NODE, 0);
     m.collect(Scope::Young);
     let (after, _) = get(&m, 0);
@@ -32,7 +39,7 @@ fn a_survivor_leaves_the_nursery() {
 
 #[test]
 fn an_old_object_keeps_a_young_one_alive_through_its_card() {
-    let mut m = Model::new(2, NURSERY);
+    let mut m = model(2);
     rooted(&mut m, 0, NODE, 0);
     m.collect(Scope::Young);
     let (o, id) = m.allocate_kind(LEAF, 0);
@@ -45,7 +52,7 @@ fn an_old_object_keeps_a_young_one_alive_through_its_card() {
 
 #[test]
 fn an_old_array_keeps_what_was_copied_into_it_as_a_block() {
-    let mut m = Model::new(3, NURSERY);
+    let mut m = model(3);
     rooted(&mut m, 0, REFERENCES, 900);
     m.collect(Scope::Young);
     rooted(&mut m, 1, REFERENCES, 900);
@@ -66,7 +73,7 @@ fn an_old_array_keeps_what_was_copied_into_it_as_a_block() {
 
 #[test]
 fn an_old_large_object_keeps_young_ones_of_both_sizes_alive() {
-    let mut m = Model::new(4, NURSERY);
+    let mut m = model(4);
     rooted(&mut m, 0, REFERENCES, 5000);
     m.collect(Scope::Young);
     for (k, length) in [(4000, 10), (4998, 2 * LARGE)] {
@@ -85,7 +92,7 @@ fn an_old_large_object_keeps_young_ones_of_both_sizes_alive() {
 fn an_old_array_of_structures_is_scanned_card_by_card() {
     for kind in [STRUCTS, PAIRS] {
         for length in [100, 3000] {
-            let mut m = Model::new(14, NURSERY);
+            let mut m = model(14);
             rooted(&mut m, 0, kind, length);
             m.collect(Scope::Young);
             for k in 0..m.fields(get(&m, 0).1) {
@@ -104,7 +111,7 @@ fn an_old_array_of_structures_is_scanned_card_by_card() {
 
 #[test]
 fn a_pinned_block_stays_young_and_its_objects_are_found_again() {
-    let mut m = Model::new(5, NURSERY);
+    let mut m = model(5);
     let (pinned, id) = rooted(&mut m, 0, NODE, 0);
     m.pin(pinned, id);
     rooted(&mut m, 1, NODE, 0);
@@ -131,7 +138,7 @@ fn a_pinned_block_stays_young_and_its_objects_are_found_again() {
 
 #[test]
 fn an_old_pinned_object_is_not_evacuated() {
-    let mut m = Model::new(6, NURSERY);
+    let mut m = model(6);
     rooted(&mut m, 0, NODE, 0);
     m.collect(Scope::Young);
     let (o, id) = get(&m, 0);
@@ -140,7 +147,6 @@ fn an_old_pinned_object_is_not_evacuated() {
     m.collect(Scope::Young);
     let moves = get(&m, 1).0;
     // Under stress every block without pins is evacuated.
-    m.heap.set_stress(u64::MAX);
     m.collect(Scope::Full);
     assert_eq!(get(&m, 0).0, o);
     assert_eq!(get(&m, 1).0, moves, "it shares the pinned object's block");
@@ -152,7 +158,7 @@ fn an_old_pinned_object_is_not_evacuated() {
 
 #[test]
 fn weak_handles_are_cleared_in_their_order() {
-    let mut m = Model::new(7, NURSERY);
+    let mut m = model(7);
     let o = rooted(&mut m, 0, FINALIZABLE, 0);
     let short = m.new_handle(HandleKind::Weak, o, None);
     let long = m.new_handle(HandleKind::WeakTrackResurrection, o, None);
@@ -167,7 +173,7 @@ fn weak_handles_are_cleared_in_their_order() {
 
 #[test]
 fn dependent_handles_form_chains() {
-    let mut m = Model::new(8, NURSERY);
+    let mut m = model(8);
     let objects: [_; 4] = core::array::from_fn(|i| rooted(&mut m, i, NODE, 0));
     // In an order that takes more than one round.
     for i in (0..3).rev() {
@@ -193,7 +199,7 @@ fn dependent_handles_form_chains() {
 
 #[test]
 fn interior_pointers_find_objects_at_every_border() {
-    let mut m = Model::new(9, NURSERY);
+    let mut m = model(9);
     // The last byte of a line, of a large object's page, and everything in between: interior roots are made at random distances.
     for round in 0..40 {
         for i in ROOTS / 2..ROOTS {
@@ -229,7 +235,7 @@ fn memory_of_the_old_space_is_used_again() {
 
 #[test]
 fn a_limit_is_kept_and_what_does_not_fit_is_refused() {
-    let mut m = Model::new(11, NURSERY);
+    let mut m = model(11);
     m.heap.set_limit(4 << 20);
     let (mut served, mut refused) = (0, 0);
     for i in 0..ROOTS / 2 {
@@ -252,7 +258,7 @@ fn a_limit_is_kept_and_what_does_not_fit_is_refused() {
 
 #[test]
 fn a_full_space_of_large_objects_refuses_more_and_takes_more_when_some_die() {
-    let mut m = Model::new(15, NURSERY);
+    let mut m = model(15);
     let size = SPACE / 8;
     for i in 0..8 {
         let a = m.memory(size, false).expect("there is room");
@@ -271,7 +277,7 @@ fn a_full_space_of_large_objects_refuses_more_and_takes_more_when_some_die() {
 
 #[test]
 fn absurd_sizes_are_refused() {
-    let mut m = Model::new(12, NURSERY);
+    let mut m = model(12);
     for size in [1 << 47, 1 << 40, isize::MAX as usize & !7] {
         assert_eq!(m.memory(size, false), None, "{size:x}");
         assert_eq!(m.memory(size, true), None, "{size:x}");
@@ -281,7 +287,7 @@ fn absurd_sizes_are_refused() {
 
 #[test]
 fn freed_handles_are_used_again() {
-    let mut m = Model::new(13, NURSERY);
+    let mut m = model(13);
     let o = rooted(&mut m, 0, NODE, 0);
     for _ in 0..1000 {
         m.new_handle(HandleKind::Normal, o, None);
