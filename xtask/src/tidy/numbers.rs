@@ -99,8 +99,9 @@ pub(super) fn check(numbers: &Numbers, name: &str, text: &str, problems: &mut Ve
 /// Whether what is before a literal is the size of an object and an operator.
 fn sizes(before: &str) -> bool {
     let Some((_, after)) = before.rsplit_once(SIZE.0) else { return false };
-    let operator = after.trim_start_matches(')').trim();
-    let operator = operator.strip_prefix("as usize").unwrap_or(operator).trim_start_matches(')').trim();
+    // What a parenthesis closes is another value, unless it is the cast's.
+    let after = after.trim_start();
+    let operator = after.strip_prefix("as usize").map_or(after, |cast| cast.trim_start_matches(')')).trim();
     SIZE.1.contains(&operator)
 }
 
