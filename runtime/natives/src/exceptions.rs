@@ -8,7 +8,7 @@ use crate::text;
 #[unsafe(export_name = "Kiln.Natives::ListenToExceptions(System.Int32,System.Void*):System.Void")]
 unsafe extern "C" fn listen(what: i32, function: *const u8) {
     // SAFETY: a function of the overlay that takes an exception.
-    unsafe { kiln_rt::eh::listen(what, function) }
+    unsafe { kiln_rt::eh::report::listen(what, function) }
 }
 
 /// Preallocated exceptions of the runtime that must not be changed: Kiln has none.

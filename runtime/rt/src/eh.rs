@@ -8,19 +8,19 @@
 //! in a frame that a later landing left is dead.
 
 pub mod lsda;
+pub mod report;
 pub mod trace;
 pub mod unwinder;
 
 use core::ffi::c_char;
 
 use kiln_abi::managed::{EXCEPTION_STACK_TRACE, EXCEPTION_STACK_TRACE_STRING};
-use kiln_abi::method_table::{TO_STRING_SLOT, VTABLE_OFFSET};
 use kiln_abi::program::exception_kind as kind;
 
 use crate::arch;
 use crate::mt::{Mt, Obj, program};
 use crate::pal::{self, Buf};
-use crate::thread::{self, Roots};
+use crate::thread;
 
 /// "KILN.NET": tells our exceptions from C++'s.
 pub const CLASS: u64 = 0x4B49_4C4E_2E4E_4554;
@@ -192,7 +192,7 @@ pub unsafe fn throw_kind(kind: i32) -> ! {
 pub unsafe extern "C" fn prepare_kind(kind: i32, message: Obj, fp: usize) -> *mut Record {
     // SAFETY: called by the stub.
     unsafe {
-        let object = notify_thrown(create(kind, message));
+        let object = report::thrown(create(kind, message));
         push(object, fp, Keep::No)
     }
 }
@@ -208,11 +208,11 @@ pub unsafe extern "C" fn prepare_throw(object: Obj, _: usize, fp: usize) -> *mut
         let t = thread::current();
         if (*t).foreign_raise != 0 {
             (*t).foreign_raise = 0;
-            return push(notify_thrown(object), fp, Keep::Foreign);
+            return push(report::thrown(object), fp, Keep::Foreign);
         }
         object.add(EXCEPTION_STACK_TRACE).cast::<Obj>().write(core::ptr::null_mut());
         object.add(EXCEPTION_STACK_TRACE_STRING).cast::<Obj>().write(core::ptr::null_mut());
-        push(notify_thrown(object), fp, Keep::No)
+        push(report::thrown(object), fp, Keep::No)
     }
 }
 
@@ -223,7 +223,7 @@ pub unsafe extern "C" fn prepare_rethrow(object: Obj, _: usize, fp: usize) -> *m
         if object.is_null() {
             return prepare_kind(kind::NULL_REFERENCE, core::ptr::null_mut(), fp);
         }
-        push(notify_thrown(object), fp, Keep::Rethrow)
+        push(report::thrown(object), fp, Keep::Rethrow)
     }
 }
 
@@ -279,89 +279,8 @@ pub unsafe extern "C" fn unhandled(code: i32) -> ! {
         }
         capture(r, usize::MAX);
         attach(r);
-        report_unhandled((*r).object)
+        report::unhandled((*r).object)
     }
-}
-
-/// An exception that would leave a callback.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn RhpUnhandled(object: Obj) {
-    // SAFETY: an exception.
-    unsafe { report_unhandled(object) }
-}
-
-/// What the program wants to know of exceptions: functions of the overlay that take the exception, or null.
-#[derive(Clone, Copy)]
-struct Listeners {
-    thrown: *const u8,
-    unhandled: *const u8,
-}
-
-static mut LISTENERS: Listeners = Listeners { thrown: core::ptr::null(), unhandled: core::ptr::null() };
-
-/// Sets a listener: 0 of every throw, 1 of the unhandled exception.
-///
-/// # Safety
-/// Called inside; compiled code that takes an exception, or null.
-pub unsafe fn listen(what: i32, function: *const u8) {
-    // SAFETY: one thread is inside.
-    unsafe {
-        if what == 0 {
-            LISTENERS.thrown = function;
-        } else {
-            LISTENERS.unhandled = function;
-        }
-    }
-}
-
-/// Calls compiled code with the exception; 0 when it threw itself.
-unsafe fn tell(function: *const u8, roots: &Roots<1>) -> usize {
-    let mut nested: Obj = core::ptr::null_mut();
-    // SAFETY: compiled code that takes an object.
-    let result = unsafe { arch::try_call(function, roots.get(0) as usize, 0, 0, &raw mut nested) };
-    if nested.is_null() { result } else { 0 }
-}
-
-/// `AppDomain.FirstChanceException`. Gives the exception back, which may have moved.
-unsafe fn notify_thrown(object: Obj) -> Obj {
-    // SAFETY: an exception; the caller is a throw, whose frames have GC tables.
-    unsafe {
-        let function = LISTENERS.thrown;
-        if function.is_null() {
-            return object;
-        }
-        let mut roots = Roots::new([object]);
-        roots.push();
-        tell(function, &roots);
-        roots.pop();
-        roots.get(0)
-    }
-}
-
-/// Tells the program, prints what CoreCLR prints and aborts.
-unsafe fn report_unhandled(object: Obj) -> ! {
-    // SAFETY: an exception; `ToString` takes nothing and returns a string.
-    unsafe {
-        let mut roots = Roots::new([object]);
-        roots.push();
-        let function = LISTENERS.unhandled;
-        if !function.is_null() {
-            tell(function, &roots);
-        }
-        let slots = crate::mt::mt_of(roots.get(0)).cast::<u8>().add(VTABLE_OFFSET).cast::<*const u8>();
-        let text = tell(slots.add(TO_STRING_SLOT).read(), &roots);
-        pal::print("Unhandled exception. ");
-        if text != 0 {
-            crate::text::print_string(text as Obj);
-        } else {
-            crate::text::print_type_name(crate::mt::mt_of(roots.get(0)));
-            pal::print("\n");
-            trace::print_trace(roots.get(0));
-        }
-        roots.pop();
-    }
-    pal::print("\n");
-    pal::abort()
 }
 
 /// Notes the frames from the throw up to the one whose stack pointer is `sp`: the first whose frame pointer is not below that.

@@ -8,7 +8,8 @@ pub use crate::arch::{
 pub use crate::barrier::{RhpBulkMoveWithBarrier, RhpCopyStruct, RhpInterlockedCasRef, RhpInterlockedExchangeRef};
 pub use crate::cast::{RhpCastClass, RhpCheckArrayElementType, RhpCheckArrayStore, RhpIsInstance};
 pub use crate::dispatch::{RhpResolveGenericVirtual, RhpResolveInterface, RhpUnreachable};
-pub use crate::eh::{RhpBeginCatch, RhpMatchCatch, RhpMatchFilter, RhpPopFilterFrame, RhpPushFilterFrame, RhpUnhandled};
+pub use crate::eh::report::RhpUnhandled;
+pub use crate::eh::{RhpBeginCatch, RhpMatchCatch, RhpMatchFilter, RhpPopFilterFrame, RhpPushFilterFrame};
 pub use crate::lock::RhpPoll;
 pub use crate::pinvoke::RhpResolvePInvoke;
 pub use crate::statics::{RhpRunClassConstructor, RhpThreadStaticBase};
