@@ -57,7 +57,7 @@ codes! {
     OUTPUT_NOT_WRITABLE = "KILN0502", "output cannot be written", "The output path is a folder, lies in a folder that does not exist, or is not writable. Nothing was written.";
     DISK_FULL = "KILN0503", "no space left", "The disk is full. Nothing was written to the output path. Free some space, or move the cache with KILN_CACHE.";
     NO_LINKER = "KILN0504", "linker not found", "Kiln links with LLVM's lld, and there is none, or the one found or named cannot be run. Install it (Debian: lld-22; `cargo xtask setup` does) or set KILN_LLD.";
-    NO_RUNTIME = "KILN0505", "Kiln's runtime library not found", "libkilnrt.a, which is linked into every program, is not beside the kiln executable, or cannot be read. Build it with `cargo xtask build`, or set KILN_RUNTIME.";
+    NO_RUNTIME = "KILN0505", "Kiln's runtime library not found", "libkilnrt.a, which is linked into every program, is not beside the kiln executable, or cannot be read. Build it with `cargo xtask build` (with `--target RID` for another target), or set KILN_RUNTIME.";
     NO_FRAMEWORK = "KILN0601", ".NET class library not found", "Kiln compiles the real .NET class library (shared/Microsoft.NETCore.App/9.0.x). It is looked for in --framework, KILN_FRAMEWORK, the dotnet on the PATH or in DOTNET_ROOT, and Kiln's cache (filled by `cargo xtask setup`).";
     BAD_FRAMEWORK = "KILN0602", ".NET class library not usable", "The folder has no System.Private.CoreLib.dll, or one of a version that Kiln does not know.";
     CACHE_NOT_WRITABLE = "KILN0603", "cache folder cannot be written", "The cache is KILN_CACHE or the user's cache folder. Without it every build starts from nothing.";

@@ -6,14 +6,17 @@ use crate::options::{BuildOptions, Emit};
 use crate::{archive, output};
 use kiln_diag::{Diagnostic, codes};
 use kiln_link::{LinkError, LinkInput, LinkObject, OutputKind};
+use kiln_target::Target;
 use kiln_toolchain::{Scratch, ToolchainError};
 use std::{fs, io};
 
 /// The runtime archive cannot be read.
 pub(crate) fn no_runtime(options: &BuildOptions, e: &LinkError) -> BuildError {
+    let rid = options.target.rid;
+    let option = if rid == Target::host().rid { String::new() } else { format!(" --target {rid}") };
     BuildError::environment(
-        Diagnostic::error(codes::NO_RUNTIME, format!("cannot read the runtime library `{}`: {e}", options.runtime_archive.display()))
-            .with_help("build it with `cargo xtask build`, or set KILN_RUNTIME"),
+        Diagnostic::error(codes::NO_RUNTIME, format!("no runtime library for {rid}: {e}"))
+            .with_help(format!("build it with `cargo xtask build{option}`, or set KILN_RUNTIME")),
     )
 }
 
