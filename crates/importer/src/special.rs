@@ -4,6 +4,7 @@
 //! by namespace, type and method name; anything with an unexpected shape stays an ordinary call.
 
 mod comparers;
+mod hardware;
 mod math;
 mod memory;
 mod reflection;
@@ -71,10 +72,7 @@ impl Importer<'_> {
                 let v = self.i32(0);
                 done(v)
             }
-            (n, _) if name == "get_IsSupported" && n.starts_with("System.Runtime.Intrinsics.") => {
-                let v = self.i32(0);
-                done(v)
-            }
+            (n, _) if n.starts_with("System.Runtime.Intrinsics.") => self.instruction_set(&s),
             _ => Ok(None),
         }
     }

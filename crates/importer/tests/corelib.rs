@@ -82,6 +82,14 @@ fn hardware_is_not_there() {
 }
 
 #[test]
+fn an_instruction_that_no_processor_of_the_target_has_throws() {
+    let Some(ts) = corelib() else { return };
+    let t = import(&ts, method(&ts, "System.Runtime.Intrinsics.X86.Sse2", &[], "Sqrt", 1, &[]));
+    assert!(t.contains("throw_helper") && t.contains("Operation is not supported on this platform."), "{t}");
+    assert!(!t.contains("call method"), "{t}");
+}
+
+#[test]
 fn strings_are_made_by_ctor_twins() {
     let Some(ts) = corelib() else { return };
     let t = import(&ts, method(&ts, "System.String", &[], "CreateFromChar", 1, &[]));
