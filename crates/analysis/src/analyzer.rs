@@ -41,7 +41,7 @@ pub fn analyze<'a>(
     opts: &AnalysisOptions,
     progress: &dyn Fn(usize, usize),
 ) -> Result<Closure<'a>, AnalysisError> {
-    let policy = FeaturePolicy::new(ts, &opts.features)?;
+    let policy = FeaturePolicy::new(ts, &opts.features, roots.main.and_then(|m| ts.method_def(m)).map(|(module, _)| module))?;
     let lower = LowerOptions { entry_point: roots.main, ..opts.lower.clone() };
     let entries = EntryPoints::new(ts, roots.main.is_some())?;
     let messages = Messages::new(opts.features.bool("System.Resources.UseSystemResourceKeys") == Some(true));

@@ -55,7 +55,7 @@ fn print(
     filter: Option<&str>,
 ) -> Result<String, BuildError> {
     let app = ts.modules().into_iter().next().ok_or_else(|| BuildError::internal("loading", "no module"))?;
-    let policy = FeaturePolicy::new(ts, features).map_err(|e| BuildError::internal("features", e))?;
+    let policy = FeaturePolicy::new(ts, features, Some(app)).map_err(|e| BuildError::internal("features", e))?;
     let lower = LowerOptions { target, ..LowerOptions::default() };
     let mut out = String::new();
     for t in kiln_importer::check::types_of(ts, app) {

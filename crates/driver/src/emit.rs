@@ -28,7 +28,8 @@ pub(crate) fn text(
         // These come after code generation.
         Emit::Link | Emit::Obj | Emit::Map => return Ok(None),
         Emit::Mir | Emit::MirOpt => {
-            let policy = FeaturePolicy::new(ts, features).map_err(|e| BuildError::internal("features", e))?;
+            let policy =
+                FeaturePolicy::new(ts, features, ts.modules().first().copied()).map_err(|e| BuildError::internal("features", e))?;
             for f in functions() {
                 let Sym::Method(m) = f.sym else { continue };
                 // What the optimiser did not want is as it was imported.

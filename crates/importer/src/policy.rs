@@ -1,6 +1,6 @@
 //! What the importer asks the closed-world side: ILLink substitutions, feature switches, hardware capabilities.
 
-use kiln_typesys::{FieldDesc, MethodDesc, TypeSystem};
+use kiln_typesys::{FieldDesc, MethodDesc, ModuleId, TypeSystem};
 
 /// A value known while importing.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -39,6 +39,10 @@ pub trait ImportPolicy {
     fn constant_field(&self, ts: &TypeSystem, f: FieldDesc) -> Option<Constant>;
     /// What replaces the body of this method.
     fn removed_body(&self, ts: &TypeSystem, m: MethodDesc) -> Option<Replacement>;
+    /// Whether a module's initialiser has run before any code of the module can: that of the entry point.
+    fn is_initialized(&self, _module: ModuleId) -> bool {
+        false
+    }
 }
 
 /// Folds nothing beyond what the importer knows itself.

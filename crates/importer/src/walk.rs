@@ -8,7 +8,7 @@ use crate::build::{Building, Edge, Fact, Importer, Known, KnownMap, Prefix, Res}
 use crate::error::{ImportErrorKind, invalid, throw_kind};
 use kiln_metadata::EhKind;
 use kiln_mir::{BlockId, Inst, SlotId, Term, Ty, ValueId};
-use kiln_typesys::WellKnown;
+use kiln_typesys::{ModuleId, WellKnown};
 
 impl Importer<'_> {
     pub(crate) fn block_for(&mut self, flow: usize) -> BlockId {
@@ -84,16 +84,30 @@ impl Importer<'_> {
         Ok(())
     }
 
-    /// Class constructor check of precise types (II.10.5.3).
+    /// The module's initialiser, then the class constructor check of precise types (II.10.5.3). Methods of objects of a class need none of
+    /// the latter, for the constructor made it; boxed values and implementers of interfaces were made without.
     fn prologue(&mut self) {
         let owner = self.ts.method_owner(self.method);
         let m = self.method;
-        if (self.ts.is_static_method(m) || self.ts.is_ctor(m) || self.ts.is_value_type(owner))
+        if let Some((module, _)) = self.ts.method_def(m) {
+            self.initialize_module(module);
+        }
+        if (self.ts.is_static_method(m) || self.ts.is_ctor(m) || self.ts.is_value_type(owner) || self.ts.is_interface(owner))
             && !self.ts.is_cctor(m)
             && self.ts.has_cctor(owner).is_some()
             && !self.ts.is_before_field_init(owner)
         {
             self.eff(Inst::EnsureClassInit(owner));
+        }
+    }
+
+    /// The check that a module's initialiser has run, where that may be otherwise: not in the initialiser itself.
+    pub(crate) fn initialize_module(&mut self, module: ModuleId) {
+        if let Some(t) = self.ts.initialized_module(module)
+            && !self.policy.is_initialized(module)
+            && !(self.ts.is_cctor(self.method) && self.ts.method_owner(self.method) == t)
+        {
+            self.eff(Inst::EnsureClassInit(t));
         }
     }
 

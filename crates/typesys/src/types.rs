@@ -368,6 +368,13 @@ impl TypeSystem {
         Some(self.method_in(t, module, def))
     }
 
+    /// `<Module>` of a module with an initialiser, which is its class constructor (II.10.5.3): it runs before anything else of the module.
+    pub fn initialized_module(&self, module: ModuleId) -> Option<TypeDesc> {
+        let first = TypeDefId(1);
+        let name = self.module_data(module).metadata.type_def(first).ok()?.name == "<Module>";
+        (name && self.def_info(module, first).cctor.is_some()).then(|| self.type_of_def(module, first))
+    }
+
     /// `beforefieldinit`.
     pub fn is_before_field_init(&self, t: TypeDesc) -> bool {
         self.type_flags(t) & ta::BEFORE_FIELD_INIT != 0

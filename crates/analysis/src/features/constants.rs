@@ -14,7 +14,10 @@ const MAX_CODE: usize = 48;
 /// The constant that a method returns, if its body comes to one. `call` answers for the methods that it calls.
 pub(crate) fn result(ts: &TypeSystem, m: MethodDesc, call: &mut dyn FnMut(MethodDesc) -> Option<Constant>) -> Option<Constant> {
     let owner = ts.method_owner(m);
-    // A call that runs a class constructor at a precise time has an effect.
+    // A call that runs a class constructor at a precise time, or the module's initialiser, has an effect.
+    if ts.method_def(m).is_some_and(|(module, _)| ts.initialized_module(module).is_some()) {
+        return None;
+    }
     if ts.is_virtual(m) || ts.is_static_method(m) && ts.has_cctor(owner).is_some() && !ts.is_before_field_init(owner) {
         return None;
     }

@@ -19,12 +19,14 @@ pub struct FeaturePolicy {
     hardware: RefCell<FxHashMap<MethodDesc, bool>>,
     /// Memo of the methods that return what was substituted in others, by definition.
     computed: RefCell<FxHashMap<MethodDesc, Option<Constant>>>,
+    /// The module of the entry point, whose initialiser runs first.
+    entry: Option<ModuleId>,
 }
 
 impl FeaturePolicy {
-    /// Reads the resources and attributes of every loaded assembly.
-    pub fn new(ts: &TypeSystem, features: &FeatureSettings) -> Result<Self, AnalysisError> {
-        let mut policy = Self::default();
+    /// Reads the resources and attributes of every loaded assembly. `entry`: the module with the entry point.
+    pub fn new(ts: &TypeSystem, features: &FeatureSettings, entry: Option<ModuleId>) -> Result<Self, AnalysisError> {
+        let mut policy = Self { entry, ..Self::default() };
         for id in ts.modules() {
             let module = ts.module(id);
             if let Ok(Some(bytes)) = module.resource_by_name("ILLink.Substitutions.xml") {
@@ -156,6 +158,10 @@ impl ImportPolicy for FeaturePolicy {
     fn removed_body(&self, ts: &TypeSystem, m: MethodDesc) -> Option<Replacement> {
         let m = ts.method_definition(m);
         self.methods.get(&m).copied().or_else(|| self.is_hardware_query(ts, m).then_some(Replacement::Return(Some(Constant::I32(0)))))
+    }
+
+    fn is_initialized(&self, module: ModuleId) -> bool {
+        self.entry == Some(module)
     }
 }
 

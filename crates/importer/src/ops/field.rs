@@ -120,6 +120,7 @@ impl Importer<'_> {
             self.push(v);
             return Ok(());
         }
+        self.initialize_module_of(field);
         if self.ts.has_rva(field) {
             let addr = self.def(Inst::RvaData(field), Ty::NInt);
             let mem = self.mem_ty(t);
@@ -128,6 +129,14 @@ impl Importer<'_> {
         }
         self.push_def(Inst::LoadStatic { field, volatile }, ty);
         Ok(())
+    }
+
+    /// The first access to another module's static field runs that module's initialiser; code of the same module has run it already.
+    fn initialize_module_of(&mut self, field: FieldDesc) {
+        let module = self.ts.field_def(field).0;
+        if self.ts.method_def(self.method).is_none_or(|(own, _)| own != module) {
+            self.initialize_module(module);
+        }
     }
 
     /// Fields of the class library whose value is fixed: `String.Empty` (set by the runtime), `IntPtr.Zero`, `BitConverter.IsLittleEndian`.
@@ -160,6 +169,7 @@ impl Importer<'_> {
 
     fn static_addr(&mut self, field: FieldDesc) -> Res {
         let t = self.field_ty(field)?;
+        self.initialize_module_of(field);
         if self.ts.has_rva(field) {
             let p = self.def(Inst::RvaData(field), Ty::NInt);
             self.push_def(Inst::Reinterpret(p), Ty::ByRef(Some(t)));
@@ -179,6 +189,7 @@ impl Importer<'_> {
         let t = self.field_ty(field)?;
         let ty = self.stack_ty(t);
         let value = self.coerce(value, ty)?;
+        self.initialize_module_of(field);
         self.eff(Inst::StoreStatic { field, value, volatile: prefix.volatile });
         Ok(())
     }

@@ -59,6 +59,9 @@ fn main(cx: &mut Cx<'_>) -> Result<LTy, LowerError> {
     let args = cx.b.param(LTy::Ref);
     let m = cx.opts.entry_point.ok_or_else(|| LowerError::Unsupported("no entry point".to_owned()))?;
     let abi = AbiSig::of_method(ts, m, false)?;
+    if let Some(module) = ts.method_def(m).and_then(|(module, _)| ts.initialized_module(module)) {
+        cx.ensure_init(module, false)?;
+    }
     let vals = if abi.args.is_empty() { Vec::new() } else { vec![Val::Reg(args)] };
     let r = call(cx, m, None, &vals)?;
     let code = match (&abi.ret, r) {
