@@ -127,8 +127,22 @@ fields! {
         const GC_MEMORY_HEAP "_heapSizeBytes" = 32;
         /// Bytes that the heap took from the system.
         const GC_MEMORY_COMMITTED "_totalCommittedBytes" = 48;
+        /// Bytes that the last collection moved out of the nursery.
+        const GC_MEMORY_PROMOTED "_promotedBytes" = 56;
+        /// Objects that it found pinned.
+        const GC_MEMORY_PINNED "_pinnedObjectsCount" = 64;
+        /// Finalizers that are due.
+        const GC_MEMORY_FINALIZERS "_finalizationPendingCount" = 72;
         /// Number of the collection.
         const GC_MEMORY_INDEX "_index" = 80;
+        /// Its generation.
+        const GC_MEMORY_GENERATION "_generation" = 88;
+        /// Part of the time that collections took, in hundredths of a percent.
+        const GC_MEMORY_PERCENTAGE "_pauseTimePercentage" = 92;
+        /// Whether it moved objects.
+        const GC_MEMORY_COMPACTED "_compacted" = 96;
+        /// How long it took, in ticks.
+        const GC_MEMORY_PAUSE "_pauseDuration0" = 264;
     }
     "System.Runtime.CompilerServices.MethodTable" {
         // The component size is the low half of the flags.

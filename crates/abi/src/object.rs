@@ -15,6 +15,8 @@ pub const HEADER_HAS_HASH: u64 = 1 << 26;
 pub const HEADER_NO_FINALIZER: u64 = 1 << 27;
 /// Header word: a finalizer is due (registered with the collector).
 pub const HEADER_FINALIZABLE: u64 = 1 << 28;
+/// Header word: not an object but unused memory between objects of a nursery block; its bytes are in [`HEADER_HASH_MASK`].
+pub const HEADER_GAP: u64 = 1 << 29;
 /// Header word: lock recursion count in bits 32..48 (0 = free).
 pub const HEADER_LOCK_SHIFT: u32 = 32;
 /// Width mask of the recursion count.

@@ -41,7 +41,9 @@ record! {
         pub next_thread: *mut ThreadBlock,
         /// Frame pointer where walks of this thread's stack end.
         pub stack_end: usize,
-        /// End of the nursery block that the allocation buffer lies in.
+        /// Start of the allocation buffer: of a nursery block, or of a gap in one.
+        pub alloc_start: usize,
+        /// Its end.
         pub alloc_end: usize,
         /// Bytes allocated in earlier buffers.
         pub allocated: u64,

@@ -10,10 +10,11 @@ use kiln_abi::program::exception_kind;
 use crate::arch::{RhpThrowNullReference, RhpThrowOverflow};
 use crate::barrier;
 use crate::eh;
-use crate::heap::Heap;
+use crate::heap::{Heap, Stats};
 use crate::heap::address::{Address, ObjectRef};
-use crate::heap::allocate::{Answer, Request, Scope};
+use crate::heap::allocate::{Answer, Request};
 use crate::heap::object::size_of;
+use crate::heap::quiet::Quiet;
 use crate::heap::tlab::Tlab;
 use crate::mt::{self, Mt, Obj, mt_of};
 use crate::roots;
@@ -276,9 +277,9 @@ pub unsafe extern "C" fn RhpBox(mt: Mt, value: *const u8) -> Obj {
         let o = new_object(mt);
         roots.pop();
         copy_value(o.add(BOX_DATA_OFFSET), roots.get(0), size);
-        if size > crate::heap::LARGE / 2 {
+        if !(*mt).gc_layout.is_null() {
             // The object may be outside of the nursery.
-            barrier::record_range(o, size);
+            barrier::record_range(o, BOX_DATA_OFFSET + size);
         }
         o
     }
@@ -345,9 +346,9 @@ pub unsafe extern "C" fn RhpUnboxNullable(mt: Mt, o: Obj, to: *mut u8) {
 /// # Safety
 /// Called inside, by a native that keeps no reference across it; its callers have GC tables.
 pub unsafe fn collect(generation: i32) {
-    let scope = if (0..=1).contains(&generation) { Scope::Young } else { Scope::Full };
     // SAFETY: promised.
     let mut inside = unsafe { Inside::assume() };
+    let scope = HEAP.get(&mut inside).request(u8::try_from(generation).unwrap_or(2).min(2));
     let (mut world, heap) = inside.stop_the_world(&HEAP);
     heap.collect(&mut world, &mut roots::Program, scope);
     crate::finalize::after_collection(&mut inside);
@@ -360,8 +361,12 @@ pub enum Counter {
     Used,
     /// Bytes allocated since the start.
     Allocated,
+    /// Bytes that this thread has allocated.
+    Thread,
     /// Collections of the nursery.
     Minor,
+    /// Collections of generation 1 or more.
+    Middle,
     /// Collections of everything.
     Major,
 }
@@ -378,19 +383,80 @@ pub unsafe fn counter(what: Counter) -> u64 {
         match what {
             Counter::Used => heap.used() as u64 + heap.young_bytes() as u64,
             Counter::Allocated => heap.stats().allocated + heap.threads().iter().map(|t| Tlab::of(t).used() as u64).sum::<u64>(),
+            Counter::Thread => Tlab::of(thread::current()).allocated(),
             Counter::Minor => heap.stats().minor,
+            Counter::Middle => heap.stats().middle,
             Counter::Major => heap.stats().major,
         }
     }
 }
 
-/// Generation of an object for `GC.GetGeneration`: 0 nursery, 2 otherwise.
+/// Bytes that the nursery may hold between collections.
+///
+/// # Safety
+/// Called inside.
+pub unsafe fn nursery_size() -> usize {
+    // SAFETY: promised.
+    let mut inside = unsafe { Inside::assume() };
+    HEAP.get(&mut inside).nursery_size()
+}
+
+/// The collector's numbers.
+///
+/// # Safety
+/// Called inside.
+pub unsafe fn stats() -> Stats {
+    // SAFETY: promised.
+    let mut inside = unsafe { Inside::assume() };
+    HEAP.get(&mut inside).stats()
+}
+
+/// Generation of an object for `GC.GetGeneration`; that of objects outside of the heap is `i32::MAX`, as on CoreCLR.
 ///
 /// # Safety
 /// Called inside.
 pub unsafe fn generation(o: Obj) -> i32 {
     // SAFETY: promised.
     let mut inside = unsafe { Inside::assume() };
-    let young = ObjectRef::from_raw(o).is_some_and(|o| HEAP.get(&mut inside).in_nursery(o.address()));
-    if young { 0 } else { 2 }
+    ObjectRef::from_raw(o).and_then(|o| HEAP.get(&mut inside).generation(o)).map_or(i32::MAX, i32::from)
+}
+
+/// While it is on, allocations need neither collections nor what the heap's limit leaves: an OutOfMemoryException is being made.
+///
+/// # Safety
+/// Called inside.
+pub(crate) unsafe fn set_emergency(on: bool) {
+    // SAFETY: promised.
+    let mut inside = unsafe { Inside::assume() };
+    HEAP.get(&mut inside).set_emergency(on);
+}
+
+/// Whether collections are put off.
+///
+/// # Safety
+/// Called inside.
+pub unsafe fn quiet() -> Quiet {
+    // SAFETY: promised.
+    let mut inside = unsafe { Inside::assume() };
+    HEAP.get(&mut inside).quiet()
+}
+
+/// Puts collections off while less than `bytes` are allocated.
+///
+/// # Safety
+/// Called inside.
+pub unsafe fn begin_quiet(bytes: usize) {
+    // SAFETY: promised.
+    let mut inside = unsafe { Inside::assume() };
+    HEAP.get(&mut inside).begin_quiet(bytes);
+}
+
+/// Ends that: what it was until now.
+///
+/// # Safety
+/// Called inside.
+pub unsafe fn end_quiet() -> Quiet {
+    // SAFETY: promised.
+    let mut inside = unsafe { Inside::assume() };
+    HEAP.get(&mut inside).end_quiet()
 }

@@ -161,7 +161,16 @@ pub unsafe fn create(kind: i32, message: Obj) -> Obj {
     // SAFETY: compiled code with this signature (`kiln_abi::program::ManagedEntryPoints`); the caller holds no reference that it did not pass.
     unsafe {
         let f: extern "C" fn(i32, Obj, Obj) -> Obj = core::mem::transmute(entry);
-        f(kind, message, core::ptr::null_mut())
+        // What says that there is no memory must not ask for any that there is not.
+        let emergency = kind == kind::OUT_OF_MEMORY;
+        if emergency {
+            crate::alloc::set_emergency(true);
+        }
+        let object = f(kind, message, core::ptr::null_mut());
+        if emergency {
+            crate::alloc::set_emergency(false);
+        }
+        object
     }
 }
 

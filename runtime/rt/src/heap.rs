@@ -2,7 +2,7 @@
 //!
 //! One reservation `[nursery | large objects | old]` with side tables; everything is address arithmetic:
 //! * **Nursery**: 32 KB blocks, bump-allocated through the thread's buffer. A minor collection copies the survivors to the old space;
-//!   a block with a pinned object stays where it is, whole, and its objects stay young.
+//!   pinned objects stay where they are, and young. The gaps around them are allocated in like blocks.
 //! * **Old space**: 32 KB blocks of 256-byte lines (Immix: Blackburn and McKinley, PLDI 2008). Survivors fill free lines. A major
 //!   collection marks, may evacuate sparse blocks, and frees lines.
 //! * **Large objects** (over 8 KB): whole pages, never moved, young until they survive a minor collection.
@@ -16,7 +16,7 @@
 //! A `Heap` is a value: nothing here is global, so a process may have several (the tests do). Who has it by `&mut` may allocate
 //! (`allocate`); who has stopped the world as well may collect (`collect`), and says where roots come from (`Embedder`). Modules, from the
 //! bottom: `address`, `object` (reading objects), `cards`, `space` (geometry, side tables), `tlab`; the three spaces `nursery`, `old`,
-//! `large`; `handles`, `finalizers`; `allocate`; `minor`, `major`, `weak` (what a collection does); `collect`, `verify`.
+//! `large`; `handles`, `finalizers`; `allocate`, `quiet`; `minor`, `major`, `weak` (what a collection does); `collect`, `verify`.
 
 pub mod address;
 pub mod allocate;
@@ -31,6 +31,7 @@ mod minor;
 mod nursery;
 pub mod object;
 mod old;
+pub mod quiet;
 pub mod root_set;
 pub mod space;
 #[cfg(test)]
@@ -56,6 +57,8 @@ const FIRST_THRESHOLD: usize = 24 << 20;
 pub struct Stats {
     /// Minor collections.
     pub minor: u64,
+    /// Collections of generation 1 or more: those that were asked for, and the major ones.
+    pub middle: u64,
     /// Major collections.
     pub major: u64,
     /// Bytes that left the nursery alive.
@@ -64,6 +67,21 @@ pub struct Stats {
     pub allocated: u64,
     /// Time spent in collections.
     pub nanoseconds: u64,
+    /// The last collection.
+    pub last: Last,
+}
+
+/// What is remembered of a collection.
+#[derive(Clone, Copy, Debug)]
+pub struct Last {
+    /// Its generation.
+    pub generation: u8,
+    /// How long it took.
+    pub nanoseconds: u64,
+    /// Bytes that left the nursery alive.
+    pub promoted: u64,
+    /// Objects that stayed where they were because they are pinned.
+    pub pinned: u64,
 }
 
 /// The heap.
@@ -91,6 +109,11 @@ pub struct Heap {
     verify: bool,
     stats: Stats,
     collecting: bool,
+    /// The generation that the collection which comes next is asked to collect.
+    requested: Option<u8>,
+    /// Requests are served beyond the limit, and without collecting.
+    emergency: bool,
+    quiet: quiet::Quiet,
 }
 
 impl Heap {
@@ -112,8 +135,19 @@ impl Heap {
             stress: 0,
             stress_count: 0,
             verify: false,
-            stats: Stats { minor: 0, major: 0, promoted: 0, allocated: 0, nanoseconds: 0 },
+            stats: Stats {
+                minor: 0,
+                middle: 0,
+                major: 0,
+                promoted: 0,
+                allocated: 0,
+                nanoseconds: 0,
+                last: Last { generation: 0, nanoseconds: 0, promoted: 0, pinned: 0 },
+            },
             collecting: false,
+            requested: None,
+            emergency: false,
+            quiet: quiet::Quiet::Off,
         }
     }
 
@@ -147,6 +181,11 @@ impl Heap {
         self.stress = n;
     }
 
+    /// Serves requests beyond the limit and without collecting, or not any more: when there is no memory, an exception says so.
+    pub const fn set_emergency(&mut self, on: bool) {
+        self.emergency = on;
+    }
+
     /// Checks the heap around every collection from now on, or not.
     pub fn set_verify(&mut self, on: bool) {
         self.verify = on;
@@ -178,15 +217,35 @@ impl Heap {
         self.stats
     }
 
+    /// The generation of an object as `GC.GetGeneration` tells it: 0 in the nursery, 1 when it survived its first collection just now, 2 older
+    /// ones and large ones. None outside of the heap.
+    #[must_use]
+    pub fn generation(&self, o: ObjectRef) -> Option<u8> {
+        let a = o.address();
+        if !self.space.contains(a) {
+            return None;
+        }
+        if self.space.in_nursery(a) {
+            return Some(0);
+        }
+        Some(if !self.space.in_large(a) && self.old.is_recent(a) { 1 } else { 2 })
+    }
+
     /// Bytes in old space and large objects.
     #[must_use]
     pub const fn used(&self) -> usize {
         self.old.bytes + self.large.bytes
     }
 
-    /// Bytes of nursery blocks in use.
+    /// Bytes that the nursery may hold between collections.
     #[must_use]
-    pub fn young_bytes(&self) -> usize {
+    pub const fn nursery_size(&self) -> usize {
+        self.nursery.size()
+    }
+
+    /// Bytes of the nursery in use.
+    #[must_use]
+    pub const fn young_bytes(&self) -> usize {
         self.nursery.bytes()
     }
 

@@ -1,7 +1,7 @@
 //! Start and end of a program.
 
 use core::ffi::{c_char, c_int};
-use core::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
 
 use crate::alloc::HEAP;
 use crate::mt::{Obj, program};
@@ -12,8 +12,16 @@ use crate::{faults, lock, roots, text, thread};
 /// Environment.ExitCode: the status when Main returns nothing (or zero).
 pub static EXIT_CODE: AtomicI32 = AtomicI32::new(0);
 
+static STARTED: AtomicU64 = AtomicU64::new(0);
+
+/// When the program began, on the clock of `pal::nanoseconds`.
+pub fn started() -> u64 {
+    STARTED.load(Ordering::Relaxed)
+}
+
 /// Everything before managed code may run. `fp` is the frame pointer where stack walks end.
 unsafe fn init(fp: usize) {
+    STARTED.store(pal::nanoseconds(), Ordering::Relaxed);
     if program().version != kiln_abi::program::PROGRAM_VERSION {
         pal::print("kiln runtime: the program was made for another version of the runtime\n");
         pal::abort();

@@ -4,8 +4,9 @@
 //! that has to happen first, for which the caller has to stop the world. So the heap is never borrowed across a collection.
 
 use super::address::{Address, BlockIndex};
-use super::space::{BlockState, NURSERY_BLOCKS};
-use super::tlab::Tlab;
+use super::quiet::Quiet;
+use super::space::{BLOCK, BlockState, NURSERY, NURSERY_BLOCKS};
+use super::tlab::{Region, Tlab};
 use super::{Heap, LARGE};
 use crate::thread::ThreadBlock;
 
@@ -88,9 +89,13 @@ impl Heap {
     #[cold]
     #[inline(never)]
     pub unsafe fn advance(&mut self, request: &mut Request, t: Tlab) -> Answer {
+        if self.emergency {
+            // SAFETY: promised.
+            return unsafe { self.allocate_without_collecting(t, request.size) }.map_or(Answer::Exhausted, Answer::Memory);
+        }
         if request.stage == Stage::New {
             request.stage = Stage::Begun;
-            if self.stress != 0 {
+            if self.stress != 0 && !matches!(self.quiet, Quiet::On(_)) {
                 self.stress_count += 1;
                 if self.stress_count.is_multiple_of(self.stress) {
                     let full = self.stress_count.is_multiple_of(self.stress.saturating_mul(16));
@@ -99,7 +104,7 @@ impl Heap {
             }
         }
         // SAFETY: promised.
-        unsafe { if request.size > LARGE { self.advance_large(request) } else { self.advance_small(request, t) } }
+        unsafe { if request.size > LARGE { self.advance_large(request, t) } else { self.advance_small(request, t) } }
     }
 
     /// # Safety
@@ -118,12 +123,14 @@ impl Heap {
                 return Answer::Memory(a);
             }
             // SAFETY: promised.
-            if unsafe { self.next_young_block(t, self.nursery.budget) } {
+            if unsafe { self.next_buffer(t, request.size, self.nursery_budget()) } {
                 continue;
             }
             request.tries += 1;
             if request.tries > TRIES {
-                return Answer::Exhausted;
+                // So much of the nursery is pinned that nothing is left of it.
+                // SAFETY: promised.
+                return Answer::Memory(unsafe { self.old_memory(request.size) });
             }
             request.stage = Stage::CollectedSome;
             return Answer::Collect(Scope::Young);
@@ -132,22 +139,16 @@ impl Heap {
 
     /// # Safety
     /// As for `advance`.
-    unsafe fn advance_large(&mut self, request: &mut Request) -> Answer {
+    unsafe fn advance_large(&mut self, request: &mut Request, t: Tlab) -> Answer {
         let size = request.size;
         if request.stage == Stage::Begun {
             if size > self.limit || size > self.space.old_base() - self.space.large_base() {
                 return Answer::Exhausted;
             }
-            let after = self.used() + size;
-            if after > self.threshold.max(size) || self.large.wants_collection(size) {
+            if self.large_wants_collection(size) {
                 request.stage = Stage::CollectedSome;
-                let full = after > self.threshold;
-                return Answer::Collect(if full { Scope::Full } else { Scope::Young });
+                return Answer::Collect(Scope::Young);
             }
-        }
-        if request.stage == Stage::CollectedSome && self.used() + size > self.threshold {
-            // Nothing to gain by trying again at once.
-            self.threshold = (self.used() + size).saturating_add(self.used() / 2);
         }
         if self.used() + size > self.limit {
             if request.stage == Stage::CollectedAll {
@@ -157,7 +158,13 @@ impl Heap {
             return Answer::Collect(Scope::Full);
         }
         // SAFETY: promised.
-        unsafe { self.large_memory(size) }.map_or(Answer::Exhausted, Answer::Memory)
+        let memory = unsafe { self.large_memory(size) };
+        if memory.is_none() && request.stage != Stage::CollectedAll {
+            request.stage = Stage::CollectedAll;
+            return Answer::Collect(Scope::Full);
+        }
+        t.count(if memory.is_some() { size } else { 0 });
+        memory.map_or(Answer::Exhausted, Answer::Memory)
     }
 
     /// Memory for an object when nothing may be collected: from the old space if the nursery is full. None: out of memory.
@@ -174,7 +181,7 @@ impl Heap {
                 if let Some(a) = self.bump(t, size) {
                     return Some(a);
                 }
-                if !self.next_young_block(t, NURSERY_BLOCKS) {
+                if !self.next_buffer(t, size, NURSERY) {
                     return Some(self.old_memory(size));
                 }
             }
@@ -198,24 +205,38 @@ impl Heap {
         self.stats.allocated += self.nursery.close_buffer(&mut self.space, t) as u64;
     }
 
-    /// Opens the thread's buffer in another block, if less than `budget` blocks are in use.
+    /// Opens the thread's buffer on a gap or a block that an object of `size` bytes fits in, if less than `budget` bytes were opened so far.
+    ///
+    /// # Safety
+    /// The heap is reserved; the size is at most `LARGE`.
+    unsafe fn next_buffer(&mut self, t: Tlab, size: usize, budget: usize) -> bool {
+        if self.nursery.opened >= budget {
+            return false;
+        }
+        // SAFETY: promised.
+        let Some(region) = self.nursery.gap(size).or_else(|| unsafe { self.free_young_block() }) else { return false };
+        self.close_buffer(t);
+        self.nursery.opened += region.size();
+        t.open(region);
+        true
+    }
+
+    /// A free block of the nursery.
     ///
     /// # Safety
     /// The heap is reserved.
-    unsafe fn next_young_block(&mut self, t: Tlab, budget: usize) -> bool {
-        let limit = BlockIndex::new((budget + self.nursery.held.len()).min(NURSERY_BLOCKS));
+    unsafe fn free_young_block(&mut self) -> Option<Region> {
         // SAFETY: the loop stays within the nursery's blocks.
         unsafe {
-            for block in self.nursery.next.up_to(limit) {
+            for block in self.nursery.next.up_to(BlockIndex::new(NURSERY_BLOCKS)) {
                 if self.space.state(block) == BlockState::Free {
-                    self.close_buffer(t);
                     self.nursery.next = block.next();
                     self.space.set_state(block, BlockState::Young);
-                    t.open(self.space.block_start(block));
-                    return true;
+                    let start = self.space.block_start(block);
+                    return Some(Region { start, end: start + BLOCK });
                 }
             }
         }
-        false
+        None
     }
 }

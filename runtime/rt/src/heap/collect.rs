@@ -1,6 +1,6 @@
 //! A collection: what it needs of the embedder, and its steps.
 
-use super::Heap;
+use super::{Heap, Last};
 use super::address::Address;
 use super::allocate::Scope;
 use super::root_set::RootSet;
@@ -32,7 +32,12 @@ impl Heap {
             pal::fatal("a collection during a collection");
         }
         self.collecting = true;
-        let start = pal::nanoseconds();
+        let requested = self.requested.take();
+        self.disturb(requested.is_some());
+        let (start, promoted, majors) = (pal::nanoseconds(), self.stats.promoted, self.stats.major);
+        if requested != Some(0) {
+            self.old.forget_recent();
+        }
         // SAFETY: the world is stopped: buffers may be closed, and nobody else uses heap or roots, which stay valid.
         unsafe {
             for t in self.threads.iter() {
@@ -50,7 +55,13 @@ impl Heap {
                 self.verify_heap(world, embedder, false);
             }
         }
-        self.stats.nanoseconds += pal::nanoseconds() - start;
+        let is_major = self.stats.major > majors;
+        let generation = if is_major { 2 } else { requested.unwrap_or(0) };
+        self.stats.middle += u64::from(generation > 0);
+        let nanoseconds = pal::nanoseconds() - start;
+        self.stats.nanoseconds += nanoseconds;
+        self.stats.last =
+            Last { generation, nanoseconds, promoted: self.stats.promoted - promoted, pinned: self.nursery.pinned_objects as u64 };
         self.collecting = false;
     }
 }

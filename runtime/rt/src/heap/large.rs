@@ -8,10 +8,14 @@ use crate::mt::Mt;
 use crate::pal::{self, Buf};
 
 const PAGE: usize = 1 << PAGE_SHIFT;
-/// Freed ranges of at least this size go back to the system at once.
-const DECOMMIT: usize = 1 << 20;
-/// Young large objects beyond this many bytes start a minor collection.
-const YOUNG_BUDGET: usize = 16 << 20;
+/// Pages of at least this size are cleared by the system, when they are touched: the program may never touch them all.
+const CLEARED_LATE: usize = 256 << 10;
+/// Free pages keep their memory up to this size, and up to a part of what is in use.
+const KEPT: usize = 32 << 20;
+/// The first collection comes when so much was allocated: it shows how much survives.
+const FIRST_BUDGET: usize = 4 << 20;
+/// Later ones come when at least so much was.
+const SMALLEST_BUDGET: usize = 16 << 20;
 
 /// Pages in a row: an object's, or free.
 #[derive(Clone, Copy)]
@@ -48,15 +52,22 @@ pub(super) struct Large {
     young_bytes: usize,
     /// Bytes in use.
     pub bytes: usize,
+    /// So many bytes may be allocated between collections.
+    budget: usize,
+    /// The budget follows what is in use up to this.
+    most: usize,
+    /// Bytes of free pages that may still have memory.
+    kept: usize,
 }
 
 impl Large {
     pub const fn new() -> Self {
-        Self { end: Address::ZERO, top: Address::ZERO, free: Buf::new(), old: Buf::new(), young: Buf::new(), young_bytes: 0, bytes: 0 }
+        Self { end: Address::ZERO, top: Address::ZERO, free: Buf::new(), old: Buf::new(), young: Buf::new(), young_bytes: 0, bytes: 0, budget: FIRST_BUDGET, most: SMALLEST_BUDGET, kept: 0 }
     }
 
     pub fn init(&mut self, base: Address, end: Address) {
         (self.top, self.end) = (base, end);
+        self.most = SMALLEST_BUDGET.max(usize::try_from(pal::memory::physical().0).unwrap_or(0) / 8);
     }
 
     /// The end of the pages that were ever used.
@@ -65,8 +76,19 @@ impl Large {
     }
 
     /// Would an object of this size make the young ones too many?
-    pub fn wants_collection(&self, size: usize) -> bool {
-        self.young_bytes + size > YOUNG_BUDGET.max(self.bytes / 4)
+    pub const fn wants_collection(&self, size: usize) -> bool {
+        self.young_bytes != 0 && self.young_bytes + size > self.budget
+    }
+
+    /// Bytes of large objects that no collection has seen.
+    pub const fn young_bytes(&self) -> usize {
+        self.young_bytes
+    }
+
+    /// After a collection: the more survived, the longer the next one is put off, but not so long that the heap outgrows the machine.
+    fn set_budget(&mut self) {
+        let more = self.bytes / 2 * 7;
+        self.budget = more.min(self.most.max(self.bytes)).max(SMALLEST_BUDGET);
     }
 
     /// Pages, and whether they are known to be zero.
@@ -79,6 +101,7 @@ impl Large {
                 } else {
                     self.free.as_mut_slice()[i] = Run { at: run.at + (pages << PAGE_SHIFT), pages: run.pages - pages };
                 }
+                self.kept = self.kept.saturating_sub(pages << PAGE_SHIFT);
                 return Some((run.at, false));
             }
         }
@@ -96,11 +119,8 @@ impl Large {
     /// # Safety
     /// They were taken from here, and nothing refers to what is in them.
     unsafe fn give(&mut self, run: Run) {
-        if run.size() >= DECOMMIT {
-            // SAFETY: pages of the reservation with dead contents.
-            unsafe { pal::decommit(run.at.get(), run.size()) }
-        }
         self.bytes -= run.size();
+        self.kept += run.size();
         let at = self.free.as_slice().partition_point(|r| r.at < run.at);
         self.free.insert(at, run);
         let list = self.free.as_mut_slice();
@@ -131,7 +151,12 @@ impl Heap {
                 memcheck::cleared(at, size);
             } else {
                 memcheck::taken(at, size);
-                at.fill(0, size);
+                if run.size() >= CLEARED_LATE {
+                    pal::decommit(at.get(), run.size());
+                    memcheck::cleared(at, size);
+                } else {
+                    at.fill(0, size);
+                }
             }
             self.space.set_pages(at, pages);
         }
@@ -194,6 +219,20 @@ impl Heap {
         }
         self.large.young.truncate(0);
         self.large.young_bytes = 0;
+        self.large.set_budget();
+        self.return_large();
+    }
+
+    /// Gives the memory of free pages back to the system when there is much of it.
+    fn return_large(&mut self) {
+        if self.large.kept <= KEPT.max(self.large.bytes / 4) {
+            return;
+        }
+        for run in self.large.free.as_slice() {
+            // SAFETY: pages of the reservation with dead contents.
+            unsafe { pal::decommit(run.at.get(), run.size()) }
+        }
+        self.large.kept = 0;
     }
 
     /// Before marking in a major collection.
@@ -223,5 +262,7 @@ impl Heap {
                 }
             }
         }
+        self.large.set_budget();
+        self.return_large();
     }
 }

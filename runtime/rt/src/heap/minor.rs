@@ -26,7 +26,7 @@ impl Heap {
             let v = slot.get();
             if self.space.in_nursery(v) {
                 let o = ObjectRef::at(v);
-                if self.space.state_of(v) == BlockState::Young {
+                if self.space.state_of(v) == BlockState::Young || !self.space.marked(o) {
                     let new = match o.forwarded() {
                         Some(new) => new,
                         None => self.copy(o),
@@ -44,19 +44,10 @@ impl Heap {
         }
     }
 
-    /// A reference to an object in a pinned block: it stays young, so an old slot stays on a dirty card.
-    ///
-    /// # Safety
-    /// As for `minor_slot`; the slot holds `o`, which lies in a nursery block that is not evacuated.
+    /// A reference to a pinned object: it stays young, so an old slot stays on a dirty card.
     #[cold]
     #[inline(never)]
-    unsafe fn minor_stay(&mut self, slot: Slot, o: ObjectRef) {
-        // SAFETY: in the nursery.
-        unsafe {
-            if self.space.set_mark(o) {
-                self.stack.push(o);
-            }
-        }
+    fn minor_stay(&mut self, slot: Slot, o: ObjectRef) {
         self.space.cards().record_store(slot, o.address());
     }
 
@@ -127,7 +118,7 @@ impl Heap {
         }
     }
 
-    /// Pins the block of a young object.
+    /// Pins a young object: its mark says so.
     ///
     /// # Safety
     /// A minor collection is going on, and nothing was copied so far.
@@ -135,10 +126,14 @@ impl Heap {
         // SAFETY: promised.
         unsafe {
             let Some(o) = self.find(p) else { return };
-            if self.space.in_nursery(o.address()) {
-                self.space.set_state(self.space.block_of(o.address()), BlockState::Pinned);
+            if !self.space.in_nursery(o.address()) {
+                self.minor_object(o);
+                return;
             }
-            self.minor_object(o);
+            self.space.set_state(self.space.block_of(o.address()), BlockState::Pinned);
+            if self.space.set_mark(o) {
+                self.stack.push(o);
+            }
         }
     }
 
@@ -229,6 +224,7 @@ impl Heap {
     pub(super) unsafe fn minor(&mut self, world: &mut WorldStopped<'_>, embedder: &mut dyn Embedder) {
         let promoted = self.stats.promoted;
         self.stats.minor += 1;
+        self.old.surviving = true;
         // SAFETY: the embedder reports all roots, and the world is stopped.
         unsafe {
             // What earlier look-ups noted about the nursery is out of date.
@@ -236,7 +232,7 @@ impl Heap {
             self.space.forget_starts(end);
             self.roots.clear(self.space.base(), self.space.end());
             embedder.roots(world, &self.threads, &mut self.roots);
-            // A block that was held for a pin is evacuated now unless it is pinned again.
+            // What was held for a pin is evacuated now unless it is pinned again.
             for i in 0..self.nursery.held.len() {
                 let block: BlockIndex = self.nursery.held.get(i);
                 self.space.set_state(block, BlockState::Young);
@@ -266,6 +262,7 @@ impl Heap {
             self.sweep_young_large();
             self.release_nursery();
         }
+        self.old.surviving = false;
         let survivors = (self.stats.promoted - promoted) as usize;
         let cost = survivors + self.roots.interior.len() * 64 + self.roots.exact.len() * 8;
         self.nursery.adapt(cost, self.limit);
@@ -292,10 +289,10 @@ impl Kind for Minor {
         // SAFETY: in the nursery or the large-object space, what was an object is one, or was copied away.
         unsafe {
             if heap.space.in_nursery(a) {
-                if heap.space.state_of(a) == BlockState::Young {
+                if heap.space.state_of(a) == BlockState::Young || !heap.space.marked(o) {
                     return o.forwarded();
                 }
-                return heap.space.marked(o).then_some(o);
+                return Some(o);
             }
             if heap.space.in_large(a) && !heap.space.marked(o) {
                 return None;

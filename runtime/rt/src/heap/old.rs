@@ -42,7 +42,14 @@ pub(super) struct Old {
     medium: Cursor,
     /// The block whose holes are being filled, and where the next one is looked for.
     hole: Option<(BlockIndex, LineIndex)>,
+    /// Where survivors of the last collection went; too many such places are not kept.
+    recent: Buf<Cursor>,
+    /// A minor collection is going on: what is copied now is recent.
+    pub surviving: bool,
 }
+
+/// So many places are kept in `recent`.
+const MOST_RECENT: usize = 4096;
 
 impl Old {
     pub const fn new() -> Self {
@@ -54,7 +61,29 @@ impl Old {
             small: Cursor::NONE,
             medium: Cursor::NONE,
             hole: None,
+            recent: Buf::new(),
+            surviving: false,
         }
+    }
+
+    /// Nothing is recent any more, but what goes to the rest of the current places is.
+    pub fn forget_recent(&mut self) {
+        self.recent.truncate(0);
+        self.recent.push(self.small);
+        self.recent.push(self.medium);
+    }
+
+    /// Did this old object survive its first collection when the last one was made?
+    pub fn is_recent(&self, a: Address) -> bool {
+        self.recent.as_slice().iter().any(|r| a >= r.at && a < r.end)
+    }
+
+    /// The next objects go here.
+    fn begin(&mut self, cursor: Cursor) -> Cursor {
+        if self.surviving && self.recent.len() < MOST_RECENT {
+            self.recent.push(cursor);
+        }
+        cursor
     }
 
     /// The next object goes to a fresh block, or to a hole that is found then: lines are about to be rebuilt.
@@ -99,7 +128,7 @@ impl Heap {
             if size > LINE {
                 if self.old.medium.at + size > self.old.medium.end {
                     let at = self.fresh_block();
-                    self.old.medium = Cursor { at, end: at + BLOCK };
+                    self.old.medium = self.old.begin(Cursor { at, end: at + BLOCK });
                 }
                 let a = self.old.medium.at;
                 self.old.medium.at = a + size;
@@ -114,14 +143,15 @@ impl Heap {
                     }
                     self.old.hole = Some((block, end));
                     let start = self.space.block_start(block);
-                    self.old.small = Cursor { at: start + first.get() * LINE, end: start + end.get() * LINE };
+                    let hole = Cursor { at: start + first.get() * LINE, end: start + end.get() * LINE };
+                    self.old.small = self.old.begin(hole);
                 } else if let Some(block) = self.old.recyclable.pop() {
                     self.old.hole = Some((block, LineIndex::FIRST));
                     self.old.bytes += BLOCK / 2;
                     continue;
                 } else {
                     let at = self.fresh_block();
-                    self.old.small = Cursor { at, end: at + BLOCK };
+                    self.old.small = self.old.begin(Cursor { at, end: at + BLOCK });
                 }
                 if let Some(a) = self.old.small.take(size) {
                     return a;

@@ -23,7 +23,7 @@ pub const CARD_SHIFT: usize = 9;
 /// log2 of the page size of the large-object space.
 pub const PAGE_SHIFT: usize = 12;
 /// Reservation for the nursery.
-pub const NURSERY: usize = 64 << 20;
+pub const NURSERY: usize = 256 << 20;
 /// Blocks of the nursery.
 pub const NURSERY_BLOCKS: usize = NURSERY / BLOCK;
 /// What is asked for each of the other two spaces; the system may grant less.
@@ -43,7 +43,7 @@ pub enum BlockState {
     Old = 2,
     /// Old space, being evacuated.
     Evacuate = 3,
-    /// Nursery, holds a pinned object.
+    /// Nursery, holds pinned objects: those that are marked.
     Pinned = 4,
 }
 

@@ -1,4 +1,4 @@
-//! Allocation buffers: each thread's piece of a nursery block, in its thread block, and the list of threads that have one.
+//! Allocation buffers: each thread's nursery block or gap in one, in its thread block, and the list of threads that have one.
 //!
 //! Compiled code allocates from the calling thread's buffer with no help (`RhpNewObject`): memory from `alloc_ptr` to `alloc_limit` is
 //! zero, and what lies between `alloc_limit` and `alloc_end` is the thread's but not cleared yet. A buffer belongs to its thread while that
@@ -8,11 +8,23 @@ use core::ptr::NonNull;
 
 use super::address::Address;
 use super::memcheck;
-use super::space::BLOCK;
 use crate::thread::ThreadBlock;
 
 /// What a buffer gets cleared at a time.
 const PIECE: usize = 8192;
+
+/// Memory that a buffer is opened on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Region {
+    pub start: Address,
+    pub end: Address,
+}
+
+impl Region {
+    pub fn size(self) -> usize {
+        self.end - self.start
+    }
+}
 
 /// A thread's allocation buffer.
 #[derive(Clone, Copy, Debug)]
@@ -84,41 +96,50 @@ impl Tlab {
         unsafe { (*self.block()).alloc_limit = 0 }
     }
 
-    /// Begins to allocate in a nursery block.
-    pub(super) fn open(self, block: Address) {
+    /// Begins to allocate in a nursery block, or in a gap of one.
+    pub(super) fn open(self, region: Region) {
         let t = self.block();
-        memcheck::freed(block, BLOCK);
+        memcheck::freed(region.start, region.size());
         // SAFETY: promised in `of`.
         unsafe {
-            (*t).alloc_ptr = block.get();
-            (*t).alloc_limit = block.get();
-            (*t).alloc_end = block.get() + BLOCK;
+            (*t).alloc_ptr = region.start.get();
+            (*t).alloc_limit = region.start.get();
+            (*t).alloc_start = region.start.get();
+            (*t).alloc_end = region.end.get();
         }
     }
 
-    /// Leaves the block, if there is one: its start, and how many bytes of it are objects.
-    pub(super) fn close(self) -> Option<(Address, usize)> {
+    /// Leaves the buffer, if there is one: what it was, and how many bytes of it are objects.
+    pub(super) fn close(self) -> Option<(Region, usize)> {
         let t = self.block();
         let used = self.used();
         // SAFETY: promised in `of`.
         unsafe {
-            let (ptr, end) = ((*t).alloc_ptr, (*t).alloc_end);
+            let ptr = (*t).alloc_ptr;
+            let region = Region { start: Address::new((*t).alloc_start), end: Address::new((*t).alloc_end) };
             (*t).alloc_ptr = 0;
             (*t).alloc_limit = 0;
+            (*t).alloc_start = 0;
             (*t).alloc_end = 0;
             (*t).allocated += used as u64;
-            (ptr != 0).then(|| (Address::new(end - BLOCK), used))
+            (ptr != 0).then_some((region, used))
         }
     }
 
-    /// Bytes allocated in the current block.
+    /// Bytes allocated in the current buffer.
     pub fn used(self) -> usize {
         let t = self.block();
         // SAFETY: promised in `of`.
-        unsafe { if (*t).alloc_ptr == 0 { 0 } else { (*t).alloc_ptr + BLOCK - (*t).alloc_end } }
+        unsafe { if (*t).alloc_ptr == 0 { 0 } else { (*t).alloc_ptr - (*t).alloc_start } }
     }
 
-    /// Bytes that the thread has allocated, large objects excepted.
+    /// Notes an allocation that the buffer had no part in.
+    pub(super) fn count(self, bytes: usize) {
+        // SAFETY: promised in `of`.
+        unsafe { (*self.block()).allocated += bytes as u64 }
+    }
+
+    /// Bytes that the thread has allocated.
     pub fn allocated(self) -> u64 {
         // SAFETY: promised in `of`.
         unsafe { (*self.block()).allocated + self.used() as u64 }

@@ -151,7 +151,7 @@ fn a_collection_at_every_allocation_changes_nothing() {
 #[test]
 fn a_nursery_of_one_block_is_enough() {
     for seed in seeds(201, 20) {
-        let stats = run(seed, 5_000, 1, 0, Some(16));
+        let stats = run(seed, 15_000, 1, 0, Some(16));
         assert!(stats.minor > 100, "{stats:?}");
     }
 }

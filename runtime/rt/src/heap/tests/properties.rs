@@ -3,6 +3,7 @@
 use super::model::{BYTES, FINALIZABLE, LEAF, Model, NODE, PAIRS, REFERENCES, ROOTS, SPACE, STRUCTS};
 use crate::heap::allocate::Scope;
 use crate::heap::handles::HandleKind;
+use crate::heap::quiet::Quiet;
 use crate::heap::{LARGE, address::ObjectRef};
 
 const NURSERY: usize = 256 << 10;
@@ -294,5 +295,151 @@ fn freed_handles_are_used_again() {
         m.free_handle(0);
     }
     assert!(m.heap.handles.len() < 1000);
+    m.finish();
+}
+
+#[test]
+fn what_lies_beside_a_pinned_object_leaves_the_nursery() {
+    let mut m = model(16);
+    rooted(&mut m, 1, NODE, 0);
+    let (pinned, id) = rooted(&mut m, 0, NODE, 0);
+    m.pin(pinned, id);
+    rooted(&mut m, 2, NODE, 0);
+    m.collect(Scope::Young);
+    assert_eq!(get(&m, 0).0, pinned);
+    assert!(!m.heap.in_nursery(get(&m, 1).0.address()) && !m.heap.in_nursery(get(&m, 2).0.address()));
+    assert_eq!((m.heap.young_bytes(), m.heap.stats().last.pinned), (48, 1));
+    m.finish();
+}
+
+#[test]
+fn gaps_between_pinned_objects_are_allocated_in() {
+    let mut m = model(17);
+    // Pins in every block of a nursery of eight, then many times as many objects as fit in it.
+    for i in 0..24 {
+        let o = rooted(&mut m, i, NODE, 0);
+        m.new_handle(HandleKind::Pinned, o, None);
+        for _ in 0..200 {
+            m.allocate_kind(NODE, 0);
+        }
+    }
+    for _ in 0..40_000 {
+        let (o, id) = m.allocate_kind(NODE, 0);
+        assert!(m.heap.in_nursery(o.address()));
+        let i = 24 + m.rand(ROOTS - 24);
+        m.set_root(i, Some(o), id);
+    }
+    m.check();
+    assert_eq!(m.heap.stats().last.pinned, 24);
+    m.finish();
+}
+
+#[test]
+fn one_pinned_object_in_a_few_does_not_exhaust_the_memory() {
+    let mut m = model(18);
+    let count = if crate::heap::memcheck::is_running() { 500 } else { 20_000 };
+    for i in 0..count {
+        let o = m.allocate_kind(NODE, 0);
+        if i % 7 == 0 {
+            m.new_handle(HandleKind::Pinned, o, None);
+        }
+    }
+    m.collect(Scope::Full);
+    m.check();
+    while !m.handles.is_empty() {
+        m.free_handle(m.handles.len() - 1);
+    }
+    m.collect(Scope::Young);
+    assert_eq!(m.heap.young_bytes(), 0);
+    m.finish();
+}
+
+#[test]
+fn memory_of_large_objects_is_used_again_and_reads_as_zero() {
+    let mut m = Model::new(19, NURSERY);
+    // Small ones are cleared at once, large ones by the system when they are touched.
+    for length in [LARGE + 100, 300 << 10, 2 << 20] {
+        for _ in 0..30 {
+            let (o, id) = m.allocate_kind(BYTES, length);
+            m.set_root(0, Some(o), id);
+        }
+        m.check();
+    }
+    assert!(m.heap.stats().minor < 30, "{:?}", m.heap.stats());
+    m.finish();
+}
+
+#[test]
+fn large_objects_that_all_survive_put_collections_off() {
+    let mut m = Model::new(20, NURSERY);
+    for i in 0..ROOTS / 2 {
+        let (o, id) = m.allocate_kind(BYTES, 500 << 10);
+        m.set_root(i, Some(o), id);
+    }
+    assert_eq!(m.heap.stats().minor, 1);
+    m.finish();
+}
+
+#[test]
+fn nothing_is_collected_while_collections_are_put_off() {
+    let mut m = Model::new(21, NURSERY);
+    m.heap.begin_quiet(2 << 20);
+    for _ in 0..20_000 {
+        m.allocate_kind(NODE, 0);
+    }
+    m.allocate_kind(BYTES, 900 << 10);
+    assert_eq!((m.heap.stats().minor, m.heap.end_quiet()), (0, Quiet::On(2 << 20)));
+    m.heap.begin_quiet(1 << 20);
+    for _ in 0..100_000 {
+        m.allocate_kind(NODE, 0);
+    }
+    assert!(m.heap.stats().minor > 0);
+    assert_eq!(m.heap.end_quiet(), Quiet::Exceeded);
+    m.heap.begin_quiet(1 << 20);
+    let scope = m.heap.request(0);
+    m.collect(scope);
+    assert_eq!((m.heap.end_quiet(), m.heap.end_quiet()), (Quiet::Induced, Quiet::Off));
+    m.finish();
+}
+
+#[test]
+fn generations_follow_the_collections_that_were_asked_for() {
+    let mut m = Model::new(22, NURSERY);
+    rooted(&mut m, 0, NODE, 0);
+    rooted(&mut m, 1, BYTES, 2 * LARGE);
+    let generation = |m: &Model, i| m.heap.generation(get(m, i).0);
+    assert_eq!((generation(&m, 0), generation(&m, 1)), (Some(0), Some(2)));
+    for (asked, expected) in [(0, 1), (0, 1), (1, 2), (2, 2)] {
+        let scope = m.heap.request(asked);
+        m.collect(scope);
+        assert_eq!(generation(&m, 0), Some(expected), "after {asked}");
+    }
+    rooted(&mut m, 2, NODE, 0);
+    let scope = m.heap.request(2);
+    m.collect(scope);
+    assert_eq!((generation(&m, 0), generation(&m, 2)), (Some(2), Some(1)));
+    let stats = m.heap.stats();
+    assert_eq!((stats.minor, stats.middle, stats.major, stats.last.generation), (5, 3, 2, 2));
+    m.finish();
+}
+
+#[test]
+fn in_an_emergency_there_is_memory_beyond_the_limit() {
+    let mut m = Model::new(23, NURSERY);
+    m.heap.set_limit(1 << 20);
+    while m.memory(64 << 10, false).is_some_and(|a| {
+        let (o, id) = m.adopt_bytes(a, 64 << 10);
+        let i = m.shadows.len() % (ROOTS / 2);
+        m.set_root(i, Some(o), id);
+        m.shadows.len() < ROOTS / 2
+    }) {}
+    assert_eq!(m.memory(64 << 10, false), None);
+    let before = m.heap.stats().minor;
+    m.heap.set_emergency(true);
+    for _ in 0..100 {
+        m.allocate_kind(NODE, 0);
+    }
+    assert_eq!(m.heap.stats().minor, before);
+    m.heap.set_emergency(false);
     m.finish();
 }
