@@ -56,6 +56,13 @@ namespace Kiln
         [Replaces("System.Reflection.RuntimeAssembly::GetVersion():System.Version")]
         private static Version GetVersion(RuntimeAssembly @this) => @this.GetName(false).Version;
 
+        [Replaces("System.Reflection.RuntimeAssembly::GetFlags():System.Reflection.AssemblyNameFlags")]
+        private static AssemblyNameFlags GetFlags(RuntimeAssembly @this) => @this.GetName(false).Flags;
+
+        [Replaces("System.Reflection.RuntimeAssembly::GetLocale():System.Globalization.CultureInfo")]
+        private static System.Globalization.CultureInfo GetLocale(RuntimeAssembly @this) =>
+            @this.GetName(false).CultureInfo ?? System.Globalization.CultureInfo.InvariantCulture;
+
         [Replaces("System.Reflection.RuntimeAssembly::get_Location():System.String")]
         private static string Location(RuntimeAssembly @this) => "";
 
@@ -101,18 +108,24 @@ namespace Kiln
             return copy;
         }
 
+        /// The assembly of the program with this simple name, or null.
+        internal static RuntimeAssembly Find(string simple)
+        {
+            fixed (byte* utf8 = System.Text.Encoding.UTF8.GetBytes(simple + "\0"))
+            {
+                byte* known = Natives.FindAssembly(utf8);
+                return known == null ? null : Get(known);
+            }
+        }
+
         /// Nothing is loaded at run time: the assembly is in the program, or it is one that only forwards types (a facade of the class
         /// library, whose names start like these), or it is not found.
         [Replaces("System.Reflection.RuntimeAssembly::InternalLoad(System.Reflection.AssemblyName,System.Threading.StackCrawlMark&,System.Runtime.Loader.AssemblyLoadContext,System.Reflection.RuntimeAssembly,System.Boolean):System.Reflection.RuntimeAssembly")]
         private static RuntimeAssembly Load(AssemblyName name, ref System.Threading.StackCrawlMark mark, System.Runtime.Loader.AssemblyLoadContext context, RuntimeAssembly requesting, bool throwOnFileNotFound)
         {
             string simple = name.Name;
-            fixed (byte* utf8 = System.Text.Encoding.UTF8.GetBytes(simple + "\0"))
-            {
-                byte* known = Natives.FindAssembly(utf8);
-                if (known != null)
-                    return Get(known);
-            }
+            if (Find(simple) is RuntimeAssembly found)
+                return found;
             if (simple.StartsWith("System.", StringComparison.OrdinalIgnoreCase) || simple is "System" or "mscorlib" or "netstandard")
             {
                 fixed (byte* utf8 = System.Text.Encoding.UTF8.GetBytes(name.FullName + "\0"))

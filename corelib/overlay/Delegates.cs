@@ -32,6 +32,19 @@ namespace Kiln
             return made;
         }
 
+        /// What the constructor of a delegate type does, which no IL has: a target, and code that takes it first.
+        internal static object Construct(MethodTable* table, object target, nint code)
+        {
+            if (code == 0)
+                throw new ArgumentNullException("method");
+            if (target == null)
+                throw new NotSupportedException("A delegate without target cannot be made of an address in this program.");
+            Delegate made = (Delegate)Natives.Allocate(table);
+            made._target = target;
+            made._methodPtr = code;
+            return made;
+        }
+
         private static RuntimeMethodInfo Invoke(Delegate target) =>
             (RuntimeMethodInfo)target.GetType().GetMethod("Invoke") ?? throw new NotSupportedException("Delegates of type '" + target.GetType().ToString() + "' cannot be called or made by reflection in this program.");
 

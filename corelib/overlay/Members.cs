@@ -137,6 +137,8 @@ namespace Kiln
         private static object InvokeMethod(object target, void** arguments, Signature sig, bool isConstructor)
         {
             nint method = sig.m_pMethod.Value;
+            if (isConstructor && target == null && sig.m_declaringType.IsDelegate())
+                return Delegates.Construct(MethodOwner(method), System.Runtime.CompilerServices.Unsafe.AsRef<object>(arguments[0]), *(nint*)arguments[1]);
             void* code = Call(method);
             delegate*<void*, object, void**, object> invoker = (delegate*<void*, object, void**, object>)Invoker(method);
             if (code == null || invoker == null)

@@ -127,8 +127,12 @@ namespace Kiln
         private static object Uninitialized(RuntimeType @this)
         {
             MethodTable* table = Table(@this);
-            if (table->HasComponentSize || table->IsInterface || @this.IsAbstract)
+            if (@this == typeof(string) || @this == typeof(void) || @this.HasElementType || @this.IsFunctionPointer || @this.IsDelegate())
+                throw new ArgumentException(@this == typeof(string) ? "Uninitialized Strings cannot be created." : "Object could not be created.");
+            if (table->IsInterface || @this.IsAbstract || @this.ContainsGenericParameters)
                 throw new MemberAccessException("Cannot create an instance of " + @this.ToString() + ".");
+            if (@this.IsByRefLike)
+                throw new NotSupportedException("Cannot create boxed ByRef-like values.");
             if (table->IsNullable)
                 table = Natives.GenericArgument(table, 0);
             return Natives.Allocate(table);
@@ -177,6 +181,11 @@ namespace Kiln
         {
             MethodTable* table = Table(@this);
             void* constructor = Natives.DefaultConstructor(table);
+            @this.CreateInstanceCheckThis();
+            if (@this.IsByRefLike)
+                throw new NotSupportedException("Cannot create boxed ByRef-like values.");
+            if (@this.IsDelegate())
+                throw new ArgumentException("Delegates cannot be created without a target and a method.");
             if (constructor == null)
             {
                 if (table->IsValueType)

@@ -177,4 +177,6 @@ pub mod exception_kind {
     pub const ARGUMENT_OUT_OF_RANGE: i32 = 119;
     /// System.Threading.ThreadStateException.
     pub const THREAD_STATE: i32 = 117;
+    /// System.Threading.ThreadInterruptedException.
+    pub const THREAD_INTERRUPTED: i32 = 120;
 }

@@ -44,6 +44,10 @@ pub enum Ability {
     AllocateObjects,
     /// Generic types are instantiated (`Type.MakeGenericType`).
     MakeGenericTypes,
+    /// Arrays are made by the type of their elements.
+    MakeArrays,
+    /// The constructors of arrays' elements are run (`Array.Initialize`).
+    InitializeArrays,
     /// Class constructors are run by type.
     RunClassConstructors,
     /// Resources of assemblies are read.
@@ -72,6 +76,8 @@ impl fmt::Display for Ability {
             Self::CreateObjects => "creates objects by type",
             Self::AllocateObjects => "makes objects without a constructor",
             Self::MakeGenericTypes => "instantiates generic types",
+            Self::MakeArrays => "makes arrays by type",
+            Self::InitializeArrays => "initialises arrays",
             Self::RunClassConstructors => "runs class constructors by type",
             Self::ReadResources => "reads resources",
             Self::ListReferences => "lists references of assemblies",
@@ -93,6 +99,9 @@ const NATIVES: &[(&str, &[Ability])] = &[
     ("System.RuntimeTypeHandle::GetFields(", &[A::ReadMembers]),
     ("RuntimeTypeHandle_GetInstantiation", &[A::ReadMembers]),
     ("RuntimeTypeHandle_GetInterfaceMethodImplementation", &[A::MapInterfaces]),
+    ("Array_GetElementConstructorEntrypoint", &[A::InitializeArrays]),
+    ("Array_CreateInstance", &[A::MakeArrays]),
+    ("RuntimeTypeHandle_MakeSZArray", &[A::MakeArrays]),
     ("ReflectionInvocation_RunClassConstructor", &[A::RunClassConstructors]),
     ("Kiln.Members::", &[A::ReadMembers]),
     ("Kiln.Members::FieldValue(", &[A::ReadStatics]),

@@ -1,5 +1,6 @@
 //! What types bring along: bases, interfaces, parts, dictionaries, finalizers, statics.
 
+use crate::abilities::Ability;
 use crate::cx::Cx;
 use crate::dispatch::has_instances;
 use crate::event::Event;
@@ -60,6 +61,27 @@ fn identified(cx: &mut Cx<'_>, t: TypeDesc) {
         necessary(definition, Reason::Part);
     } else if let Some(outer) = ts.enclosing_type(t) {
         necessary(outer, Reason::Part);
+    }
+    // Who makes a vector by the type of its elements may use it through the interfaces of `T[]`.
+    if let [argument] = args[..]
+        && definition != t
+        && !ts.contains_vars(t)
+        && ts.is_interface(t)
+        && ts.type_class(argument) == TypeClass::Ref
+        && ts.is_vector_interface(definition)
+    {
+        let vector = ts.sz_array(argument);
+        cx.need_if(&Node::Ability(Ability::MakeArrays), Sym::ConstructedType(vector), Reason::Reflection);
+    }
+    // `Array.Initialize` runs the constructor of every element.
+    if let Some(e) = ts.element_type(t)
+        && ts.is_array(t)
+        && !ts.contains_vars(t)
+        && !ts.contains_canon(t)
+        && ts.is_value_type(e)
+        && ts.default_ctor(e).is_some()
+    {
+        cx.need_if(&Node::Ability(Ability::InitializeArrays), Node::Activated(e), Reason::Activation);
     }
     // Natives make objects of these given only their identity: arrays (`GC.AllocateUninitializedArray`), boxed values.
     if !ts.contains_vars(t) && (ts.is_array(t) || (ts.is_value_type(t) && !ts.is_by_ref_like(t))) {

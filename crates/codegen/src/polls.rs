@@ -1,11 +1,10 @@
-//! Loops that wait: where one reads what other threads write and calls nothing that would let them run, it asks on every round
-//! (`RhpPoll`). Loops that compute get nothing: they end by themselves.
+//! Loops that wait: where one reads what other threads write, it asks on every round (`RhpPoll`), whatever else it calls. Loops that
+//! compute get nothing: they end by themselves.
 //!
 //! After the optimiser, when what was inlined shows; before the statepoints, as the call is a GC point. Without optimisation the
 //! read is in another function (`Volatile.Read`), so there every loop asks.
 
 use crate::emit::ONCE_METADATA;
-use crate::late::is_gc_point;
 use crate::llvm::{Builder, Module, Opcode, Value};
 use kiln_abi::helpers::Helper;
 use kiln_support::FxHashMap;
@@ -40,16 +39,9 @@ fn places<'c>(function: Value<'c>, once: u32, every_loop: bool) -> Vec<Value<'c>
     if !every_loop && !instructions.iter().flatten().any(watched) {
         return Vec::new();
     }
-    // A block with a call is no part of a loop that only waits.
-    let free = |list: &Vec<Value<'c>>| {
-        every_loop || !list.iter().any(|i| matches!(i.opcode(), Opcode::LLVMCall | Opcode::LLVMInvoke) && is_gc_point(*i))
-    };
     let next: Vec<Vec<usize>> = instructions
         .iter()
-        .map(|list| match list.last() {
-            Some(end) if free(list) => end.successors().iter().filter_map(|b| numbers.get(b).copied()).collect(),
-            _ => Vec::new(),
-        })
+        .map(|list| list.last().map_or_else(Vec::new, |end| end.successors().iter().filter_map(|b| numbers.get(b).copied()).collect()))
         .collect();
     let mut found = Vec::new();
     for (block, in_cycle) in cycles(&next).into_iter().enumerate() {

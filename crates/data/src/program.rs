@@ -10,7 +10,7 @@ use kiln_abi::program::{
     AppPropertyFields, ManagedEntryPointsFields, MethodEntry, PROGRAM_SYMBOL, PROGRAM_VERSION, ProgramHeaderFields, WellKnownTypesFields,
 };
 use kiln_lir::Sym;
-use kiln_typesys::TypeDesc;
+use kiln_typesys::{TypeDesc, TypeKind};
 
 /// Emits the header.
 pub(crate) fn emit(image: &mut Image<'_>, all: &[MethodRecord]) -> Result<(), DataError> {
@@ -32,7 +32,9 @@ pub(crate) fn emit(image: &mut Image<'_>, all: &[MethodRecord]) -> Result<(), Da
     gvm.push(GvmEntryFields { method_table: Address::NULL, handle: Address::NULL, target: Address::NULL });
     image.constant("kiln_gvm", "dispatch", 8, gvm);
 
-    let constructed = program.types.iter().filter(|(_, constructed)| **constructed);
+    // Pointers and references have no objects, but reflection makes their types of others: they are found here.
+    let derived = |t: TypeDesc| matches!(image.ts.kind(t), TypeKind::Ptr(_) | TypeKind::ByRef(_));
+    let constructed = program.types.iter().filter(|&(t, constructed)| *constructed || derived(*t));
     let types = Record::array::<*const u8>(constructed.map(|(t, _)| image.name(&Sym::NecessaryType(*t)).into()));
     let type_count = types.count::<*const u8>();
     image.constant("kiln_types", "type", 8, types);

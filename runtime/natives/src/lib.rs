@@ -16,6 +16,7 @@
 
 #![cfg_attr(not(test), no_std)]
 
+mod contexts;
 pub mod delegates;
 mod diagnostics;
 mod environment;

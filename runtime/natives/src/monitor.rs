@@ -3,10 +3,11 @@
 use kiln_abi::program::exception_kind;
 use kiln_rt::helpers::RhpThrowHelper;
 use kiln_rt::lock::frame;
-use kiln_rt::monitor;
+use kiln_rt::monitor::{self, Entered, Waited};
 use kiln_rt::mt::Obj;
 
 use crate::qcall::ObjectHandle;
+use crate::threads::interrupted;
 
 fn not_owner() {
     // SAFETY: throws.
@@ -18,15 +19,23 @@ fn null_argument() {
     unsafe { RhpThrowHelper(exception_kind::ARGUMENT_NULL, core::ptr::null()) }
 }
 
+/// Enters for ever; throws when interrupted.
+unsafe fn enter(frame: usize, object: Obj) {
+    // SAFETY: the caller's object and frame.
+    unsafe {
+        if monitor::enter(frame, object, -1).1 == Entered::Interrupted {
+            interrupted();
+        }
+    }
+}
+
 #[unsafe(export_name = "System.Threading.Monitor::Enter(System.Object):System.Void")]
 unsafe extern "C" fn monitor_enter(object: Obj) {
     if object.is_null() {
         return null_argument();
     }
     // SAFETY: an object.
-    unsafe {
-        monitor::enter(frame(), object, -1);
-    }
+    unsafe { enter(frame(), object) }
 }
 
 #[unsafe(export_name = "System.Threading.Monitor::ReliableEnter(System.Object,System.Boolean&):System.Void")]
@@ -36,7 +45,7 @@ unsafe extern "C" fn reliable_enter(object: Obj, taken: *mut u8) {
     }
     // SAFETY: an object; `taken` is a local of the caller, which does not move.
     unsafe {
-        monitor::enter(frame(), object, -1);
+        enter(frame(), object);
         taken.write(1);
     }
 }
@@ -52,7 +61,10 @@ unsafe extern "C" fn reliable_enter_timeout(object: Obj, milliseconds: i32, take
             return RhpThrowHelper(exception_kind::ARGUMENT_OUT_OF_RANGE, c"millisecondsTimeout".as_ptr());
         }
         let done = monitor::enter(frame(), object, milliseconds).1;
-        taken.write(u8::from(done));
+        if done == Entered::Interrupted {
+            return interrupted();
+        }
+        taken.write(u8::from(done == Entered::Yes));
     }
 }
 
@@ -84,7 +96,14 @@ unsafe extern "C" fn Monitor_Wait(handle: ObjectHandle, milliseconds: i32) -> i3
             not_owner();
             return 0;
         }
-        i32::from(monitor::wait(frame(), handle.get(), i64::from(milliseconds)))
+        match monitor::wait(frame(), handle.get(), i64::from(milliseconds)) {
+            Waited::Pulsed => 1,
+            Waited::TimeOut => 0,
+            Waited::Interrupted => {
+                interrupted();
+                0
+            }
+        }
     }
 }
 

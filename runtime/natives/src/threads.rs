@@ -2,10 +2,12 @@
 
 use core::sync::atomic::{AtomicU32, Ordering};
 
-use kiln_pal::{threads, time, wait};
+use kiln_abi::program::exception_kind;
+use kiln_pal::{threads, time};
 use kiln_rt::finalizer;
+use kiln_rt::helpers::RhpThrowHelper;
 use kiln_rt::lock::{self, frame};
-use kiln_rt::thread::records::{self, Entry, Record, set_waiting};
+use kiln_rt::thread::records::{self, Entry, Joined, Parked, Record};
 
 use kiln_rt::mt::Obj;
 
@@ -75,7 +77,16 @@ unsafe extern "C" fn start(record: *mut Record, thread: Obj, entry: *const u8, s
 #[unsafe(export_name = "Kiln.Threads::Join(System.IntPtr,System.Int32):System.Boolean")]
 unsafe extern "C" fn join(record: *mut Record, milliseconds: i32) -> i32 {
     // SAFETY: the caller keeps the Thread object alive.
-    unsafe { i32::from(records::wait_for(frame(), record, i64::from(milliseconds))) }
+    unsafe {
+        match records::wait_for(frame(), record, i64::from(milliseconds)) {
+            Joined::Finished => 1,
+            Joined::TimeOut => 0,
+            Joined::Interrupted => {
+                interrupted();
+                0
+            }
+        }
+    }
 }
 
 #[unsafe(export_name = "System.Environment::get_CurrentManagedThreadId():System.Int32")]
@@ -102,7 +113,6 @@ extern "C" fn ThreadNative_Sleep(milliseconds: i32) {
         }
         return;
     }
-    set_waiting(true);
     let never = AtomicU32::new(0);
     let end = time::milliseconds() + i64::from(milliseconds);
     loop {
@@ -110,9 +120,10 @@ extern "C" fn ThreadNative_Sleep(milliseconds: i32) {
         if milliseconds >= 0 && rest <= 0 {
             break;
         }
-        lock::outside(frame, || wait::wait(&never, 0, rest));
+        if records::park(frame, &never, rest) == Parked::Interrupted {
+            return interrupted();
+        }
     }
-    set_waiting(false);
 }
 
 /// Waits a little for another thread to go on.
@@ -148,7 +159,16 @@ extern "C" fn GCInterface_WaitForPendingFinalizers() {
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn ThreadNative_Interrupt(_thread: *mut u8) {}
+unsafe extern "C" fn ThreadNative_Interrupt(record: *mut Record) {
+    // SAFETY: the handle of a Thread is its record.
+    unsafe { records::interrupt(record) }
+}
+
+/// Throws ThreadInterruptedException.
+pub fn interrupted() {
+    // SAFETY: throws; natives that wait have nothing to drop.
+    unsafe { RhpThrowHelper(exception_kind::THREAD_INTERRUPTED, core::ptr::null()) }
+}
 
 /// No configuration values of the thread pool: -1 ends the enumeration.
 #[unsafe(export_name = "System.Threading.ThreadPool::GetNextConfigUInt32Value(System.Int32,System.UInt32&,System.Boolean&,System.Char*&):System.Int32")]

@@ -220,10 +220,48 @@ unsafe extern "C" fn type_from_handle(handle: Mt) -> Obj {
     unsafe { RhpGetRuntimeType(handle) }
 }
 
-/// Values of these types can be bit-copied into each other when boxed (enums and integers of one size).
+/// May a value of one type be passed by reflection where another is wanted, as it is or widened? Native integers and pointers where
+/// pointers are, and the numbers that widen (`System.Reflection.InvokeUtils`).
 #[unsafe(export_name = "System.RuntimeType::CanValueSpecialCast(System.RuntimeType,System.RuntimeType):System.Boolean")]
-unsafe extern "C" fn can_value_special_cast(_from: Obj, _to: Obj) -> i32 {
-    0
+unsafe extern "C" fn can_value_special_cast(from: Obj, to: Obj) -> i32 {
+    // SAFETY: RuntimeTypes; a pointer type has an element type.
+    unsafe {
+        let (from, to) = (types::handle_of(from), types::handle_of(to));
+        let (kind, wanted) = ((*from).cor_element_type, (*to).cor_element_type);
+        i32::from(match wanted {
+            element::PTR if kind == element::PTR => {
+                core::ptr::eq((*from).element_type, (*to).element_type) || (*(*to).element_type).cor_element_type == element::VOID
+            }
+            element::PTR | element::FNPTR => kind == element::I && mt::is_value_type(&*from),
+            _ => mt::is_value_type(&*from) && mt::is_value_type(&*to) && widens(primitive_element(from), primitive_element(to)),
+        })
+    }
+}
+
+/// ECMA-335 III.1.6's widening of primitive types, as reflection has it.
+const fn widens(from: u8, to: u8) -> bool {
+    use element::{BOOLEAN, CHAR, I, I1, I2, I4, I8, R4, R8, U, U1, U2, U4, U8};
+    match from {
+        BOOLEAN | I | U => from == to,
+        CHAR | U2 => matches!(to, CHAR | U2 | I4 | U4 | I8 | U8 | R4 | R8),
+        I1 => matches!(to, I1 | I2 | I4 | I8 | R4 | R8),
+        U1 => matches!(to, U1 | CHAR | I2 | U2 | I4 | U4 | I8 | U8 | R4 | R8),
+        I2 => matches!(to, I2 | I4 | I8 | R4 | R8),
+        I4 => matches!(to, I4 | I8 | R4 | R8),
+        U4 => matches!(to, U4 | I8 | U8 | R4 | R8),
+        I8 => matches!(to, I8 | R4 | R8),
+        U8 => matches!(to, U8 | R4 | R8),
+        R4 => matches!(to, R4 | R8),
+        R8 => to == R8,
+        _ => false,
+    }
+}
+
+/// The constructor that `Array.Initialize` runs for each element, which takes the element's address.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn Array_GetElementConstructorEntrypoint(array: TypeHandle) -> *const u8 {
+    // SAFETY: an array type, whose elements have a constructor without parameters.
+    unsafe { (*(*array.handle).element_type).aux.as_ref().map_or(core::ptr::null(), |aux| aux.default_ctor) }
 }
 
 #[unsafe(no_mangle)]
@@ -286,36 +324,72 @@ unsafe extern "C" fn RuntimeTypeHandle_VerifyInterfaceIsImplemented(ty: TypeHand
     }
 }
 
+/// May a type be the element of an array? Not `void`, references to places and what holds them.
+unsafe fn is_element(mt: Mt) -> bool {
+    // SAFETY: a type.
+    unsafe {
+        let by_ref_like =
+            (*mt).flags & (flags::HAS_COMPONENT_SIZE | flags::IS_BY_REF_LIKE) == flags::IS_BY_REF_LIKE && mt::is_value_type(&*mt);
+        !by_ref_like && !matches!((*mt).cor_element_type, element::VOID | element::BYREF)
+    }
+}
+
+/// Throws TypeLoadException: there is no such type over a type.
+unsafe fn refuse(mt: Mt, suffix: &[u8]) {
+    let mut text = Text::new();
+    // SAFETY: a type with the compiler's description; the message lives on: nothing runs after the throw.
+    unsafe {
+        text.put(b"Could not create type '");
+        names::write(&mut text, mt, Kind::Display);
+        text.put(suffix);
+        text.put(b"'.\0");
+        RhpThrowHelper(kiln_abi::helpers::throw_kind::TYPE_LOAD, text.bytes().as_ptr().cast());
+    }
+}
+
 #[unsafe(no_mangle)]
 unsafe extern "C" fn RuntimeTypeHandle_MakeSZArray(ty: TypeHandle, result: ObjectHandle) {
     // SAFETY: a type.
     unsafe {
-        let array = crate::members::types::array(ty.handle, 0);
-        result.set(RhpGetRuntimeType(array));
+        if !is_element(ty.handle) {
+            return refuse(ty.handle, b"[]");
+        }
+        result.set(RhpGetRuntimeType(crate::members::types::array(ty.handle, 0)));
     }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn RuntimeTypeHandle_MakeByRef(ty: TypeHandle, result: ObjectHandle) {
     // SAFETY: a type.
-    unsafe { result.set(RhpGetRuntimeType(lookup::derived_from(ty.handle, element::BYREF))) }
+    unsafe {
+        if (*ty.handle).cor_element_type == element::BYREF {
+            return refuse(ty.handle, b"&");
+        }
+        result.set(RhpGetRuntimeType(lookup::derived_from(ty.handle, element::BYREF)));
+    }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn RuntimeTypeHandle_MakePointer(ty: TypeHandle, result: ObjectHandle) {
     // SAFETY: a type.
-    unsafe { result.set(RhpGetRuntimeType(lookup::derived_from(ty.handle, element::PTR))) }
+    unsafe {
+        if (*ty.handle).cor_element_type == element::BYREF {
+            return refuse(ty.handle, b"*");
+        }
+        result.set(RhpGetRuntimeType(lookup::derived_from(ty.handle, element::PTR)));
+    }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn RuntimeTypeHandle_MakeArray(ty: TypeHandle, rank: i32, result: ObjectHandle) {
+    /// The most dimensions that the class library's arrays have.
+    const MOST: i32 = 32;
     // SAFETY: a type.
     unsafe {
-        let array = lookup::array_of(ty.handle, rank as u32);
-        if array.is_null() {
-            lookup::missing(b"[,]", ty.handle);
+        if rank > MOST || !is_element(ty.handle) {
+            return refuse(ty.handle, b"[,]");
         }
-        result.set(RhpGetRuntimeType(array));
+        result.set(RhpGetRuntimeType(crate::members::types::array(ty.handle, rank as u32)));
     }
 }
 
@@ -330,15 +404,13 @@ unsafe extern "C" fn Array_CreateInstance(
 ) {
     // SAFETY: `rank` lengths, and as many lower bounds or none.
     unsafe {
+        if from_array_type == 0 && (!is_element(ty.handle) || (*ty.handle).flags & flags::CONTAINS_GENERIC_VARIABLES != 0) {
+            return RhpThrowHelper(kiln_abi::helpers::throw_kind::NOT_SUPPORTED, core::ptr::null());
+        }
         let based = !lower_bounds.is_null() && (0..rank as usize).any(|i| lower_bounds.add(i).read() != 0);
         let vector = rank == 1 && !based;
-        let array = if from_array_type != 0 {
-            ty.handle
-        } else if vector && !mt::is_value_type(&*ty.handle) {
-            crate::members::types::array(ty.handle, 0)
-        } else {
-            lookup::array_of(ty.handle, if vector { 0 } else { rank as u32 })
-        };
+        let array =
+            if from_array_type != 0 { ty.handle } else { crate::members::types::array(ty.handle, if vector { 0 } else { rank as u32 }) };
         if array.is_null() || (*array).num_virtuals == 0 {
             lookup::missing(b"array", ty.handle);
         }

@@ -7,12 +7,15 @@ use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
 use kiln_pal::{error, memory, time, wait as pal_wait};
 use kiln_rt::lock::{self, frame};
-use kiln_rt::thread::records;
-
 use kiln_rt::thread::local;
+use kiln_rt::thread::records::{self, Parked};
+
+use crate::threads::interrupted;
 
 /// WAIT_TIMEOUT.
 const TIMEOUT: i32 = 258;
+/// WAIT_ABANDONED_0: added to the index of a mutex whose owner ended without releasing it.
+const ABANDONED: i32 = 0x80;
 /// ERROR_TOO_MANY_POSTS.
 const TOO_MANY_POSTS: i32 = 298;
 /// ERROR_NOT_OWNER.
@@ -35,6 +38,57 @@ struct Handle {
     max: i32,
     /// Mutex: number of the owning thread.
     owner: i32,
+    /// Mutex: its owner ended, and nobody has taken it since.
+    abandoned: bool,
+    /// Mutex: the next one in `OWNED`.
+    next_owned: *mut Handle,
+}
+
+/// The mutexes that are owned, linked; changed inside.
+static OWNED: AtomicPtr<Handle> = AtomicPtr::new(core::ptr::null_mut());
+
+/// Takes a mutex out of the list, if it is in there.
+unsafe fn disown(handle: *mut Handle) {
+    let mut link = OWNED.as_ptr();
+    // SAFETY: owned mutexes are live (`CloseHandle` takes them out); we are inside.
+    unsafe {
+        while !(*link).is_null() {
+            if *link == handle {
+                *link = (*handle).next_owned;
+                return;
+            }
+            link = &raw mut (**link).next_owned;
+        }
+    }
+}
+
+/// When a thread ends: what it owns is abandoned.
+fn abandon(thread: i32) {
+    let mut link = OWNED.as_ptr();
+    // SAFETY: as in `disown`.
+    unsafe {
+        while !(*link).is_null() {
+            let handle = *link;
+            if (*handle).owner == thread {
+                *link = (*handle).next_owned;
+                ((*handle).count, (*handle).owner, (*handle).abandoned) = (0, 0, true);
+                wake(handle);
+            } else {
+                link = &raw mut (*handle).next_owned;
+            }
+        }
+    }
+}
+
+/// Makes a thread the owner of a mutex that has none.
+unsafe fn own(handle: *mut Handle, thread: i32) {
+    records::at_thread_end(abandon);
+    // SAFETY: a live mutex; we are inside.
+    unsafe {
+        (*handle).owner = thread;
+        (*handle).next_owned = OWNED.load(Ordering::Relaxed);
+        OWNED.store(handle, Ordering::Relaxed);
+    }
 }
 
 impl Handle {
@@ -44,18 +98,26 @@ impl Handle {
             _ => self.count > 0,
         }
     }
+}
 
-    fn take(&mut self, me: i32) {
-        match self.kind {
+/// Takes a handle that is ready: was it abandoned?
+unsafe fn take(handle: *mut Handle, me: i32) -> bool {
+    // SAFETY: a live handle; we are inside.
+    unsafe {
+        match (*handle).kind {
             Kind::Manual => {}
-            Kind::Auto => self.count = 0,
-            Kind::Semaphore => self.count -= 1,
+            Kind::Auto => (*handle).count = 0,
+            Kind::Semaphore => (*handle).count -= 1,
             Kind::Mutex => {
-                self.count += 1;
-                self.owner = me;
+                if (*handle).count == 0 {
+                    own(handle, me);
+                }
+                (*handle).count += 1;
+                return core::mem::take(&mut (*handle).abandoned);
             }
         }
     }
+    false
 }
 
 struct Waiter {
@@ -104,21 +166,27 @@ unsafe fn try_take(handles: &[*mut Handle], all: bool, me: i32) -> Option<i32> {
     // SAFETY: live handles; we are inside.
     unsafe {
         if all {
-            if handles.iter().all(|h| (**h).ready(me)) {
-                handles.iter().for_each(|h| (**h).take(me));
-                return Some(0);
+            if !handles.iter().all(|h| (**h).ready(me)) {
+                return None;
             }
-            return None;
+            let mut abandoned = false;
+            for h in handles {
+                abandoned |= take(*h, me);
+            }
+            return Some(if abandoned { ABANDONED } else { 0 });
         }
         let index = handles.iter().position(|h| (**h).ready(me))?;
-        (*handles[index]).take(me);
-        Some(index as i32)
+        let abandoned = take(handles[index], me);
+        Some(index as i32 + if abandoned { ABANDONED } else { 0 })
     }
 }
 
 unsafe fn wait(frame: usize, handles: &[*mut Handle], all: bool, milliseconds: i32) -> i32 {
     let me = records::current_id();
     let end = if milliseconds < 0 { None } else { Some(time::milliseconds() + i64::from(milliseconds)) };
+    if records::take_interrupt() {
+        interrupted();
+    }
     // SAFETY: live handles.
     unsafe {
         loop {
@@ -134,10 +202,11 @@ unsafe fn wait(frame: usize, handles: &[*mut Handle], all: bool, milliseconds: i
                 Waiter { woken: AtomicU32::new(0), handles: handles.as_ptr(), count: handles.len(), next: WAITERS.load(Ordering::Relaxed) };
             let waiter = &raw mut waiter;
             WAITERS.store(waiter, Ordering::Relaxed);
-            records::set_waiting(true);
-            lock::outside(frame, || pal_wait::wait(&(*waiter).woken, 0, rest));
-            records::set_waiting(false);
+            let parked = records::park(frame, &(*waiter).woken, rest);
             unlink(waiter);
+            if parked == Parked::Interrupted {
+                interrupted();
+            }
         }
     }
 }
@@ -146,7 +215,10 @@ fn create(kind: Kind, count: i32, max: i32) -> *mut Handle {
     let handle = memory::allocate(size_of::<Handle>()).cast::<Handle>();
     // SAFETY: fresh memory of the right size and alignment.
     unsafe {
-        handle.write(Handle { kind, count, max, owner: if kind == Kind::Mutex && count != 0 { records::current_id() } else { 0 } });
+        handle.write(Handle { kind, count, max, owner: 0, abandoned: false, next_owned: core::ptr::null_mut() });
+        if kind == Kind::Mutex && count != 0 {
+            own(handle, records::current_id());
+        }
         handle
     }
 }
@@ -180,7 +252,10 @@ extern "C" fn PAL_CreateMutexW(owned: i32, _name: *const u16, _error: *mut u8, _
 #[unsafe(no_mangle)]
 unsafe extern "C" fn CloseHandle(handle: *mut u8) -> i32 {
     // SAFETY: from `create`; the class library closes a handle when nobody uses it.
-    unsafe { memory::free(handle) }
+    unsafe {
+        disown(handle.cast());
+        memory::free(handle);
+    }
     1
 }
 
@@ -229,6 +304,7 @@ unsafe extern "C" fn ReleaseMutex(handle: *mut u8) -> i32 {
         (*handle).count -= 1;
         if (*handle).count == 0 {
             (*handle).owner = 0;
+            disown(handle);
             wake(handle);
         }
     }

@@ -8,18 +8,20 @@ use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
 use kiln_abi::object::{HEADER_LOCK_MASK, HEADER_LOCK_SHIFT, HEADER_OWNER_SHIFT, HEADER_SIZE};
 
-use crate::lock;
 use crate::mt::Obj;
 use crate::pal::time;
-use crate::pal::wait::{wait as pal_wait, wake as pal_wake};
-use crate::thread::{LocalRoots, pop_roots, push_roots, records};
+use crate::pal::wait::wake as pal_wake;
+use crate::thread::records::{self, Parked};
+use crate::thread::{LocalRoots, pop_roots, push_roots};
 
 const COUNT_ONE: u64 = 1 << HEADER_LOCK_SHIFT;
 const LOCK_BITS: u64 = u64::MAX << HEADER_LOCK_SHIFT;
 
+const WOKEN: u32 = 1;
+
 /// A waiting thread, on its stack.
 struct Waiter {
-    /// 0 waiting, 1 woken.
+    /// 0 waiting, `WOKEN`, or what `records::interrupt` writes.
     woken: AtomicU32,
     object: Obj,
     next: *mut Waiter,
@@ -74,7 +76,7 @@ impl List {
             while !at.is_null() {
                 let waiter = &*at;
                 if (&raw const waiter.object).read_volatile() == object && waiter.woken.load(Ordering::Relaxed) == 0 {
-                    waiter.woken.store(1, Ordering::Release);
+                    waiter.woken.store(WOKEN, Ordering::Release);
                     pal_wake(&waiter.woken, 1);
                     if !all {
                         return;
@@ -86,8 +88,8 @@ impl List {
     }
 }
 
-/// Sleeps until woken or the time is over; returns the object, which may have moved, and whether it was woken.
-unsafe fn sleep(frame: usize, list: &List, object: Obj, milliseconds: i64) -> (Obj, bool) {
+/// Sleeps until woken, interrupted or the time is over; returns the object, which may have moved, whether it was woken and how the wait ended.
+unsafe fn sleep(frame: usize, list: &List, object: Obj, milliseconds: i64) -> (Obj, bool, Parked) {
     let mut waiter = Waiter { woken: AtomicU32::new(0), object, next: core::ptr::null_mut() };
     let waiter = &raw mut waiter;
     let mut roots = LocalRoots { next: core::ptr::null_mut(), count: 1, slots: core::ptr::null_mut() };
@@ -97,12 +99,10 @@ unsafe fn sleep(frame: usize, list: &List, object: Obj, milliseconds: i64) -> (O
         (*roots).slots = &raw mut (*waiter).object;
         push_roots(roots);
         list.push(waiter);
-        records::set_waiting(true);
-        lock::outside(frame, || pal_wait(&(*waiter).woken, 0, milliseconds));
-        records::set_waiting(false);
+        let parked = records::park(frame, &(*waiter).woken, milliseconds);
         list.remove(waiter);
         pop_roots(roots);
-        ((&raw const (*waiter).object).read_volatile(), (*waiter).woken.load(Ordering::Acquire) != 0)
+        ((&raw const (*waiter).object).read_volatile(), (*waiter).woken.load(Ordering::Acquire) == WOKEN, parked)
     }
 }
 
@@ -142,18 +142,29 @@ unsafe fn try_enter(object: Obj) -> bool {
     }
 }
 
+/// How `enter` ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Entered {
+    /// This thread has the lock.
+    Yes,
+    /// The time is over.
+    TimeOut,
+    /// By `Thread.Interrupt`, before it had the lock.
+    Interrupted,
+}
+
 /// Enters, or gives up after the time (negative: never); the object may have moved meanwhile.
 ///
 /// # Safety
 /// Called inside; an object; `frame` is the caller's or an outer native's.
 #[inline(never)]
-pub unsafe fn enter(frame: usize, mut object: Obj, milliseconds: i32) -> (Obj, bool) {
+pub unsafe fn enter(frame: usize, mut object: Obj, milliseconds: i32) -> (Obj, Entered) {
     let mut end = None;
     // SAFETY: an object.
     unsafe {
         loop {
             if try_enter(object) {
-                return (object, true);
+                return (object, Entered::Yes);
             }
             let rest = if milliseconds < 0 {
                 -1
@@ -162,9 +173,13 @@ pub unsafe fn enter(frame: usize, mut object: Obj, milliseconds: i32) -> (Obj, b
                 (end - time::milliseconds()).max(0)
             };
             if rest == 0 {
-                return (object, false);
+                return (object, Entered::TimeOut);
             }
-            object = sleep(frame, &ENTERING, object, rest).0;
+            let (moved, _, parked) = sleep(frame, &ENTERING, object, rest);
+            object = moved;
+            if parked == Parked::Interrupted {
+                return (object, Entered::Interrupted);
+            }
         }
     }
 }
@@ -187,22 +202,49 @@ pub unsafe fn leave(object: Obj) {
     }
 }
 
-/// Gives the lock up until another thread pulses or the time is over; false in that case. Then enters again as often as before.
+/// How `wait` ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Waited {
+    /// By a pulse.
+    Pulsed,
+    /// The time is over.
+    TimeOut,
+    /// By `Thread.Interrupt`.
+    Interrupted,
+}
+
+/// Gives the lock up until another thread pulses, the time is over or this thread is interrupted. Then enters again as often as before.
 ///
 /// # Safety
 /// Called inside; an object that this thread has entered; `frame` is the caller's or an outer native's.
-pub unsafe fn wait(frame: usize, object: Obj, milliseconds: i64) -> bool {
+pub unsafe fn wait(frame: usize, object: Obj, milliseconds: i64) -> Waited {
+    if records::take_interrupt() {
+        return Waited::Interrupted;
+    }
     // SAFETY: promised.
     unsafe {
         let count = owned(object);
         let word = header(object).read();
         header(object).write(word & !LOCK_BITS);
         ENTERING.wake(object, false);
-        let (object, woken) = sleep(frame, &PULSED, object, milliseconds);
-        let object = enter(frame, object, -1).0;
+        let (mut object, woken, parked) = sleep(frame, &PULSED, object, milliseconds);
+        let mut interrupted = parked == Parked::Interrupted;
+        loop {
+            // The caller has the lock again whatever happens.
+            let (moved, entered) = enter(frame, object, -1);
+            object = moved;
+            if entered == Entered::Yes {
+                break;
+            }
+            interrupted = true;
+        }
         let word = header(object).read();
         header(object).write(word + (count - 1) * COUNT_ONE);
-        woken
+        match (interrupted, woken) {
+            (true, _) => Waited::Interrupted,
+            (_, true) => Waited::Pulsed,
+            _ => Waited::TimeOut,
+        }
     }
 }
 

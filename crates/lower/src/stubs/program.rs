@@ -38,6 +38,7 @@ const EXCEPTIONS: &[(i32, &str, &str)] = &[
     (e::ARGUMENT_NULL, "System", "ArgumentNullException"),
     (e::ARGUMENT_OUT_OF_RANGE, "System", "ArgumentOutOfRangeException"),
     (e::THREAD_STATE, "System.Threading", "ThreadStateException"),
+    (e::THREAD_INTERRUPTED, "System.Threading", "ThreadInterruptedException"),
 ];
 
 pub(super) fn stub(cx: &mut Cx<'_>, stub: ProgramStub) -> Result<LTy, LowerError> {

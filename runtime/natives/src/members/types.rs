@@ -18,8 +18,8 @@ struct Described {
     aux: AuxData,
     info: TypeInfo,
     rank: u32,
-    /// The table of a vector of references, which has a vtable; else null.
-    vector: *const MethodTable,
+    /// The table of an array type that has objects, and so a vtable; else null.
+    full: *const MethodTable,
     next: *mut Described,
 }
 
@@ -43,13 +43,16 @@ pub(crate) unsafe fn array(of: Mt, rank: u32) -> Mt {
         let mut at = ARRAYS;
         while !at.is_null() {
             if (*at).rank == rank && core::ptr::eq((*at).table.element_type, of) {
-                return if (*at).vector.is_null() { &raw const (*at).table } else { (*at).vector };
+                return if (*at).full.is_null() { &raw const (*at).table } else { (*at).full };
             }
             at = (*at).next;
         }
         let vector = rank == 0;
-        if vector && !mt::is_value_type(&*of) && (*of).flags & flags::CONTAINS_GENERIC_VARIABLES == 0 {
-            return vector_of_references(of);
+        if (*of).flags & flags::CONTAINS_GENERIC_VARIABLES == 0
+            && let Some(made) =
+                if vector && !mt::is_value_type(&*of) { Some(vector_of_references(of)) } else { array_with_objects(of, rank) }
+        {
+            return made;
         }
         let d = zeroed::<Described>();
         (*d).table.flags = flags::HAS_COMPONENT_SIZE
@@ -62,7 +65,6 @@ pub(crate) unsafe fn array(of: Mt, rank: u32) -> Mt {
         (*d).table.parent = mt::well_known().array;
         (*d).table.aux = &raw mut (*d).aux;
         (*d).table.type_info = &raw const (*d).info;
-        (*d).info.rank = rank.max(1) as _;
         (*d).rank = rank;
         (*d).info.rank = rank.max(1) as u16;
         (*d).next = ARRAYS;
@@ -73,13 +75,24 @@ pub(crate) unsafe fn array(of: Mt, rank: u32) -> Mt {
 
 /// A vector type over references: as `object[]`, but for the element type. Its generic interfaces are those of `object[]`.
 unsafe fn vector_of_references(of: Mt) -> Mt {
+    // SAFETY: promised; nothing of the table but its description is particular to its elements.
+    unsafe {
+        let table = copy_of_vector(of, 0);
+        // What casts compare.
+        (*(*table).type_info.cast_mut()).rank = 1;
+        table
+    }
+}
+
+/// The table of `object[]` with other elements, in the list under a rank.
+unsafe fn copy_of_vector(of: Mt, rank: u32) -> *mut MethodTable {
     use kiln_abi::method_table::VTABLE_OFFSET;
     // SAFETY: a MethodTable is as long as its vtable says; the copy lives as long as the program.
     unsafe {
         let model = mt::well_known().object_array;
         let size = VTABLE_OFFSET + 8 * usize::from((*model).num_virtuals);
         let copy = kiln_pal::memory::allocate_zeroed(size_of::<Described>() + size);
-        // The description is behind the table; the list is of tables at the start of a `Described`.
+        // The description is in front of the table; the list is of tables at the start of a `Described`.
         let table = copy.add(size_of::<Described>());
         core::ptr::copy_nonoverlapping(model.cast::<u8>(), table, size);
         let table = table.cast::<MethodTable>();
@@ -87,14 +100,59 @@ unsafe fn vector_of_references(of: Mt) -> Mt {
         (*table).element_type = of;
         (*table).aux = &raw mut (*d).aux;
         (*table).type_info = &raw const (*d).info;
-        // What casts compare.
-        (*d).info.rank = mt::info(model).map_or(1, |info| info.rank);
         (*d).table.element_type = of;
-        (*d).info.rank = 1;
-        (*d).vector = table;
+        (*d).info.rank = rank.max(1) as u16;
+        (*d).rank = rank;
+        (*d).full = table;
         (*d).next = ARRAYS;
         ARRAYS = d;
         table
+    }
+}
+
+/// An array type over values, or of a rank, that has objects. It has the interfaces of `System.Array` alone, implemented as those of `object[]` are: a vector over values that the
+/// compiler did not see is none of the generic ones, for which there is no code. None where elements have no size.
+unsafe fn array_with_objects(of: Mt, rank: u32) -> Option<Mt> {
+    // SAFETY: promised; a layout is its length, then as many offsets.
+    unsafe {
+        let (size, layout) = if mt::is_value_type(&*of) {
+            let size = mt::info(of)?.value_size;
+            (u16::try_from(size).ok().filter(|&s| s != 0)?, element_layout((*of).gc_layout))
+        } else if matches!((*of).cor_element_type, element::PTR | element::FNPTR) {
+            (8, core::ptr::null())
+        } else {
+            (8, (*mt::well_known().object_array).gc_layout)
+        };
+        if (*of).cor_element_type == element::BYREF || (*of).flags & flags::IS_BY_REF_LIKE != 0 && mt::is_value_type(&*of) {
+            return None;
+        }
+        let base = mt::well_known().array;
+        let table = copy_of_vector(of, rank);
+        let refs = if layout.is_null() { 0 } else { flags::CONTAINS_GC_POINTERS };
+        let category = if rank == 0 { flags::CATEGORY_SZ_ARRAY } else { flags::CATEGORY_ARRAY };
+        (*table).flags = flags::HAS_COMPONENT_SIZE | category | refs | u32::from(size);
+        (*table).base_size = md_array_base_size(rank);
+        (*table).cor_element_type = if rank == 0 { element::SZARRAY } else { element::ARRAY };
+        (*table).gc_layout = layout;
+        ((*table).interface_count, (*table).interface_map) = ((*base).interface_count, (*base).interface_map);
+        Some(table)
+    }
+}
+
+/// The layout of array elements, from that of the boxed value: offsets from the element's start.
+unsafe fn element_layout(boxed: *const u32) -> *const u32 {
+    if boxed.is_null() {
+        return boxed;
+    }
+    // SAFETY: a layout is its length, then as many offsets, which lie behind the MethodTable word; the copy lives as long as the program.
+    unsafe {
+        let count = boxed.read() as usize;
+        let copy = kiln_pal::memory::allocate_zeroed((count + 1) * size_of::<u32>()).cast::<u32>();
+        copy.write(count as u32);
+        for i in 1..=count {
+            copy.add(i).write(boxed.add(i).read() - kiln_abi::object::BOX_DATA_OFFSET as u32);
+        }
+        copy
     }
 }
 

@@ -1,10 +1,10 @@
 //! A collection: what it needs of the embedder, and its steps.
 
-use super::{Heap, Last};
 use super::address::Address;
 use super::allocate::Scope;
 use super::root_set::RootSet;
 use super::tlab::{Threads, Tlab};
+use super::{Heap, Last};
 use crate::pal;
 use crate::world::WorldStopped;
 

@@ -62,7 +62,18 @@ pub(super) struct Large {
 
 impl Large {
     pub const fn new() -> Self {
-        Self { end: Address::ZERO, top: Address::ZERO, free: Buf::new(), old: Buf::new(), young: Buf::new(), young_bytes: 0, bytes: 0, budget: FIRST_BUDGET, most: SMALLEST_BUDGET, kept: 0 }
+        Self {
+            end: Address::ZERO,
+            top: Address::ZERO,
+            free: Buf::new(),
+            old: Buf::new(),
+            young: Buf::new(),
+            young_bytes: 0,
+            bytes: 0,
+            budget: FIRST_BUDGET,
+            most: SMALLEST_BUDGET,
+            kept: 0,
+        }
     }
 
     pub fn init(&mut self, base: Address, end: Address) {

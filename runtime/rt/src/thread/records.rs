@@ -31,14 +31,28 @@ pub struct Record {
     pub id: i32,
     /// See `state`.
     pub flags: AtomicU32,
-    /// Changes to 1 when the thread has finished.
-    done: AtomicU32,
     entry: Option<Entry>,
     /// Keeps the Thread object alive while it runs.
     object: *mut Obj,
     name: [u8; threads::NAME_LENGTH + 1],
     next: *mut Record,
+    /// `Thread.Interrupt` was called, and no wait was ended by that so far.
+    interrupted: bool,
+    /// What the thread waits on in `park`, else null.
+    parked: *const AtomicU32,
 }
+
+/// How `park` ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Parked {
+    /// The word changed, the time is over, or for no reason: the caller looks.
+    Look,
+    /// By `Thread.Interrupt`.
+    Interrupted,
+}
+
+/// What `interrupt` writes to a word that is waited on.
+const INTERRUPTED: u32 = 2;
 
 static NEXT_ID: AtomicI32 = AtomicI32::new(1);
 /// Started threads (not the main one), linked; changed inside.
@@ -50,11 +64,12 @@ fn allocate() -> *mut Record {
     let record = Record {
         id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
         flags: AtomicU32::new(0),
-        done: AtomicU32::new(0),
         entry: None,
         object: core::ptr::null_mut(),
         name: [0; threads::NAME_LENGTH + 1],
         next: core::ptr::null_mut(),
+        interrupted: false,
+        parked: core::ptr::null(),
     };
     // SAFETY: fresh memory of the right size.
     unsafe { place.write(record) }
@@ -118,6 +133,46 @@ pub fn set_waiting(on: bool) {
     }
 }
 
+/// Has someone interrupted this thread, which is about to wait? That was it, then.
+#[must_use]
+pub fn take_interrupt() -> bool {
+    // SAFETY: this thread's record; others change the flag inside, where we are.
+    unsafe { core::mem::take(&mut (*current()).interrupted) }
+}
+
+/// Waits, outside, while a word is 0, at most `milliseconds` (negative: for ever). Called inside; the word is this wait's own.
+pub fn park(frame: usize, word: &AtomicU32, milliseconds: i64) -> Parked {
+    if take_interrupt() {
+        return Parked::Interrupted;
+    }
+    let record = current();
+    set_waiting(true);
+    // SAFETY: this thread's record. Who interrupts reads it inside, and this thread comes inside again before the word's life ends.
+    unsafe {
+        (*record).parked = word;
+        lock::outside(frame, || wait::wait(word, 0, milliseconds));
+        (*record).parked = core::ptr::null();
+    }
+    set_waiting(false);
+    if word.load(Ordering::Acquire) == INTERRUPTED && take_interrupt() { Parked::Interrupted } else { Parked::Look }
+}
+
+/// `Thread.Interrupt`: ends the wait of a thread, or the next one that it begins.
+///
+/// # Safety
+/// Called inside; a live record.
+pub unsafe fn interrupt(record: *mut Record) {
+    // SAFETY: promised; a word that a thread waits on lives until that thread is inside again.
+    unsafe {
+        (*record).interrupted = true;
+        if let Some(word) = (*record).parked.as_ref() {
+            // One that was woken goes on: its next wait is the one to end.
+            let _ = word.compare_exchange(0, INTERRUPTED, Ordering::AcqRel, Ordering::Relaxed);
+            wait::wake(word, i32::MAX);
+        }
+    }
+}
+
 /// Names a thread, for debuggers: as much of the UTF-8 text as the system keeps.
 ///
 /// # Safety
@@ -163,9 +218,13 @@ extern "C" fn run(record: *mut c_void) -> *mut c_void {
             entry((*record).object.read());
         }
         unlink(record);
+        let at_end = AT_END.load(Ordering::Relaxed);
+        if !at_end.is_null() {
+            // SAFETY: `at_thread_end` stored a function of this type.
+            core::mem::transmute::<*mut (), fn(i32)>(at_end)((*record).id);
+        }
         (*record).flags.fetch_or(FINISHED, Ordering::AcqRel);
-        (*record).done.store(1, Ordering::Release);
-        wait::wake(&(*record).done, i32::MAX);
+        wake_joining(record);
         handles::free((*record).object);
         detach();
         lock::leave(0);
@@ -213,24 +272,79 @@ pub unsafe fn start(record: *mut Record, thread: Obj, entry: Entry, stack_size: 
     }
 }
 
-/// Waits until a thread has finished, at most `milliseconds` (negative: for ever); false after the time is over.
+/// What happens when a thread ends, while it is inside: null or a `fn(i32)`.
+static AT_END: AtomicPtr<()> = AtomicPtr::new(core::ptr::null_mut());
+
+/// From now on every thread that ends calls this with its number.
+pub fn at_thread_end(work: fn(i32)) {
+    AT_END.store(work as *mut (), Ordering::Relaxed);
+}
+
+/// A thread that waits for the end of another, on its stack.
+struct Joining {
+    woken: AtomicU32,
+    target: *const Record,
+    next: *mut Joining,
+}
+
+/// Changed inside.
+static JOINING: AtomicPtr<Joining> = AtomicPtr::new(core::ptr::null_mut());
+
+/// Wakes who waits for the end of a thread.
+unsafe fn wake_joining(record: *const Record) {
+    let mut at = JOINING.load(Ordering::Relaxed);
+    // SAFETY: nodes lie on the stacks of threads in `wait_for`, which unlink them before their frames end; the caller is inside.
+    unsafe {
+        while let Some(joining) = at.as_ref() {
+            if core::ptr::eq(joining.target, record) {
+                joining.woken.store(1, Ordering::Release);
+                wait::wake(&joining.woken, 1);
+            }
+            at = joining.next;
+        }
+    }
+}
+
+/// How `wait_for` ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Joined {
+    /// The thread has finished.
+    Finished,
+    /// The time is over.
+    TimeOut,
+    /// By `Thread.Interrupt`.
+    Interrupted,
+}
+
+/// Waits until a thread has finished, at most `milliseconds` (negative: for ever).
 ///
 /// # Safety
 /// Called inside; a record that stays alive; `frame` is the caller's or an outer native's.
-pub unsafe fn wait_for(frame: usize, record: *mut Record, milliseconds: i64) -> bool {
+pub unsafe fn wait_for(frame: usize, record: *mut Record, milliseconds: i64) -> Joined {
     let end = time::milliseconds() + milliseconds;
-    // SAFETY: promised.
+    // SAFETY: promised; the node is unlinked before this frame ends, and the list is changed inside.
     unsafe {
-        set_waiting(true);
-        while (*record).done.load(Ordering::Acquire) == 0 {
+        loop {
+            if (*record).flags.load(Ordering::Acquire) & FINISHED != 0 {
+                return Joined::Finished;
+            }
             let rest = if milliseconds < 0 { -1 } else { end - time::milliseconds() };
             if milliseconds >= 0 && rest <= 0 {
-                break;
+                return Joined::TimeOut;
             }
-            lock::outside(frame, || wait::wait(&(*record).done, 0, rest));
+            let mut joining = Joining { woken: AtomicU32::new(0), target: record, next: JOINING.load(Ordering::Relaxed) };
+            let joining = &raw mut joining;
+            JOINING.store(joining, Ordering::Relaxed);
+            let parked = park(frame, &(*joining).woken, rest);
+            let mut link = JOINING.as_ptr();
+            while *link != joining {
+                link = &raw mut (**link).next;
+            }
+            *link = (*joining).next;
+            if parked == Parked::Interrupted {
+                return Joined::Interrupted;
+            }
         }
-        set_waiting(false);
-        (*record).done.load(Ordering::Acquire) != 0
     }
 }
 
