@@ -9,13 +9,19 @@ use std::process::Command;
 
 const HELP: &str = "\
 Usage: cargo xtask fuzz TARGET|all [--seconds N] [--seed N]
+       cargo xtask fuzz programs [--count N] [--seed N] [--batch N] [--no-reduce]
 
 Mutates assemblies of the framework and feeds them to a target: metadata, signature, il_decode, mir. Target lir gets
 mutated texts (crates/lir/tests/texts).
 An input that panics is written to fuzz/artifacts, and the task fails.
 
+`programs` makes random C# programs and compares what they print on CoreCLR and on Kiln at -O0, -O, and with many
+collections; one that differs is reduced and written to fuzz/artifacts/programs, and the task fails. It uses the release
+build of the compiler (KILN_TEST_PROFILE, KILN_TEST_BINARY: another one).
+
 Options:
-  --seconds N   how long each target runs (default 60)
+  --count N     how many programs (default 200)
+  --seconds N   how long each other target runs (default 60)
   --seed N      another sequence of inputs (default 1)
 ";
 
@@ -32,6 +38,9 @@ const FACADES: usize = 6;
 
 /// Runs the task.
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
+    if let Some(("programs", rest)) = args.split_first().map(|(first, rest)| (first.as_str(), rest)) {
+        return programs(rest);
+    }
     let (mut target, mut seconds, mut seed) = (None, "60".to_owned(), "1".to_owned());
     let mut rest = args.iter();
     while let Some(arg) = rest.next() {
@@ -68,6 +77,20 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// The differential fuzzer is a program of its own: it needs the test harness, which this program must build without.
+fn programs(args: &[String]) -> Result<(), String> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let folder = workspace().join("fuzz/artifacts/programs");
+    let status = Command::new(&cargo)
+        .args(["run", "--quiet", "--package", "kiln-progfuzz", "--", "--folder"])
+        .arg(&folder)
+        .args(args)
+        .current_dir(workspace())
+        .status()
+        .map_err(|e| format!("cargo: {e}"))?;
+    if status.success() { Ok(()) } else { Err(format!("some programs differ; they are in {}", folder.display())) }
 }
 
 /// Fills the corpus with an even spread of the assemblies that are small enough: mostly ones with code, some of type forwards alone.

@@ -101,6 +101,7 @@ pub(crate) const LAYERS: &[Layer] = &[
     safe("kiln-iltext", &["kiln-support", "kiln-metadata", "kiln-il"]),
     safe("kiln-testkit", &["kiln-support", "kiln-metadata", "kiln-typesys", "kiln-iltext"]),
     safe("kiln-filetest", &["kiln-support", "kiln-iltext", "kiln-target", "kiln-toolchain"]),
+    safe("kiln-progfuzz", &["kiln-toolchain", "kiln-filetest"]),
     safe(
         "xtask",
         &[

@@ -27,7 +27,7 @@ Tasks:
   check-framework  lay out, import and verify the whole class library; compare layouts with CoreCLR's (--framework DIR)
   build    build the compiler and its runtime library
   bench    measure Kiln, CoreCLR and peers on bench/programs
-  fuzz     run a fuzz target over damaged assemblies of the framework
+  fuzz     run a fuzz target over damaged assemblies of the framework, or random programs against CoreCLR
   memcheck run the collector's tests under Valgrind
   tidy     check what the compiler does not: layers, documentation, file length, ...
   help     print this text

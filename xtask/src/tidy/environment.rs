@@ -11,6 +11,7 @@ const MAY: &[(&str, &str)] = &[
     ("crates/toolchain/", "finds .NET, Roslyn and the cache"),
     ("crates/corehost/", "starts CoreCLR"),
     ("crates/filetest/", "the tests' runner"),
+    ("crates/progfuzz/", "runs CoreCLR and the compiler on programs that it makes"),
     ("crates/testkit/", "the tests' runner"),
     ("xtask/", "the project's own tool"),
 ];

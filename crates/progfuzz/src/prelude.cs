@@ -1,0 +1,70 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks;
+
+class OutOfFuel : Exception { }
+class Thrown : Exception { public readonly int Value; public Thrown(int value) : base("thrown " + value) { Value = value; } }
+class Deeper : Thrown { public Deeper(int value) : base(value ^ 1) { } }
+
+struct Scoped : IDisposable
+{
+    readonly int value;
+    public Scoped(int value) { this.value = value; K.P("enter", value); }
+    public void Dispose() => K.P("leave", value);
+}
+
+// What every generated program uses: it prints values in one form, and ends programs that run long.
+static class K
+{
+    const int Lines = 120;
+    static int fuel, lines, depth;
+    static ulong hash;
+
+    public static void Run(int number, Action program)
+    {
+        Console.WriteLine("#" + number);
+        fuel = 20000; lines = 0; depth = 0; hash = 14695981039346656037;
+        try { program(); }
+        catch (Exception e) { P("unhandled", e.GetType().Name); }
+        Console.WriteLine("=" + hash);
+    }
+
+    public static void Tick() { if (--fuel < 0) throw new OutOfFuel(); }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static T Id<T>(T value) => value;
+
+    public static ref T Box<T>(T value) => ref new T[] { value }[0];
+
+    public static void P<T>(string label, T value)
+    {
+        string text = label + " " + S(value);
+        foreach (char c in text) hash = (hash ^ c) * 1099511628211;
+        if (lines++ < Lines) Console.WriteLine(text);
+    }
+
+    public static string S(object value)
+    {
+        if (++depth > 4) { depth--; return "..."; }
+        try
+        {
+            switch (value)
+            {
+                case null: return "null";
+                case string s: return "\"" + s + "\"";
+                case char c: return "'" + (int)c;
+                case Array a when a.Rank == 1: return a.GetType().Name + "{" + string.Join(",", a.Cast<object>().Take(6).Select(S)) + "}";
+                case Array a: return a.GetType().Name + a.Length;
+                case Exception e: return e.GetType().Name;
+                case Delegate: return "delegate";
+                case System.Collections.IList l: return "list" + l.Count + "{" + string.Join(",", l.Cast<object>().Take(6).Select(S)) + "}";
+                default: return value.GetType().Name + ":" + value;
+            }
+        }
+        finally { depth--; }
+    }
+
+    public static int Sum(ReadOnlySpan<int> values) { int sum = 0; foreach (int v in values) sum = unchecked(sum * 31 + v); return sum; }
+}
