@@ -1,12 +1,13 @@
-//! GC records: which frame slots of a function hold references at each call site.
+//! GC records: which frame slots of a function hold references at each call site, and which of its instructions check for null by faulting.
 //!
 //! One record per function with call sites; the program table (`program::MethodEntry::gc_offset`) points to it. All numbers are
 //! LEB128 varints:
 //!
 //! ```text
-//! record := site_count (return_offset_delta, set_index)*site_count  set_count set*set_count
+//! record := (site_count << 1 | has_faults) (return_offset_delta, set_index)*site_count  set_count set*set_count  faults when has_faults
 //! set    := byte_length slot*            (byte_length of the slots that follow)
 //! slot   := (zigzag(offset / 8) << 3 | base << 2 | kind) [zigzag(base_slot_offset / 8) << 1 | base_of_base_slot when kind = 2]
+//! faults := count (instruction_offset_delta, zigzag(handler_offset_delta))*count
 //! ```
 //!
 //! * `return_offset`: return address of the call minus the function's start, ascending (it may equal the function's size when
@@ -17,6 +18,9 @@
 //!   1 pinned root, 2 derived pointer: when the base slot's value is not null, new = new base + (old - old base); a null base
 //!   means that the pointer is not into the moving heap and stays. Base slots are listed as roots as well. A collector that moves must
 //!   compute the differences of all derived slots of a frame before it updates any root.
+//!
+//! * A fault at `instruction_offset` at an address near null is a null reference, and the function goes on at `handler_offset`.
+//!   Both are relative to the function's start; deltas are from the entry before, at first from 0.
 //!
 //! The decoder neither allocates nor panics; bytes that end early end the iteration.
 
@@ -106,10 +110,21 @@ pub(crate) fn varint(bytes: &mut &[u8]) -> Option<u64> {
     }
 }
 
+/// zigzag⁻¹.
+fn signed(value: u64) -> i64 {
+    (value >> 1) as i64 ^ (value & 1).wrapping_neg() as i64
+}
+
 /// zigzag⁻¹, then words → bytes.
 fn words(value: u64) -> i32 {
-    let signed = (value >> 1) as i64 ^ (value & 1).wrapping_neg() as i64;
-    (signed as i32).wrapping_mul(8)
+    (signed(value) as i32).wrapping_mul(8)
+}
+
+/// The numbers of a fault's entry behind another one, or behind (0, 0).
+#[must_use]
+pub const fn encode_fault(before: (u32, u32), fault: (u32, u32)) -> (u64, u64) {
+    let delta = fault.1 as i64 - before.1 as i64;
+    (fault.0.wrapping_sub(before.0) as u64, ((delta << 1) ^ (delta >> 63)) as u64)
 }
 
 const fn base(bit: u64) -> SlotBase {
@@ -159,7 +174,7 @@ impl Iterator for Slots<'_> {
 #[must_use]
 pub fn find_site(record: &[u8], return_offset: u32) -> Option<Slots<'_>> {
     let mut bytes = record;
-    let count = varint(&mut bytes)?;
+    let count = varint(&mut bytes)? >> 1;
     let mut offset = 0u64;
     let mut found = None;
     for _ in 0..count {
@@ -189,10 +204,37 @@ pub fn find_site(record: &[u8], return_offset: u32) -> Option<Slots<'_>> {
     }
 }
 
+/// Where a function goes on when its instruction at an offset faults near null. `None`: the instruction is no null check.
+#[must_use]
+pub fn find_fault(record: &[u8], instruction_offset: u32) -> Option<u32> {
+    let mut bytes = record;
+    let head = varint(&mut bytes)?;
+    if head & 1 == 0 {
+        return None;
+    }
+    for _ in 0..head >> 1 {
+        varint(&mut bytes)?;
+        varint(&mut bytes)?;
+    }
+    for _ in 0..varint(&mut bytes)? {
+        let len = usize::try_from(varint(&mut bytes)?).ok()?;
+        bytes = bytes.get(len..)?;
+    }
+    let (mut instruction, mut handler) = (0u64, 0i64);
+    for _ in 0..varint(&mut bytes)? {
+        instruction = instruction.wrapping_add(varint(&mut bytes)?);
+        handler = handler.wrapping_add(signed(varint(&mut bytes)?));
+        if instruction == u64::from(instruction_offset) {
+            return u32::try_from(handler).ok();
+        }
+    }
+    None
+}
+
 /// Every return offset of a record, ascending, for checks and dumps.
 pub fn return_offsets(record: &[u8]) -> impl Iterator<Item = u32> + '_ {
     let mut bytes = record;
-    let count = varint(&mut bytes).unwrap_or(0);
+    let count = varint(&mut bytes).unwrap_or(0) >> 1;
     let mut offset = 0u64;
     (0..count).map_while(move |_| {
         offset = offset.wrapping_add(varint(&mut bytes)?);

@@ -1,4 +1,4 @@
-//! What the back end reads from and changes in the ELF object that LLVM wrote: functions, the stack map section with its
+//! What the back end reads from and changes in the ELF object that LLVM wrote: functions, the stack map and fault map sections with their
 //! relocations, and section flags.
 
 use crate::FunctionCode;
@@ -12,14 +12,29 @@ use std::collections::BTreeMap;
 pub(crate) struct ObjectInfo<'d> {
     /// Functions of `.text` by ascending offset.
     pub(crate) functions: Vec<FunctionCode>,
-    /// Content of `.llvm_stackmaps`, empty when there is none.
-    pub(crate) stackmaps: &'d [u8],
-    /// Relocations of that section: offset in it → function symbol.
-    pub(crate) stackmap_functions: Vec<(u64, String)>,
+    /// `.llvm_stackmaps`.
+    pub(crate) stackmaps: MapSection<'d>,
+    /// `.llvm_faultmaps`.
+    pub(crate) faultmaps: MapSection<'d>,
     /// Distance of the canonical address from the frame pointer, by offset of the function; only where it differs.
     pub(crate) distances: Distances,
     /// File offsets of the section headers to exclude from the link.
-    pub(crate) stackmap_headers: Vec<usize>,
+    pub(crate) excluded: Vec<usize>,
+}
+
+/// A section that LLVM writes for the runtime: its content, empty when there is none, and its relocations: offset in it → function symbol.
+#[derive(Default)]
+pub(crate) struct MapSection<'d> {
+    pub(crate) data: &'d [u8],
+    functions: Vec<(u64, String)>,
+}
+
+impl MapSection<'_> {
+    /// The function whose address is written at an offset.
+    pub(crate) fn function_at(&self, offset: usize) -> Result<&str, String> {
+        let index = self.functions.binary_search_by_key(&(offset as u64), |f| f.0).map_err(|_| "function of a map without relocation")?;
+        Ok(&self.functions[index].1)
+    }
 }
 
 impl<'d> ObjectInfo<'d> {
@@ -45,21 +60,31 @@ impl<'d> ObjectInfo<'d> {
             FrameShape::Fixed(_) => Distances::new(),
             FrameShape::PerFunction => distances(&file, target)?,
         };
-        let mut info = Self { functions, stackmaps: &[], stackmap_functions: Vec::new(), distances, stackmap_headers: Vec::new() };
-        let Some(section) = file.section_by_name(target.stack_map_section) else { return Ok(info) };
-        info.stackmaps = section.data().map_err(text_error)?;
+        let mut info =
+            Self { functions, stackmaps: MapSection::default(), faultmaps: MapSection::default(), distances, excluded: Vec::new() };
+        info.stackmaps = info.map_section(&file, target.stack_map_section)?;
+        info.faultmaps = info.map_section(&file, target.fault_map_section)?;
+        Ok(info)
+    }
+
+    /// Reads a section, and notes that the linker shall not.
+    fn map_section(&mut self, file: &ElfFile64<'d, LittleEndian>, name: &str) -> Result<MapSection<'d>, String> {
+        let text_error = |e: object::Error| e.to_string();
+        let Some(section) = file.section_by_name(name) else { return Ok(MapSection::default()) };
+        let mut functions = Vec::new();
         for (offset, relocation) in section.relocations() {
-            let RelocationTarget::Symbol(index) = relocation.target() else { return Err("stack map relocation without symbol".to_owned()) };
+            let RelocationTarget::Symbol(index) = relocation.target() else { return Err(format!("relocation without symbol in {name}")) };
             let symbol = file.symbol_by_index(index).map_err(text_error)?;
-            let name = if symbol.kind() == SymbolKind::Section {
+            let function = if symbol.kind() == SymbolKind::Section {
                 let at = u64::try_from(relocation.addend()).map_err(|e| e.to_string())?;
-                info.functions.iter().find(|f| f.offset == at).map(|f| f.symbol.clone()).ok_or("stack map of an unknown function")?
+                let found = self.functions.iter().find(|f| f.offset == at);
+                found.map(|f| f.symbol.clone()).ok_or_else(|| format!("unknown function in {name}"))?
             } else {
                 symbol.name().map_err(text_error)?.to_owned()
             };
-            info.stackmap_functions.push((offset, name));
+            functions.push((offset, function));
         }
-        info.stackmap_functions.sort();
+        functions.sort();
         let header = file.elf_header();
         let endian = LittleEndian;
         let table = usize::try_from(header.e_shoff(endian)).map_err(|e| e.to_string())?;
@@ -68,10 +93,10 @@ impl<'d> ObjectInfo<'d> {
         for (index, each) in file.elf_section_table().iter().enumerate() {
             let relocations_of_it = matches!(each.sh_type(endian), elf::SHT_RELA | elf::SHT_REL) && each.sh_info(endian) as usize == wanted;
             if index == wanted || relocations_of_it {
-                info.stackmap_headers.push(table + index * entry);
+                self.excluded.push(table + index * entry);
             }
         }
-        Ok(info)
+        Ok(MapSection { data: section.data().map_err(text_error)?, functions })
     }
 
     /// Distance of a function's canonical address from its frame pointer, where it has one of its own.

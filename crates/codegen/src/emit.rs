@@ -60,6 +60,7 @@ pub(crate) struct Emitter<'m, 'c> {
     pub(crate) once_kind: u32,
     pub(crate) invariant_kind: u32,
     pub(crate) prof_kind: u32,
+    pub(crate) implicit_kind: u32,
 }
 
 /// Types by name.
@@ -131,6 +132,7 @@ impl<'m, 'c> Emitter<'m, 'c> {
             once_kind: context.metadata_kind(ONCE_METADATA),
             invariant_kind: context.metadata_kind("invariant.load"),
             prof_kind: context.metadata_kind("prof"),
+            implicit_kind: context.metadata_kind("make.implicit"),
         }
     }
 
@@ -180,6 +182,8 @@ impl<'m, 'c> Emitter<'m, 'c> {
         // The stack walker only meets functions that are in a call.
         value.add_attribute(self.context.string_attribute("frame-pointer", "non-leaf"));
         value.add_attribute(self.context.enum_attribute("uwtable", 1));
+        // An access through null is an exception, not undefined.
+        value.add_attribute(self.context.enum_attribute("null_pointer_is_valid", 0));
         // Frames of more than a page touch every page, so that a stack overflow meets the guard page.
         value.add_attribute(self.context.string_attribute("probe-stack", "inline-asm"));
         value.add_attribute(self.context.string_attribute("target-cpu", self.opts.target.cpu));

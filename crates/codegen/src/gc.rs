@@ -1,6 +1,6 @@
 //! GC facts of compiled functions, and their encoding (`kiln_abi::gc_info`, contract §9).
 
-use kiln_abi::gc_info::GcSlot;
+use kiln_abi::gc_info::{GcSlot, encode_fault};
 use kiln_support::FxIndexSet;
 
 /// One call that is a GC point.
@@ -23,6 +23,8 @@ pub struct GcFunction {
     pub frame_size: Option<u64>,
     /// Sites by ascending return offset.
     pub sites: Vec<GcSite>,
+    /// Instructions whose fault is a null reference, ascending, and where the function then goes on; offsets from its start.
+    pub faults: Vec<(u32, u32)>,
 }
 
 fn varint(out: &mut Vec<u8>, mut value: u64) {
@@ -46,7 +48,7 @@ fn encode_slot(out: &mut Vec<u8>, slot: &GcSlot) {
 pub fn encode_gc(function: &GcFunction) -> Vec<u8> {
     let mut out = Vec::new();
     let mut sets: FxIndexSet<Vec<u8>> = FxIndexSet::default();
-    varint(&mut out, function.sites.len() as u64);
+    varint(&mut out, (function.sites.len() as u64) << 1 | u64::from(!function.faults.is_empty()));
     let mut last = 0;
     for site in &function.sites {
         let mut set = Vec::new();
@@ -62,6 +64,16 @@ pub fn encode_gc(function: &GcFunction) -> Vec<u8> {
     for set in sets {
         varint(&mut out, set.len() as u64);
         out.extend(set);
+    }
+    if !function.faults.is_empty() {
+        varint(&mut out, function.faults.len() as u64);
+        let mut before = (0, 0);
+        for &fault in &function.faults {
+            let (instruction, handler) = encode_fault(before, fault);
+            varint(&mut out, instruction);
+            varint(&mut out, handler);
+            before = fault;
+        }
     }
     out
 }
@@ -89,6 +101,7 @@ mod tests {
                 GcSite { return_offset: 70005, slots: vec![root(8)], line: None },
                 GcSite { return_offset: 70010, slots: slots.clone(), line: None },
             ],
+            faults: vec![(3, 69990), (300, 69990), (69000, 70005)],
         };
         let mut bytes = encode_gc(&function);
         let len = bytes.len();
@@ -99,7 +112,13 @@ mod tests {
         }
         assert!(gc_info::find_site(&bytes, 6).is_none());
         assert_eq!(gc_info::return_offsets(&bytes).collect::<Vec<_>>(), [5, 70000, 70005, 70010]);
+        for (instruction, handler) in &function.faults {
+            assert_eq!(gc_info::find_fault(&bytes, *instruction), Some(*handler));
+        }
+        assert_eq!(gc_info::find_fault(&bytes, 4), None);
+        assert_eq!(gc_info::find_fault(&encode_gc(&GcFunction { faults: vec![], ..function.clone() }), 3), None);
         for cut in 0..len {
+            let _ = gc_info::find_fault(&bytes[..cut], 69000);
             let _ = gc_info::find_site(&bytes[..cut], 70010).map(Iterator::count);
         }
     }

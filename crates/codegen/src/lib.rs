@@ -7,6 +7,7 @@
 mod elf;
 mod emit;
 mod error;
+mod faultmap;
 mod frames;
 mod gc;
 mod late;
@@ -98,7 +99,7 @@ pub struct FunctionCode {
 /// Result of compiling a unit.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CompiledUnit {
-    /// The ELF relocatable file. Its raw stack maps are marked SHF_EXCLUDE.
+    /// The ELF relocatable file. Its raw stack maps and fault maps are marked SHF_EXCLUDE.
     pub object: Vec<u8>,
     /// GC records, in the order of `functions`; functions without call sites have none.
     pub gc: Vec<GcFunction>,
@@ -120,7 +121,7 @@ pub fn compile_unit(unit: &Unit<'_>, opts: &CodegenOptions) -> Result<CompiledUn
         let gc = stackmap::read(&parsed, &opts.target.frame, &late.layouts, late.lines.len())
             .map_err(|what| CodegenError::Object { unit: unit.name.to_owned(), what })?;
         let functions = parsed.functions.clone();
-        let exclude = parsed.stackmap_headers.clone();
+        let exclude = parsed.excluded.clone();
         elf::exclude_sections(&mut object, &exclude);
         Ok(CompiledUnit { object, gc, functions, lines: late.lines.clone() })
     })

@@ -4,6 +4,7 @@
 //! pairs (base, derived). Deopt locations here are pairs (address of an alloca, number of its layout) made by `late`.
 
 use crate::elf::ObjectInfo;
+use crate::faultmap;
 use crate::gc::{GcFunction, GcSite};
 use crate::late::Layouts;
 use kiln_abi::gc_info::{GcSlot, SlotBase, SlotKind};
@@ -23,27 +24,33 @@ struct Location {
     offset: i32,
 }
 
-struct Reader<'d> {
+pub(crate) struct Reader<'d> {
     data: &'d [u8],
     at: usize,
 }
 
-impl Reader<'_> {
+impl<'d> Reader<'d> {
+    pub(crate) fn new(data: &'d [u8]) -> Self {
+        Self { data, at: 0 }
+    }
+    pub(crate) fn at(&self) -> usize {
+        self.at
+    }
     fn take<const N: usize>(&mut self) -> Result<[u8; N], String> {
         let bytes = self.data.get(self.at..self.at + N).and_then(|b| <[u8; N]>::try_from(b).ok()).ok_or("stack map ends early")?;
         self.at += N;
         Ok(bytes)
     }
-    fn u8(&mut self) -> Result<u8, String> {
+    pub(crate) fn u8(&mut self) -> Result<u8, String> {
         Ok(self.take::<1>()?[0])
     }
-    fn u16(&mut self) -> Result<u16, String> {
+    pub(crate) fn u16(&mut self) -> Result<u16, String> {
         Ok(u16::from_le_bytes(self.take()?))
     }
-    fn u32(&mut self) -> Result<u32, String> {
+    pub(crate) fn u32(&mut self) -> Result<u32, String> {
         Ok(u32::from_le_bytes(self.take()?))
     }
-    fn u64(&mut self) -> Result<u64, String> {
+    pub(crate) fn u64(&mut self) -> Result<u64, String> {
         Ok(u64::from_le_bytes(self.take()?))
     }
     fn align8(&mut self) {
@@ -66,10 +73,10 @@ pub(crate) fn read(
     layouts: &Layouts,
     lines: usize,
 ) -> Result<Vec<GcFunction>, String> {
-    if object.stackmaps.is_empty() {
+    if object.stackmaps.data.is_empty() {
         return Ok(Vec::new());
     }
-    let mut r = Reader { data: object.stackmaps, at: 0 };
+    let mut r = Reader::new(object.stackmaps.data);
     let version = r.u8()?;
     if version != 3 {
         return Err(format!("stack map version {version}"));
@@ -78,16 +85,15 @@ pub(crate) fn read(
     let (function_count, constant_count, _) = (r.u32()?, r.u32()?, r.u32()?);
     let mut functions = Vec::new();
     for _ in 0..function_count {
-        let at = r.at as u64;
+        let symbol = object.stackmaps.function_at(r.at)?.to_owned();
         r.u64()?;
-        let (frame, records) = (r.u64()?, r.u64()?);
-        let index = object.stackmap_functions.binary_search_by_key(&at, |f| f.0).map_err(|_| "stack map function without relocation")?;
-        functions.push((object.stackmap_functions[index].1.clone(), frame, records));
+        functions.push((symbol, r.u64()?, r.u64()?));
     }
     for _ in 0..constant_count {
         r.u64()?;
     }
     let mut result = Vec::new();
+    let mut faults = faultmap::read(&object.faultmaps)?;
     for (symbol, frame, records) in functions {
         let in_symbol = |e: String| format!("{e} in {symbol}");
         let places = Places { registers, size: (frame != u64::MAX).then_some(frame), distance: object.distance_of(&symbol) };
@@ -107,7 +113,12 @@ pub(crate) fn read(
             sites.insert(return_offset, (slots, line));
         }
         let sites = sites.into_iter().map(|(return_offset, (slots, line))| GcSite { return_offset, slots, line }).collect();
-        result.push(GcFunction { symbol, frame_size: places.size, sites });
+        let faults = faults.remove(&symbol).unwrap_or_default();
+        result.push(GcFunction { symbol, frame_size: places.size, sites, faults });
+    }
+    // A null check leads to a call that throws.
+    if let Some(symbol) = faults.into_keys().next() {
+        return Err(format!("null checks without a call in {symbol}"));
     }
     let order: kiln_support::FxHashMap<&str, usize> = object.functions.iter().enumerate().map(|(i, f)| (f.symbol.as_str(), i)).collect();
     result.sort_by_key(|f| order.get(f.symbol.as_str()).copied());

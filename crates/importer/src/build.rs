@@ -29,6 +29,8 @@ pub(crate) enum Fact {
     NInt(i64),
     /// The null reference.
     Null,
+    /// The object that an instance method of a class runs on: null only where the caller's `call` let it be.
+    This,
     /// Not null.
     NonNull,
     /// Not null and of exactly this type.
@@ -405,13 +407,20 @@ impl<'a> Importer<'a> {
             if let Some(v) = k.value {
                 return v;
             }
-            return self.def_fact(Inst::LoadSlot(s), ty, k.fact);
+            if k.fact != Fact::This {
+                return self.def_fact(Inst::LoadSlot(s), ty, k.fact);
+            }
         }
-        let v = self.def(Inst::LoadSlot(s), ty);
+        let fact = if s.index() == 0 && self.graph.keeps_this && self.has_object() { Fact::This } else { Fact::None };
+        let v = self.def_fact(Inst::LoadSlot(s), ty, fact.clone());
         if self.trackable(s) {
-            self.known.insert(s, Known { value: Some(v), fact: Fact::None });
+            self.known.insert(s, Known { value: Some(v), fact });
         }
         v
+    }
+    /// An instance method of a class.
+    fn has_object(&self) -> bool {
+        !self.ts.is_static_method(self.method) && !self.ts.is_value_type(self.ts.method_owner(self.method))
     }
     /// Writes a slot.
     pub fn store_slot(&mut self, s: SlotId, v: ValueId) -> Res {

@@ -36,6 +36,8 @@ pub(crate) struct FlowGraph<'a> {
     pub blocks: Vec<FlowBlock>,
     /// Clauses.
     pub clauses: Vec<EhClause>,
+    /// Nothing writes to the first argument.
+    pub keeps_this: bool,
     block_of: Vec<u32>,
 }
 
@@ -84,7 +86,9 @@ impl<'a> FlowGraph<'a> {
                 start = i;
             }
         }
-        let mut g = Self { instrs, blocks, clauses: body.clauses.clone(), block_of };
+        let writes_this = |i: &Instr<'_>| matches!((i.opcode, i.operand), (Opcode::Starg | Opcode::Ldarga, kiln_il::Operand::Arg(n)) if usize::from(n) == 0);
+        let keeps_this = !instrs.iter().any(writes_this);
+        let mut g = Self { instrs, blocks, clauses: body.clauses.clone(), keeps_this, block_of };
         for c in &body.clauses {
             for at in entries(c) {
                 match g.block_at(at) {

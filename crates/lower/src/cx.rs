@@ -94,6 +94,8 @@ pub struct Cx<'a> {
     pub places: FxHashMap<ValueId, Place>,
     /// Byrefs made of raw pointers (stack, statics): access goes through the pointer, which optimises better.
     raw: FxHashMap<ValueId, ValueId>,
+    /// Addresses of fields, and what they were made of.
+    pub derived: FxHashMap<ValueId, ValueId>,
     /// Values that are the null constant.
     pub nulls: FxHashSet<ValueId>,
     /// Where generic lookups start.
@@ -115,6 +117,7 @@ impl<'a> Cx<'a> {
             facts: Facts::default(),
             places: FxHashMap::default(),
             raw: FxHashMap::default(),
+            derived: FxHashMap::default(),
             nulls: FxHashSet::default(),
             generic: GenericSource::None,
             own_type: None,
@@ -163,6 +166,30 @@ impl<'a> Cx<'a> {
         let c = self.b.is_zero(v);
         self.b.throw_if(c, kiln_abi::helpers::Helper::RhpThrowNullReference);
         self.facts.nonnull.insert(v);
+    }
+
+    /// Before an access through a byref or a native pointer: throws NullReferenceException when it is null, in a protected region. Elsewhere the
+    /// access itself does it: a fault ends the function as if its call had thrown (`kiln_rt::faults`).
+    pub fn guard(&mut self, v: ValueId) {
+        if self.b.unwind.is_some() {
+            self.guard_always(v);
+        }
+    }
+
+    /// The same anywhere: for an access that the optimiser might drop, as nobody uses what is read.
+    pub fn guard_always(&mut self, v: ValueId) {
+        // Of a field's address, the address it was made of.
+        let mut base = v;
+        while let Some(&of) = self.derived.get(&base) {
+            base = of;
+        }
+        let known = self.facts.nonnull.contains(&base) || self.raw.contains_key(&base);
+        if known || !matches!(self.b.ty(base), LTy::Ref | LTy::I64) {
+            return;
+        }
+        let c = self.b.is_zero(base);
+        self.b.throw_if(c, kiln_abi::helpers::Helper::RhpThrowNullReference);
+        self.facts.nonnull.insert(base);
     }
 
     /// MethodTable of an object (not null).

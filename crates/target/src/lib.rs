@@ -146,6 +146,8 @@ pub struct Target {
     pub text_section: &'static str,
     /// Section that LLVM writes stack maps into.
     pub stack_map_section: &'static str,
+    /// Section that LLVM writes the addresses of implicit null checks into.
+    pub fault_map_section: &'static str,
     /// Linker.
     pub linker: Linker,
     /// End of executables' names.

@@ -22,6 +22,7 @@ const BASE: Target = Target {
     cpu: "x86-64-v2",
     text_section: ".text",
     stack_map_section: ".llvm_stackmaps",
+    fault_map_section: ".llvm_faultmaps",
     linker: Linker::Gnu(GnuLinker {
         emulation: "elf_x86_64",
         loader: "/lib64/ld-linux-x86-64.so.2",

@@ -53,6 +53,12 @@ pub unsafe fn free(block: *mut u8) {
     unsafe { libc::free(block.cast()) }
 }
 
+/// The C library's functions that compiled code copies and fills memory with.
+#[must_use]
+pub fn functions() -> [*const (); 3] {
+    [libc::memcpy as *const (), libc::memmove as *const (), libc::memset as *const ()]
+}
+
 #[inline(always)]
 fn checked(block: *mut c_void) -> *mut u8 {
     if block.is_null() {

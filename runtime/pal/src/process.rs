@@ -43,6 +43,17 @@ pub fn executable(room: &mut [u8]) -> Option<usize> {
     usize::try_from(n).ok().filter(|&n| n > 0)
 }
 
+/// Where this program (or shared library) is in memory.
+#[must_use]
+pub fn image() -> core::ops::Range<usize> {
+    unsafe extern "C" {
+        // The linker defines both.
+        static __ehdr_start: u8;
+        static _end: u8;
+    }
+    (&raw const __ehdr_start).addr()..(&raw const _end).addr()
+}
+
 /// Stops for a debugger.
 pub fn break_into_debugger() {
     // SAFETY: a signal that a debugger catches; without one it ends the process.

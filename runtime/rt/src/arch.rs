@@ -9,7 +9,9 @@
 //! * `unsafe fn caller(fp: usize) -> Caller`: the frame that called the one with this frame pointer. Where the distance between a
 //!   frame pointer and the caller's stack pointer is not fixed, `Caller::sp` is any address of the callee's frame: it is compared with
 //!   addresses of records in frames, and added to slots of `SlotBase::Sp`, of which the compiler then emits none.
-//! * `FRAME_REGISTER: i32`: the frame pointer's DWARF number, for the unwinder.
+//! * `FRAME_REGISTER: i32`, `STACK_REGISTER: i32`, `CALLEE_SAVED: &[i32]`: DWARF numbers of the frame pointer, the stack pointer and the registers
+//!   that calls preserve, for the unwinder.
+//! * `unsafe fn call_from(fault, ip, sp, function)`: makes an interrupted thread go on in a function as if it had been called.
 //! * `prefetch(address)`: asks for a cache line.
 //! * In tests, `valgrind(request: &[usize; 6]) -> usize`: Valgrind's client request, 0 without Valgrind.
 //! * `macro_rules! throw_stub`: one of the stubs of [`for_each_throw_stub`]: a frame with a frame pointer, a call of
@@ -76,6 +78,8 @@ macro_rules! for_each_throw_stub {
             /// An exception of a kind with a text, or null.
             #[unsafe(no_mangle)]
             RhpThrowHelper(kind: i32, text: *const core::ffi::c_char) prepare_helper _Unwind_RaiseException;
+            /// NullReferenceException of an access without check, as if called by the caller of the function that made it (`faults`).
+            throw_fault() prepare_fault _Unwind_RaiseException;
             /// An exception of a kind with a message, a string or null: for the runtime.
             throw_new(kind: i32, message: Obj) prepare_kind _Unwind_RaiseException;
         }

@@ -5,7 +5,6 @@
 use core::sync::atomic::AtomicPtr;
 use core::sync::atomic::Ordering::SeqCst;
 
-use crate::arch::RhpThrowNullReference;
 use crate::heap::address::{Address, Slot};
 use crate::heap::cards::Cards;
 use crate::mt::{self, Mt, Obj};
@@ -71,19 +70,14 @@ pub unsafe extern "C" fn RhpBulkMoveWithBarrier(to: *mut u8, from: *const u8, si
     record_range(to, size.cast_unsigned());
 }
 
-/// The slot as an atomic; throws when it is null.
+/// The slot as an atomic. An access through null is a fault that becomes an exception (`faults`): nothing may happen before.
 ///
 /// # Safety
 /// An aligned slot or null, which other threads access as an atomic or from compiled code.
 #[inline(always)]
 unsafe fn atomic<'a>(slot: *mut Obj) -> &'a AtomicPtr<u8> {
     // SAFETY: promised.
-    unsafe {
-        if slot.is_null() {
-            RhpThrowNullReference();
-        }
-        AtomicPtr::from_ptr(slot)
-    }
+    unsafe { AtomicPtr::from_ptr(slot) }
 }
 
 /// Interlocked.Exchange.

@@ -53,6 +53,8 @@ pub struct Record {
     keep: Keep,
     /// How many frames the exception knew before; `usize::MAX` until they were counted.
     known: usize,
+    /// The innermost frame, when that is no longer on the stack: code that accessed null (`faults`).
+    fault: usize,
     frames: Buf<u64>,
     filters: Buf<FilterResult>,
 }
@@ -128,6 +130,7 @@ unsafe fn push(object: Obj, fp: usize, keep: Keep) -> *mut Record {
             landing_sp: 0,
             keep,
             known: usize::MAX,
+            fault: 0,
             frames: Buf::new(),
             filters: Buf::new(),
         });
@@ -267,6 +270,17 @@ prepare! {
     prepare_arithmetic ARITHMETIC
 }
 
+/// Of an access near null that no check stands for.
+pub unsafe extern "C" fn prepare_fault(_: usize, _: usize, fp: usize) -> *mut Record {
+    // SAFETY: called by the stub; this thread's block.
+    unsafe {
+        let accessed = core::mem::take(&mut (*thread::local()).fault);
+        let r = prepare_kind(kind::NULL_REFERENCE, core::ptr::null_mut(), fp);
+        (*r).fault = accessed;
+        r
+    }
+}
+
 /// Of an exception of a kind with a text or null.
 pub unsafe extern "C" fn prepare_helper(kind: i32, message: *const c_char, fp: usize) -> *mut Record {
     // SAFETY: called by the stub; the text is NUL-terminated or null.
@@ -297,6 +311,9 @@ unsafe fn capture(r: *mut Record, sp: usize) {
     // SAFETY: in the search phase nothing was unwound yet: the stub's frame, which `throw_fp` names, and all above it are live.
     unsafe {
         (*r).frames.truncate(0);
+        if (*r).fault != 0 {
+            (*r).frames.push((*r).fault as u64);
+        }
         crate::roots::each_frame((*r).throw_fp, |frame| {
             if frame.managed {
                 (*r).frames.push(frame.ip as u64);

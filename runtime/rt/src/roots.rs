@@ -163,14 +163,20 @@ fn site(sites: &mut [Site; CACHE], ip: usize) -> Option<gc_info::Slots<'static>>
 /// Longest record that is read: none comes near.
 pub const RECORD_LIMIT: usize = 1 << 26;
 
+/// The GC record of a method; what comes behind it in memory too.
+pub(crate) fn record(m: &MethodEntry) -> Option<&'static [u8]> {
+    // SAFETY: the record ends itself.
+    (m.gc_offset != u32::MAX).then(|| unsafe { core::slice::from_raw_parts(program().gc_bytes.add(m.gc_offset as usize), RECORD_LIMIT) })
+}
+
 fn find_slots(ip: usize) -> Option<&'static [u8]> {
     let m = find_method(ip - 1)?;
-    if m.gc_offset == u32::MAX {
-        return None;
-    }
-    // SAFETY: the record ends itself.
-    let record = unsafe { core::slice::from_raw_parts(program().gc_bytes.add(m.gc_offset as usize), RECORD_LIMIT) };
-    Some(gc_info::find_site(record, (ip - address(m)) as u32)?.bytes())
+    Some(gc_info::find_site(record(m)?, (ip - address(m)) as u32)?.bytes())
+}
+
+/// Is this the return address of a call where a collection may happen?
+pub(crate) fn is_site(ip: usize) -> bool {
+    find_slots(ip).is_some()
 }
 
 /// What the frames of a thread hold.

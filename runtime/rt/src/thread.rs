@@ -18,6 +18,8 @@ pub struct Local {
     pub stack_limit: usize,
     /// `Marshal.GetLastPInvokeError`.
     pub last_error: i32,
+    /// Where compiled code accessed null, like a return address: for the trace of the exception that is made of it.
+    pub fault: usize,
 }
 const _: () = assert!(size_of::<Local>() <= kiln_abi::thread::THREAD_SIZE);
 

@@ -4,7 +4,8 @@ use super::Emitter;
 use super::debug::FunctionDebug;
 use crate::CodegenError;
 use crate::llvm::{BasicBlock, Builder, Opcode, Type, Value};
-use kiln_lir::{BlockId, Clause, Function, LTy, LineMark, SlotId, StackSlot, Sym, Term, ValueId};
+use kiln_abi::helpers::Helper;
+use kiln_lir::{BlockId, CallTarget, Clause, Function, Inst, LTy, LineMark, SlotId, StackSlot, Sym, Term, ValueId};
 use kiln_support::FxHashMap;
 
 /// Result of emission steps; the text tells which rule of LIR is broken.
@@ -223,6 +224,9 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
                     let weights = if likely { [2000, 1] } else { [1, 2000] };
                     branch.set_metadata(self.e.prof_kind, self.e.branch_weights(&weights));
                 }
+                if self.throws_null_reference(then_to.0)? {
+                    branch.set_metadata(self.e.implicit_kind, self.e.context.metadata_node(None, &[]));
+                }
             }
             Term::Switch { value, cases, default } => {
                 let (value, ty) = self.get(*value)?;
@@ -254,6 +258,13 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
             }
         }
         Ok(())
+    }
+
+    /// A block that only throws NullReferenceException: the branch to it may be left to a fault of the access behind it. The pass that does it
+    /// (`ImplicitNullChecks`) makes sure that the branch compares the base of the access with null.
+    fn throws_null_reference(&self, id: BlockId) -> Step<bool> {
+        let call = self.block(id)?.insts.first().map(|(_, inst)| inst);
+        Ok(matches!(call, Some(Inst::Call { target: CallTarget::Direct(Sym::Helper(Helper::RhpThrowNullReference)), .. })))
     }
 
     /// Both ways of a branch lead to one block: the arguments are chosen by selects, for a phi has one value per predecessor.

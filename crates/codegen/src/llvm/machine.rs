@@ -63,7 +63,8 @@ impl Machine {
     pub(crate) fn new(spec: &MachineSpec<'_>) -> Result<Self, String> {
         INIT.call_once(|| {
             // An index of names per function would be half of the debug information, and debuggers make their own.
-            let options = [c"kiln".as_ptr(), c"-accel-tables=Disable".as_ptr()];
+            // Checks for null that an access right behind them can stand for become faults (`emit::function`).
+            let options = [c"kiln".as_ptr(), c"-accel-tables=Disable".as_ptr(), c"-enable-implicit-null-checks".as_ptr()];
             // SAFETY: registration of the targets runs once, before any other use, and so does the setting of global options.
             unsafe {
                 LLVMInstallFatalErrorHandler(Some(fatal_error));

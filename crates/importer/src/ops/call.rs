@@ -4,7 +4,7 @@ use crate::build::{Fact, Importer, Prefix, Res};
 use crate::error::{ImportErrorKind, invalid};
 use kiln_il::{Instr, Opcode as O, Operand};
 use kiln_metadata::Token;
-use kiln_mir::{Inst, Ty, ValueId};
+use kiln_mir::{Inst, Term, Ty, ValueId};
 use kiln_typesys::{MethodDesc, MethodSig, Resolved, TypeDesc, WellKnown};
 
 /// What a virtual call reaches, when known.
@@ -123,7 +123,57 @@ impl Importer<'_> {
             return Ok(());
         }
         let args = self.pop_args(m, &sig)?;
+        if sig.has_this && self.may_be_null_object(m, args[0]) {
+            return self.call_on_null(m, sig, args);
+        }
         self.direct_call(m, args, false)
+    }
+
+    /// Whether a `call` may run a method of a class on null (III.3.19: nothing checks it). What C# writes has `this`, a new object or something tested
+    /// here.
+    fn may_be_null_object(&self, m: MethodDesc, this: ValueId) -> bool {
+        !self.fact(this).non_null()
+            && *self.fact(this) != Fact::This
+            && !self.ts.is_value_type(self.ts.method_owner(m))
+            && !self.ts.is_abstract_method(m)
+            && !self.is_captured_this(this)
+            && !self.blocks.iter().any(|b| matches!(b.term, Some((Term::Branch { cond, .. }, _)) if cond == this))
+    }
+
+    /// `this` of the method that a lambda, an iterator or an `async` method was written in: what C# calls with `call` as well.
+    fn is_captured_this(&self, v: ValueId) -> bool {
+        let inst = self.blocks.iter().rev().find_map(|b| b.insts.iter().rev().find(|i| i.0 == Some(v)));
+        inst.is_some_and(|i| matches!(&i.1, Inst::LoadField { field, .. } if self.ts.field_name(*field).ends_with("__this")))
+    }
+
+    /// The method's own accesses throw: it takes `this` for an object and has to be a function of its own, which a fault leaves. A call through its
+    /// address never becomes part of the caller.
+    fn call_on_null(&mut self, m: MethodDesc, sig: std::sync::Arc<MethodSig>, args: Vec<ValueId>) -> Res {
+        if self.reads_object_first(m) {
+            return self.direct_call(m, args, true);
+        }
+        if self.replaced(m, &sig, &args)? {
+            return Ok(());
+        }
+        let ptr = self.def(Inst::FnAddr(m), Ty::NInt);
+        let ret = sig.ret;
+        self.result(Inst::CallIndirect { sig, ptr, args }, ret);
+        Ok(())
+    }
+
+    /// A getter, a setter, or anything else that begins with a field of `this`: there is nothing that could come before the exception.
+    fn reads_object_first(&self, m: MethodDesc) -> bool {
+        const LDARG_0: u8 = 0x02;
+        const LDARG_1: u8 = 0x03;
+        const LDNULL_TO_LDC_I4_8: std::ops::RangeInclusive<u8> = 0x14..=0x1E;
+        const LDFLD: u8 = 0x7B;
+        const STFLD: u8 = 0x7D;
+        let begins = |code: &[u8]| match code {
+            [LDARG_0, LDFLD, ..] => true,
+            [LDARG_0, value, STFLD, ..] => *value == LDARG_1 || LDNULL_TO_LDC_I4_8.contains(value),
+            _ => false,
+        };
+        self.ts.method_body(m).ok().flatten().is_some_and(|il| il.body().is_ok_and(|b| begins(b.code)))
     }
 
     /// `callvirt`.

@@ -150,7 +150,8 @@ impl Lowerer<'_> {
                 let d = self.b.bin(lir::BinOp::FSub, t, x, x);
                 let z = self.b.zero(t);
                 let bad = self.b.op(Inst::FCmp(FloatCond::Une, t, d, z), LTy::I1);
-                self.b.throw_if(bad, h::RhpThrowArithmetic);
+                // As CoreCLR, which throws the class derived from what III.3.19 names.
+                self.b.throw_if(bad, h::RhpThrowOverflow);
                 x
             }
         };

@@ -17,6 +17,7 @@ impl Lowerer<'_> {
             Inst::AtomicOr { ty, addr, value } => self.atomic(r, AtomicOp::Or, *ty, *addr, *value),
             Inst::AtomicCas { ty, addr, value, comparand } => {
                 let a = self.address(*addr)?;
+                self.cx.guard(a);
                 let k = kind(*ty).ok_or_else(|| LowerError::Unsupported("atomic of a struct".to_owned()))?;
                 let v = if k == Kind::Ref {
                     let (v, c) = (self.reg_as(*value, LTy::Ref)?, self.reg_as(*comparand, LTy::Ref)?);
@@ -60,6 +61,7 @@ impl Lowerer<'_> {
         value: mir::ValueId,
     ) -> Result<(), LowerError> {
         let a = self.address(addr)?;
+        self.cx.guard(a);
         let k = kind(ty).ok_or_else(|| LowerError::Unsupported("atomic of a struct".to_owned()))?;
         if k == Kind::Ref {
             let v = self.reg_as(value, LTy::Ref)?;

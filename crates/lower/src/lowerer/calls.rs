@@ -171,6 +171,7 @@ impl Lowerer<'_> {
             return self.call_sig(CallTarget::Indirect(e), &abi, None, None, args, owned, CallFlags::default());
         };
         if !ts.is_value_type(canon) {
+            self.cx.guard(o);
             let obj = self.b.load(LTy::Ref, o, 0, MemFlags::default());
             return self.call_virtual(m, Some(obj), args, owned);
         }

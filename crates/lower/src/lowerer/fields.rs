@@ -13,19 +13,30 @@ impl Lowerer<'_> {
     pub(super) fn field(&mut self, r: Option<mir::ValueId>, i: &Inst) -> Result<(), LowerError> {
         match i {
             Inst::LoadField { obj, field, volatile } => {
-                let (l, t) = self.field_loc(*obj, *field)?;
+                let (l, t) = self.accessed_field(*obj, *field)?;
+                if r.is_none_or(|r| self.uses[r.index()] == 0) {
+                    self.cx.guard_always(l.base);
+                }
                 let v = self.load_ty(t, l, flags(*volatile, false))?;
                 self.set(r, v)
             }
             Inst::StoreField { obj, field, value, volatile } => {
-                let (l, t) = self.field_loc(*obj, *field)?;
+                let (l, t) = self.accessed_field(*obj, *field)?;
                 let v = self.val(*value)?;
                 self.store_ty(t, l, v, flags(*volatile, false))
             }
             Inst::FieldAddr { obj, field } => {
                 let (l, _) = self.field_loc(*obj, *field)?;
+                if self.b.ty(l.base) == LTy::I64 {
+                    self.cx.guard_always(l.base);
+                }
                 let v = if self.b.ty(l.base) == LTy::I64 { self.b.offset(l.base, l.off) } else { self.addr_ref(l) };
-                self.facts.nonnull.insert(v);
+                if self.facts.nonnull.contains(&l.base) || self.b.ty(l.base) == LTy::Ptr {
+                    self.facts.nonnull.insert(v);
+                } else if v != l.base {
+                    // What CoreCLR checks here, too, is left to the access.
+                    self.derived.insert(v, l.base);
+                }
                 self.set_reg(r, v)
             }
             other => Err(unexpected(other)),
@@ -58,6 +69,13 @@ impl Lowerer<'_> {
             Inst::EnsureClassInit(t) => self.init_class(*t),
             other => Err(unexpected(other)),
         }
+    }
+
+    /// As `field_loc`, for an access.
+    fn accessed_field(&mut self, obj: mir::ValueId, field: FieldDesc) -> Result<(Loc, TypeDesc), LowerError> {
+        let (l, t) = self.field_loc(obj, field)?;
+        self.cx.guard(l.base);
+        Ok((l, t))
     }
 
     /// Location and type of an instance field.

@@ -68,6 +68,10 @@ impl Lowerer<'_> {
         match i {
             Inst::Load { ty, addr, volatile, unaligned } => {
                 let a = self.address(*addr)?;
+                if r.is_none_or(|r| self.uses[r.index()] == 0) {
+                    self.cx.guard_always(a);
+                }
+                self.cx.guard(a);
                 let l = self.cx.deref(a);
                 let fl = flags(*volatile, *unaligned);
                 let v = match (ty, kind(*ty)) {
@@ -79,6 +83,7 @@ impl Lowerer<'_> {
             }
             Inst::Store { ty, addr, value, volatile, unaligned } => {
                 let a = self.address(*addr)?;
+                self.cx.guard(a);
                 let l = self.cx.deref(a);
                 let v = self.val(*value)?;
                 let fl = flags(*volatile, *unaligned);
@@ -98,6 +103,7 @@ impl Lowerer<'_> {
             }
             Inst::InitObj { ty, addr } => {
                 let a = self.address(*addr)?;
+                self.cx.guard(a);
                 let l = self.cx.deref(a);
                 match rep(self.ts, *ty)? {
                     Rep::Void => Ok(()),
@@ -111,6 +117,8 @@ impl Lowerer<'_> {
             }
             Inst::CopyObj { ty, dst, src } => {
                 let (d, s) = (self.address(*dst)?, self.address(*src)?);
+                self.cx.guard(s);
+                self.cx.guard(d);
                 let (d, s) = (self.cx.deref(d), self.cx.deref(s));
                 match rep(self.ts, *ty)? {
                     Rep::Struct => self.copy_struct(*ty, d, s, MemFlags::default()),
@@ -130,6 +138,8 @@ impl Lowerer<'_> {
             Inst::CopyBlock { dst, src, size } => {
                 let (dst, src) = (self.address(*dst)?, self.address(*src)?);
                 let size = self.size(*size)?;
+                self.guard_block(src, size);
+                self.guard_block(dst, size);
                 self.b.eff(lir::Inst::MemMove { dst, src, size });
                 Ok(())
             }
@@ -137,6 +147,7 @@ impl Lowerer<'_> {
                 let dst = self.address(*addr)?;
                 let byte = self.reg_as(*value, LTy::I8)?;
                 let size = self.size(*size)?;
+                self.guard_block(dst, size);
                 self.b.eff(lir::Inst::MemSet { dst, byte, size });
                 Ok(())
             }
@@ -149,6 +160,18 @@ impl Lowerer<'_> {
             }
             other => Err(unexpected(other)),
         }
+    }
+
+    /// As `Cx::guard`, before a block of bytes: none is no access.
+    fn guard_block(&mut self, at: ValueId, size: ValueId) {
+        if self.b.unwind.is_none() || self.facts.nonnull.contains(&at) || self.b.ty(at) == LTy::Ptr {
+            return;
+        }
+        let null = self.b.is_zero(at);
+        let zero = self.b.iconst(LTy::I64, 0);
+        let some = self.b.icmp(lir::IntCond::Ne, size, zero);
+        let both = self.b.bin(lir::BinOp::And, LTy::I1, null, some);
+        self.b.throw_if(both, kiln_abi::helpers::Helper::RhpThrowNullReference);
     }
 
     fn size(&mut self, v: mir::ValueId) -> Result<ValueId, LowerError> {

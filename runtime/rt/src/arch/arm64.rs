@@ -15,6 +15,7 @@ use crate::eh;
 use crate::heap::cards::Cards;
 use crate::heap::space::CARD_SHIFT;
 use crate::mt::Obj;
+use crate::pal::fault::Fault;
 
 /// Frame pointer of the function that this is inlined into: where a thread that leaves managed code is parked. The runtime is built with
 /// frame pointers, and they are how the stack walker gets from a native to the compiled code that called it. It is also built without
@@ -40,6 +41,23 @@ pub unsafe fn caller(fp: usize) -> Caller {
 
 /// DWARF number of x29.
 pub const FRAME_REGISTER: i32 = 29;
+
+/// DWARF number of the stack pointer.
+pub const STACK_REGISTER: i32 = 31;
+
+/// DWARF numbers of the registers that calls preserve: x19 to x29, d8 to d15.
+pub const CALLEE_SAVED: &[i32] = &[19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 72, 73, 74, 75, 76, 77, 78, 79];
+
+/// Makes a thread go on in a function without parameters as if it had been called: `ip` is the return address, `sp` the caller's stack pointer.
+///
+/// # Safety
+/// A call of the caller at `ip`, whose registers the fault holds; what lay below `sp` is dead.
+pub unsafe fn call_from(fault: &mut Fault<'_>, ip: usize, sp: usize, function: usize) {
+    const LINK_REGISTER: i32 = 30;
+    fault.set_register(LINK_REGISTER, ip);
+    fault.set_register(STACK_REGISTER, sp);
+    fault.set_ip(function);
+}
 
 /// Asks for a cache line.
 #[inline(always)]

@@ -12,6 +12,7 @@ use crate::eh;
 use crate::heap::cards::Cards;
 use crate::heap::space::CARD_SHIFT;
 use crate::mt::Obj;
+use crate::pal::fault::Fault;
 
 /// Frame pointer of the function that this is inlined into: where a thread that leaves managed code is parked. The runtime is built with
 /// frame pointers, and they are how the stack walker gets from a native to the compiled code that called it. It is also built without
@@ -37,6 +38,23 @@ pub unsafe fn caller(fp: usize) -> Caller {
 
 /// DWARF number of rbp.
 pub const FRAME_REGISTER: i32 = 6;
+
+/// DWARF number of rsp.
+pub const STACK_REGISTER: i32 = 7;
+
+/// DWARF numbers of the registers that calls preserve: rbx, rbp, r12 to r15.
+pub const CALLEE_SAVED: &[i32] = &[3, 6, 12, 13, 14, 15];
+
+/// Makes a thread go on in a function without parameters as if it had been called: `ip` is the return address, `sp` the caller's stack pointer.
+///
+/// # Safety
+/// A call of the caller at `ip`, whose registers the fault holds; what lay below `sp` is dead.
+pub unsafe fn call_from(fault: &mut Fault<'_>, ip: usize, sp: usize, function: usize) {
+    // SAFETY: the word below the caller's stack is where a call puts the return address.
+    unsafe { (sp as *mut usize).sub(1).write(ip) }
+    fault.set_register(STACK_REGISTER, sp - 8);
+    fault.set_ip(function);
+}
 
 /// Asks for a cache line.
 #[inline(always)]

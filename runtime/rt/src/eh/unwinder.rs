@@ -18,6 +18,8 @@ unsafe extern "C" {
     pub fn _Unwind_RaiseException(exception: *mut c_void) -> i32;
     /// Goes on with the second phase of an exception.
     pub fn _Unwind_Resume(exception: *mut c_void);
+    /// Calls `visit` with the context of each frame from the caller's on, and `argument`, until it gives something other than 0.
+    pub fn _Unwind_Backtrace(visit: unsafe extern "C" fn(*mut c_void, *mut c_void) -> i32, argument: *mut c_void) -> i32;
     /// The unwind information of the function that contains an address, or null.
     pub fn _Unwind_Find_FDE(pc: *const u8, bases: *mut Bases) -> *const u8;
     /// The frame's language-specific data area, or null.
