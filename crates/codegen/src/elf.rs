@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// Parsed facts of an object.
 pub(crate) struct ObjectInfo<'d> {
-    /// Functions of `.text` by ascending offset.
+    /// Functions by ascending place.
     pub(crate) functions: Vec<FunctionCode>,
     /// `.llvm_stackmaps`.
     pub(crate) stackmaps: MapSection<'d>,
@@ -46,16 +46,17 @@ impl<'d> ObjectInfo<'d> {
         for symbol in file.symbols() {
             if symbol.kind() == SymbolKind::Text && symbol.is_definition() {
                 let section = symbol.section_index().and_then(|i| file.section_by_index(i).ok());
-                if section.is_some_and(|s| s.kind() == SectionKind::Text) {
+                if let Some(section) = section.filter(|s| s.kind() == SectionKind::Text) {
                     functions.push(FunctionCode {
                         symbol: symbol.name().map_err(text_error)?.to_owned(),
+                        section: section.index().0,
                         offset: symbol.address(),
                         size: symbol.size(),
                     });
                 }
             }
         }
-        functions.sort_by(|a, b| (a.offset, &a.symbol).cmp(&(b.offset, &b.symbol)));
+        functions.sort_by(|a, b| (a.section, a.offset, &a.symbol).cmp(&(b.section, b.offset, &b.symbol)));
         let distances = match target.frame.shape {
             FrameShape::Fixed(_) => Distances::new(),
             FrameShape::PerFunction => distances(&file, target)?,
@@ -77,7 +78,8 @@ impl<'d> ObjectInfo<'d> {
             let symbol = file.symbol_by_index(index).map_err(text_error)?;
             let function = if symbol.kind() == SymbolKind::Section {
                 let at = u64::try_from(relocation.addend()).map_err(|e| e.to_string())?;
-                let found = self.functions.iter().find(|f| f.offset == at);
+                let section = symbol.section_index().map_or(0, |s| s.0);
+                let found = self.functions.iter().find(|f| (f.section, f.offset) == (section, at));
                 found.map(|f| f.symbol.clone()).ok_or_else(|| format!("unknown function in {name}"))?
             } else {
                 symbol.name().map_err(text_error)?.to_owned()
@@ -102,7 +104,7 @@ impl<'d> ObjectInfo<'d> {
     /// Distance of a function's canonical address from its frame pointer, where it has one of its own.
     pub(crate) fn distance_of(&self, symbol: &str) -> Option<i64> {
         let function = self.functions.iter().find(|f| f.symbol == symbol)?;
-        self.distances.get(&function.offset).copied()
+        self.distances.get(&(function.section, function.offset)).copied()
     }
 }
 
@@ -113,7 +115,8 @@ fn distances(file: &ElfFile64<'_, LittleEndian>, target: &Target) -> Result<Dist
     for (offset, relocation) in section.relocations() {
         let RelocationTarget::Symbol(index) = relocation.target() else { continue };
         let symbol = file.symbol_by_index(index).map_err(|e| e.to_string())?;
-        relocations.insert(offset, symbol.address().wrapping_add_signed(relocation.addend()));
+        let in_section = symbol.address().wrapping_add_signed(relocation.addend());
+        relocations.insert(offset, (symbol.section_index().map_or(0, |s| s.0), in_section));
     }
     frames::read(section.data().map_err(|e| e.to_string())?, &relocations, target.frame.fp)
 }

@@ -12,6 +12,7 @@ use core::mem::offset_of;
 use kiln_abi::eh_info::{FILTER_MAGIC, FilterDescriptor, PERSONALITY_SYMBOL};
 use kiln_abi::thread::THREAD_SYMBOL;
 use kiln_lir::{Function, InlineHint, LTy, Linkage, Sym};
+use kiln_support::FxHashMap;
 
 /// Metadata kind on allocas whose object is pinned.
 pub(crate) const PINNED_METADATA: &str = "kiln.pinned";
@@ -20,22 +21,38 @@ pub(crate) const ONCE_METADATA: &str = "kiln.once";
 /// Attribute of calls that are not GC points.
 pub(crate) const LEAF_ATTRIBUTE: &str = "gc-leaf-function";
 
+/// What functions are called in the module that defines them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Names {
+    /// As in the program.
+    Own,
+    /// By their number in the unit: passes write what they find out about a function to its definition, and read it where it is called.
+    /// A call by name is of a declaration, as if the function were in another module; only a function's calls of itself are seen as such.
+    Apart,
+}
+
+/// The name of a function that is kept apart.
+pub(crate) fn name_apart(number: usize) -> String {
+    format!("kiln.{number}")
+}
+
 /// Emits all functions of a unit.
-pub(crate) fn emit_unit(module: &Module<'_>, unit: &Unit<'_>, opts: &CodegenOptions) -> Result<(), CodegenError> {
-    let emitter = Emitter::new(module, opts);
+pub(crate) fn emit_unit(module: &Module<'_>, unit: &Unit<'_>, opts: &CodegenOptions, names: Names) -> Result<(), CodegenError> {
+    let emitter = Emitter::new(module, unit, opts);
     let debug = debug::Debug::new(module, unit, opts);
     let mut bodies = Vec::new();
     // Definitions first, so that a copy for inlining never takes the place of a definition.
     for pass in [Linkage::Define, Linkage::AvailableExternally] {
-        for function in unit.functions.iter().filter(|f| f.linkage == pass) {
-            if module.function(&function.name).is_some() {
+        for (number, function) in unit.functions.iter().enumerate().filter(|(_, f)| f.linkage == pass) {
+            let name = if names == Names::Apart { name_apart(number) } else { function.name.clone() };
+            if module.function(&name).is_some() {
                 if pass == Linkage::Define {
                     return Err(CodegenError::Malformed { function: function.name.clone(), what: "defined twice in one unit".to_owned() });
                 }
                 continue;
             }
             if pass == Linkage::Define || opts.opt != OptLevel::O0 {
-                let value = emitter.declare(function);
+                let value = emitter.declare(function, &name);
                 bodies.push((*function, value, debug.as_ref().and_then(|d| d.function(function, value))));
             }
         }
@@ -56,6 +73,8 @@ pub(crate) struct Emitter<'m, 'c> {
     pub(crate) opts: &'m CodegenOptions,
     pub(crate) types: Types<'c>,
     pub(crate) attributes: Attributes<'c>,
+    /// Types of the functions that are called by name: whoever takes an address first must not decide how a symbol is declared.
+    signatures: FxHashMap<&'m str, Type<'c>>,
     pub(crate) pinned_kind: u32,
     pub(crate) once_kind: u32,
     pub(crate) invariant_kind: u32,
@@ -93,7 +112,7 @@ pub(crate) struct Attributes<'c> {
 }
 
 impl<'m, 'c> Emitter<'m, 'c> {
-    fn new(module: &'m Module<'c>, opts: &'m CodegenOptions) -> Self {
+    fn new(module: &'m Module<'c>, unit: &'m Unit<'_>, opts: &'m CodegenOptions) -> Self {
         let context = module.context();
         let types = Types {
             i1: context.int(1),
@@ -122,18 +141,29 @@ impl<'m, 'c> Emitter<'m, 'c> {
             nonnull: flag("nonnull"),
             sret: context.type_attribute("sret", types.i8),
         };
-        Self {
+        let mut emitter = Self {
             module,
             context,
             opts,
             types,
+            signatures: FxHashMap::default(),
             attributes,
             pinned_kind: context.metadata_kind(PINNED_METADATA),
             once_kind: context.metadata_kind(ONCE_METADATA),
             invariant_kind: context.metadata_kind("invariant.load"),
             prof_kind: context.metadata_kind("prof"),
             implicit_kind: context.metadata_kind("make.implicit"),
+        };
+        for f in &unit.functions {
+            for (name, (params, results)) in crate::batch::signatures(f) {
+                let signature = match results.as_slice() {
+                    [result] => emitter.signature(params.iter().copied(), *result),
+                    several => emitter.structure_signature(params.iter().copied(), several.iter().copied()),
+                };
+                emitter.signatures.entry(name).or_insert(signature);
+            }
         }
+        emitter
     }
 
     /// LLVM's type of a LIR type.
@@ -166,8 +196,8 @@ impl<'m, 'c> Emitter<'m, 'c> {
     }
 
     /// Declares a function of the unit with its attributes.
-    fn declare(&self, function: &Function) -> Value<'c> {
-        let value = self.module.add_function(&function.name, self.signature(function.params.iter().map(|p| p.1), function.ret));
+    fn declare(&self, function: &Function, name: &str) -> Value<'c> {
+        let value = self.module.add_function(name, self.signature(function.params.iter().map(|p| p.1), function.ret));
         value.set_hidden();
         if function.linkage == Linkage::AvailableExternally {
             value.set_linkage(LlvmLinkage::LLVMAvailableExternallyLinkage);
@@ -251,7 +281,8 @@ impl<'m, 'c> Emitter<'m, 'c> {
                 | Sym::ProgramStub(_)
         );
         if code {
-            let ty = signature.unwrap_or_else(|| self.context.function(self.types.void, &[], false));
+            let ty = self.signatures.get(name).copied().or(signature);
+            let ty = ty.unwrap_or_else(|| self.context.function(self.types.void, &[], false));
             // Natives may come from a shared library (libc): default visibility, so that the linker may use a PLT entry.
             return self.external_function(name, ty, !matches!(sym, Sym::Native(..)));
         }
@@ -266,12 +297,9 @@ impl<'m, 'c> Emitter<'m, 'c> {
         global
     }
 
-    /// The read-only descriptor that stands for a filter in a landing pad (`kiln_abi::eh_info`).
+    /// A new read-only descriptor that stands for a filter in the landing pads of one function (`kiln_abi::eh_info`).
     pub(crate) fn filter_descriptor(&self, filter: Value<'c>) -> Value<'c> {
         let name = format!("kiln.filter.{}", filter.name());
-        if let Some(found) = self.module.global(&name) {
-            return found;
-        }
         let (i64_type, i32_type) = (self.types.i64, self.types.i32);
         let global = self.module.add_global(&name, self.context.struct_type(&[i64_type, i32_type, i32_type], false));
         global.set_linkage(LlvmLinkage::LLVMPrivateLinkage);

@@ -7,11 +7,13 @@
 use gimli::{BaseAddresses, CfaRule, CieOrFde, EhFrame, LittleEndian, UnwindContext, UnwindSection};
 use std::collections::BTreeMap;
 
-/// Distances by the functions' offsets in the text section.
-pub(crate) type Distances = BTreeMap<u64, i64>;
+/// Where a function is: section and offset.
+pub(crate) type Start = (usize, u64);
+/// Distances by the functions' places.
+pub(crate) type Distances = BTreeMap<Start, i64>;
 
-/// Reads the distances of all functions that have a frame pointer. `relocations`: offset in the section → offset in the text section.
-pub(crate) fn read(section: &[u8], relocations: &BTreeMap<u64, u64>, fp: u16) -> Result<Distances, String> {
+/// Reads the distances of all functions that have a frame pointer. `relocations`: offset in the section → place of the function.
+pub(crate) fn read(section: &[u8], relocations: &BTreeMap<u64, Start>, fp: u16) -> Result<Distances, String> {
     let bases = BaseAddresses::default().set_eh_frame(0);
     let frames = EhFrame::new(section, LittleEndian);
     let mut entries = frames.entries(&bases);

@@ -2,22 +2,31 @@
 //!
 //! The only crate that links LLVM. It follows LIR mechanically; what it adds is the discipline that LLVM's statepoints need
 //! (`late`), and the translation of LLVM's stack maps to `kiln_abi::gc_info` records (`stackmap`, `gc`).
-//! Every entry point creates its own context and target machine, so units can be compiled on several threads.
+//! Every entry point creates its own context and every thread its own target machine, so units can be compiled on several threads.
+//! The usual way is [`compile_batch`]: many functions in one module, each answered with a [`Piece`] that does not depend on the others.
 
+mod batch;
 mod elf;
 mod emit;
 mod error;
 mod faultmap;
 mod frames;
 mod gc;
+mod join;
 mod late;
 mod llvm;
+mod passes;
+mod piece;
 mod pipeline;
 mod polls;
+mod split;
 mod stackmap;
 
+pub use batch::{Batch, Code, CompiledFunction, compile_batch};
 pub use error::CodegenError;
 pub use gc::{GcFunction, GcSite, encode_gc};
+pub use join::join;
+pub use piece::{External, Piece, Place, Relocation, Section, To};
 
 use kiln_lir::Function;
 use kiln_target::Target;
@@ -85,11 +94,13 @@ pub struct Unit<'a> {
     pub functions: Vec<&'a Function>,
 }
 
-/// Place of one function in the `.text` section of an object.
+/// Place of one function in an object.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FunctionCode {
     /// Link name.
     pub symbol: String,
+    /// Number of the section.
+    pub section: usize,
     /// Offset in the section.
     pub offset: u64,
     /// Bytes of code.
@@ -114,7 +125,7 @@ pub struct CompiledUnit {
 /// # Errors
 /// LIR that breaks its own rules, or an error that LLVM reports; both name the function when it is known.
 pub fn compile_unit(unit: &Unit<'_>, opts: &CodegenOptions) -> Result<CompiledUnit, CodegenError> {
-    pipeline::with_module(unit, opts, pipeline::Stage::Final, |module, machine, late| {
+    pipeline::with_module(unit, opts, pipeline::Stage::Object, |module, machine, late| {
         let mut object = machine.emit(module, false).map_err(|message| CodegenError::Llvm { unit: unit.name.to_owned(), message })?;
         let parsed =
             elf::ObjectInfo::read(&object, opts.target).map_err(|what| CodegenError::Object { unit: unit.name.to_owned(), what })?;

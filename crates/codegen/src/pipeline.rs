@@ -1,10 +1,12 @@
 //! From a unit to a module that is ready for code generation: emission, optimisation, late pass, statepoints.
 
-use crate::emit::emit_unit;
+use crate::emit::{Names, emit_unit};
 use crate::late::{self, Late};
-use crate::llvm::{CodegenLevel, Context, Machine, MachineSpec, Module, set_current_unit};
+use crate::llvm::{Context, Machine, MachineSpec, Module, set_current_unit};
+use crate::passes::passes;
 use crate::polls;
 use crate::{CodegenError, CodegenOptions, OptLevel, Unit};
+use kiln_lir::Linkage;
 use kiln_target::FrameShape;
 
 /// Where to stop.
@@ -14,20 +16,10 @@ pub(crate) enum Stage {
     Emitted,
     /// After the last pass.
     Final,
-}
-
-/// Scalar pipeline of `O1`: what pays off for lowered IL (slots to SSA, redundant checks and loads, inlining), without the loop
-/// transformations and vectorisers that take most of the time of `default<O2>`.
-const O1_PASSES: &str = "function(sroa,early-cse<memssa>,simplifycfg),cgscc(inline,function-attrs,function(sroa,early-cse<memssa>,instcombine<no-verify-fixpoint>,simplifycfg)),\
-elim-avail-extern,function(jump-threading,correlated-propagation,simplifycfg,reassociate,loop-mssa(loop-rotate,licm),gvn,instcombine<no-verify-fixpoint>,dse,adce,simplifycfg)";
-
-fn passes(opt: OptLevel) -> (&'static str, CodegenLevel) {
-    match opt {
-        OptLevel::O0 => ("function(sroa)", CodegenLevel::None),
-        OptLevel::O1 => (O1_PASSES, CodegenLevel::Less),
-        OptLevel::O2 => ("default<O2>", CodegenLevel::Default),
-        OptLevel::Size => ("default<Os>", CodegenLevel::Default),
-    }
+    /// After the last pass, for the object: nobody reads the names of values.
+    Object,
+    /// As for the object, with definitions that no other function of the module can be seen to call ([`Names::Apart`]).
+    Batch,
 }
 
 /// Builds the module of a unit up to `stage` and hands it to `finish`.
@@ -38,20 +30,25 @@ pub(crate) fn with_module<R>(
     finish: impl FnOnce(&Module<'_>, &Machine, &Late) -> Result<R, CodegenError>,
 ) -> Result<R, CodegenError> {
     let llvm_error = |message| CodegenError::Llvm { unit: unit.name.to_owned(), message };
-    let (optimise, level) = passes(opts.opt);
+    let (optimise, level) = passes(opts.opt, unit.functions.iter().any(|f| f.linkage == Linkage::AvailableExternally));
     let spec = MachineSpec { triple: opts.target.triple, cpu: opts.target.cpu, features: &opts.features, level };
     set_current_unit(unit.name);
-    let machine = Machine::new(&spec).map_err(llvm_error)?;
+    let machine = Machine::of_thread(&spec).map_err(llvm_error)?;
+    let machine = &*machine;
     let context = Context::new();
-    let module = Module::new(&context, unit.name, &machine);
-    emit_unit(&module, unit, opts)?;
+    if matches!(stage, Stage::Object | Stage::Batch) {
+        context.discard_names();
+    }
+    let names = if stage == Stage::Batch { Names::Apart } else { Names::Own };
+    let module = Module::new(&context, unit.name, machine);
+    emit_unit(&module, unit, opts, names)?;
     if opts.verify {
         verify(&module)?;
     }
     if stage == Stage::Emitted {
-        return finish(&module, &machine, &Late::default());
+        return finish(&module, machine, &Late::default());
     }
-    module.run_passes(optimise, &machine, None).map_err(llvm_error)?;
+    module.run_passes(optimise, machine, None).map_err(llvm_error)?;
     polls::insert(&module, opts.opt == OptLevel::O0);
     let layouts = late::run(&module);
     if opts.verify {
@@ -59,17 +56,17 @@ pub(crate) fn with_module<R>(
     }
     if opts.opt != OptLevel::O0 && !layouts.is_empty() {
         // Drops the zeroing of words that are written again before the first call.
-        module.run_passes("function(dse)", &machine, None).map_err(llvm_error)?;
+        module.run_passes("function(dse)", machine, None).map_err(llvm_error)?;
     }
     let statepoints = if opts.verify { "rewrite-statepoints-for-gc,function(verify<safepoint-ir>)" } else { "rewrite-statepoints-for-gc" };
-    module.run_passes(statepoints, &machine, None).map_err(llvm_error)?;
+    module.run_passes(statepoints, machine, None).map_err(llvm_error)?;
     late::hide_stack_addresses(&module);
     if opts.target.frame.shape == FrameShape::PerFunction {
         late::avoid_base_pointer(&module);
     }
     let described = unit.functions.iter().any(|f| f.source.is_some());
     let lines = if described { late::number_lines(&module) } else { Vec::new() };
-    finish(&module, &machine, &Late { layouts, lines })
+    finish(&module, machine, &Late { layouts, lines })
 }
 
 /// Runs LLVM's verifier and names the broken function.

@@ -1,10 +1,10 @@
-//! Hand-written LIR → object → executable with a test runtime whose collector moves every object at every allocation.
+//! Hand-written LIR → pieces → object → executable with a test runtime whose collector moves every object at every allocation.
 
 #[path = "support/build.rs"]
 mod build;
 
 use build::{Fb, sym};
-use kiln_codegen::{CodegenOptions, OptLevel, Unit, compile_unit, encode_gc};
+use kiln_codegen::{Batch, Code, CodegenOptions, OptLevel, Unit, compile_batch, compile_unit, encode_gc, join};
 use kiln_link::{LinkInput, LinkObject, OutputKind, link};
 use kiln_lir::*;
 use kiln_target::Target;
@@ -390,24 +390,30 @@ fn run(opt: OptLevel, kind: OutputKind) {
     std::fs::create_dir_all(&dir.0).expect("temp dir");
     let mut functions = vec![may_throw(), note(), work(), managed_main(), arith(), floats(), thread_word(), frozen(), derived()];
     functions.extend(filtered());
-    let unit = Unit { name: "test", functions: functions.iter().collect() };
-    let compiled = compile_unit(&unit, &CodegenOptions { opt, verify: true, ..CodegenOptions::default() }).expect("compiles");
-    assert_eq!(compiled.functions.len(), functions.len());
-    assert!(compiled.functions.iter().all(|f| f.size > 0));
-    assert!(compiled.functions.windows(2).all(|w| w[0].offset < w[1].offset));
+    let units: Vec<Unit<'_>> = functions.iter().map(|f| Unit { name: &f.name, functions: vec![f] }).collect();
+    let mut batch = Batch::default();
+    assert!(units.iter().all(|unit| batch.add(unit)));
+    let compiled = compile_batch(&batch, &CodegenOptions { opt, verify: true, ..CodegenOptions::default() }).expect("compiles");
+    assert_eq!(compiled.len(), functions.len());
+    assert!(compiled.iter().all(|f| f.size > 0));
+    let pieces = compiled.iter().map(|f| match &f.code {
+        Code::Piece(piece) => piece,
+        Code::Object(_) => panic!("not apart"),
+    });
+    let object = join(pieces, Target::host()).expect("fits together");
 
     // The runtime is a program of its own; the managed object is linked into it.
     let mut tables = format!("#[path = {:?}]\nmod gc_info;\n", concat!(env!("CARGO_MANIFEST_DIR"), "/../abi/src/gc_info.rs"));
     tables.push_str("unsafe extern \"C\" {\n");
-    for f in &compiled.functions {
-        writeln!(tables, "    #[link_name = {:?}] static CODE_{}: u8;", f.symbol, f.symbol).expect("string");
+    for f in &functions {
+        writeln!(tables, "    #[link_name = {:?}] static CODE_{}: u8;", f.name, f.name).expect("string");
     }
     tables.push_str("}\n");
     // A function instead of an array: addresses are not constants.
     tables.push_str("struct Table;\nstatic FUNCTIONS: Table = Table;\nimpl Table { unsafe fn iter(&self) -> std::vec::IntoIter<(usize, &'static [u8])> { let list: Vec<(usize, &'static [u8])> = vec![\n");
-    for f in &compiled.functions {
-        let record = compiled.gc.iter().find(|g| g.symbol == f.symbol).map(encode_gc).unwrap_or_default();
-        writeln!(tables, "    (&raw const CODE_{} as usize, &{record:?}),", f.symbol).expect("string");
+    for (f, compiled) in functions.iter().zip(&compiled) {
+        let record = compiled.gc.as_ref().map(encode_gc).unwrap_or_default();
+        writeln!(tables, "    (&raw const CODE_{} as usize, &{record:?}),", f.name).expect("string");
     }
     tables.push_str("]; list.into_iter() } }\n");
     std::fs::write(dir.0.join("tables.rs"), tables).expect("write");
@@ -424,7 +430,7 @@ fn run(opt: OptLevel, kind: OutputKind) {
     let out = dir.0.join("prog");
     link(&LinkInput {
         target: Target::host(),
-        objects: vec![LinkObject::Bytes { name: "managed.o".to_owned(), data: compiled.object }],
+        objects: vec![LinkObject::Bytes { name: "managed.o".to_owned(), data: object }],
         runtime_archive: Some(archive),
         kind,
         out: out.clone(),

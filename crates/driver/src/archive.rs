@@ -1,5 +1,6 @@
-//! Writes the units' objects as one `ar` archive (GNU format, no index): the linker opens one file instead of thousands.
+//! Writes the code's objects as one `ar` archive (GNU format, no index): with `-g` there are thousands, and the linker opens one file.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -8,7 +9,7 @@ use std::path::Path;
 /// # Errors
 ///
 /// What the file system reports.
-pub fn write(path: &Path, members: &[(String, &[u8])]) -> io::Result<()> {
+pub fn write(path: &Path, members: &[(String, Cow<'_, [u8]>)]) -> io::Result<()> {
     let mut file = io::BufWriter::with_capacity(1 << 20, std::fs::File::create(path)?);
     file.write_all(b"!<arch>\n")?;
     for (name, data) in members {

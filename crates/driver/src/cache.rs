@@ -1,15 +1,16 @@
-//! The object cache: content hash → object file and GC records of one function.
+//! The object cache: content hash → code and GC records of one function.
 //!
 //! One file per entry, written beside and renamed, so that builds running at the same time never see half an entry.
 //! An entry that cannot be read, or is not what was written, is a miss; a cache that cannot be written is a slower build, not a failed one.
 
+use kiln_codegen::{Code, Piece};
 use kiln_support::{ContentHash, ContentHasher};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::{fs, io};
 
-/// GC record of one function of an entry.
+/// GC record of the function of an entry.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CachedGc {
     /// Function symbol.
@@ -25,10 +26,10 @@ pub struct CachedGc {
 /// What code generation made of one unit.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Entry {
-    /// The object file.
-    pub object: Vec<u8>,
-    /// GC records, in the order of the functions in the object.
-    pub gc: Vec<CachedGc>,
+    /// Its code.
+    pub code: Code,
+    /// Its GC record.
+    pub gc: CachedGc,
     /// Source files.
     pub files: Vec<String>,
 }
@@ -42,7 +43,7 @@ pub struct ObjectCache {
 }
 
 /// Part of every entry and of every key: another form is another entry.
-pub const FORM: &str = "KILNOBJ4";
+pub const FORM: &str = "KILNOBJ5";
 
 impl ObjectCache {
     /// Opens (or makes) the cache; `None` disables it.
@@ -95,18 +96,24 @@ fn put_len(out: &mut Vec<u8>, len: usize) {
 }
 
 fn encode(entry: &Entry) -> Vec<u8> {
-    let mut out = Vec::with_capacity(entry.object.len() + 256);
-    out.extend_from_slice(FORM.as_bytes());
-    put_bytes(&mut out, &entry.object);
-    put_len(&mut out, entry.gc.len());
-    for g in &entry.gc {
-        put_bytes(&mut out, g.symbol.as_bytes());
-        put_bytes(&mut out, &g.gc);
-        out.extend_from_slice(&g.code.to_le_bytes());
-        put_len(&mut out, g.lines.len());
-        for (offset, file, line) in &g.lines {
-            [offset, file, line].into_iter().for_each(|&v| put_u32(&mut out, v));
+    let mut out = FORM.as_bytes().to_vec();
+    match &entry.code {
+        Code::Object(object) => {
+            out.push(0);
+            put_bytes(&mut out, object);
         }
+        Code::Piece(piece) => {
+            out.push(1);
+            piece.encode(&mut out);
+        }
+    }
+    let g = &entry.gc;
+    put_bytes(&mut out, g.symbol.as_bytes());
+    put_bytes(&mut out, &g.gc);
+    out.extend_from_slice(&g.code.to_le_bytes());
+    put_len(&mut out, g.lines.len());
+    for (offset, file, line) in &g.lines {
+        [offset, file, line].into_iter().for_each(|&v| put_u32(&mut out, v));
     }
     put_len(&mut out, entry.files.len());
     for file in &entry.files {
@@ -146,23 +153,23 @@ fn decode(data: &[u8]) -> Option<Entry> {
     if *end != seal(data) || take(&mut data, FORM.len())? != FORM.as_bytes() {
         return None;
     }
-    let object = take_bytes(&mut data)?.to_vec();
-    let count = take_u32(&mut data)?;
-    let mut gc = Vec::new();
-    for _ in 0..count {
-        let (symbol, bytes) = (take_string(&mut data)?, take_bytes(&mut data)?.to_vec());
-        let code = u64::from_le_bytes(take(&mut data, 8)?.try_into().ok()?);
-        let mut lines = Vec::new();
-        for _ in 0..take_u32(&mut data)? {
-            lines.push((take_u32(&mut data)?, take_u32(&mut data)?, take_u32(&mut data)?));
-        }
-        gc.push(CachedGc { symbol, gc: bytes, lines, code });
+    let code = match take(&mut data, 1)? {
+        [0] => Code::Object(take_bytes(&mut data)?.to_vec()),
+        [1] => Code::Piece(Piece::decode(&mut data)?),
+        _ => return None,
+    };
+    let (symbol, bytes) = (take_string(&mut data)?, take_bytes(&mut data)?.to_vec());
+    let size = u64::from_le_bytes(take(&mut data, 8)?.try_into().ok()?);
+    let mut lines = Vec::new();
+    for _ in 0..take_u32(&mut data)? {
+        lines.push((take_u32(&mut data)?, take_u32(&mut data)?, take_u32(&mut data)?));
     }
+    let gc = CachedGc { symbol, gc: bytes, lines, code: size };
     let mut files = Vec::new();
     for _ in 0..take_u32(&mut data)? {
         files.push(take_string(&mut data)?);
     }
-    data.is_empty().then_some(Entry { object, gc, files })
+    data.is_empty().then_some(Entry { code, gc, files })
 }
 
 #[cfg(test)]
@@ -171,18 +178,19 @@ mod tests {
 
     #[test]
     fn an_entry_survives_encoding_and_a_damaged_one_is_a_miss() {
-        let entry = Entry {
-            object: vec![1, 2, 3],
-            gc: vec![CachedGc { symbol: "f".into(), gc: vec![9], lines: vec![(5, 0, 7), (9, 0, 8)], code: 7 }],
-            files: vec!["a.cs".into()],
-        };
-        let bytes = encode(&entry);
-        assert_eq!(decode(&bytes), Some(entry));
-        for len in 0..bytes.len() {
-            assert_eq!(decode(&bytes[..len]), None, "prefix of {len} bytes");
-            let mut flipped = bytes.clone();
-            flipped[len] ^= 1;
-            assert_eq!(decode(&flipped), None, "byte {len} flipped");
+        let code = kiln_codegen::Section { place: kiln_codegen::Place::Code, align: 16, data: vec![0xC3], relocations: vec![] };
+        let piece = Piece { symbol: "f".into(), sections: vec![code], externals: vec![] };
+        for code in [Code::Object(vec![1, 2, 3]), Code::Piece(piece)] {
+            let gc = CachedGc { symbol: "f".into(), gc: vec![9], lines: vec![(5, 0, 7), (9, 0, 8)], code: 7 };
+            let entry = Entry { code, gc, files: vec!["a.cs".into()] };
+            let bytes = encode(&entry);
+            assert_eq!(decode(&bytes), Some(entry));
+            for len in 0..bytes.len() {
+                assert_eq!(decode(&bytes[..len]), None, "prefix of {len} bytes");
+                let mut flipped = bytes.clone();
+                flipped[len] ^= 1;
+                assert_eq!(decode(&flipped), None, "byte {len} flipped");
+            }
         }
     }
 }

@@ -1,20 +1,24 @@
-//! Compiles units on several threads, through the object cache. The result does not depend on the number of threads.
+//! Compiles units on several threads, through the object cache. The result does not depend on the number of threads, nor on what the
+//! cache has: units that it lacks are compiled many at a time, and a unit comes out of any batch as it comes out alone (ADR 0011).
 
 use crate::cache::{CachedGc, Entry, ObjectCache};
 use crate::panics::guard;
 use crate::reproduce::Part;
 use crate::units::UnitPlan;
 use crate::{BuildError, Progress};
-use kiln_codegen::{CodegenOptions, Unit, compile_unit, encode_gc};
+use kiln_codegen::{Batch, CodegenOptions, CompiledFunction, Unit, compile_batch, encode_gc};
 use kiln_diag::{Diagnostic, codes};
 use kiln_lir::{Function, Linkage};
 use kiln_support::FxIndexSet;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
 
 /// No machine gains from more, and each has a context of LLVM's.
 const MAX_THREADS: usize = 256;
+/// Most units of one batch.
+const BATCH_UNITS: usize = 64;
+/// Most LIR instructions of one batch; a larger unit is alone.
+const BATCH_SIZE: usize = 8000;
 
 /// What happened.
 #[derive(Clone, Copy, Debug, Default)]
@@ -25,38 +29,138 @@ pub struct CompileStats {
     pub compiled: usize,
 }
 
-/// Compiles one unit without the cache.
-fn compile_one(functions: &[Function], plan: &UnitPlan, options: &CodegenOptions) -> Result<Entry, BuildError> {
-    let main = &functions[plan.function];
-    let copies: Vec<Function> = plan
-        .copies
-        .iter()
-        .map(|&c| {
-            let mut f = functions[c].clone();
-            f.linkage = Linkage::AvailableExternally;
-            f
-        })
-        .collect();
-    let mut all = vec![main];
-    all.extend(copies.iter());
-    let unit = Unit { name: &main.name, functions: all };
-    let compiled = compile_unit(&unit, options).map_err(|e| {
-        let text = format!("code generation of `{}` failed: {e}", main.name);
-        BuildError::bug(Diagnostic::error(codes::CODEGEN_FAILED, text), Part::Code(main.name.clone()))
-    })?;
+type Compiled = Result<Entry, BuildError>;
+
+/// The function of a plan and its copies.
+struct Parts<'a> {
+    main: &'a Function,
+    copies: Vec<Function>,
+}
+
+impl<'a> Parts<'a> {
+    fn new(functions: &'a [Function], plan: &UnitPlan) -> Self {
+        let copy = |&c: &usize| Function { linkage: Linkage::AvailableExternally, ..functions[c].clone() };
+        Self { main: &functions[plan.function], copies: plan.copies.iter().map(copy).collect() }
+    }
+
+    fn unit(&self) -> Unit<'_> {
+        Unit { name: &self.main.name, functions: std::iter::once(self.main).chain(&self.copies).collect() }
+    }
+}
+
+fn entry(symbol: &str, compiled: CompiledFunction) -> Entry {
     let mut files: FxIndexSet<String> = FxIndexSet::default();
-    let mut gc = Vec::new();
-    for f in &compiled.functions {
-        let record = compiled.gc.iter().find(|g| g.symbol == f.symbol);
-        let mut lines = Vec::new();
-        for site in record.iter().flat_map(|r| &r.sites) {
-            if let Some((file, line)) = site.line.and_then(|n| compiled.lines.get(n as usize)) {
-                lines.push((site.return_offset, files.insert_full(file.clone()).0 as u32, *line));
+    let mut lines = Vec::new();
+    for site in compiled.gc.iter().flat_map(|r| &r.sites) {
+        if let Some((file, line)) = site.line.and_then(|n| compiled.lines.get(n as usize)) {
+            lines.push((site.return_offset, files.insert_full(file.clone()).0 as u32, *line));
+        }
+    }
+    let gc = compiled.gc.as_ref().map(encode_gc).unwrap_or_default();
+    let gc = CachedGc { symbol: symbol.to_owned(), gc, lines, code: compiled.size };
+    Entry { code: compiled.code, gc, files: files.into_iter().collect() }
+}
+
+/// Compiles units together, without the cache. Where that fails, each alone, to tell which one is to blame.
+fn compile_together(parts: &[Parts<'_>], options: &CodegenOptions) -> Vec<Compiled> {
+    let units: Vec<Unit<'_>> = parts.iter().map(Parts::unit).collect();
+    let run = |units: &[Unit<'_>]| {
+        let name = units.first().map_or("", |u| u.name);
+        guard(name, || {
+            let mut batch = Batch::default();
+            if !units.iter().all(|unit| batch.add(unit)) {
+                return Err(BuildError::internal("code generation", "a batch of what does not fit together"));
+            }
+            let compiled = compile_batch(&batch, options).map_err(|e| {
+                let text = format!("code generation of `{name}` failed: {e}");
+                BuildError::bug(Diagnostic::error(codes::CODEGEN_FAILED, text), Part::Code(name.to_owned()))
+            })?;
+            Ok(compiled.into_iter().zip(units).map(|(c, unit)| entry(unit.name, c)).collect::<Vec<_>>())
+        })
+    };
+    match run(&units) {
+        Ok(entries) => entries.into_iter().map(Ok).collect(),
+        Err(_) if units.len() > 1 => units
+            .chunks(1)
+            .map(|unit| run(unit)?.pop().ok_or_else(|| BuildError::internal("code generation", "a unit without a result")))
+            .collect(),
+        Err(e) => vec![Err(e)],
+    }
+}
+
+/// Cuts what is missing into batches, in its order.
+fn batches(functions: &[Function], plans: &[UnitPlan], missing: &[usize]) -> Vec<Vec<usize>> {
+    let units: Vec<Option<Unit<'_>>> = missing
+        .iter()
+        .map(|&i| &plans[i])
+        .map(|p| p.copies.is_empty().then(|| Unit { name: &functions[p.function].name, functions: vec![&functions[p.function]] }))
+        .collect();
+    let mut all = Vec::new();
+    let mut open: (Batch<'_>, Vec<usize>, usize) = Default::default();
+    for (&index, unit) in missing.iter().zip(&units) {
+        let Some(unit) = unit else {
+            all.push(vec![index]);
+            continue;
+        };
+        let size = unit.functions[0].blocks.iter().map(|b| b.insts.len() + 1).sum::<usize>();
+        let fits = open.1.len() < BATCH_UNITS && open.2 + size <= BATCH_SIZE;
+        if !fits || !open.0.add(unit) {
+            all.push(std::mem::take(&mut open).1);
+            open.0.add(unit);
+        }
+        open.1.push(index);
+        open.2 += size;
+    }
+    all.push(open.1);
+    all.retain(|batch| !batch.is_empty());
+    all
+}
+
+/// Runs `work` for every number below `count` on several threads; it says how many steps of the progress that was, or to stop.
+fn in_parallel(
+    threads: usize,
+    count: usize,
+    step: impl FnMut(usize),
+    work: impl Fn(usize) -> Option<usize> + Sync,
+) -> Result<(), BuildError> {
+    let mut step = step;
+    let next = AtomicUsize::new(0);
+    let stopped = AtomicBool::new(false);
+    // A thread without work of its own would only cost its stack.
+    let threads = threads.min(count).clamp(1, MAX_THREADS);
+    std::thread::scope(|scope| {
+        let (send, receive) = mpsc::channel();
+        for number in 0..threads {
+            let send = send.clone();
+            let (next, stopped, work) = (&next, &stopped, &work);
+            let started = std::thread::Builder::new().stack_size(64 << 20).spawn_scoped(scope, move || {
+                while !stopped.load(Ordering::Relaxed) {
+                    let i = next.fetch_add(1, Ordering::Relaxed);
+                    if i >= count {
+                        break;
+                    }
+                    match work(i) {
+                        Some(steps) => drop(send.send(steps)),
+                        None => stopped.store(true, Ordering::Relaxed),
+                    }
+                }
+            });
+            match started {
+                Ok(_) => {}
+                Err(e) if number == 0 => {
+                    let d = Diagnostic::error(codes::NO_THREAD, format!("cannot start a thread: {e}"));
+                    return Err(BuildError::environment(d.with_help("`ulimit -v` and `ulimit -u` show the limits")));
+                }
+                // The system gives no more; those that run do the work.
+                Err(_) => break,
             }
         }
-        gc.push(CachedGc { symbol: f.symbol.clone(), gc: record.map(encode_gc).unwrap_or_default(), lines, code: f.size });
-    }
-    Ok(Entry { gc, object: compiled.object, files: files.into_iter().collect() })
+        drop(send);
+        while let Ok(steps) = receive.recv() {
+            step(steps);
+        }
+        Ok(())
+    })
 }
 
 /// Compiles every planned unit; entries are in the order of `plans`.
@@ -73,65 +177,47 @@ pub fn compile_units(
     progress: &dyn Progress,
 ) -> Result<(Vec<Entry>, CompileStats), BuildError> {
     let threads = if threads == 0 { std::thread::available_parallelism().map_or(1, std::num::NonZero::get) } else { threads };
-    // A thread without a unit of its own would only cost its stack.
-    let threads = threads.min(plans.len()).clamp(1, MAX_THREADS);
-    let next = AtomicUsize::new(0);
-    let failed = AtomicBool::new(false);
-    let hits = AtomicUsize::new(0);
-    let results: Mutex<Vec<Option<Result<Entry, BuildError>>>> = Mutex::new((0..plans.len()).map(|_| None).collect());
-    std::thread::scope(|scope| {
-        let (send, receive) = mpsc::channel();
-        for number in 0..threads {
-            let send = send.clone();
-            let (next, failed, hits, results) = (&next, &failed, &hits, &results);
-            let started = std::thread::Builder::new().stack_size(64 << 20).spawn_scoped(scope, move || {
-                loop {
-                    let i = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(plan) = plans.get(i) else { break };
-                    if failed.load(Ordering::Relaxed) {
-                        break;
-                    }
-                    let result = match cache.get(plan.hash) {
-                        Some(entry) => {
-                            hits.fetch_add(1, Ordering::Relaxed);
-                            Ok(entry)
-                        }
-                        None => guard(&functions[plan.function].name, || compile_one(functions, plan, options))
-                            .inspect(|entry| cache.put(plan.hash, entry)),
-                    };
-                    failed.fetch_or(result.is_err(), Ordering::Relaxed);
-                    if let Ok(mut results) = results.lock() {
-                        results[i] = Some(result);
-                    }
-                    let _ = send.send(());
-                }
-            });
-            match started {
-                Ok(_) => {}
-                Err(e) if number == 0 => {
-                    let d = Diagnostic::error(codes::NO_THREAD, format!("cannot start a thread: {e}"));
-                    return Err(BuildError::environment(d.with_help("`ulimit -v` and `ulimit -u` show the limits")));
-                }
-                // The system gives no more; those that run do the work.
-                Err(_) => break,
-            }
+    let results: Vec<Mutex<Option<Compiled>>> = plans.iter().map(|_| Mutex::new(None)).collect();
+    let store = |index: usize, result: Compiled| {
+        if let Ok(mut place) = results[index].lock() {
+            *place = Some(result);
         }
-        drop(send);
-        let mut done = 0;
-        while receive.recv().is_ok() {
-            done += 1;
+    };
+    let mut done = 0;
+    let mut step = |steps| {
+        done += steps;
+        if steps > 0 {
             progress.step(done, plans.len());
         }
-        Ok::<(), BuildError>(())
+    };
+    in_parallel(threads, plans.len(), &mut step, |i| {
+        let found = cache.get(plans[i].hash);
+        let hit = found.is_some();
+        found.into_iter().for_each(|entry| store(i, Ok(entry)));
+        Some(usize::from(hit))
     })?;
-    let hits = hits.into_inner();
-    let results = results.into_inner().map_err(|e| BuildError::internal("code generation", e))?;
+    let is_missing = |&i: &usize| results[i].lock().is_ok_and(|place| place.is_none());
+    let missing: Vec<usize> = (0..plans.len()).filter(is_missing).collect();
+    let batches = batches(functions, plans, &missing);
+    in_parallel(threads, batches.len(), &mut step, |number| {
+        let batch = &batches[number];
+        let parts: Vec<Parts<'_>> = batch.iter().map(|&i| Parts::new(functions, &plans[i])).collect();
+        let compiled = compile_together(&parts, options);
+        let all_good = compiled.iter().all(Result::is_ok);
+        for (&index, result) in batch.iter().zip(compiled) {
+            store(index, result.inspect(|entry| cache.put(plans[index].hash, entry)));
+        }
+        all_good.then_some(batch.len())
+    })?;
     let mut entries = Vec::with_capacity(plans.len());
-    for result in results.into_iter().flatten() {
-        entries.push(result?);
+    for result in results {
+        // Where there is none, another one failed, and comes later.
+        if let Some(result) = result.into_inner().map_err(|e| BuildError::internal("code generation", e))? {
+            entries.push(result?);
+        }
     }
     if entries.len() != plans.len() {
         return Err(BuildError::internal("code generation", "a worker stopped early"));
     }
-    Ok((entries, CompileStats { hits, compiled: plans.len() - hits }))
+    Ok((entries, CompileStats { hits: plans.len() - missing.len(), compiled: missing.len() }))
 }

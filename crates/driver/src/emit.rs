@@ -5,7 +5,7 @@ use crate::cache::Entry;
 use crate::error::BuildError;
 use crate::options::{BuildOptions, Emit};
 use kiln_analysis::{FeaturePolicy, FeatureSettings, Program};
-use kiln_codegen::{CodegenOptions, Unit, emit_asm, emit_llvm_ir};
+use kiln_codegen::{Code, CodegenOptions, Unit, emit_asm, emit_llvm_ir, join};
 use kiln_importer::{ImportOptions, import_method};
 use kiln_lir::Sym;
 use kiln_typesys::TypeSystem;
@@ -72,7 +72,11 @@ pub(crate) fn objects<'a>(
     for (number, (name, entry)) in entries.enumerate().filter(|(_, (name, _))| wanted(name)) {
         // The number keeps overloads and instantiations apart, and names as long as a page are cut.
         let readable: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '_' }).take(100).collect();
-        write(format!("{number:05}-{readable}.o"), &entry.object)?;
+        let object = match &entry.code {
+            Code::Object(object) => object.clone(),
+            Code::Piece(piece) => join([piece].into_iter(), options.target).map_err(|e| BuildError::internal("objects", e))?,
+        };
+        write(format!("{number:05}-{readable}.o"), &object)?;
     }
     if options.filter.is_none() {
         write("data.o".to_owned(), data)?;

@@ -1,4 +1,4 @@
-//! The key of a cached object: everything that decides its bytes (ADR 0002).
+//! The key of a cached object: everything that decides its bytes (ADR 0011).
 //!
 //! That is the LIR text of the function and of the copies that LLVM may inline into it; and the generator of the code: the form of
 //! the cache's entries, the options with their target, the sources of the code generator, and the LLVM that is loaded.

@@ -4,10 +4,12 @@ use crate::cache::Entry;
 use crate::error::BuildError;
 use crate::options::{BuildOptions, Emit};
 use crate::{archive, output};
+use kiln_codegen::{Code, join};
 use kiln_diag::{Diagnostic, codes};
 use kiln_link::{LinkError, LinkInput, LinkObject, OutputKind};
 use kiln_target::Target;
 use kiln_toolchain::{Scratch, ToolchainError};
+use std::borrow::Cow;
 use std::{fs, io};
 
 /// The runtime archive cannot be read.
@@ -20,6 +22,29 @@ pub(crate) fn no_runtime(options: &BuildOptions, e: &LinkError) -> BuildError {
     )
 }
 
+/// The objects of the code, in its order: one of all functions in a row that are no objects by themselves.
+fn members<'a>(entries: impl Iterator<Item = (&'a str, &'a Entry)>, target: &Target) -> Result<Vec<(String, Cow<'a, [u8]>)>, BuildError> {
+    let mut members = Vec::new();
+    let mut entries = entries.peekable();
+    while let Some((name, entry)) = entries.next() {
+        let name: String = name.chars().filter(char::is_ascii_alphanumeric).take(14).collect();
+        let object = match &entry.code {
+            Code::Object(object) => Cow::Borrowed(object.as_slice()),
+            Code::Piece(first) => {
+                let is_piece = |(_, entry): &(&str, &Entry)| matches!(entry.code, Code::Piece(_));
+                let more = std::iter::from_fn(|| match &entries.next_if(is_piece)?.1.code {
+                    Code::Piece(piece) => Some(piece),
+                    Code::Object(_) => None,
+                });
+                let object = join(std::iter::once(first).chain(more), target);
+                Cow::Owned(object.map_err(|e| BuildError::internal("objects", e))?)
+            }
+        };
+        members.push((name, object));
+    }
+    Ok(members)
+}
+
 /// Links, and puts the executable into place; for `--emit=map` the answer is the linker's map instead.
 pub(crate) fn link<'a>(
     options: &BuildOptions,
@@ -28,10 +53,8 @@ pub(crate) fn link<'a>(
 ) -> Result<String, BuildError> {
     let scratch = Scratch::new().map_err(|e| scratch_error(&e))?;
     let path = |name: &str| scratch.path().join(name);
-    let members: Vec<(String, &[u8])> =
-        entries.map(|(name, e)| (name.chars().filter(char::is_ascii_alphanumeric).take(14).collect(), e.object.as_slice())).collect();
     let archive = path("functions.a");
-    archive::write(&archive, &members).map_err(|e| BuildError::write(&archive, &e))?;
+    archive::write(&archive, &members(entries, options.target)?).map_err(|e| BuildError::write(&archive, &e))?;
     let input = LinkInput {
         target: options.target,
         objects: vec![LinkObject::Path(archive), LinkObject::Bytes { name: "data".to_owned(), data }],

@@ -202,14 +202,15 @@ impl Objects {
                 _ => None,
             };
             let line = |&(at, file, line): &(u32, u32, u32)| Some((at, entry.files.get(file as usize)?.clone(), line));
-            records.extend(entry.gc.iter().map(|g| MethodRecord {
+            let g = &entry.gc;
+            records.push(MethodRecord {
                 symbol: g.symbol.clone(),
                 gc: (!g.gc.is_empty()).then(|| g.gc.clone()),
                 method,
                 flags,
-                display: display.clone(),
+                display,
                 lines: g.lines.iter().filter_map(line).collect(),
-            }));
+            });
         }
         records
     }
@@ -257,7 +258,7 @@ fn data(
     let data = data.map_err(|e| BuildError::internal("data", e))?;
     out.sizes = data.sizes;
     for (name, entry) in objects.named(program) {
-        out.sizes.push(SizeRow::code(name, entry.gc.iter().map(|g| g.code).sum()));
+        out.sizes.push(SizeRow::code(name, entry.gc.code));
     }
     Ok(data.object)
 }

@@ -1,7 +1,7 @@
 //! Code-generation units: one reached function each, with copies of small callees for LLVM's inliner.
 //!
 //! A unit's key is a hash of the LIR text of the function and of those copies, and of what generates the code from it ([`crate::key`]),
-//! so that the object of a class-library method is found again by every other program that reaches it (ADR 0002).
+//! so that the object of a class-library method is found again by every other program that reaches it (ADR 0011).
 
 use crate::key::{self, Generator};
 use kiln_lir::{CallTarget, Function, InlineHint, Inst};

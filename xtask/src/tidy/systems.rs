@@ -13,6 +13,7 @@ const MAY: &[(&str, &str)] = &[
     ("runtime/pal/", "the system"),
     ("runtime/system-native/", "speaks the system's C interface, which the class library's own shims name"),
     ("crates/codegen/src/llvm/machine.rs", "LLVM's functions that register its back ends have their names"),
+    ("crates/codegen/src/join.rs", "translates the target's architecture to the object writer's"),
     ("crates/data/src/image.rs", "translates the target's architecture to the object writer's"),
     ("crates/cli/src/args.rs", "the help shows a RID"),
     ("crates/corehost/", "starts CoreCLR on this machine"),

@@ -27,6 +27,8 @@ pub(super) struct FunctionEmitter<'e, 'm, 'c> {
     /// First block of the body; allocas go before the jump to it.
     entry_jump: Option<Value<'c>>,
     phis: Vec<Vec<Value<'c>>>,
+    /// Descriptors of filters.
+    filters: FxHashMap<Value<'c>, Value<'c>>,
     debug: Option<FunctionDebug<'e, 'c>>,
 }
 
@@ -51,6 +53,7 @@ pub(super) fn emit<'e, 'c>(
         entry,
         entry_jump: None,
         phis: vec![Vec::new(); f.blocks.len()],
+        filters: FxHashMap::default(),
         debug,
     };
     emitter.body().map_err(|what| CodegenError::Malformed { function: f.name.clone(), what })
@@ -167,7 +170,11 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
             for clause in clauses {
                 match clause {
                     Clause::Catch(sym) => constants.push(self.symbol(sym, None)?),
-                    Clause::Filter(sym) => constants.push(self.e.filter_descriptor(self.symbol(sym, None)?)),
+                    Clause::Filter(sym) => {
+                        let filter = self.symbol(sym, None)?;
+                        let descriptor = *self.filters.entry(filter).or_insert_with(|| self.e.filter_descriptor(filter));
+                        constants.push(descriptor);
+                    }
                     Clause::Cleanup => cleanup = true,
                 }
             }
@@ -354,7 +361,8 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
 
     /// The global of a symbol.
     pub(super) fn symbol(&self, sym: &'e Sym, signature: Option<Type<'c>>) -> Step<Value<'c>> {
-        Ok(self.e.symbol(sym, self.symbol_name(sym)?, signature))
+        let name = self.symbol_name(sym)?;
+        if name == self.f.name { Ok(self.llvm) } else { Ok(self.e.symbol(sym, name, signature)) }
     }
 
     /// A word of stack that the optimiser does not look through.

@@ -22,6 +22,12 @@ impl Context {
         self.raw
     }
 
+    /// Values get no names: text of the IR is not wanted.
+    pub(crate) fn discard_names(&self) {
+        // SAFETY: the context is alive.
+        unsafe { LLVMContextSetDiscardValueNames(self.raw, 1) }
+    }
+
     /// Integer type of `bits` bits.
     pub(crate) fn int(&self, bits: u32) -> Type<'_> {
         // SAFETY: the context is alive.

@@ -9,9 +9,15 @@ use llvm_sys::target::*;
 use llvm_sys::target_machine::*;
 use std::cell::RefCell;
 use std::ffi::{CStr, c_char, c_int};
+use std::rc::Rc;
 use std::sync::Once;
 
+/// What a machine was made for.
+type Key = (String, String, String, CodegenLevel);
+
 thread_local! {
+    /// The machine that this thread used last: its tables take longer to make than many functions to compile.
+    static MACHINE: RefCell<Option<(Key, Rc<Machine>)>> = const { RefCell::new(None) };
     /// What this thread compiles, for the message before LLVM aborts.
     static CURRENT: RefCell<String> = const { RefCell::new(String::new()) };
 }
@@ -59,8 +65,23 @@ pub(crate) struct Machine {
 static INIT: Once = Once::new();
 
 impl Machine {
+    /// This thread's machine.
+    pub(crate) fn of_thread(spec: &MachineSpec<'_>) -> Result<Rc<Self>, String> {
+        let key = (spec.triple.to_owned(), spec.cpu.to_owned(), spec.features.to_owned(), spec.level);
+        MACHINE.with_borrow_mut(|last| {
+            if let Some((known, machine)) = last
+                && *known == key
+            {
+                return Ok(machine.clone());
+            }
+            let machine = Rc::new(Self::new(spec)?);
+            *last = Some((key, machine.clone()));
+            Ok(machine)
+        })
+    }
+
     /// Creates the machine of a triple.
-    pub(crate) fn new(spec: &MachineSpec<'_>) -> Result<Self, String> {
+    fn new(spec: &MachineSpec<'_>) -> Result<Self, String> {
         INIT.call_once(|| {
             // An index of names per function would be half of the debug information, and debuggers make their own.
             // Checks for null that an access right behind them can stand for become faults (`emit::function`).

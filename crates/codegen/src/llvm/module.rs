@@ -4,6 +4,7 @@ use super::context::{Context, c_string, take_message};
 use super::machine::Machine;
 use super::value::{BasicBlock, Type, Value};
 use llvm_sys::analysis::{LLVMVerifierFailureAction, LLVMVerifyFunction, LLVMVerifyModule};
+use llvm_sys::comdat::*;
 use llvm_sys::core::*;
 use llvm_sys::error::LLVMGetErrorMessage;
 use llvm_sys::prelude::*;
@@ -97,6 +98,33 @@ impl<'c> Module<'c> {
             }
         }
         list
+    }
+
+    /// Puts every defined function into a section group of its own, and constant data into that of the one function that uses it.
+    pub(crate) fn group_functions(&self) {
+        // SAFETY: walks the globals of this module; a group lives as long as it.
+        unsafe {
+            let group = |function: LLVMValueRef| {
+                let group = LLVMGetOrInsertComdat(self.raw, c_string(&Value::from_raw(function).name()).as_ptr());
+                LLVMSetComdatSelectionKind(group, LLVMComdatSelectionKind::LLVMNoDuplicatesComdatSelectionKind);
+                group
+            };
+            for function in self.functions().into_iter().filter(|f| !f.is_declaration()) {
+                LLVMSetComdat(function.raw(), group(function.raw()));
+            }
+            let mut each = LLVMGetFirstGlobal(self.raw);
+            while !each.is_null() {
+                let global = Value::from_raw(each);
+                let mut users = Vec::new();
+                if !global.is_declaration() {
+                    global.using_functions(&mut users);
+                }
+                if let [function] = users.as_slice() {
+                    LLVMSetComdat(each, group(function.raw()));
+                }
+                each = LLVMGetNextGlobal(each);
+            }
+        }
     }
 
     /// Runs a pass pipeline in LLVM's textual syntax.

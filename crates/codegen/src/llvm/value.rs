@@ -390,6 +390,22 @@ impl<'c> Value<'c> {
         users
     }
 
+    /// The functions whose instructions use a constant, directly or within other constants; each once.
+    pub(crate) fn using_functions(self, found: &mut Vec<Value<'c>>) {
+        for user in self.users() {
+            if user.is_instruction() {
+                // SAFETY: the instruction is in a block of a function.
+                let function = Value::from_raw(unsafe { LLVMGetBasicBlockParent(LLVMGetInstructionParent(user.raw)) });
+                if !found.contains(&function) {
+                    found.push(function);
+                }
+            // SAFETY: the handle is valid; the test answers null for anything but a global variable.
+            } else if unsafe { LLVMIsAGlobalVariable(user.raw) }.is_null() {
+                user.using_functions(found);
+            }
+        }
+    }
+
     /// Replaces every use.
     pub(crate) fn replace_all_uses(self, with: Value<'c>) {
         // SAFETY: both values have one type.
