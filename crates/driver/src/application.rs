@@ -135,7 +135,7 @@ fn compile(options: &BuildOptions, framework: &Framework, warnings: &mut Vec<Dia
     let name = assembly_name(&sources);
     let options = CSharpOptions { implicit_usings: true, ..CSharpOptions::default() };
     let compilation = Compilation { name, sources, references: all, resources: resources.clone(), options };
-    let csc = kiln_toolchain::find_csc().map_err(|e| toolchain_error(&e))?;
+    let csc = kiln_toolchain::find_csc().map_err(|e| toolchain_error(&e))?.with_server();
     let done = csc.compile_cached(std::slice::from_ref(&compilation)).map_err(|e| toolchain_error(&e))?;
     let Some(done) = done.into_iter().next() else { return Err(BuildError::internal("C# compilation", "no result")) };
     let mut errors = Vec::new();

@@ -95,6 +95,8 @@ impl Tools {
     pub fn kiln(&self) -> Command {
         let mut command = Command::new(&self.kiln);
         command.env("KILN_RUNTIME", &self.runtime).env("KILN_FRAMEWORK", &self.framework.dir).env("NO_COLOR", "1");
+        // Nothing that tests start stays behind.
+        command.env("KILN_CSC_SERVER", "0");
         command
     }
 }

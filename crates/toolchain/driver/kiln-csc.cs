@@ -8,11 +8,17 @@
 //   diag  SEVERITY CODE FILE LINE COLUMN ENDLINE ENDCOLUMN MESSAGE     (positions count from one; no file: empty)
 //   done  RESPONSE-FILE ok|failed
 // Exit code: 0 when every compilation produced its output, else 1.
+//
+// `--serve SOCKET SECONDS` does the same for whoever connects to a Unix domain socket, and ends when nobody did for so long: most of a
+// short compilation is the JIT compiling Roslyn. A client writes the names of response files, a line each, and an empty line; it reads the
+// records, and the end of the stream. The socket's folder is its owner's alone.
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.IO;
 using System.Linq;
+using System.Net.Sockets;
+using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -21,11 +27,51 @@ using Microsoft.CodeAnalysis.Text;
 
 static class KilnCsc
 {
-    static readonly Dictionary<(string, MetadataReferenceProperties), MetadataReference> References = new();
+    static readonly Dictionary<(string, long, DateTime, MetadataReferenceProperties), MetadataReference> References = new();
 
-    static int Main(string[] responseFiles)
+    static int Main(string[] arguments)
     {
-        TextWriter output = new StreamWriter(Console.OpenStandardOutput(), new System.Text.UTF8Encoding(false));
+        if (arguments.Length == 3 && arguments[0] == "--serve") return Serve(arguments[1], int.Parse(arguments[2]));
+        return CompileAll(arguments, Console.OpenStandardOutput()) ? 0 : 1;
+    }
+
+    static int Serve(string path, int seconds)
+    {
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            listener.Bind(new UnixDomainSocketEndPoint(path));
+        }
+        catch (SocketException)
+        {
+            // Another server was quicker.
+            return 1;
+        }
+        listener.Listen(16);
+        while (listener.Poll(TimeSpan.FromSeconds(seconds), SelectMode.SelectRead))
+        {
+            // One after the other: compilations use all processors themselves.
+            try
+            {
+                using Socket client = listener.Accept();
+                using var stream = new NetworkStream(client);
+                var reader = new StreamReader(stream);
+                var files = new List<string>();
+                while (reader.ReadLine() is { Length: > 0 } line) files.Add(line);
+                CompileAll(files, stream);
+            }
+            catch (Exception e) when (e is IOException or SocketException)
+            {
+                // The client is gone.
+            }
+        }
+        File.Delete(path);
+        return 0;
+    }
+
+    static bool CompileAll(IEnumerable<string> responseFiles, Stream to)
+    {
+        TextWriter output = new StreamWriter(to, new System.Text.UTF8Encoding(false));
         var all = true;
         foreach (string file in responseFiles)
         {
@@ -38,7 +84,7 @@ static class KilnCsc
             output.Flush();
             all &= ok;
         }
-        return all ? 0 : 1;
+        return all;
     }
 
     static bool Compile(string[] options, List<Diagnostic> diagnostics)
@@ -105,7 +151,9 @@ static class KilnCsc
 
     static MetadataReference Reference(CommandLineReference reference)
     {
-        var key = (reference.Reference, reference.Properties);
+        // A server lives longer than a file.
+        var file = new FileInfo(reference.Reference);
+        var key = (reference.Reference, file.Length, file.LastWriteTimeUtc, reference.Properties);
         if (!References.TryGetValue(key, out MetadataReference? found))
             References.Add(key, found = MetadataReference.CreateFromFile(reference.Reference, reference.Properties));
         return found;

@@ -6,9 +6,11 @@
 
 mod options;
 mod record;
+mod server;
 
 pub use options::{CSharpOptions, Compilation, Resource};
 pub use record::{CsDiagnostic, CsSeverity};
+use server::Server;
 
 use crate::framework::{FrameworkSource, dotnet_root, newest_of_any_major};
 use crate::host::exit_code;
@@ -17,6 +19,7 @@ use kiln_support::{ContentHash, ContentHasher};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 
 /// The compiled form of `driver/kiln-csc.cs`.
@@ -35,6 +38,8 @@ pub struct CSharpCompiler {
     cache: Cache,
     /// Where the driver is, and the cache if there is none, when the cache cannot be written.
     scratch: Option<Arc<Scratch>>,
+    /// The process that stays for the next compilation.
+    server: Option<Server>,
 }
 
 /// How one compilation ended.
@@ -124,14 +129,24 @@ impl CSharpCompiler {
         if let Some(cache) = &located {
             let driver = place(cache);
             if driver.is_file() || Cache::write(&driver, DRIVER).is_ok() {
-                return Ok(Self { host, roslyn, driver, cache: cache.clone(), scratch: None });
+                return Ok(Self { host, roslyn, driver, cache: cache.clone(), scratch: None, server: None });
             }
         }
         let scratch = Arc::new(Scratch::new()?);
         let own = Cache::at(scratch.path());
         let driver = place(&own);
         Cache::write(&driver, DRIVER)?;
-        Ok(Self { host, roslyn, driver, cache: located.unwrap_or(own), scratch: Some(scratch) })
+        Ok(Self { host, roslyn, driver, cache: located.unwrap_or(own), scratch: Some(scratch), server: None })
+    }
+
+    /// The same, by a process that stays for a while for the next compilation: for a person who changes a file and compiles again.
+    #[must_use]
+    pub fn with_server(mut self) -> Self {
+        // Roslyn may be replaced in its place.
+        let roslyn = fs::metadata(self.roslyn.join(ROSLYN)).and_then(|m| m.modified()).ok();
+        let identity = format!("{:?} {roslyn:?} {:?}", self.host.command(&self.driver, &[&self.roslyn]), env!("CARGO_PKG_VERSION"));
+        self.server = if self.scratch.is_none() { Server::new(self.cache.root(), &[identity.as_bytes()]) } else { None };
+        self
     }
 
     /// The folder of Roslyn's assemblies.
@@ -153,9 +168,7 @@ impl CSharpCompiler {
     }
 
     fn compile_in(&self, scratch: &Path, jobs: &[(&Compilation, PathBuf)]) -> Result<Vec<Compiled>, ToolchainError> {
-        let mut command = self.host.command(&self.driver, &[&self.roslyn]);
-        // Most of a short compilation is spent in the JIT: no profile counters, no second tier.
-        command.env("DOTNET_TieredPGO", "0").env("DOTNET_TC_BackgroundWorkerTimeoutMs", "0");
+        let mut files = Vec::new();
         for (index, (compilation, output)) in jobs.iter().enumerate() {
             if let Some(parent) = output.parent() {
                 fs::create_dir_all(parent).map_err(ToolchainError::io(parent))?;
@@ -163,16 +176,33 @@ impl CSharpCompiler {
             let response = scratch.join(format!("{index}.rsp"));
             let text = compilation.response_file(output, scratch)?;
             fs::write(&response, text).map_err(ToolchainError::io(&response))?;
-            command.arg(response);
+            files.push(response);
         }
+        let served = self.server.as_ref().and_then(|server| server.compile(&files, || self.process()));
+        let answered = served.map(|records| record::parse(&records)).filter(|reports| reports.len() == jobs.len());
+        let reports = answered.map_or_else(|| self.run(&files), Ok)?;
+        let done = jobs.iter().zip(reports);
+        Ok(done.map(|((_, assembly), (ok, diagnostics))| Compiled { ok, assembly: assembly.clone(), diagnostics, scratch: None }).collect())
+    }
+
+    fn process(&self) -> Command {
+        let mut command = self.host.command(&self.driver, &[&self.roslyn]);
+        // Most of a short compilation is spent in the JIT: no profile counters, no second tier.
+        command.env("DOTNET_TieredPGO", "0").env("DOTNET_TC_BackgroundWorkerTimeoutMs", "0");
+        command
+    }
+
+    /// In a process for this alone.
+    fn run(&self, files: &[PathBuf]) -> Result<Vec<(bool, Vec<CsDiagnostic>)>, ToolchainError> {
+        let mut command = self.process();
+        command.args(files);
         let output = command.output().map_err(ToolchainError::io(command.get_program()))?;
         let reports = record::parse(&String::from_utf8_lossy(&output.stdout));
-        if reports.len() != jobs.len() {
+        if reports.len() != files.len() {
             let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
             return Err(ToolchainError::CompilerCrashed { code: exit_code(output.status), stderr });
         }
-        let done = jobs.iter().zip(reports);
-        Ok(done.map(|((_, assembly), (ok, diagnostics))| Compiled { ok, assembly: assembly.clone(), diagnostics, scratch: None }).collect())
+        Ok(reports)
     }
 
     /// Compiles what the cache does not hold already and answers where everything is, in the order of `compilations`. A cache that
