@@ -54,11 +54,33 @@ pub(crate) enum Command {
     /// Show where the bytes of the output come from
     #[command(after_help = "Example:\n  kiln size hello.cs")]
     Size(Size),
+    /// Move compiled code between machines: the object cache as one file
+    #[command(
+        after_help = "Examples:\n  kiln cache export framework.kilncache\n  kiln cache import framework.kilncache\n\nThe file can be read by the version of Kiln that wrote it, with the same LLVM."
+    )]
+    Cache {
+        #[command(subcommand)]
+        action: CacheAction,
+    },
     /// Explain a diagnostic code
     #[command(after_help = "Example:\n  kiln explain KILN0104")]
     Explain {
         /// The code, e.g. KILN0104; without one, lists all
         code: Option<String>,
+    },
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum CacheAction {
+    /// Write all code that is in the cache and that this version of Kiln can use to a file
+    Export {
+        /// The file to write
+        file: PathBuf,
+    },
+    /// Put the code of a file that was exported into the cache
+    Import {
+        /// The file to read
+        file: PathBuf,
     },
 }
 

@@ -1,6 +1,6 @@
 //! The commands: arguments → driver → rendering → exit code.
 
-use crate::args::{Build, Cli, Command, Common, Dump, EmitKind, Publish, Run, Size, Stage, Why};
+use crate::args::{Build, CacheAction, Cli, Command, Common, Dump, EmitKind, Publish, Run, Size, Stage, Why};
 use crate::exit;
 use crate::render::{self, TerminalProgress};
 use kiln_diag::{CODES, Diagnostic, Severity, codes, explain};
@@ -20,6 +20,7 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::Dump(d) => dump(&d),
         Command::Why(w) => why(&w),
         Command::Size(s) => size(&s),
+        Command::Cache { action } => cache(&action),
         Command::Explain { code } => explain_code(code.as_deref()),
     }
 }
@@ -418,6 +419,21 @@ fn size(s: &Size) -> ExitCode {
             }
             write_text(&kiln_driver::sizes::table(&outcome.sizes, outcome.size), None, s.common.json)
         }
+    }
+}
+
+fn cache(action: &CacheAction) -> ExitCode {
+    let cache = match kiln_toolchain::Cache::locate() {
+        Ok(cache) => cache,
+        Err(e) => return fail(&BuildError::environment(Diagnostic::error(codes::CACHE_NOT_WRITABLE, e.to_string())), false),
+    };
+    let (result, what, file) = match action {
+        CacheAction::Export { file } => (kiln_driver::transfer::export(cache.root(), file), "to", file),
+        CacheAction::Import { file } => (kiln_driver::transfer::import(cache.root(), file), "from", file),
+    };
+    match result {
+        Ok(moved) => write_text(&format!("{} functions, {} bytes {what} {}\n", moved.entries, moved.bytes, file.display()), None, false),
+        Err(e) => fail(&e, false),
     }
 }
 

@@ -12,6 +12,10 @@ use kiln_diag::{Diagnostic, codes};
 use kiln_driver::reproduce::quoted;
 use std::process::ExitCode;
 
+/// One allocator for the whole process: the crate defines C's functions as well, so that LLVM, which makes most of the small objects, has it too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Exit codes, documented in `--help` and tested.
 mod exit {
     /// Built (or: nothing to report).

@@ -1,13 +1,18 @@
 //! The object cache: content hash → code and GC records of one function.
 //!
-//! One file per entry, written beside and renamed, so that builds running at the same time never see half an entry.
+//! One file per entry, in a folder of the version that made it, written beside and renamed, so that builds running at the same time never
+//! see half an entry. The time of change of a file is that of its last use, to a day.
 //! An entry that cannot be read, or is not what was written, is a miss; a cache that cannot be written is a slower build, not a failed one.
 
+use crate::key::Generator;
+use crate::prune;
 use kiln_codegen::{Code, Piece};
 use kiln_support::{ContentHash, ContentHasher};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 use std::{fs, io};
 
 /// GC record of the function of an entry.
@@ -45,11 +50,24 @@ pub struct ObjectCache {
 /// Part of every entry and of every key: another form is another entry.
 pub const FORM: &str = "KILNOBJ5";
 
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// The folder of all versions' entries in a cache.
+pub(crate) fn objects(root: &Path) -> PathBuf {
+    root.join("objects")
+}
+
 impl ObjectCache {
-    /// Opens (or makes) the cache; `None` disables it.
+    /// Opens (or makes) the cache of this version of Kiln; `None` disables it.
     #[must_use]
     pub fn open(root: Option<&Path>) -> Self {
-        Self { root: root.map(|r| r.join("objects")), counter: AtomicU64::new(0), failure: Mutex::new(None) }
+        let root = root.map(|r| objects(r).join(Generator::version().to_string()));
+        Self { root, counter: AtomicU64::new(0), failure: Mutex::new(None) }
+    }
+
+    /// Its folder.
+    pub(crate) fn root(&self) -> Option<&Path> {
+        self.root.as_deref()
     }
 
     /// The first entry that could not be written, and why.
@@ -65,16 +83,37 @@ impl ObjectCache {
     /// Looks an entry up.
     #[must_use]
     pub fn get(&self, hash: ContentHash) -> Option<Entry> {
-        decode(&fs::read(self.path(hash)?).ok()?)
+        let path = self.path(hash)?;
+        let mut file = fs::File::open(&path).ok()?;
+        let found = file.metadata().ok()?;
+        let mut bytes = Vec::with_capacity(usize::try_from(found.len()).unwrap_or_default());
+        file.read_to_end(&mut bytes).ok()?;
+        if found.modified().is_ok_and(|time| time.elapsed().is_ok_and(|age| age > DAY)) {
+            prune::touch(&path);
+        }
+        decode(&bytes)
     }
 
     /// Stores an entry.
     pub fn put(&self, hash: ContentHash, entry: &Entry) {
+        self.put_bytes(hash, &encode(entry));
+    }
+
+    /// Stores an entry as it is in a file, if it is one.
+    pub(crate) fn put_encoded(&self, hash: ContentHash, bytes: &[u8]) -> bool {
+        let good = decode(bytes).is_some();
+        if good {
+            self.put_bytes(hash, bytes);
+        }
+        good
+    }
+
+    fn put_bytes(&self, hash: ContentHash, bytes: &[u8]) {
         let Some(path) = self.path(hash) else { return };
         let Some(dir) = path.parent() else { return };
         let unique = self.counter.fetch_add(1, Ordering::Relaxed);
         let temp = dir.join(format!(".{}-{unique}", std::process::id()));
-        let written = fs::create_dir_all(dir).and_then(|()| fs::write(&temp, encode(entry))).and_then(|()| fs::rename(&temp, &path));
+        let written = fs::create_dir_all(dir).and_then(|()| fs::write(&temp, bytes)).and_then(|()| fs::rename(&temp, &path));
         if let Err(e) = written {
             let _ = fs::remove_file(&temp);
             self.failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert((path, e));

@@ -33,6 +33,12 @@ impl Generator {
     pub fn new(options: &CodegenOptions) -> Self {
         Self { form: FORM.as_bytes().to_vec(), options: format!("{options:?}"), sources: DIGEST.to_owned(), llvm: llvm() }
     }
+
+    /// What tells the entries of this version of Kiln, with the LLVM at hand, from all others, whatever the options.
+    #[must_use]
+    pub fn version() -> ContentHash {
+        ContentHasher::new("version").update(FORM.as_bytes()).update(DIGEST.as_bytes()).update(&llvm()).finish()
+    }
 }
 
 /// The hash of a function's text.

@@ -34,6 +34,7 @@ pub mod reproduce;
 mod runtimeconfig;
 pub mod sizes;
 pub mod symbols;
+pub mod transfer;
 mod unchanged;
 
 pub use pipeline::{Outcome, build};

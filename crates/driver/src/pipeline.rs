@@ -2,7 +2,7 @@
 
 use crate::analysis::{Analysed, analysed};
 use crate::application::{self, to_assembly};
-use crate::cache::{Entry, ObjectCache};
+use crate::cache::{self, Entry, ObjectCache};
 use crate::compile::{CompileStats, compile_units};
 use crate::error::BuildError;
 use crate::inputs::{Loaded, framework_error, load_all};
@@ -11,7 +11,7 @@ use crate::options::{BuildOptions, Emit, OptLevel};
 use crate::symbols::Symbols;
 use crate::timing::{Progress, Timing};
 use crate::units::UnitPlan;
-use crate::{emit, library, linking, output, runtimeconfig, unchanged, units};
+use crate::{emit, library, linking, output, prune, runtimeconfig, unchanged, units};
 use kiln_analysis::throwing::missing_native;
 use kiln_analysis::{Log, Program};
 use kiln_codegen::CodegenOptions;
@@ -24,6 +24,14 @@ use kiln_toolchain::find_framework;
 use kiln_typesys::TypeSystem;
 use std::fs;
 use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+/// Most bytes that cached machine code takes.
+const OBJECTS_LIMIT: u64 = 4 << 30;
+/// Most bytes that assemblies compiled from C# take.
+const ASSEMBLIES_LIMIT: u64 = 512 << 20;
+/// Cached machine code that was not used for so long goes.
+const UNUSED: Duration = Duration::from_secs(60 * 24 * 3600);
 
 /// What a finished build reports.
 #[derive(Debug, Default)]
@@ -235,6 +243,10 @@ fn generate(
         .timing
         .run(progress, "code generation", || compile_units(&program.functions, &plans, &cache, codegen, options.threads, progress))?;
     out.compile = stats;
+    if let Some(root) = options.cache.as_deref().filter(|_| stats.compiled > 0) {
+        prune::bound_files(&cache::objects(root), OBJECTS_LIMIT, UNUSED, SystemTime::now());
+        prune::bound(&root.join("csc"), "diagnostics", ASSEMBLIES_LIMIT, SystemTime::now());
+    }
     if let Some((path, e)) = cache.failure() {
         out.diagnostics.push(
             Diagnostic::warning(codes::CACHE_NOT_WRITABLE, format!("cannot write `{}`: {e}", path.display()))

@@ -19,6 +19,52 @@ pub(crate) fn touch(record: &Path) {
     let _ = File::options().append(true).open(record).and_then(|file| file.set_modified(SystemTime::now()));
 }
 
+/// How long a folder of files is left alone after it was looked through.
+const PERIOD: Duration = Duration::from_secs(24 * 3600);
+/// Where the time of that is kept.
+const MARK: &str = ".pruned";
+
+/// Removes files below `folder` that were not used for `age`, then those that were not for longest, until the rest takes at most `limit`
+/// bytes; the time of change of a file is that of its last use. Does nothing when that was done within a day: there may be 100,000 files.
+pub(crate) fn bound_files(folder: &Path, limit: u64, age: Duration, now: SystemTime) {
+    let mark = folder.join(MARK);
+    let changed = |path: &Path| fs::metadata(path).and_then(|m| m.modified()).ok();
+    let since = |time: SystemTime| now.duration_since(time).unwrap_or_default();
+    if !folder.is_dir() || changed(&mark).is_some_and(|time| since(time) < PERIOD) || fs::write(&mark, []).is_err() {
+        return;
+    }
+    let _ = File::options().append(true).open(&mark).and_then(|file| file.set_modified(now));
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    let mut next = 0;
+    while let Some(parent) = folders.get(next).cloned() {
+        next += 1;
+        for child in fs::read_dir(parent).into_iter().flatten().flatten() {
+            let Ok(data) = child.metadata() else { continue };
+            if data.is_dir() {
+                folders.push(child.path());
+            } else if child.path() != mark {
+                let used = data.modified().unwrap_or(now);
+                let unfinished = child.file_name().to_string_lossy().starts_with(UNFINISHED);
+                let gone = since(used) > if unfinished { ABANDONED } else { age };
+                files.push((!gone, used, child.path(), data.len()));
+            }
+        }
+    }
+    files.sort();
+    let mut total: u64 = files.iter().map(|f| f.3).sum();
+    for (kept, used, path, size) in files {
+        if kept && (total <= limit || since(used) < IN_USE) {
+            break;
+        }
+        // Another process may have removed it.
+        let _ = fs::remove_file(&path);
+        total -= size;
+    }
+    // Only empty ones go.
+    folders.iter().skip(1).rev().for_each(|folder| drop(fs::remove_dir(folder)));
+}
+
 struct Entry {
     used: SystemTime,
     size: u64,
@@ -83,6 +129,33 @@ mod tests {
             fs::read_dir(folder).expect("a folder").flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
         all.sort();
         all
+    }
+
+    #[test]
+    fn files_go_by_age_then_by_size_and_once_a_day() {
+        let folder = std::env::temp_dir().join(format!("kiln-prune-files-{}", std::process::id()));
+        let now = SystemTime::now();
+        let hours = |n: u64| Duration::from_secs(3600 * n);
+        let put = |name: &str, age: Duration| {
+            let path = folder.join(name);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("created");
+            fs::write(&path, [0; 1000]).expect("written");
+            File::options().append(true).open(&path).expect("open").set_modified(now - age).expect("set");
+        };
+        let left = |names: &[&str]| names.iter().map(|name| folder.join(name).exists()).collect::<Vec<_>>();
+        let names = ["v1/a/old", "v2/a/x", "v2/b/y", "v2/b/z", "v2/b/.half"];
+        let ages = [hours(500), hours(30), hours(20), hours(10), hours(2)];
+        names.iter().zip(ages).for_each(|(name, age)| put(name, age));
+        bound_files(&folder, 1_000_000, hours(400), now);
+        assert_eq!(left(&names), [false, true, true, true, false]);
+        assert!(!folder.join("v1").exists(), "empty folders go");
+        bound_files(&folder, 0, hours(400), now + hours(1));
+        assert_eq!(left(&names[1..4]), [true; 3], "within a day");
+        bound_files(&folder, 2500, hours(400), now + hours(25));
+        assert_eq!(left(&names[1..4]), [false, true, true]);
+        bound_files(&folder, 0, hours(400), now + hours(50));
+        assert_eq!(left(&names[1..4]), [false; 3]);
+        fs::remove_dir_all(&folder).expect("removed");
     }
 
     #[test]

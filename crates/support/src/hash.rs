@@ -12,6 +12,12 @@ use std::fmt;
 pub struct ContentHash([u8; 16]);
 
 impl ContentHash {
+    /// The hash whose bytes these are.
+    #[must_use]
+    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
     /// The hash as bytes, as it is printed.
     #[must_use]
     pub fn bytes(self) -> [u8; 16] {

@@ -291,6 +291,8 @@ fn keep(compiled: &mut Compiled, assembly: &Path, record: &Path) -> Result<(), T
 fn restore(assembly: &Path, record: &Path) -> Option<Compiled> {
     let (bytes, text) = (fs::read(assembly).ok()?, fs::read_to_string(record).ok()?);
     let diagnostics = record::parse_diagnostics(text.strip_prefix(&seal(&bytes))?);
+    // The cache is bounded by the time of last use; a failure only makes the entry leave early.
+    let _ = fs::File::options().append(true).open(record).and_then(|file| file.set_modified(std::time::SystemTime::now()));
     Some(Compiled { ok: true, assembly: assembly.to_owned(), diagnostics, scratch: None })
 }
 
