@@ -1,5 +1,6 @@
 // The example that ARCHITECTURE.md follows through every stage: a virtual call, a loop over an array, a checked addition.
 using System;
+using System.Runtime.CompilerServices;
 
 class Counter
 {
@@ -10,6 +11,8 @@ class Counter
 
 class Program
 {
+    // Without this it would become part of Main.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     static int Sum(Counter counter, int[] values)
     {
         foreach (int value in values)

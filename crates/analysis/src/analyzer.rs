@@ -30,8 +30,8 @@ pub struct AnalysisOptions {
     pub application: Vec<ModuleId>,
     /// Which edges the graph keeps. What is optimised needs all.
     pub log: Log,
-    /// Which methods keep their MIR, to be optimised; `None`: none does.
-    pub keep_mir: Option<fn(&kiln_mir::Function) -> bool>,
+    /// Methods keep their MIR, to be optimised.
+    pub keep_mir: bool,
 }
 
 /// Finds everything that the roots need. `progress` is told the number of nodes done and known, now and then.

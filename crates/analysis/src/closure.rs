@@ -12,13 +12,23 @@ use crate::program::Program;
 use crate::roots::{EntryPoints, WellKnownTypes};
 use crate::{AnalysisError, project, scan};
 use kiln_depgraph::{NodeId, Replacement};
-use kiln_lir::Sym;
+use kiln_lir::{Function, Sym};
 use kiln_lower::lower_method;
 use kiln_mir as mir;
-use kiln_support::FxIndexMap;
-use kiln_typesys::TypeDesc;
+use kiln_support::{FxHashMap, FxIndexMap, FxIndexSet};
+use kiln_typesys::{MethodDesc, TypeDesc};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Optimises the methods of a closed program.
+pub trait Optimize {
+    /// First, on every method: what needs no other method's code. Whether anything changed.
+    fn alone(&mut self, method: &mut mir::Function) -> bool;
+    /// Then, once: the order for [`Self::together`].
+    fn order(&mut self, methods: &[mir::Function]) -> Vec<usize>;
+    /// Last, on the methods in that order: what needs the code of others. Whether anything changed.
+    fn together(&mut self, methods: &mut [mir::Function], index: usize) -> bool;
+}
 
 /// What an analysis found.
 pub struct Closure<'a> {
@@ -50,32 +60,67 @@ impl Closure<'_> {
             .filter(move |&(t, _)| has_instances(ts, t) && ts.check_type(t).is_ok())
     }
 
-    /// Hands every method that has MIR to `optimize`, in the order of discovery; those that it says it changed are lowered again. The
-    /// answer is their number. The MIR is gone afterwards.
+    /// Optimises the methods that have MIR; those that change are lowered again. The answer is their number. The MIR is gone afterwards.
     ///
     /// # Errors
     ///
     /// A bug: a changed method that cannot be lowered any more, or a panic.
-    pub fn rewrite(&mut self, optimize: &mut dyn FnMut(&mut mir::Function) -> bool) -> Result<usize, AnalysisError> {
-        let mut changed = 0;
-        for i in 0..self.bodies.len() {
-            let Some((&id, body)) = self.bodies.get_index_mut(i) else { continue };
-            let Some(mut method) = body.mir.take() else { continue };
-            let lowered =
-                catch_unwind(AssertUnwindSafe(|| optimize(&mut method).then(|| lower_method(self.cx.ts, &method, &self.code.lower))));
-            let functions = match lowered {
-                Ok(None) => continue,
-                Ok(Some(Ok(functions))) => functions,
-                Ok(Some(Err(e))) => return Err(AnalysisError::Optimized(self.cx.ts.method_display(method.method), e.to_string())),
-                Err(panic) => return Err(panicked(self.cx.ts, self.cx.node(id), panic.as_ref())),
-            };
-            let node = Node::Sym(Sym::Method(method.method));
-            let edges = scan::needs(&self.cx, &self.policies, &node, &functions);
-            body.functions = functions;
-            self.replaced.insert(id, Replacement { dropped: body.edges.clone(), edges });
-            changed += 1;
+    pub fn rewrite(&mut self, optimize: &mut dyn Optimize) -> Result<usize, AnalysisError> {
+        let (mut ids, mut methods) = (Vec::new(), Vec::new());
+        for (&id, body) in &mut self.bodies {
+            if let Some(method) = body.mir.take() {
+                ids.push(id);
+                methods.push(method);
+            }
         }
-        Ok(changed)
+        let mut changed = vec![false; methods.len()];
+        for (i, method) in methods.iter_mut().enumerate() {
+            changed[i] = self.guarded(ids[i], || optimize.alone(method))?;
+        }
+        for i in optimize.order(&methods) {
+            changed[i] |= self.guarded(ids[i], || optimize.together(&mut methods, i))?;
+        }
+        let owners: FxHashMap<MethodDesc, NodeId> = methods.iter().zip(&ids).map(|(m, &id)| (m.method, id)).collect();
+        for ((method, &id), _) in methods.iter().zip(&ids).zip(&changed).filter(|(_, changed)| **changed) {
+            let lowered = self.guarded(id, || lower_method(self.cx.ts, method, &self.code.lower))?;
+            let functions = lowered.map_err(|e| AnalysisError::Optimized(self.cx.ts.method_display(method.method), e.to_string()))?;
+            let edges = self.needs_of_inlined(method, &functions, &owners);
+            if let Some(body) = self.bodies.get_mut(&id) {
+                body.functions = functions;
+                self.replaced.insert(id, Replacement { dropped: body.edges.clone(), edges });
+            }
+        }
+        Ok(changed.into_iter().filter(|c| *c).count())
+    }
+
+    fn guarded<R>(&self, id: NodeId, run: impl FnOnce() -> R) -> Result<R, AnalysisError> {
+        catch_unwind(AssertUnwindSafe(run)).map_err(|panic| panicked(self.cx.ts, self.cx.node(id), panic.as_ref()))
+    }
+
+    /// What changed code needs. What it means that a symbol is named (for reflection) depends on whose code names it: that of an inlined
+    /// method means what it meant there, and nothing more.
+    fn needs_of_inlined(
+        &self,
+        method: &mir::Function,
+        functions: &[Function],
+        owners: &FxHashMap<MethodDesc, NodeId>,
+    ) -> Vec<(Node, Reason)> {
+        let ts = self.cx.ts;
+        let graph = self.cx.marking.graph();
+        let node = Node::Sym(Sym::Method(method.method));
+        let mut edges = scan::needs(&self.cx, &self.policies, &node, functions);
+        let callees: FxIndexSet<MethodDesc> = method.scopes.iter().map(|s| ts.canonical_method(s.callee)).collect();
+        if callees.is_empty() {
+            return edges;
+        }
+        edges.retain(|(node, _)| matches!(node, Node::Sym(_) | Node::VirtualUse(_)) || graph.contains(node));
+        let bodies = callees.iter().filter_map(|m| self.bodies.get(owners.get(m)?));
+        for (node, reason) in bodies.flat_map(|b| graph.needs_at(b.edges.clone())) {
+            if !matches!(node, Node::Sym(_) | Node::VirtualUse(_)) {
+                edges.push((node.clone(), reason));
+            }
+        }
+        edges
     }
 
     /// Marks what is still needed, and lists it.

@@ -69,17 +69,11 @@ pub(crate) struct Code<'a> {
     policy: FeaturePolicy,
     messages: Messages,
     pub(crate) lower: LowerOptions,
-    keep_mir: Option<fn(&mir::Function) -> bool>,
+    keep_mir: bool,
 }
 
 impl<'a> Code<'a> {
-    pub(crate) fn new(
-        ts: &'a TypeSystem,
-        policy: FeaturePolicy,
-        messages: Messages,
-        lower: LowerOptions,
-        keep_mir: Option<fn(&mir::Function) -> bool>,
-    ) -> Self {
+    pub(crate) fn new(ts: &'a TypeSystem, policy: FeaturePolicy, messages: Messages, lower: LowerOptions, keep_mir: bool) -> Self {
         Self { ts, policy, messages, lower, keep_mir }
     }
 
@@ -132,7 +126,7 @@ impl<'a> Code<'a> {
             text: e.kind.to_string(),
         })?;
         let mut body = Body::new(lower_method(ts, &mir, &self.lower)?, Source::Il);
-        body.mir = self.keep_mir.is_some_and(|keep| keep(&mir)).then_some(mir);
+        body.mir = self.keep_mir.then_some(mir);
         Ok(body)
     }
 

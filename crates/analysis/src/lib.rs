@@ -31,7 +31,7 @@ mod types;
 pub mod why;
 
 pub use analyzer::{AnalysisOptions, analyze};
-pub use closure::Closure;
+pub use closure::{Closure, Optimize};
 pub use dispatch::{has_instances, object_entry};
 pub use features::{FeaturePolicy, FeatureSettings};
 pub use graph::{Graph, Node, Reason};

@@ -2,7 +2,7 @@
 //! `ResourceManager`; here each property becomes the text itself, from the assembly's resources.
 
 use kiln_metadata::ResourceSet;
-use kiln_mir::{BlockData, Function, Inst, Local, LocalKind, SlotId, Term, Ty, ValueId};
+use kiln_mir::{BlockData, Function, Inst, Local, LocalKind, SlotId, SourcePos, Term, Ty, ValueId};
 use kiln_support::FxHashMap;
 use kiln_typesys::{MethodDesc, ModuleId, TypeSystem, WellKnown};
 use std::rc::Rc;
@@ -87,12 +87,13 @@ impl Messages {
             values: vec![Ty::Ref(Some(string))],
             blocks: vec![BlockData {
                 params: Vec::new(),
-                insts: vec![(Some(v), inst, 0)],
+                insts: vec![(Some(v), inst, SourcePos::default())],
                 term: Term::Return(Some(v)),
-                term_pos: 0,
+                term_pos: SourcePos::default(),
                 nesting: Vec::new(),
             }],
             regions: Vec::new(),
+            scopes: Vec::new(),
         })
     }
 }

@@ -106,6 +106,15 @@ impl<N, R> Graph<N, R> {
         self.nodes.keys().enumerate().map(|(i, n)| (NodeId::new(i), n))
     }
 
+    /// What the unconditional edges at these positions of the log lead to.
+    pub fn needs_at(&self, positions: std::ops::Range<usize>) -> impl Iterator<Item = (&N, R)>
+    where
+        R: Copy,
+    {
+        let records = self.records.get(positions).unwrap_or_default().iter();
+        records.filter(|r| r.condition().is_none()).filter_map(|r| Some((self.node(r.to)?, r.edge().reason)))
+    }
+
     /// Number of edges in the log: the position that the next one will have.
     #[must_use]
     pub fn logged(&self) -> usize {

@@ -8,9 +8,10 @@ use crate::panics;
 use crate::pipeline::universe;
 use crate::reproduce::Part;
 use crate::timing::{Progress, Timing};
-use kiln_analysis::{AnalysisError, AnalysisOptions, Closure, FeatureSettings, Log, Program, Roots, analyze};
+use kiln_analysis::{AnalysisError, AnalysisOptions, Closure, FeatureSettings, Log, Optimize, Program, Roots, analyze};
 use kiln_diag::{Diagnostic, codes};
 use kiln_lower::LowerOptions;
+use kiln_mir as mir;
 use kiln_opt::{Done, Facts, ObjectType, Optimizer};
 use kiln_support::FxHashMap;
 use kiln_typesys::{GenericArgs, MethodDesc, TypeSystem, WellKnown};
@@ -73,7 +74,7 @@ pub fn analysed(
         app_properties: vec![("Kiln.EntryAssembly".to_owned(), name.clone())],
         application,
         log: if optimizes { Log::All } else { log },
-        keep_mir: optimizes.then_some(kiln_opt::wants),
+        keep_mir: optimizes,
     };
     let roots = Roots { main: Some(main), methods: Vec::new() };
     let mut closure = timing
@@ -94,16 +95,38 @@ pub fn analysed(
 /// Optimises every method of the closed program that has MIR.
 fn optimize(ts: &TypeSystem, closure: &mut Closure<'_>, options: &BuildOptions) -> Result<Optimized, AnalysisError> {
     let facts = Facts::new(ts, closure.object_types().map(|(ty, constructed)| ObjectType { ty, constructed }));
-    let mut optimizer = Optimizer::new(ts, &facts, options.opt_fuel);
-    let mut texts = FxHashMap::default();
-    closure.rewrite(&mut |f| {
-        let changed = optimizer.run(f);
-        if options.emit == Emit::MirOpt && options.filter.as_ref().is_none_or(|x| ts.method_name_full(f.method).contains(x.as_str())) {
-            texts.insert(f.method, kiln_mir::text::print(f, ts));
+    let mut optimizing = Optimizing { ts, optimizer: Optimizer::new(ts, &facts, options.opt_fuel), options, texts: FxHashMap::default() };
+    let changed = closure.rewrite(&mut optimizing)?;
+    Ok(Optimized { done: optimizing.optimizer.done(changed), texts: optimizing.texts })
+}
+
+/// The optimiser, and the texts of what it leaves.
+struct Optimizing<'a> {
+    ts: &'a TypeSystem,
+    optimizer: Optimizer<'a>,
+    options: &'a BuildOptions,
+    texts: FxHashMap<MethodDesc, String>,
+}
+
+impl Optimize for Optimizing<'_> {
+    fn alone(&mut self, method: &mut mir::Function) -> bool {
+        self.optimizer.alone(method)
+    }
+
+    fn order(&mut self, methods: &[mir::Function]) -> Vec<usize> {
+        self.optimizer.order(methods)
+    }
+
+    fn together(&mut self, methods: &mut [mir::Function], index: usize) -> bool {
+        let changed = self.optimizer.together(methods, index);
+        if self.options.emit == Emit::MirOpt
+            && let Some(f) = methods.get(index)
+            && self.options.filter.as_ref().is_none_or(|x| self.ts.method_name_full(f.method).contains(x.as_str()))
+        {
+            self.texts.insert(f.method, mir::text::print(f, self.ts));
         }
         changed
-    })?;
-    Ok(Optimized { done: optimizer.done(), texts })
+    }
 }
 
 fn failure(stage: &str, e: AnalysisError) -> BuildError {

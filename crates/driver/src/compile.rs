@@ -8,7 +8,7 @@ use crate::units::UnitPlan;
 use crate::{BuildError, Progress};
 use kiln_codegen::{Batch, CodegenOptions, CompiledFunction, Unit, compile_batch, encode_gc};
 use kiln_diag::{Diagnostic, codes};
-use kiln_lir::{Function, Linkage};
+use kiln_lir::Function;
 use kiln_support::FxIndexSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, mpsc};
@@ -31,21 +31,9 @@ pub struct CompileStats {
 
 type Compiled = Result<Entry, BuildError>;
 
-/// The function of a plan and its copies.
-struct Parts<'a> {
-    main: &'a Function,
-    copies: Vec<Function>,
-}
-
-impl<'a> Parts<'a> {
-    fn new(functions: &'a [Function], plan: &UnitPlan) -> Self {
-        let copy = |&c: &usize| Function { linkage: Linkage::AvailableExternally, ..functions[c].clone() };
-        Self { main: &functions[plan.function], copies: plan.copies.iter().map(copy).collect() }
-    }
-
-    fn unit(&self) -> Unit<'_> {
-        Unit { name: &self.main.name, functions: std::iter::once(self.main).chain(&self.copies).collect() }
-    }
+fn unit<'a>(functions: &'a [Function], plan: &UnitPlan) -> Unit<'a> {
+    let function = &functions[plan.function];
+    Unit { name: &function.name, functions: vec![function] }
 }
 
 fn entry(symbol: &str, compiled: CompiledFunction) -> Entry {
@@ -62,8 +50,7 @@ fn entry(symbol: &str, compiled: CompiledFunction) -> Entry {
 }
 
 /// Compiles units together, without the cache. Where that fails, each alone, to tell which one is to blame.
-fn compile_together(parts: &[Parts<'_>], options: &CodegenOptions) -> Vec<Compiled> {
-    let units: Vec<Unit<'_>> = parts.iter().map(Parts::unit).collect();
+fn compile_together(units: &[Unit<'_>], options: &CodegenOptions) -> Vec<Compiled> {
     let run = |units: &[Unit<'_>]| {
         let name = units.first().map_or("", |u| u.name);
         guard(name, || {
@@ -78,7 +65,7 @@ fn compile_together(parts: &[Parts<'_>], options: &CodegenOptions) -> Vec<Compil
             Ok(compiled.into_iter().zip(units).map(|(c, unit)| entry(unit.name, c)).collect::<Vec<_>>())
         })
     };
-    match run(&units) {
+    match run(units) {
         Ok(entries) => entries.into_iter().map(Ok).collect(),
         Err(_) if units.len() > 1 => units
             .chunks(1)
@@ -90,18 +77,10 @@ fn compile_together(parts: &[Parts<'_>], options: &CodegenOptions) -> Vec<Compil
 
 /// Cuts what is missing into batches, in its order.
 fn batches(functions: &[Function], plans: &[UnitPlan], missing: &[usize]) -> Vec<Vec<usize>> {
-    let units: Vec<Option<Unit<'_>>> = missing
-        .iter()
-        .map(|&i| &plans[i])
-        .map(|p| p.copies.is_empty().then(|| Unit { name: &functions[p.function].name, functions: vec![&functions[p.function]] }))
-        .collect();
+    let units: Vec<Unit<'_>> = missing.iter().map(|&i| unit(functions, &plans[i])).collect();
     let mut all = Vec::new();
     let mut open: (Batch<'_>, Vec<usize>, usize) = Default::default();
     for (&index, unit) in missing.iter().zip(&units) {
-        let Some(unit) = unit else {
-            all.push(vec![index]);
-            continue;
-        };
         let size = unit.functions[0].blocks.iter().map(|b| b.insts.len() + 1).sum::<usize>();
         let fits = open.1.len() < BATCH_UNITS && open.2 + size <= BATCH_SIZE;
         if !fits || !open.0.add(unit) {
@@ -201,8 +180,8 @@ pub fn compile_units(
     let batches = batches(functions, plans, &missing);
     in_parallel(threads, batches.len(), &mut step, |number| {
         let batch = &batches[number];
-        let parts: Vec<Parts<'_>> = batch.iter().map(|&i| Parts::new(functions, &plans[i])).collect();
-        let compiled = compile_together(&parts, options);
+        let units: Vec<Unit<'_>> = batch.iter().map(|&i| unit(functions, &plans[i])).collect();
+        let compiled = compile_together(&units, options);
         let all_good = compiled.iter().all(Result::is_ok);
         for (&index, result) in batch.iter().zip(compiled) {
             store(index, result.inspect(|entry| cache.put(plans[index].hash, entry)));

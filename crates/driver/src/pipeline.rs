@@ -7,7 +7,7 @@ use crate::compile::{CompileStats, compile_units};
 use crate::error::BuildError;
 use crate::inputs::{Loaded, framework_error, load_all};
 use crate::key::Generator;
-use crate::options::{BuildOptions, Emit, OptLevel};
+use crate::options::{BuildOptions, Emit};
 use crate::symbols::Symbols;
 use crate::timing::{Progress, Timing};
 use crate::units::UnitPlan;
@@ -233,8 +233,7 @@ fn generate(
     progress: &dyn Progress,
 ) -> Result<Objects, BuildError> {
     let cache = ObjectCache::open(options.cache.as_deref());
-    let mut plans =
-        out.timing.run(progress, "planning", || units::plan(&program.functions, options.opt != OptLevel::O0, &Generator::new(codegen)));
+    let mut plans = out.timing.run(progress, "planning", || units::plan(&program.functions, &Generator::new(codegen)));
     if partial(options) {
         let wanted = |name: &str| options.filter.as_ref().is_none_or(|f| name.contains(f.as_str()));
         plans.retain(|plan| wanted(&program.functions[plan.function].name));

@@ -7,7 +7,7 @@ use crate::error::{ImportError, invalid};
 use crate::flow::FlowGraph;
 use crate::policy::{Constant, ImportPolicy};
 use kiln_metadata::Token;
-use kiln_mir::{BlockId, Inst, Local, LocalKind, MemTy, SlotId, Term, Ty, ValueId};
+use kiln_mir::{BlockId, Inst, Local, LocalKind, MemTy, SlotId, SourcePos, Term, Ty, ValueId};
 use kiln_support::FxHashMap;
 use kiln_typesys::{FieldDesc, GenericArgs, MethodDesc, ModuleId, TypeClass, TypeDesc, TypeKind, TypeSystem, WellKnown};
 use std::sync::Arc;
@@ -106,7 +106,7 @@ pub(crate) struct Building {
     /// Which static block.
     pub flow: usize,
     pub params: Vec<ValueId>,
-    pub insts: Vec<(Option<ValueId>, Inst, u32)>,
+    pub insts: Vec<(Option<ValueId>, Inst, SourcePos)>,
     pub term: Option<(Term, u32)>,
 }
 
@@ -208,7 +208,7 @@ impl<'a> Importer<'a> {
         let v = ValueId::new(self.values.len());
         self.values.push(ty);
         self.facts.push(Fact::None);
-        self.blocks[self.cur].insts.push((Some(v), inst, self.pos));
+        self.blocks[self.cur].insts.push((Some(v), inst, self.pos.into()));
         v
     }
     /// With a fact.
@@ -219,7 +219,7 @@ impl<'a> Importer<'a> {
     }
     /// An instruction without a result.
     pub fn eff(&mut self, inst: Inst) {
-        self.blocks[self.cur].insts.push((None, inst, self.pos));
+        self.blocks[self.cur].insts.push((None, inst, self.pos.into()));
     }
     /// Ends the block.
     pub fn end(&mut self, term: Term) {
@@ -298,20 +298,7 @@ impl<'a> Importer<'a> {
 
     /// Type on the evaluation stack of a location of type `t` (III.1.1.1).
     pub fn stack_ty(&self, t: TypeDesc) -> Ty {
-        use kiln_typesys::Prim as P;
-        match self.ts.type_class(t) {
-            TypeClass::Prim(p) => match p {
-                P::Void | P::Bool | P::Char | P::I1 | P::U1 | P::I2 | P::U2 | P::I4 | P::U4 => Ty::I32,
-                P::I8 | P::U8 => Ty::I64,
-                P::R4 => Ty::F32,
-                P::R8 => Ty::F64,
-                P::I | P::U => Ty::NInt,
-            },
-            TypeClass::Ref => Ty::Ref(Some(t)),
-            TypeClass::ByRef => Ty::ByRef(self.ts.element_type(t)),
-            TypeClass::Ptr => Ty::NInt,
-            TypeClass::Struct | TypeClass::Unknown => Ty::Value(t),
-        }
+        Ty::of(self.ts, t)
     }
     /// How memory of type `t` is accessed.
     pub fn mem_ty(&self, t: TypeDesc) -> MemTy {

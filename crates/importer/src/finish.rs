@@ -60,7 +60,7 @@ impl Importer<'_> {
                     })
                     .collect()
             };
-            blocks.push(BlockData { params: b.params, insts: b.insts, term, term_pos, nesting });
+            blocks.push(BlockData { params: b.params, insts: b.insts, term, term_pos: term_pos.into(), nesting });
         }
         Ok(Function {
             method,
@@ -71,6 +71,7 @@ impl Importer<'_> {
             values: self.values,
             blocks,
             regions,
+            scopes: Vec::new(),
         })
     }
 

@@ -1,6 +1,7 @@
 //! What can be decided while importing: identity of types, arithmetic and comparisons of constants.
 
 use crate::build::{Fact, Importer};
+use kiln_mir::opt::fold;
 use kiln_mir::{BinOp, CompareOp, Ty, ValueId};
 use kiln_typesys::{TypeClass, TypeDesc, TypeKind, TypeSystem};
 
@@ -58,51 +59,11 @@ pub(crate) fn is_value_type(ts: &TypeSystem, t: TypeDesc) -> Option<bool> {
     }
 }
 
-/// `a op b` on integers of a stack type.
-fn bin(op: BinOp, ty: Ty, a: i64, b: i64) -> Option<i64> {
-    let narrow = ty == Ty::I32;
-    let (ua, ub) = if narrow { (u64::from(a as u32), u64::from(b as u32)) } else { (a as u64, b as u64) };
-    let r = match op {
-        BinOp::Add => a.wrapping_add(b),
-        BinOp::Sub => a.wrapping_sub(b),
-        BinOp::Mul => a.wrapping_mul(b),
-        BinOp::And => a & b,
-        BinOp::Or => a | b,
-        BinOp::Xor => a ^ b,
-        BinOp::Div if b != 0 && b != -1 => a / b,
-        BinOp::Rem if b != 0 && b != -1 => a % b,
-        BinOp::DivUn if ub != 0 => (ua / ub) as i64,
-        BinOp::RemUn if ub != 0 => (ua % ub) as i64,
-        BinOp::Shl if ub < if narrow { 32 } else { 64 } => a.wrapping_shl(b as u32),
-        BinOp::Shr if ub < if narrow { 32 } else { 64 } => a >> b,
-        BinOp::ShrUn if ub < if narrow { 32 } else { 64 } => (ua >> b) as i64,
-        _ => return None,
-    };
-    Some(if narrow { i64::from(r as i32) } else { r })
-}
-
-/// `a op b` compared as integers of a stack type.
-pub(crate) fn compare_ints(op: CompareOp, ty: Ty, a: i64, b: i64) -> bool {
-    let (ua, ub) = if ty == Ty::I32 { (u64::from(a as u32), u64::from(b as u32)) } else { (a as u64, b as u64) };
-    match op {
-        CompareOp::Eq => a == b,
-        CompareOp::Ne => a != b,
-        CompareOp::Lt => a < b,
-        CompareOp::Le => a <= b,
-        CompareOp::Gt => a > b,
-        CompareOp::Ge => a >= b,
-        CompareOp::LtUn => ua < ub,
-        CompareOp::LeUn => ua <= ub,
-        CompareOp::GtUn => ua > ub,
-        CompareOp::GeUn => ua >= ub,
-    }
-}
-
 impl Importer<'_> {
     /// The constant result of an arithmetic operation on operands of the same type.
     pub fn fold_bin(&mut self, op: BinOp, a: ValueId, b: ValueId) -> Option<ValueId> {
         let ty = self.ty(a);
-        let r = bin(op, ty, self.fact(a).int()?, self.fact(b).int()?)?;
+        let r = fold::bin(op, ty, self.fact(a).int()?, self.fact(b).int()?)?;
         Some(match ty {
             Ty::I32 => self.i32(r as i32),
             Ty::I64 => self.i64(r),
@@ -115,7 +76,7 @@ impl Importer<'_> {
     pub fn fold_compare(&self, op: CompareOp, a: ValueId, b: ValueId) -> Option<bool> {
         let (fa, fb) = (self.fact(a), self.fact(b));
         if let (Some(x), Some(y)) = (fa.int(), fb.int()) {
-            return Some(compare_ints(op, self.ty(a), x, y));
+            return Some(fold::compare(op, self.ty(a), x, y));
         }
         let equal = match (fa, fb) {
             (Fact::Null, Fact::Null) => Some(true),

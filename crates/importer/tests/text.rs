@@ -56,7 +56,8 @@ fn every_instruction() -> Result<(), String> {
             words.extend(text.split_whitespace().map(str::to_owned));
         }
     }
-    // A body always ends; only passes behind the importer find that code is never reached.
-    let missing: Vec<&str> = text::mnemonics().filter(|word| *word != "unreachable" && !words.contains(*word)).collect();
+    // Only passes behind the importer find that code is never reached, and part an object from its constructor (`tests/inline`).
+    let later = ["unreachable", "allocate"];
+    let missing: Vec<&str> = text::mnemonics().filter(|word| !later.contains(word) && !words.contains(*word)).collect();
     if missing.is_empty() { Ok(()) } else { Err(format!("in no snapshot of tests/mir: {}", missing.join(", "))) }
 }

@@ -8,13 +8,14 @@ mod generics;
 mod memory;
 mod objects;
 
-pub use generics::GenericSource;
+pub use generics::{GenericSource, Inlined, own_type};
 
 use crate::builder::Builder;
 use crate::types::{Kind, StructInfo};
 use crate::{LowerError, LowerOptions};
 use kiln_abi::object::METHOD_TABLE_OFFSET;
 use kiln_lir::{CallTarget, Inst, LTy, SlotId, Sym, ValueId};
+use kiln_mir as mir;
 use kiln_support::{FxHashMap, FxHashSet, FxIndexSet};
 use kiln_typesys::{TypeDesc, TypeSystem};
 use std::rc::Rc;
@@ -63,8 +64,8 @@ pub enum Val {
 pub struct Facts {
     /// References that are not null.
     pub nonnull: FxHashSet<ValueId>,
-    /// Types whose class constructor has run.
-    pub inited: FxHashSet<TypeDesc>,
+    /// Types whose class constructor has run, and the scope in whose terms those are that only run time determines.
+    pub inited: FxHashSet<(mir::ScopeId, TypeDesc)>,
 }
 
 /// The function's parameters after binding.
@@ -98,8 +99,12 @@ pub struct Cx<'a> {
     pub derived: FxHashMap<ValueId, ValueId>,
     /// Values that are the null constant.
     pub nulls: FxHashSet<ValueId>,
-    /// Where generic lookups start.
+    /// Where generic lookups of the function's own code start.
     pub generic: GenericSource,
+    /// Whose code is being lowered.
+    pub scope: mir::ScopeId,
+    /// The inlined calls.
+    pub inlined: Vec<Inlined>,
     /// The owner of a shared method over its own runtime-determined arguments.
     pub own_type: Option<TypeDesc>,
     dict: Option<ValueId>,
@@ -120,6 +125,8 @@ impl<'a> Cx<'a> {
             derived: FxHashMap::default(),
             nulls: FxHashSet::default(),
             generic: GenericSource::None,
+            scope: mir::ScopeId::FUNCTION,
+            inlined: Vec::new(),
             own_type: None,
             dict: None,
             infos: FxHashMap::default(),

@@ -19,7 +19,7 @@ mod terms;
 mod values;
 
 use crate::abi::{AbiSig, hidden_of};
-use crate::cx::{Bound, Cx, Facts, Val};
+use crate::cx::{Bound, Cx, Facts, Inlined, Val};
 use crate::{LowerError, LowerOptions};
 use eh::Eh;
 use kiln_lir::{self as lir, BlockId, InlineHint, LTy, SlotId, Sym, ValueId};
@@ -134,6 +134,8 @@ impl<'a> Lowerer<'a> {
         if !opts.origins.is_empty() && ts.method_body(f.method)?.is_some_and(|il| opts.origins.contains(&il.module)) {
             l.b.record_origins();
         }
+        let scopes = f.scopes.iter();
+        l.cx.inlined = scopes.map(|s| Inlined { callee: s.callee, parent: s.call.scope, this: None }).collect();
         l.scan();
         l.frame_layout()?;
         Ok(l)
@@ -233,25 +235,44 @@ impl<'a> Lowerer<'a> {
             self.facts.nonnull.insert(t);
         }
         self.here = id.0;
+        self.scope = mir::ScopeId::FUNCTION;
         self.b.origin = None;
         self.b.switch_to(start);
         let pad = self.pad_of(id)?;
         self.b.unwind = pad;
         self.b.switch_to(start);
-        for (r, i, offset) in &data.insts {
+        for (r, i, pos) in &data.insts {
             if self.b.terminated() {
                 break;
             }
-            self.b.origin = Some(*offset);
+            self.at(*pos)?;
             self.inst(*r, i)?;
         }
         if !self.b.terminated() {
-            self.b.origin = Some(data.term_pos);
+            self.at(data.term_pos)?;
             self.term(id, &data.term)?;
         }
         self.b.origin = None;
         let facts = std::mem::take(&mut self.facts);
         self.out_facts.insert(id, facts);
+        Ok(())
+    }
+
+    /// Code from here on is of this place. What is inlined counts as part of the line that calls it.
+    fn at(&mut self, pos: mir::SourcePos) -> Result<(), LowerError> {
+        self.b.origin = Some(self.f.outermost(pos));
+        if self.scope == pos.scope {
+            return Ok(());
+        }
+        self.scope = pos.scope;
+        let mut at = pos;
+        while let Some(scope) = self.f.scope(at.scope) {
+            if let Some(this) = scope.this {
+                let this = self.reg_as(this, LTy::Ref)?;
+                self.inlined[at.scope.index() - 1].this = Some(this);
+            }
+            at = scope.call;
+        }
         Ok(())
     }
 
@@ -308,7 +329,7 @@ impl<'a> Lowerer<'a> {
             | Inst::NewMdArr { .. } => self.array(r, i),
             Inst::Default(_) | Inst::SizeOf(_) | Inst::BitCastValue { .. } => self.value(r, i),
             Inst::TypeHandle(_) | Inst::TypeOf(_) | Inst::FieldHandle(_) | Inst::MethodHandle(_) => self.token(r, i),
-            Inst::NewObj { .. } | Inst::NewDefaultComparer { .. } | Inst::Box { .. } => self.allocation(r, i),
+            Inst::Allocate(_) | Inst::NewObj { .. } | Inst::NewDefaultComparer { .. } | Inst::Box { .. } => self.allocation(r, i),
             Inst::Unbox { .. } | Inst::UnboxAny { .. } | Inst::IsInst { .. } | Inst::CastClass { .. } => self.cast(r, i),
             Inst::FnAddr(_)
             | Inst::FnAddrConstrained { .. }

@@ -12,6 +12,8 @@ entity_impl!(/// An argument, local or temporary of the frame.
     SlotId, "ss");
 entity_impl!(/// A protected region (one EH clause).
     RegionId, "r");
+entity_impl!(/// Whose code an instruction is: 0 is the function itself, others are the calls in `Function::scopes` that were inlined.
+    ScopeId, "sc");
 
 /// What a slot is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,6 +24,8 @@ pub enum LocalKind {
     Local(u32),
     /// Made by the importer.
     Temp,
+    /// An argument, local or temporary of an inlined call: undefined until the call's code gives it its first value.
+    Inlined,
 }
 
 /// A slot.
@@ -73,19 +77,62 @@ pub enum Nesting {
     Filter(RegionId),
 }
 
-/// IL offset of an instruction.
-pub type SourcePos = u32;
+/// Where an instruction comes from: an offset in the IL of a scope's method.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct SourcePos {
+    /// Whose IL.
+    pub scope: ScopeId,
+    /// IL offset.
+    pub offset: u32,
+}
+
+impl Default for SourcePos {
+    /// The start of the function's own IL.
+    fn default() -> Self {
+        Self::from(0)
+    }
+}
+
+impl From<u32> for SourcePos {
+    /// In the function's own IL.
+    fn from(offset: u32) -> Self {
+        Self { scope: ScopeId::FUNCTION, offset }
+    }
+}
+
+impl std::fmt::Display for SourcePos {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.scope == ScopeId::FUNCTION { write!(f, "@{}", self.offset) } else { write!(f, "@{}:{}", self.scope, self.offset) }
+    }
+}
+
+impl ScopeId {
+    /// The function's own code.
+    pub const FUNCTION: Self = Self(0);
+}
+
+/// An inlined call. The types and members in its code are named in terms of its method (`callee` made canonical), so what they mean at run
+/// time is found from the generic context that the call would have handed over.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Scope {
+    /// What was called, in terms of the scope that the call is in.
+    pub callee: MethodDesc,
+    /// The call.
+    pub call: SourcePos,
+    /// `this`, where the generic context is taken from it.
+    pub this: Option<ValueId>,
+}
 
 /// A block.
 #[derive(Clone, PartialEq, Debug)]
 pub struct BlockData {
     /// Values on the evaluation stack on entry (handlers: the exception).
     pub params: Vec<ValueId>,
-    /// Result (if any), operation, IL offset.
+    /// Result (if any), operation, origin.
     pub insts: Vec<(Option<ValueId>, Inst, SourcePos)>,
     /// The end.
     pub term: Term,
-    /// IL offset of the terminator.
+    /// Origin of the terminator.
     pub term_pos: SourcePos,
     /// Enclosing regions, innermost first.
     pub nesting: Vec<Nesting>,
@@ -110,4 +157,23 @@ pub struct Function {
     pub blocks: Vec<BlockData>,
     /// Protected regions whose try block is reachable.
     pub regions: Vec<Region>,
+    /// Calls that were inlined, an outer one before those in it: [`ScopeId`] 1 is the first.
+    pub scopes: Vec<Scope>,
+}
+
+impl Function {
+    /// The inlined call of a scope; `None` for the function's own code.
+    #[must_use]
+    pub fn scope(&self, id: ScopeId) -> Option<&Scope> {
+        self.scopes.get(id.index().checked_sub(1)?)
+    }
+
+    /// Where in the function's own IL the code is, or the outermost call by which it came in.
+    #[must_use]
+    pub fn outermost(&self, mut pos: SourcePos) -> u32 {
+        while let Some(scope) = self.scope(pos.scope) {
+            pos = scope.call;
+        }
+        pos.offset
+    }
 }

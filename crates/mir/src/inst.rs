@@ -1,7 +1,7 @@
 //! MIR instructions: types, operations, terminators.
 
 use crate::function::{BlockId, RegionId, SlotId, ValueId};
-use kiln_typesys::{FieldDesc, MethodDesc, MethodSig, TypeDesc};
+use kiln_typesys::{FieldDesc, MethodDesc, MethodSig, Prim, TypeClass, TypeDesc, TypeSystem};
 use std::sync::Arc;
 
 /// Type of an evaluation-stack value (I.12.3.2.1), float width kept.
@@ -23,6 +23,32 @@ pub enum Ty {
     ByRef(Option<TypeDesc>),
     /// A value type that is not a primitive or enum (or an unknown `!T` when importing open code).
     Value(TypeDesc),
+}
+
+impl Ty {
+    /// The type that the content of a location has on the evaluation stack (III.1.1.1).
+    #[must_use]
+    pub fn of(ts: &TypeSystem, t: TypeDesc) -> Self {
+        match ts.type_class(t) {
+            TypeClass::Prim(p) => match p {
+                Prim::I8 | Prim::U8 => Ty::I64,
+                Prim::R4 => Ty::F32,
+                Prim::R8 => Ty::F64,
+                Prim::I | Prim::U => Ty::NInt,
+                _ => Ty::I32,
+            },
+            TypeClass::Ref => Ty::Ref(Some(t)),
+            TypeClass::ByRef => Ty::ByRef(ts.element_type(t)),
+            TypeClass::Ptr => Ty::NInt,
+            TypeClass::Struct | TypeClass::Unknown => Ty::Value(t),
+        }
+    }
+
+    /// Whether values of the types are handled alike: numbers of one size, references, byrefs, or structs.
+    #[must_use]
+    pub fn is_kind_of(self, other: Self) -> bool {
+        std::mem::discriminant(&self) == std::mem::discriminant(&other)
+    }
 }
 
 /// What a memory access reads or writes.
@@ -278,6 +304,8 @@ pub enum Inst {
     NewArr { elem: TypeDesc, len: ValueId },
     /// New multi-dimensional array: lengths (I32), optional lower bounds.
     NewMdArr { array_ty: TypeDesc, lengths: Vec<ValueId>, lower_bounds: Vec<ValueId> },
+    /// A new, zeroed object of a class: what is left of `newobj` when the call of the constructor is inlined.
+    Allocate(TypeDesc),
     /// `newobj` of a class (allocate, then call the constructor). Delegates have `NewDelegate`, value types are slots + Call, strings are calls of `Ctor`.
     NewObj { ctor: MethodDesc, args: Vec<ValueId> },
     /// `newobj` of a delegate over `ldftn`/`ldvirtftn`: `target` object (or null value) and what it calls.

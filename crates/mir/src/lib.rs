@@ -13,5 +13,7 @@ pub mod text;
 pub mod verify;
 pub mod visit;
 
-pub use function::{BlockData, BlockId, Function, Local, LocalKind, Nesting, Region, RegionId, RegionKind, SlotId, SourcePos, ValueId};
+pub use function::{
+    BlockData, BlockId, Function, Local, LocalKind, Nesting, Region, RegionId, RegionKind, Scope, ScopeId, SlotId, SourcePos, ValueId,
+};
 pub use inst::{BinOp, CompareOp, ConvRange, ConvTo, Inst, IntrinsicOp, MemTy, Term, Ty, UnOp};

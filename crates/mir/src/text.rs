@@ -6,7 +6,7 @@
 mod insts;
 mod parts;
 
-use crate::{BlockData, Function, Local, LocalKind, Nesting, Region, RegionKind};
+use crate::{BlockData, Function, Local, LocalKind, Nesting, Region, RegionKind, Scope, ScopeId, SourcePos};
 use kiln_support::FxHashMap;
 use kiln_typesys::{FieldDesc, MethodDesc, TypeDesc, TypeSystem};
 pub(crate) use parts::Part;
@@ -90,6 +90,7 @@ impl Printer<'_> {
                 LocalKind::Arg(n) => self.word(&format!("arg {n}")),
                 LocalKind::Local(n) => self.word(&format!("local {n}")),
                 LocalKind::Temp => self.word("temp 0"),
+                LocalKind::Inlined => self.word("inlined 0"),
             }
             s.ty.write(self);
             self.word(if s.pinned { "pinned" } else { "free" });
@@ -114,6 +115,13 @@ impl Printer<'_> {
             r.handler.write(self);
             self.out.push('\n');
         }
+        for (i, s) in f.scopes.iter().enumerate() {
+            self.out.push_str(&format!("scope sc{}", i + 1));
+            s.callee.write(self);
+            self.word("this");
+            s.this.write(self);
+            self.out.push_str(&format!(" {}\n", s.call));
+        }
         for (i, b) in f.blocks.iter().enumerate() {
             self.out.push_str(&format!("block bb{i}"));
             for n in &b.nesting {
@@ -137,11 +145,11 @@ impl Printer<'_> {
                     self.word("=");
                 }
                 inst.write(self);
-                self.out.push_str(&format!(" @{pos}\n"));
+                self.out.push_str(&format!(" {pos}\n"));
             }
             self.out.push_str("  ");
             b.term.write(self);
-            self.out.push_str(&format!(" @{}\n", b.term_pos));
+            self.out.push_str(&format!(" {}\n", b.term_pos));
         }
         self.out.push_str("end\n");
     }
@@ -211,9 +219,13 @@ impl<'a> Parser<'a> {
         let t = self.next()?;
         options.iter().find(|o| o.0 == t).map(|o| o.1).ok_or_else(|| format!("unexpected {t}"))
     }
-    fn pos(&mut self) -> Result<u32, String> {
+    fn pos(&mut self) -> Result<SourcePos, String> {
         let t = self.next()?;
-        t.strip_prefix('@').and_then(|n| n.parse().ok()).ok_or_else(|| format!("{t} where a position is expected"))
+        let read = |t: &str| {
+            let (scope, offset) = t.strip_prefix("sc").and_then(|t| t.split_once(':')).unwrap_or(("0", t));
+            Some(SourcePos { scope: ScopeId(scope.parse().ok()?), offset: offset.parse().ok()? })
+        };
+        t.strip_prefix('@').and_then(read).ok_or_else(|| format!("{t} where a position is expected"))
     }
 
     fn function(&mut self) -> Result<Function, String> {
@@ -233,6 +245,7 @@ impl<'a> Parser<'a> {
             values: Vec::new(),
             blocks: Vec::new(),
             regions: Vec::new(),
+            scopes: Vec::new(),
         };
         while self.eat("slot") {
             self.next()?;
@@ -241,6 +254,7 @@ impl<'a> Parser<'a> {
             let kind = match word {
                 "arg" => LocalKind::Arg(n),
                 "local" => LocalKind::Local(n),
+                "inlined" => LocalKind::Inlined,
                 _ => LocalKind::Temp,
             };
             let ty = TypeDesc::read(self)?;
@@ -259,6 +273,13 @@ impl<'a> Parser<'a> {
             self.expect("handler")?;
             f.regions.push(Region { kind, handler: Text::read(self)? });
         }
+        while self.eat("scope") {
+            self.next()?;
+            let callee = MethodDesc::read(self)?;
+            self.expect("this")?;
+            let this = Option::read(self)?;
+            f.scopes.push(Scope { callee, call: self.pos()?, this });
+        }
         while self.eat("block") {
             self.next()?;
             let block = self.block(&mut f)?;
@@ -269,7 +290,13 @@ impl<'a> Parser<'a> {
     }
 
     fn block(&mut self, f: &mut Function) -> Result<BlockData, String> {
-        let mut b = BlockData { params: Vec::new(), insts: Vec::new(), term: crate::Term::Unreachable, term_pos: 0, nesting: Vec::new() };
+        let mut b = BlockData {
+            params: Vec::new(),
+            insts: Vec::new(),
+            term: crate::Term::Unreachable,
+            term_pos: SourcePos::default(),
+            nesting: Vec::new(),
+        };
         loop {
             if self.eat("try") {
                 b.nesting.push(Nesting::Try(Text::read(self)?));

@@ -12,12 +12,13 @@
 //!    Handler entries are entered by exceptions only. `Return` is outside of regions; `EndFinally`, `EndFilter`, `Rethrow` name an
 //!    enclosing handler of the right kind.
 //! 6. Regions are listed inner before outer, and a block's nesting is ordered so.
+//! 7. A position's scope exists; an inlined call comes after the scope it is in. The `this` of a scope is usable wherever its code is.
 
 mod dominators;
 mod insts;
 mod terms;
 
-use crate::{BlockId, Function, Nesting, RegionId, RegionKind, Ty, ValueId};
+use crate::{BlockId, Function, Nesting, RegionId, RegionKind, ScopeId, Ty, ValueId};
 use dominators::Dominators;
 use kiln_typesys::{TypeClass, TypeSystem};
 
@@ -167,6 +168,22 @@ impl Verifier<'_> {
         if fine { Ok(()) } else { Err(format!("{v} is used where its definition does not dominate")) }
     }
 
+    /// Rule 7, at a place.
+    fn scope(&self, pos: crate::SourcePos, block: usize, at: usize) -> V {
+        let mut pos = pos;
+        while pos.scope != ScopeId::FUNCTION {
+            let scope = self.f.scope(pos.scope).ok_or_else(|| format!("{} is out of range", pos.scope))?;
+            if scope.call.scope >= pos.scope {
+                return Err(format!("{} is in a later scope", pos.scope));
+            }
+            if let Some(this) = scope.this {
+                self.usable(this, block, at)?;
+            }
+            pos = scope.call;
+        }
+        Ok(())
+    }
+
     fn k(&self, v: ValueId) -> Kind {
         kind(self.f.values[v.index()])
     }
@@ -174,8 +191,8 @@ impl Verifier<'_> {
     fn block(&self, n: usize) -> V {
         let b = &self.f.blocks[n];
         for (i, (r, inst, pos)) in b.insts.iter().enumerate() {
-            let fail = |e: String| format!("IL_{pos:04x}: {e} in {inst:?}");
-            let mut err = None;
+            let fail = |e: String| format!("IL_{:04x}: {e} in {inst:?}", pos.offset);
+            let mut err = self.scope(*pos, n, i + 1).err();
             inst.for_each_operand(|v| {
                 if let Err(e) = self.usable(v, n, i + 1) {
                     err.get_or_insert(e);
@@ -186,7 +203,7 @@ impl Verifier<'_> {
             }
             self.check_inst(*r, inst).map_err(fail)?;
         }
-        let mut err = None;
+        let mut err = self.scope(b.term_pos, n, usize::MAX).err();
         b.term.for_each_operand(|v| {
             if let Err(e) = self.usable(v, n, usize::MAX) {
                 err.get_or_insert(e);
@@ -194,7 +211,7 @@ impl Verifier<'_> {
         });
         match err {
             Some(e) => Err(e),
-            None => self.check_term(n, &b.term).map_err(|e| format!("IL_{:04x}: {e} in {:?}", b.term_pos, b.term)),
+            None => self.check_term(n, &b.term).map_err(|e| format!("IL_{:04x}: {e} in {:?}", b.term_pos.offset, b.term)),
         }
     }
 

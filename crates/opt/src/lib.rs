@@ -8,10 +8,11 @@
 
 mod devirtualize;
 mod facts;
+mod inline;
 
 pub use facts::{Facts, ObjectType};
 
-use kiln_mir::{Function, Inst};
+use kiln_mir::Function;
 use kiln_typesys::TypeSystem;
 
 /// What a pass has in hand: the type system, the facts, and fuel.
@@ -42,12 +43,6 @@ pub(crate) trait Pass {
     fn run(&mut self, cx: &mut Cx<'_>, f: &mut Function) -> usize;
 }
 
-/// Whether a pass may do something about a method: of others the MIR need not be kept.
-#[must_use]
-pub fn wants(f: &Function) -> bool {
-    f.blocks.iter().flat_map(|b| &b.insts).any(|(_, inst, _)| matches!(inst, Inst::CallVirt { .. }))
-}
-
 /// What was done so far.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Done {
@@ -55,6 +50,8 @@ pub struct Done {
     pub methods: usize,
     /// Virtual and interface calls that became direct.
     pub direct_calls: usize,
+    /// Calls that became the code of the method.
+    pub inlined_calls: usize,
 }
 
 /// All passes, in order, and the fuel that is left.
@@ -62,6 +59,7 @@ pub struct Done {
 pub struct Optimizer<'a> {
     cx: Cx<'a>,
     devirtualize: devirtualize::Devirtualize,
+    inline: inline::Inline,
     done: Done,
 }
 
@@ -69,21 +67,45 @@ impl<'a> Optimizer<'a> {
     /// `fuel` is the most rewrites that are done in all; `None`: as many as there are.
     #[must_use]
     pub fn new(ts: &'a TypeSystem, facts: &'a Facts, fuel: Option<u64>) -> Self {
-        Self { cx: Cx { ts, facts, fuel }, devirtualize: devirtualize::Devirtualize::default(), done: Done::default() }
+        let cx = Cx { ts, facts, fuel };
+        Self { cx, devirtualize: devirtualize::Devirtualize::default(), inline: inline::Inline::default(), done: Done::default() }
     }
 
-    /// Optimises one method; whether anything changed.
-    pub fn run(&mut self, f: &mut Function) -> bool {
+    /// First, on every method: what needs no other method's code. Whether anything changed.
+    pub fn alone(&mut self, f: &mut Function) -> bool {
         let direct = self.devirtualize.run(&mut self.cx, f);
         self.done.direct_calls += direct;
-        self.done.methods += usize::from(direct > 0);
-        debug_assert_eq!(if direct > 0 { kiln_mir::verify::verify(f, self.cx.ts) } else { Ok(()) }, Ok(()));
-        direct > 0
+        self.check(direct > 0, f)
     }
 
-    /// What was done so far.
+    /// Then, once: the order in which [`Self::together`] takes the methods.
+    pub fn order(&mut self, functions: &[Function]) -> Vec<usize> {
+        self.inline.prepare(self.cx.ts, functions)
+    }
+
+    /// Last: what needs other methods' code, which is final where it comes earlier in the order. Whether anything changed.
+    pub fn together(&mut self, functions: &mut [Function], index: usize) -> bool {
+        let Some(f) = functions.get(index) else { return false };
+        let mut f = f.clone();
+        let inlined = self.inline.run(&mut self.cx, functions, &mut f);
+        self.done.inlined_calls += inlined.calls;
+        let changed = self.check(inlined != inline::Inlined::default(), &f);
+        if changed {
+            self.inline.settle(self.cx.ts, &f);
+            functions[index] = f;
+        }
+        changed
+    }
+
+    /// What a pass leaves verifies.
+    fn check(&self, changed: bool, f: &Function) -> bool {
+        debug_assert_eq!(if changed { kiln_mir::verify::verify(f, self.cx.ts) } else { Ok(()) }, Ok(()));
+        changed
+    }
+
+    /// What was done, if so many methods changed.
     #[must_use]
-    pub fn done(&self) -> Done {
-        self.done
+    pub fn done(&self, methods: usize) -> Done {
+        Done { methods, ..self.done }
     }
 }

@@ -70,11 +70,11 @@ fn optimized_with(ts: &TypeSystem, mut f: Function, objects: &[&str], unsure: &[
     let facts = Facts::new(ts, objects);
     let before = text::print(&f, ts);
     let mut optimizer = Optimizer::new(ts, &facts, fuel);
-    let changed = optimizer.run(&mut f);
+    let changed = optimizer.alone(&mut f);
     verify::verify(&f, ts).expect("optimised code verifies");
     let after = text::print(&f, ts);
     assert_eq!(changed, before != after);
-    assert_eq!(optimizer.done().direct_calls, usize::from(changed));
+    assert_eq!(optimizer.done(0).direct_calls, usize::from(changed));
     after.lines().find(|l| l.contains("call")).expect("a call").trim().to_owned()
 }
 

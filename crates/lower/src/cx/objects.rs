@@ -68,7 +68,8 @@ impl Cx<'_> {
 
     /// Runs the class constructor of `t` when it has one that has not run; returns nothing when the type has none.
     pub fn ensure_init(&mut self, t: TypeDesc, skip: bool) -> Result<(), LowerError> {
-        if skip || self.facts.inited.contains(&t) || self.ts.has_cctor(self.ts.canonical_type(t)).is_none() {
+        let scope = if self.ts.is_runtime_determined(t) { self.scope } else { kiln_mir::ScopeId::FUNCTION };
+        if skip || self.facts.inited.contains(&(scope, t)) || self.ts.has_cctor(self.ts.canonical_type(t)).is_none() {
             return Ok(());
         }
         let block = self.statics(t)?;
@@ -83,7 +84,7 @@ impl Cx<'_> {
         self.b.helper(h::RhpRunClassConstructor, &[block]);
         self.b.jump(next, Vec::new());
         self.b.switch_to(next);
-        self.facts.inited.insert(t);
+        self.facts.inited.insert((scope, t));
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use super::{FRAME_DICT, Home, Lowerer};
 use crate::LowerError;
 use crate::abi::{ArgAbi, hidden_of};
-use crate::cx::{GenericSource, Loc, Place};
+use crate::cx::{GenericSource, Loc, Place, own_type};
 use crate::types::{Kind, Rep, rep};
 use kiln_lir::{self as lir, LTy, LookupCtx, MemFlags};
 use kiln_mir as mir;
@@ -29,8 +29,7 @@ impl Lowerer<'_> {
         let ts = self.ts;
         let owner = ts.canonical_type(ts.method_owner(self.method));
         if ts.is_shared_method(self.method) {
-            let args = ts.shared_context(self.method).type_args;
-            self.own_type = Some(if args.is_empty() { owner } else { ts.instantiate(owner, &args) });
+            self.own_type = own_type(ts, self.method);
             self.generic = match (hidden_of(ts, self.method), self.bound.hidden, self.bound.this) {
                 (HiddenParam::MethodTable, Some(h), _) => GenericSource::Table(h, owner),
                 (HiddenParam::MethodDictionary, Some(h), _) => GenericSource::Method(h, self.method),
@@ -95,7 +94,7 @@ impl Lowerer<'_> {
                 let name = match s.kind {
                     mir::LocalKind::Arg(n) => format!("arg{n}"),
                     mir::LocalKind::Local(n) => format!("loc{n}"),
-                    mir::LocalKind::Temp => "tmp".to_owned(),
+                    mir::LocalKind::Temp | mir::LocalKind::Inlined => "tmp".to_owned(),
                 };
                 let id = match r {
                     Rep::Scalar(k) => self.cx.scalar_slot(k, &name),
@@ -122,7 +121,7 @@ impl Lowerer<'_> {
                         self.cx.copy_struct(t, loc, src, MemFlags::default())?;
                     }
                 }
-            } else {
+            } else if s.kind != mir::LocalKind::Inlined {
                 let refs = match r {
                     Rep::Scalar(k) => k == Kind::Ref,
                     _ => !self.cx.info(s.ty)?.refs.is_empty(),

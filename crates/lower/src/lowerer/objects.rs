@@ -104,6 +104,10 @@ impl Lowerer<'_> {
     pub(super) fn allocation(&mut self, r: Option<mir::ValueId>, i: &Inst) -> Result<(), LowerError> {
         let ts = self.ts;
         match i {
+            Inst::Allocate(t) => {
+                let o = self.cx.alloc(*t)?;
+                self.set_reg(r, o)
+            }
             Inst::NewObj { ctor, args } => {
                 let owner = ts.method_owner(*ctor);
                 let o = self.cx.alloc(owner)?;

@@ -11,6 +11,10 @@ pub fn run(f: &mut Function) {
         }
         b.term.for_each_operand(|v| uses[v.index()] += 1);
     }
+    forget_scopes(f);
+    for this in f.scopes.iter().filter_map(|s| s.this) {
+        uses[this.index()] += 1;
+    }
     let mut read = vec![false; f.slots.len()];
     let mut stale = true;
     // Definitions come before uses inside a block, so one backward walk settles most; block order is no dominance order, hence the loop.
@@ -52,6 +56,24 @@ pub fn run(f: &mut Function) {
             if let Inst::SlotAddr(s) = i {
                 f.slots[s.index()].address_taken = true;
             }
+        }
+    }
+}
+
+/// A scope without code needs no `this` any more.
+fn forget_scopes(f: &mut Function) {
+    let mut used = vec![false; f.scopes.len() + 1];
+    for b in &f.blocks {
+        for scope in b.insts.iter().map(|(_, _, pos)| pos.scope).chain([b.term_pos.scope]) {
+            used[scope.index()] = true;
+        }
+    }
+    // A scope comes behind the one that it is in.
+    for i in (0..f.scopes.len()).rev() {
+        if used[i + 1] {
+            used[f.scopes[i].call.scope.index()] = true;
+        } else {
+            f.scopes[i].this = None;
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Joins a block with its only predecessor when that jumps to it, and drops blocks nobody reaches.
 
-use crate::{BlockData, BlockId, Function, RegionKind, Term, ValueId};
+use crate::{BlockData, BlockId, Function, RegionKind, SourcePos, Term, ValueId};
 
 /// Runs over the whole function.
 pub fn run(f: &mut Function) {
@@ -27,7 +27,13 @@ fn join(f: &mut Function, rename: &mut [Option<ValueId>]) -> Vec<bool> {
             let args = args.clone();
             let taken = std::mem::replace(
                 &mut f.blocks[t],
-                BlockData { params: Vec::new(), insts: Vec::new(), term: Term::Unreachable, term_pos: 0, nesting: Vec::new() },
+                BlockData {
+                    params: Vec::new(),
+                    insts: Vec::new(),
+                    term: Term::Unreachable,
+                    term_pos: SourcePos::default(),
+                    nesting: Vec::new(),
+                },
             );
             gone[t] = true;
             for (p, v) in taken.params.iter().zip(args) {
@@ -60,7 +66,7 @@ fn predecessors(f: &Function) -> Vec<u32> {
 }
 
 /// Removes blocks; values and the ids of the others follow.
-fn remove(f: &mut Function, gone: &[bool], rename: &[Option<ValueId>]) {
+pub(super) fn remove(f: &mut Function, gone: &[bool], rename: &[Option<ValueId>]) {
     let resolve = |mut v: ValueId| {
         while let Some(r) = rename[v.index()] {
             v = r;
@@ -79,6 +85,9 @@ fn remove(f: &mut Function, gone: &[bool], rename: &[Option<ValueId>]) {
         }
         b.term.for_each_operand_mut(|v| *v = resolve(*v));
         b.term.for_each_successor_mut(|t| *t = ids[t.index()]);
+    }
+    for s in &mut f.scopes {
+        s.this = s.this.map(resolve);
     }
     for r in &mut f.regions {
         r.handler = ids[r.handler.index()];

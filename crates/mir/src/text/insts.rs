@@ -101,6 +101,7 @@ text_of! { Inst, INSTS {
     "array_data_addr" ArrayDataAddr(a);
     "null_check" NullCheck(v);
     "reinterpret" Reinterpret(v);
+    "allocate" Allocate(t);
     }
     named {
     "fn_addr_constrained" FnAddrConstrained { ty, method };

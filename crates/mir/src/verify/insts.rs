@@ -182,7 +182,7 @@ impl Rules<'_> {
     fn object(&self, inst: &Inst) -> Option<V> {
         use Inst as I;
         Some(match inst {
-            I::NewDefaultComparer { .. } | I::NewObj { .. } => self.gives(OBJ),
+            I::NewDefaultComparer { .. } | I::NewObj { .. } | I::Allocate(_) => self.gives(OBJ),
             I::VirtFnAddr { obj, .. } => self.want(*obj, OBJ).and(self.gives(&[Kind::NInt])),
             I::NewDelegate { target, .. } => self.want(*target, OBJ).and(self.gives(OBJ)),
             I::NewDelegateIndirect { target, ptr, .. } => self.want(*target, OBJ).and(self.want(*ptr, &[Kind::NInt])).and(self.gives(OBJ)),
