@@ -78,7 +78,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     };
     let loaded = start.elapsed();
     let roots = Roots { main, ..Roots::default() };
-    let p = analyze(&ts, &roots, &AnalysisOptions::default(), &|_, _| {})?.into_program()?;
+    let p = analyze(&ts, &roots, &AnalysisOptions::default(), &|_, _, _| {})?.into_program()?;
     println!("load {loaded:?}, analysis {:?}", start.elapsed() - loaded);
     print(&ts, &p, &args);
     Ok(())

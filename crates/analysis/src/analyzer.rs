@@ -1,8 +1,8 @@
 //! The worklist: takes nodes in the order of discovery, tells the policies, and compiles what is code.
 
 use crate::closure::Closure;
-use crate::code::Code;
-use crate::cx::Cx;
+use crate::code::{Code, is_code};
+use crate::cx::{Cx, module_of};
 use crate::event::Event;
 use crate::features::{FeaturePolicy, FeatureSettings};
 use crate::graph::{Node, Reason, node_name};
@@ -34,12 +34,12 @@ pub struct AnalysisOptions {
     pub keep_mir: bool,
 }
 
-/// Finds everything that the roots need. `progress` is told the number of nodes done and known, now and then.
+/// Finds everything that the roots need. `progress` is told the number of methods done and known and the assembly at work, now and then.
 pub fn analyze<'a>(
     ts: &'a TypeSystem,
     roots: &Roots,
     opts: &AnalysisOptions,
-    progress: &dyn Fn(usize, usize),
+    progress: &dyn Fn(usize, usize, &str),
 ) -> Result<Closure<'a>, AnalysisError> {
     let policy = FeaturePolicy::new(ts, &opts.features, roots.main.and_then(|m| ts.method_def(m)).map(|(module, _)| module))?;
     let lower = LowerOptions { entry_point: roots.main, ..opts.lower.clone() };
@@ -56,20 +56,41 @@ pub fn analyze<'a>(
         replaced: std::collections::BTreeMap::new(),
     };
     a.add_roots(roots);
-    let mut done = 0;
+    let mut counter = Counter::default();
     while let Some(id) = a.cx.marking.take() {
         // The analysis ends when this fails, so nobody sees what the panic left half done.
         match catch_unwind(AssertUnwindSafe(|| a.process(id))) {
             Ok(result) => result?,
             Err(panic) => return Err(panicked(ts, a.cx.node(id), panic.as_ref())),
         }
-        done += 1;
-        if done % 256 == 0 {
-            progress(done, a.cx.marking.graph().len());
+        counter.taken += 1;
+        if counter.taken.is_multiple_of(256) {
+            counter.report(&a, id, progress);
         }
     }
-    progress(done, done);
     Ok(a)
+}
+
+/// What progress is said with.
+#[derive(Debug, Default)]
+struct Counter {
+    /// Nodes whose needs are known.
+    taken: usize,
+    /// Nodes that were looked at for code, and how many of them are code.
+    seen: usize,
+    code: usize,
+}
+
+impl Counter {
+    /// How many functions are compiled, how many are known to be needed, and whose assembly's method is at work.
+    fn report(&mut self, a: &Closure<'_>, at: NodeId, progress: &dyn Fn(usize, usize, &str)) {
+        let graph = a.cx.marking.graph();
+        let new = (self.seen..graph.len()).filter_map(|i| graph.node(NodeId::new(i)));
+        self.code += new.filter(|node| matches!(node, Node::Sym(s) if is_code(s))).count();
+        self.seen = graph.len();
+        let module = a.cx.node(at).and_then(|node| module_of(a.cx.ts, node));
+        progress(a.bodies.len(), self.code, &module.map(|m| a.cx.ts.assembly_name(m)).unwrap_or_default());
+    }
 }
 
 /// A bug of the compiler, and the node that it was about.
@@ -119,7 +140,8 @@ impl Closure<'_> {
         self.cx.set_at(id);
         self.policies.answer(&mut self.cx, &Event::of(&node));
         let Node::Sym(s) = &node else { return Ok(()) };
-        let Some((mut body, warning)) = self.code.body(s)? else { return Ok(()) };
+        let admitted = !matches!(s, Sym::Method(_)) || self.cx.admits(s);
+        let Some((mut body, warning)) = self.code.body(s, admitted)? else { return Ok(()) };
         if let Some(w) = warning {
             self.cx.warn(w);
         }

@@ -131,7 +131,7 @@ impl Closure<'_> {
     pub fn into_program(self) -> Result<Program, AnalysisError> {
         let Self { cx, policies, bodies, entries, well_known, app_properties, replaced, .. } = self;
         let application = cx.application();
-        let (ts, raised) = (cx.ts, cx.raised);
+        let (ts, raised, expansion) = (cx.ts, cx.raised, cx.expansion);
         let first: Graph = cx.marking.into_graph();
         let (graph, ids) = if replaced.is_empty() {
             (first, None)
@@ -150,6 +150,7 @@ impl Closure<'_> {
         project::dispatch(ts, &mut program, policies.dispatch, &kept);
         project::warnings(&mut program, raised, &kept);
         project::reflection(ts, &mut program, &graph, application);
+        program.refused = expansion.into_refused();
         program.entries = entries;
         program.well_known = well_known;
         program.app_properties = app_properties;

@@ -9,7 +9,7 @@ use crate::throwing::throw_function;
 use kiln_abi::helpers::throw_kind;
 use kiln_diag::codes;
 use kiln_importer::{ImportOptions, import_method};
-use kiln_lir::{Function, Sym};
+use kiln_lir::{Function, Sym, SymKind};
 use kiln_lower::{LowerError, LowerOptions, lower_method, lower_stub, sym_name};
 use kiln_mir as mir;
 use kiln_typesys::{MethodDesc, TypeSystem};
@@ -63,6 +63,14 @@ impl From<LowerError> for Failure {
     }
 }
 
+/// Whether a symbol is code that [`Code::body`] makes.
+pub(crate) fn is_code(s: &Sym) -> bool {
+    use SymKind as K;
+    let of_method = matches!(s.kind(), K::Method | K::MethodEntry | K::UnboxingStub | K::VirtualCall | K::UnmanagedEntry);
+    let thunk = matches!(s.kind(), K::DelegateShuffle | K::DelegateMulticast | K::DelegateObjects | K::Invoker);
+    of_method || thunk || matches!(s.kind(), K::ThrowStub | K::ProgramStub)
+}
+
 /// Makes bodies.
 pub(crate) struct Code<'a> {
     ts: &'a TypeSystem,
@@ -77,9 +85,16 @@ impl<'a> Code<'a> {
         Self { ts, policy, messages, lower, keep_mir }
     }
 
-    /// The body of a symbol, and what will throw in it; nothing for a symbol that is no code of the program's own.
-    pub(crate) fn body(&mut self, s: &Sym) -> Result<Option<(Body, Option<Warning>)>, AnalysisError> {
+    /// The body of a symbol, and what will throw in it; nothing for a symbol that is no code of the program's own. A method that is not
+    /// admitted is beyond the bounds of expansion.
+    pub(crate) fn body(&mut self, s: &Sym, admitted: bool) -> Result<Option<(Body, Option<Warning>)>, AnalysisError> {
         match s {
+            Sym::Method(m) if !admitted => {
+                let name = sym_name(self.ts, s);
+                let text = format!("{}: generic recursion never ends", self.ts.method_display(*m));
+                let body = throw_function(self.ts, s.clone(), name, throw_kind::TYPE_LOAD, &text);
+                Ok(Some((Body::new(vec![body], Source::Nothing), None)))
+            }
             Sym::Method(m) => Ok(Some(self.method(*m))),
             Sym::MethodEntry(_)
             | Sym::UnboxingStub(_)

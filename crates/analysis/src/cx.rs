@@ -1,5 +1,6 @@
 //! What a policy has in hand: the type system, the marking, and the node that is being answered.
 
+use crate::generics::expansion::Expansion;
 use crate::graph::{Marking, Meeting, Node, Reason};
 use crate::program::Warning;
 use kiln_depgraph::{Edge, Log, NodeId};
@@ -24,6 +25,7 @@ pub(crate) struct Cx<'a> {
     pub(crate) ts: &'a TypeSystem,
     pub(crate) marking: Marking,
     pub(crate) raised: Vec<Raised>,
+    pub(crate) expansion: Expansion,
     application: FxHashSet<ModuleId>,
     /// Whose needs are being marked.
     at: NodeId,
@@ -34,7 +36,15 @@ pub(crate) struct Cx<'a> {
 impl<'a> Cx<'a> {
     pub(crate) fn new(ts: &'a TypeSystem, log: Log, application: &[ModuleId]) -> Self {
         let application = application.iter().copied().collect();
-        Self { ts, marking: Marking::new(log), raised: Vec::new(), application, at: NodeId(0), condition: None }
+        Self {
+            ts,
+            marking: Marking::new(log),
+            raised: Vec::new(),
+            expansion: Expansion::default(),
+            application,
+            at: NodeId(0),
+            condition: None,
+        }
     }
 
     /// Answers are about this node from now on.
@@ -129,6 +139,24 @@ impl<'a> Cx<'a> {
     /// The node and the condition that is being answered.
     pub(crate) fn both(&self) -> (NodeId, Option<NodeId>) {
         (self.at, self.condition)
+    }
+
+    /// Whether an instantiation that the node that is being answered needs is within the bounds of expansion. The first that is not is
+    /// warned of.
+    pub(crate) fn admits(&mut self, s: &Sym) -> bool {
+        let admitted = self.expansion.admits(self.ts, s);
+        if !admitted && self.expansion.left_out() == 1 {
+            let at = self.node(self.at).map(|n| crate::graph::definition_name(self.ts, n)).unwrap_or_default();
+            let needed = crate::graph::definition_name(self.ts, &Node::Sym(s.clone()));
+            let who = if at == needed {
+                format!("{at} makes larger instantiations of itself")
+            } else {
+                format!("{at} and {needed} make larger instantiations of each other")
+            };
+            let text = format!("{who} without end: those that are nested deepest are left out, and code that needs one throws");
+            self.warn(Warning { code: codes::EXPANSION, place: kiln_lower::sym_name(self.ts, s), offset: None, text });
+        }
+        admitted
     }
 
     /// Something about the node that is being answered will throw.

@@ -8,7 +8,8 @@ use crate::program::{DispatchRow, GvmRow};
 use kiln_depgraph::NodeId;
 use kiln_lir::Sym;
 use kiln_lower::{method_entry, names::unboxing_entry};
-use kiln_typesys::{MethodDesc, Resolved, TypeDesc, TypeSystem, VtableEntry};
+use kiln_support::FxHashMap;
+use kiln_typesys::{MethodDesc, Resolved, TypeDesc, TypeSystem, Variance, VtableEntry};
 
 /// A row of a table, and the type and the call that need it.
 #[derive(Debug)]
@@ -32,6 +33,8 @@ pub(crate) struct Dispatch {
     pub(crate) rows: Vec<Joined<DispatchRowOf>>,
     /// Of generic virtual methods.
     pub(crate) generic: Vec<Joined<GvmRow>>,
+    /// Whether an interface's definition has generic virtual methods.
+    generic_interfaces: FxHashMap<TypeDesc, bool>,
 }
 
 /// The entry of a method found by dispatch on an object.
@@ -76,7 +79,8 @@ impl Policy for Dispatch {
             Event::CalledVirtually(decl) => self.called(cx, decl),
             Event::GenericCalledVirtually(m) => {
                 let at = cx.at();
-                for id in cx.ask(Meeting::GenericVirtual) {
+                let Some(meeting) = generic_call(cx.ts, m) else { return };
+                for id in cx.ask(meeting) {
                     if let Some(t) = constructed(cx, id) {
                         cx.pair(id, at, |cx| self.generic(cx, m, t));
                     }
@@ -110,7 +114,11 @@ impl Dispatch {
         let at = cx.at();
         for e in ts.vtable(t).iter().flat_map(|v| v.iter()) {
             let VtableEntry::Method(slot) = e else { continue };
-            if ts.is_abstract_method(slot.imp) || ts.method_generic_count(slot.imp) > 0 {
+            if ts.is_abstract_method(slot.imp) {
+                continue;
+            }
+            if ts.method_generic_count(slot.imp) > 0 {
+                self.generic_calls(cx, Meeting::GenericSlot(slot.decl), t);
                 continue;
             }
             for id in cx.offer(Meeting::Slot(ts.canonical_method(slot.decl))) {
@@ -131,11 +139,31 @@ impl Dispatch {
                 }
             }
         }
-        for id in cx.offer(Meeting::GenericVirtual) {
+        let mut seen = Vec::new();
+        for &interface in ts.interfaces(t).iter() {
+            let meeting = generic_interface(ts, interface);
+            if !seen.contains(&meeting) && self.has_generic_methods(ts, interface) {
+                seen.push(meeting);
+                self.generic_calls(cx, meeting, t);
+            }
+        }
+    }
+
+    /// A type got objects that calls of generic virtual methods may reach.
+    fn generic_calls(&mut self, cx: &mut Cx<'_>, meeting: Meeting, t: TypeDesc) {
+        let at = cx.at();
+        for id in cx.offer(meeting) {
             if let Some(m) = call(cx, id) {
                 cx.pair(at, id, |cx| self.generic(cx, m, t));
             }
         }
+    }
+
+    fn has_generic_methods(&mut self, ts: &TypeSystem, interface: TypeDesc) -> bool {
+        let definition = ts.generic_definition(interface);
+        *self.generic_interfaces.entry(definition).or_insert_with(|| {
+            ts.methods(definition).iter().any(|&m| ts.method_generic_count(m) > 0 && ts.is_virtual(m) && !ts.is_static_method(m))
+        })
     }
 
     /// A virtual method is called.
@@ -193,10 +221,32 @@ impl Dispatch {
             return;
         }
         let target = object_entry(ts, f);
+        if !cx.admits(&target) {
+            return;
+        }
         cx.need(target.clone(), Reason::GenericVirtual);
         let (from, condition) = cx.both();
         self.generic.push(Joined { from, condition, row: GvmRow { receiver: t, handle: m, target } });
     }
+}
+
+/// Where calls of a generic virtual method meet types: a class's at the slot on the exact class, an interface's at the exact interface.
+fn generic_call(ts: &TypeSystem, m: MethodDesc) -> Option<Meeting> {
+    let owner = ts.method_owner(m);
+    if ts.is_interface(owner) {
+        return Some(generic_interface(ts, owner));
+    }
+    let slot = ts.vtable_slot(m).ok()?;
+    match ts.vtable(owner).ok()?.get(slot as usize)? {
+        VtableEntry::Method(s) => Some(Meeting::GenericSlot(s.decl)),
+        VtableEntry::Dictionary(_) => None,
+    }
+}
+
+/// The same of an interface: at its definition if another instantiation may stand for it (ECMA-335 II.9.5).
+fn generic_interface(ts: &TypeSystem, interface: TypeDesc) -> Meeting {
+    let variant = ts.variance(interface).iter().any(|&v| v != Variance::None);
+    Meeting::GenericInterface(if variant { ts.generic_definition(interface) } else { interface })
 }
 
 /// What a call of a generic virtual method reaches on objects of a type.

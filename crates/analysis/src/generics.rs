@@ -1,6 +1,7 @@
 //! Generic dictionaries: contexts, what a lookup is for exact arguments, and the limit that ends generic recursion (contract §6).
 
 pub(crate) mod dictionaries;
+pub(crate) mod expansion;
 
 use kiln_lir::{Lookup, LookupCtx, Sym};
 use kiln_lower::{default_comparer_type, method_entry, names::unboxing_entry};

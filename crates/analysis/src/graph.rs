@@ -65,8 +65,10 @@ pub(crate) enum Meeting {
     Slot(MethodDesc),
     /// Types with objects that implement this canonical interface, and calls of its methods.
     Interface(TypeDesc),
-    /// Types with objects, and calls of generic virtual methods.
-    GenericVirtual,
+    /// Types with objects, and calls of the generic virtual method of this slot of a class.
+    GenericSlot(MethodDesc),
+    /// Types with objects, and calls of generic virtual methods of this interface (of its definition if it is variant).
+    GenericInterface(TypeDesc),
     /// Dictionaries of this context, and lookups in it.
     Context(LookupCtx),
     /// What the ability is about, and the ability itself.
@@ -157,6 +159,19 @@ pub fn node_name(ts: &TypeSystem, n: &Node) -> String {
         Node::Literal(text) => format!("string {text:?}"),
         Node::AddressTaken(m) => format!("address of {}", ts.method_display(*m)),
         Node::CodeOf(t) => format!("code of {}", ts.type_display(*t)),
+    }
+}
+
+/// Name of what a node is an instance of, for people.
+pub(crate) fn definition_name(ts: &TypeSystem, n: &Node) -> String {
+    let of_type = |t: TypeDesc| format!("`{}`", ts.type_display(ts.generic_definition(t)));
+    let of_method = |m: MethodDesc| format!("`{}`", ts.method_display(ts.method_definition(m)));
+    match n {
+        Node::TypeDictionary(t) | Node::Members(t) | Node::Described(t) => of_type(*t),
+        Node::Sym(Sym::ConstructedType(t) | Sym::NecessaryType(t) | Sym::Statics(t) | Sym::ThreadStatics(t)) => of_type(*t),
+        Node::Sym(Sym::Method(m) | Sym::MethodEntry(m) | Sym::UnboxingStub(m) | Sym::MethodDictionary(m)) => of_method(*m),
+        Node::Sym(Sym::DispatchCell(m) | Sym::GvmHandle(m) | Sym::MethodHandle(m)) => of_method(*m),
+        n => format!("`{}`", node_name(ts, n)),
     }
 }
 

@@ -9,6 +9,7 @@
 
 pub mod abilities;
 mod analyzer;
+pub mod census;
 mod closure;
 mod code;
 mod cx;

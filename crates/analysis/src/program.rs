@@ -57,6 +57,8 @@ pub struct Program {
     pub gvm: Vec<GvmRow>,
     /// Slots of the dictionaries of each context.
     pub layouts: FxIndexMap<LookupCtx, FxIndexSet<Lookup>>,
+    /// What dictionaries would hold, if it were not beyond the bounds of generic expansion.
+    pub refused: FxHashSet<Sym>,
     /// Exact types with a dictionary.
     pub type_dictionaries: Vec<TypeDesc>,
     /// Exact generic methods with a dictionary.

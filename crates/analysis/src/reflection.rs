@@ -147,9 +147,15 @@ impl Policy for Reflecting {
     }
 }
 
+/// A class that is both abstract and sealed.
+fn is_static_class(ts: &TypeSystem, t: TypeDesc) -> bool {
+    ts.is_abstract(t) && ts.is_sealed(t) && !ts.is_interface(t)
+}
+
 /// A type has an identity in the program.
 fn identified(cx: &mut Cx<'_>, t: TypeDesc) {
-    if cx.is_own(t) {
+    // Nobody has an object of a static class to ask for its type: it must be named, or listed.
+    if cx.is_own(t) && !is_static_class(cx.ts, t) {
         cx.need(Node::Candidate(t), Reason::Reflection);
     }
     if let Some(delegate) = trees::expression_delegate(cx.ts, t) {

@@ -24,7 +24,7 @@ fn analysed(ts: &TypeSystem) -> Result<Program, String> {
     let main = ts.resolve_method(app, main.token(), &GenericArgs::empty()).map_err(|e| e.to_string())?;
     let roots = Roots { main: Some(main), ..Roots::default() };
     let options = AnalysisOptions { application: vec![app], ..AnalysisOptions::default() };
-    analyze(ts, &roots, &options, &|_, _| {}).and_then(Closure::into_program).map_err(|e| e.to_string())
+    analyze(ts, &roots, &options, &|_, _, _| {}).and_then(Closure::into_program).map_err(|e| e.to_string())
 }
 
 fn check(case: &Case, ts: &TypeSystem, program: &Program) -> Result<usize, String> {

@@ -48,7 +48,7 @@ pub(crate) enum Command {
     Dump(Dump),
     /// Explain why a type or method is in the output: the path from Main, with reasons
     #[command(
-        after_help = "Examples:\n  kiln why System.Text.StringBuilder hello.cs\n  kiln why --all System.Text.StringBuilder::Clear hello.cs"
+        after_help = "Examples:\n  kiln why System.Text.StringBuilder hello.cs\n  kiln why --all System.Text.StringBuilder::Clear hello.cs\n  kiln why --count '' App.dll              what there is most of"
     )]
     Why(Why),
     /// Show where the bytes of the output come from
@@ -215,6 +215,9 @@ pub(crate) struct Why {
     /// Every reason, not only the shortest path: each thing that needs it, and the path to that
     #[arg(long)]
     pub(crate) all: bool,
+    /// How many there are instead, by kind and by generic definition
+    #[arg(long, conflicts_with = "all")]
+    pub(crate) count: bool,
     /// C# sources or one assembly
     #[arg(required = true, value_name = "FILE")]
     pub(crate) inputs: Vec<PathBuf>,

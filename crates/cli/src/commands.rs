@@ -4,8 +4,9 @@ use crate::args::{Build, CacheAction, Cli, Command, Common, Dump, EmitKind, Publ
 use crate::exit;
 use crate::render::{self, TerminalProgress};
 use kiln_diag::{CODES, Diagnostic, Severity, codes, explain};
+use kiln_driver::dump::Answer;
 use kiln_driver::reproduce::quoted;
-use kiln_driver::{BuildError, BuildOptions, Emit, OptLevel, Outcome, Timing, output};
+use kiln_driver::{BuildError, BuildOptions, Emit, OptLevel, Outcome, output};
 use kiln_target::Target;
 use kiln_toolchain::{Scratch, ToolchainError};
 use std::path::{Path, PathBuf};
@@ -147,7 +148,6 @@ fn finish(result: Result<Outcome, BuildError>, common: &Common, progress: &Termi
 }
 
 fn times(outcome: &Outcome, json: bool) {
-    phases(&outcome.timing, json);
     let (c, o) = (outcome.compile, outcome.optimized);
     if !json && o.methods > 0 {
         render::line(&format!("{} calls made direct in {} methods", o.direct_calls, o.methods));
@@ -159,12 +159,6 @@ fn times(outcome: &Outcome, json: bool) {
     } else {
         format!("{} functions from the cache, {} compiled; output {} bytes", c.hits, c.compiled, outcome.size)
     });
-}
-
-fn phases(timing: &Timing, json: bool) {
-    for (name, duration) in &timing.phases {
-        render::time(name, *duration, json);
-    }
 }
 
 /// A filter that left nothing is no error, but rarely what was meant.
@@ -218,7 +212,7 @@ fn build(b: &Build) -> ExitCode {
     {
         return fail(&e, b.common.json);
     }
-    let progress = TerminalProgress::new(b.common.quiet || b.common.json);
+    let progress = TerminalProgress::new(&b.common);
     match finish(kiln_driver::build(&options, &progress), &b.common, &progress) {
         Ok(Outcome { text: Some(text), .. }) => {
             if text.is_empty() {
@@ -273,7 +267,7 @@ fn run_program(r: &Run) -> ExitCode {
         Ok(options) => options,
         Err(d) => return usage_diagnostic(*d, r.common.json),
     };
-    let progress = TerminalProgress::new(r.common.quiet || r.common.json);
+    let progress = TerminalProgress::new(&r.common);
     match finish(kiln_driver::build(&options, &progress), &r.common, &progress) {
         Err(code) => code,
         Ok(outcome) => {
@@ -332,7 +326,7 @@ fn publish(p: &Publish) -> ExitCode {
     if let Err(e) = std::fs::create_dir_all(&p.output) {
         return fail(&BuildError::write(&p.output, &e), p.common.json);
     }
-    let progress = TerminalProgress::new(p.common.quiet || p.common.json);
+    let progress = TerminalProgress::new(&p.common);
     match finish(kiln_driver::build(&options, &progress), &p.common, &progress) {
         Ok(outcome) => copy_natives(&outcome.natives, &p.output).map_or_else(|e| fail(&e, p.common.json), |()| ExitCode::from(exit::OK)),
         Err(code) => {
@@ -358,14 +352,11 @@ fn dump(d: &Dump) -> ExitCode {
         Stage::Mir => kiln_driver::dump::Stage::Mir,
         Stage::Lir => kiln_driver::dump::Stage::Lir,
     };
-    let progress = TerminalProgress::new(d.common.quiet || d.common.json);
+    let progress = TerminalProgress::new(&d.common);
     let result = kiln_driver::dump::dump(&options, stage, d.filter.as_deref(), &progress);
     progress.clear();
     match result {
-        Ok((text, timing)) => {
-            if d.common.time {
-                phases(&timing, d.common.json);
-            }
+        Ok((text, _)) => {
             if let (true, Some(filter)) = (text.is_empty(), &d.filter) {
                 nothing_left(format!("nothing in `{}` has a name that contains `{filter}`", d.input.display()), d.common.json);
             }
@@ -380,12 +371,14 @@ fn why(w: &Why) -> ExitCode {
         Ok(o) => o,
         Err(d) => return usage_diagnostic(*d, w.common.json),
     };
-    let progress = TerminalProgress::new(w.common.quiet || w.common.json);
-    let result = kiln_driver::dump::why(&options, &w.symbol, w.all, &progress);
+    let progress = TerminalProgress::new(&w.common);
+    let answer = match (w.count, w.all) {
+        (true, _) => Answer::Count,
+        (false, true) => Answer::Reasons,
+        (false, false) => Answer::Paths,
+    };
+    let result = kiln_driver::dump::why(&options, &w.symbol, answer, &progress);
     progress.clear();
-    if let (Ok((_, timing)), true) = (&result, w.common.time) {
-        phases(timing, w.common.json);
-    }
     match result {
         Ok((lines, _)) if lines.is_empty() => {
             let d = Diagnostic::error(codes::NO_SYMBOL, format!("nothing in the program has a name that contains `{}`", w.symbol));
@@ -408,7 +401,7 @@ fn size(s: &Size) -> ExitCode {
     if let Some(Err(e)) = s.html.as_ref().map(|path| output::check_text(&s.inputs, path)) {
         return fail(&e, s.common.json);
     }
-    let progress = TerminalProgress::new(s.common.quiet || s.common.json);
+    let progress = TerminalProgress::new(&s.common);
     match finish(kiln_driver::pipeline::build_sized(&options, &progress), &s.common, &progress) {
         Err(code) => code,
         Ok(outcome) => {

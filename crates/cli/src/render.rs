@@ -1,5 +1,6 @@
 //! Rendering: diagnostics for people and as JSON, progress on a terminal.
 
+use crate::args::Common;
 use kiln_diag::{Diagnostic, Severity};
 use kiln_driver::{Outcome, Progress};
 use std::cell::Cell;
@@ -21,7 +22,7 @@ pub(crate) fn out(text: &str) -> std::io::Result<()> {
 }
 
 /// Prints the time of a phase.
-pub(crate) fn time(name: &str, duration: Duration, json: bool) {
+fn time(name: &str, duration: Duration, json: bool) {
     let ms = duration.as_secs_f64() * 1e3;
     line(&if json { serde_json::json!({ "phase": name, "ms": ms }).to_string() } else { format!("{ms:>9.1} ms  {name}") });
 }
@@ -101,18 +102,26 @@ fn as_text(d: &Diagnostic) -> String {
     text
 }
 
-/// One updating line on a terminal; nothing elsewhere.
+/// What is said while a command runs: one updating line on a terminal, and with `--time` a line for every phase as it ends.
 pub(crate) struct TerminalProgress {
     enabled: bool,
+    /// Times are printed; as JSON or not.
+    times: Option<bool>,
     phase: Cell<&'static str>,
     last: Cell<Option<Instant>>,
     drawn: Cell<bool>,
 }
 
 impl TerminalProgress {
-    /// Progress for a person, unless told to be quiet or nobody looks.
-    pub(crate) fn new(quiet: bool) -> Self {
-        Self { enabled: !quiet && watched(), phase: Cell::new(""), last: Cell::new(None), drawn: Cell::new(false) }
+    /// Progress for a person, unless told to be quiet or nobody looks; times where they are asked for.
+    pub(crate) fn new(common: &Common) -> Self {
+        Self {
+            enabled: !common.quiet && !common.json && watched(),
+            times: common.time.then_some(common.json),
+            phase: Cell::new(""),
+            last: Cell::new(None),
+            drawn: Cell::new(false),
+        }
     }
 
     /// Removes the line.
@@ -122,7 +131,7 @@ impl TerminalProgress {
         }
     }
 
-    fn draw(&self, done: usize, total: usize) {
+    fn draw(&self, done: usize, total: usize, at: Option<&str>) {
         let now = Instant::now();
         // Twenty updates a second are enough for an eye.
         if self.last.get().is_some_and(|t| now.duration_since(t) < Duration::from_millis(50)) && done != 0 {
@@ -130,12 +139,20 @@ impl TerminalProgress {
         }
         self.last.set(Some(now));
         self.drawn.set(true);
-        let count = match (done, total) {
-            (0, _) => String::new(),
-            (d, 0) => format!(" {d}"),
-            (d, t) => format!(" {d}/{t}"),
-        };
-        let _ = write!(std::io::stderr(), "\r\x1b[K{}{count}", self.phase.get());
+        let _ = write!(std::io::stderr(), "\r\x1b[K{}", progress_text(self.phase.get(), done, total, at));
+    }
+}
+
+/// What the line says: the phase, how many functions are done of those known, and the assembly at work.
+fn progress_text(phase: &str, done: usize, total: usize, at: Option<&str>) -> String {
+    let count = match (done, total) {
+        (0, _) => return phase.to_owned(),
+        (d, 0) => format!("{phase}: {d}"),
+        (d, t) => format!("{phase}: {d} of {t} functions"),
+    };
+    match at {
+        Some(at) if !at.is_empty() => format!("{count}, {at}"),
+        _ => count,
     }
 }
 
@@ -143,13 +160,33 @@ impl Progress for TerminalProgress {
     fn phase(&self, name: &'static str) {
         if self.enabled {
             self.phase.set(name);
-            self.draw(0, 0);
+            self.draw(0, 0, None);
         }
     }
 
-    fn step(&self, done: usize, total: usize) {
+    fn step(&self, done: usize, total: usize, at: Option<&str>) {
         if self.enabled {
-            self.draw(done, total);
+            self.draw(done, total, at);
         }
+    }
+
+    fn ended(&self, name: &'static str, duration: Duration) {
+        if let Some(json) = self.times {
+            self.clear();
+            time(name, duration, json);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::progress_text;
+
+    #[test]
+    fn progress_says_how_many_functions_are_done_and_whose() {
+        assert_eq!(progress_text("analysis", 0, 0, None), "analysis");
+        assert_eq!(progress_text("analysis", 256, 900, Some("System.Linq")), "analysis: 256 of 900 functions, System.Linq");
+        assert_eq!(progress_text("code generation", 7, 9, None), "code generation: 7 of 9 functions");
+        assert_eq!(progress_text("analysis", 256, 900, Some("")), "analysis: 256 of 900 functions");
     }
 }

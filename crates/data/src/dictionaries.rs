@@ -47,7 +47,7 @@ fn slots(image: &Image<'_>, ctx: &LookupCtx, args: &GenericArgs, r: &mut Record)
     let Some(layout) = image.program.layouts.get(ctx) else { return };
     for l in layout {
         match resolve_lookup(image.ts, l, args) {
-            Found::Sym(s) => {
+            Found::Sym(s) if !image.program.refused.contains(&s) => {
                 let name = match l {
                     Lookup::MethodEntry(_) | Lookup::UnboxingEntry(_) | Lookup::ConstrainedEntry(..) => image.code(&s),
                     _ => image.name(&s),
@@ -55,7 +55,7 @@ fn slots(image: &Image<'_>, ctx: &LookupCtx, args: &GenericArgs, r: &mut Record)
                 r.pointer(name);
             }
             // The code that uses the slot runs only if the program gets past the limit; it then faults at null.
-            Found::Nothing(_) => r.pointer(Address::NULL),
+            _ => r.pointer(Address::NULL),
         }
     }
 }

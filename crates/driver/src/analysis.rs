@@ -78,7 +78,7 @@ pub fn analysed(
     };
     let roots = Roots { main: Some(main), methods: Vec::new() };
     let mut closure = timing
-        .run(progress, "analysis", || analyze(&ts, &roots, &analysis, &|done, total| progress.step(done, total)))
+        .run(progress, "analysis", || analyze(&ts, &roots, &analysis, &|done, total, at| progress.step(done, total, Some(at))))
         .map_err(|e| failure("analysis", e))?;
     let mut optimized = Optimized::default();
     if optimizes {

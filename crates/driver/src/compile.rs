@@ -166,7 +166,7 @@ pub fn compile_units(
     let mut step = |steps| {
         done += steps;
         if steps > 0 {
-            progress.step(done, plans.len());
+            progress.step(done, plans.len(), None);
         }
     };
     in_parallel(threads, plans.len(), &mut step, |i| {

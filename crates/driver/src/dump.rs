@@ -5,6 +5,7 @@ use crate::error::BuildError;
 use crate::options::BuildOptions;
 use crate::pipeline::{load, universe};
 use crate::timing::{Progress, Timing};
+use kiln_analysis::census::census;
 use kiln_analysis::{FeaturePolicy, FeatureSettings, Log, why};
 use kiln_importer::{ImportOptions, import_method};
 use kiln_lower::LowerOptions;
@@ -170,21 +171,36 @@ fn body(ts: &TypeSystem, m: MethodDesc, stage: Stage, policy: &FeaturePolicy, lo
     }
 }
 
-/// Why everything whose name contains `symbol` is in the program: the shortest path from a root, or with `all` every reason.
+/// What [`why`] says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Answer {
+    /// The shortest path from a root.
+    Paths,
+    /// Every reason.
+    Reasons,
+    /// How many there are, by kind and definition.
+    Count,
+}
+
+/// Why everything whose name contains `symbol` is in the program, or how much that is.
 ///
 /// # Errors
 ///
 /// Inputs that do not load.
-pub fn why(options: &BuildOptions, symbol: &str, all: bool, progress: &dyn Progress) -> Result<(Vec<String>, Timing), BuildError> {
-    explained(options, symbol, all, progress).map_err(|e| e.reproduced_by(options))
+pub fn why(options: &BuildOptions, symbol: &str, answer: Answer, progress: &dyn Progress) -> Result<(Vec<String>, Timing), BuildError> {
+    explained(options, symbol, answer, progress).map_err(|e| e.reproduced_by(options))
 }
 
-fn explained(options: &BuildOptions, symbol: &str, all: bool, progress: &dyn Progress) -> Result<(Vec<String>, Timing), BuildError> {
+fn explained(options: &BuildOptions, symbol: &str, answer: Answer, progress: &dyn Progress) -> Result<(Vec<String>, Timing), BuildError> {
     let mut timing = Timing::default();
     let (app, loaded) = load(options, &mut timing, progress)?;
-    let log = if all { Log::All } else { Log::First };
+    let log = if answer == Answer::Reasons { Log::All } else { Log::First };
     let a = analysed(options, &app, loaded, log, &mut timing, progress)?;
-    let answer = if all { why::why_all } else { why::why };
+    let answer = match answer {
+        Answer::Paths => why::why,
+        Answer::Reasons => why::why_all,
+        Answer::Count => census,
+    };
     let lines = timing.run(progress, "searching", || answer(&a.ts, &a.program.graph, symbol));
     Ok((lines, timing))
 }

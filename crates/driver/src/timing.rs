@@ -6,8 +6,10 @@ use std::time::{Duration, Instant};
 pub trait Progress {
     /// A phase begins.
     fn phase(&self, name: &'static str);
-    /// `done` of `total` steps of the phase are finished (`total` 0 = unknown).
-    fn step(&self, done: usize, total: usize);
+    /// `done` of `total` steps of the phase are finished (`total` 0 = unknown). What is at work, where that says something: an assembly.
+    fn step(&self, done: usize, total: usize, at: Option<&str>);
+    /// A phase ended.
+    fn ended(&self, name: &'static str, time: Duration);
 }
 
 /// Ignores progress.
@@ -16,7 +18,8 @@ pub struct NoProgress;
 
 impl Progress for NoProgress {
     fn phase(&self, _name: &'static str) {}
-    fn step(&self, _done: usize, _total: usize) {}
+    fn step(&self, _done: usize, _total: usize, _at: Option<&str>) {}
+    fn ended(&self, _name: &'static str, _time: Duration) {}
 }
 
 /// Wall time of every phase, in order.
@@ -32,7 +35,9 @@ impl Timing {
         progress.phase(name);
         let start = Instant::now();
         let result = work();
-        self.phases.push((name, start.elapsed()));
+        let time = start.elapsed();
+        self.phases.push((name, time));
+        progress.ended(name, time);
         result
     }
 }

@@ -145,7 +145,7 @@ impl<'a> FlowGraph<'a> {
         state[0] = 1;
         while let Some(top) = stack.last_mut() {
             let b = top.0;
-            let next = eh[b].iter().chain(succ[b].iter()).nth(top.1).copied();
+            let next = eh[b].get(top.1).or_else(|| succ[b].get(top.1 - eh[b].len())).copied();
             top.1 += 1;
             match next {
                 Some(x) if state[x] == 0 => {

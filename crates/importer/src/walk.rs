@@ -10,6 +10,10 @@ use kiln_metadata::EhKind;
 use kiln_mir::{BlockId, Inst, SlotId, Term, Ty, ValueId};
 use kiln_typesys::{ModuleId, WellKnown};
 
+/// Edges carry what is known of this many slots, or of none: in a method with thousands of slots and branches they would be most of the
+/// work.
+pub(crate) const MAX_KNOWN: usize = 256;
+
 impl Importer<'_> {
     pub(crate) fn block_for(&mut self, flow: usize) -> BlockId {
         if let Some(b) = self.block_ids[flow] {
@@ -28,14 +32,18 @@ impl Importer<'_> {
     }
 
     /// Takes an edge to the block at `flow` with the current state.
-    pub fn edge(&mut self, flow: usize, known: KnownMap) -> (BlockId, Vec<ValueId>) {
+    pub fn edge(&mut self, flow: usize, mut known: KnownMap) -> (BlockId, Vec<ValueId>) {
         let id = self.block_for(flow);
+        if known.len() > MAX_KNOWN {
+            known = KnownMap::default();
+        }
         let stack = self.stack.clone();
         if self.imported[flow] {
             self.check_edge(flow, &stack);
+        } else {
+            self.incoming[flow].push(Edge { stack: stack.clone(), known });
+            self.enqueue(flow);
         }
-        self.incoming[flow].push(Edge { stack: stack.clone(), known });
-        self.enqueue(flow);
         (id, stack)
     }
 
@@ -174,7 +182,6 @@ impl Importer<'_> {
             self.stack = only.stack.clone();
             self.known = only.known.clone();
             self.inherited[flow] = true;
-            self.incoming[flow] = edges;
             return Ok(());
         }
         let depth = edges.first().map_or(0, |e| e.stack.len());
@@ -225,7 +232,6 @@ impl Importer<'_> {
             });
             self.known = known;
         }
-        self.incoming[flow] = edges;
         Ok(())
     }
 

@@ -104,6 +104,9 @@ pub fn lower_method(ts: &TypeSystem, f: &mir::Function, opts: &LowerOptions) -> 
     Ok(out)
 }
 
+/// A block hands on what is known of this many references, or of none.
+const MAX_FACTS: usize = 256;
+
 impl<'a> Lowerer<'a> {
     fn new(ts: &'a TypeSystem, f: &'a mir::Function, opts: &'a LowerOptions, filter: Option<RegionId>) -> Result<Self, LowerError> {
         let method = ts.canonical_method(f.method);
@@ -254,7 +257,11 @@ impl<'a> Lowerer<'a> {
         }
         self.b.origin = None;
         let facts = std::mem::take(&mut self.facts);
-        self.out_facts.insert(id, facts);
+        // A block takes over the facts of its only predecessor. Where these are many, copying them along a chain of thousands of
+        // blocks would be most of the work.
+        if facts.nonnull.len() <= MAX_FACTS {
+            self.out_facts.insert(id, facts);
+        }
         Ok(())
     }
 

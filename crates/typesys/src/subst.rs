@@ -190,16 +190,18 @@ impl TypeSystem {
         }
     }
 
-    /// The hidden parameter of a canonical shared method.
+    /// The hidden parameter of a canonical shared method. A generic method always has a dictionary of its own, even if only its owner's
+    /// arguments are shared: if its lookups were in the owner's dictionary, every instantiation of the owner would need them for every
+    /// instantiation of the method, and types that name their own instances there (`F<T,U>.M<V>` makes an `F<T,F<U,V>>`) would
+    /// multiply without end.
     pub fn hidden_param(&self, m: MethodDesc) -> HiddenParam {
-        if self.method_args(m).iter().any(|&a| self.contains_canon(a)) {
+        let owner = self.method_owner(m);
+        let own = self.method_args(m);
+        let shared_owner = self.type_args(owner).iter().any(|&a| self.contains_canon(a));
+        if !own.is_empty() && (shared_owner || own.iter().any(|&a| self.contains_canon(a))) {
             return HiddenParam::MethodDictionary;
         }
-        let owner = self.method_owner(m);
-        if !self.type_args(owner).iter().any(|&a| self.contains_canon(a)) {
-            return HiddenParam::None;
-        }
-        if self.is_static_method(m) || self.is_value_type(owner) || self.is_interface(owner) {
+        if shared_owner && (self.is_static_method(m) || self.is_value_type(owner) || self.is_interface(owner)) {
             HiddenParam::MethodTable
         } else {
             HiddenParam::None

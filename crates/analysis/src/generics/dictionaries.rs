@@ -68,7 +68,8 @@ fn arguments(ts: &TypeSystem, instance: &Node) -> Option<GenericArgs> {
 
 fn fill(cx: &mut Cx<'_>, l: &Lookup, args: &GenericArgs) {
     match resolve_lookup(cx.ts, l, args) {
-        Found::Sym(s) => cx.need_named(s, Reason::Dictionary),
+        Found::Sym(s) if cx.admits(&s) => cx.need_named(s, Reason::Dictionary),
+        Found::Sym(_) => {}
         Found::Nothing(text) => cx.warn_lookup(*l, text),
     }
 }

@@ -83,15 +83,23 @@ pub(super) fn part(cx: &mut Cx<'_>, t: TypeDesc) {
             }
         }
         _ if ts.type_depth(t) > MAX_DEPTH => {}
-        _ => cx.need(Sym::NecessaryType(t), Reason::Reflection),
+        _ if cx.admits(&Sym::NecessaryType(t)) => cx.need(Sym::NecessaryType(t), Reason::Reflection),
+        _ => {}
     }
 }
 
-/// The members of a type can be called: those of the application's all, of the class library's the constructors and what is named.
+/// The members of a type can be called: those of the application's all, of the class library's the constructors and what is named. Of an
+/// instantiation that is only mentioned only the constructors are, and the rest if objects exist: instantiations in signatures mention
+/// others without end.
 pub(super) fn members_called(cx: &mut Cx<'_>, t: TypeDesc) {
     let ts = cx.ts;
     let own = cx.is_own(t);
+    let instance = ts.is_generic(t) && has_instances(ts, t);
     for &m in ts.methods(t).iter() {
+        if own && instance && !(ts.is_ctor(m) && is_public(ts, m)) {
+            cx.need_if(&Node::Sym(Sym::ConstructedType(t)), Node::Callable(m), Reason::Reflection);
+            continue;
+        }
         if own || ts.is_ctor(m) && is_public(ts, m) {
             cx.need(Node::Callable(m), Reason::Reflection);
             continue;
@@ -137,7 +145,9 @@ pub(super) fn types_of(cx: &mut Cx<'_>, module: ModuleId) {
     // The first is `<Module>`.
     for def in metadata.type_defs().iter().skip(1) {
         if let Ok(t) = ts.resolve_type(module, def.token(), &GenericArgs::default()) {
-            cx.need(Sym::NecessaryType(ts.generic_definition(t)), Reason::Reflection);
+            let t = ts.generic_definition(t);
+            cx.need(Sym::NecessaryType(t), Reason::Reflection);
+            cx.need(Node::Candidate(t), Reason::Reflection);
         }
     }
 }

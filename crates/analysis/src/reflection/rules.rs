@@ -12,11 +12,12 @@ use kiln_typesys::{TypeDesc, TypeSystem};
 /// The abilities that a new thing is of interest to.
 fn concerned(ts: &TypeSystem, event: &Event<'_>) -> &'static [A] {
     match *event {
-        Event::TypeNamed(_) => &[A::CreateObjects, A::MakeGenericTypes, A::RunClassConstructors],
+        Event::TypeNamed(_) => &[A::CreateObjects, A::MakeGenericTypes, A::RunClassConstructors, A::MakeLambdas],
         Event::TypeIdentified(t) if is_closed_delegate(ts, t) => &[A::BindDelegates, A::InvokeDelegates],
-        Event::TypeOfInterest(_) | Event::LiteralFound(_) => &[A::ReadMembers],
+        Event::TypeOfInterest(_) => &[A::ReadMembers, A::MakeLambdas],
+        Event::LiteralFound(_) => &[A::ReadMembers],
         Event::TypeDescribed(_) => &[A::ReadAttributes],
-        Event::MembersDescribed(_) => &[A::ReadAttributes, A::ReadStatics, A::MapInterfaces, A::WrapFunctions, A::MakeLambdas, A::Call],
+        Event::MembersDescribed(_) => &[A::ReadAttributes, A::ReadStatics, A::MapInterfaces, A::WrapFunctions, A::Call],
         Event::TokenUsed(_) | Event::InstanceDescribed(_) => &[A::Call],
         Event::AddressTaken(_) => &[A::FindDelegates],
         Event::CodeOf(_) => &[A::FindFrames],
@@ -57,7 +58,7 @@ fn keep(cx: &mut Cx<'_>, ability: A, event: &Event<'_>) {
             }
         }
         (A::WrapFunctions, Event::MembersDescribed(t)) => trees::wrapped(cx, t),
-        (A::MakeLambdas, Event::MembersDescribed(t)) => trees::lambda(cx, t),
+        (A::MakeLambdas, Event::TypeNamed(t) | Event::TypeOfInterest(t)) => trees::lambda(cx, t),
         (A::Call, Event::MembersDescribed(t)) => cx.need(Node::MemberCode(t), Reason::Reflection),
         (A::Call, Event::TokenUsed(m) | Event::InstanceDescribed(m)) => cx.need(Node::Callable(m), Reason::Reflection),
         // The method's type gets rows; nothing else of it is wanted.

@@ -3,6 +3,7 @@
 use crate::build::{Importer, Res};
 use crate::coerce::kind_name;
 use crate::error::invalid;
+use crate::walk::MAX_KNOWN;
 use kiln_il::{Instr, Opcode as O, Operand, SwitchTargets};
 use kiln_mir::{CompareOp, ConvTo, Inst, Nesting, Term, Ty, ValueId};
 
@@ -113,7 +114,10 @@ impl Importer<'_> {
             let to = usize::try_from(n as u32).ok().and_then(|n| targets.iter().nth(n));
             return self.br(to.unwrap_or(next));
         }
-        let known = std::mem::take(&mut self.known);
+        let mut known = std::mem::take(&mut self.known);
+        if targets.len() > MAX_KNOWN {
+            known.clear();
+        }
         let mut out = Vec::with_capacity(targets.len());
         for t in targets.iter() {
             let t = self.jump_target(t)?;
