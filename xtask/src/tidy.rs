@@ -4,6 +4,7 @@
 mod adr;
 mod code;
 mod code_map;
+mod conformance;
 mod crates;
 mod environment;
 mod files;
@@ -22,7 +23,7 @@ Usage: cargo xtask tidy
 
 Checks what the compiler does not: allowed arrows between crates (xtask/src/layers.rs), link names between the
 runtime's crates, who reads the environment, who knows systems and processors, how shared records are written, numbers that `abi` defines, module documentation,
-file length, the policy on unsafe code, notes without an issue, skipped tests, the index of decisions, white space, formatting (where rustfmt is installed).
+file length, the policy on unsafe code, notes without an issue, skipped tests, the index of decisions, the tests that docs/conformance.md names, white space, formatting (where rustfmt is installed).
 ";
 
 /// Runs the task.
@@ -60,6 +61,7 @@ fn check(root: &Path) -> Result<Vec<String>, String> {
         link_names.note(&name, &text);
     }
     link_names.check(&mut problems);
+    conformance::check(root, &mut problems)?;
     adr::check(root, &mut problems)?;
     code_map::check(root, &mut problems)?;
     format::check(root, &mut problems)?;
