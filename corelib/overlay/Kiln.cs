@@ -3,6 +3,7 @@
 // The overlay is compiled against a reference-only copy of System.Private.CoreLib whose members were made public. A static
 // method marked [Replaces("Type::Method(params):ret")] takes the place of that method's body at compile time; an instance
 // method's `this` is the first parameter, type parameters of the owner come before the method's own. Every key must resolve.
+// An `extern` method marked so says that the runtime has the method replaced as a native, under its own name or that of [Native].
 
 using System;
 using System.Runtime.CompilerServices;
@@ -16,6 +17,14 @@ namespace Kiln
 
         /// In another assembly of the class library, which a program may not have.
         public ReplacesAttribute(string method, string assembly) { }
+    }
+
+    /// An `extern` method that the runtime exports under another name than that of the method (or of the method it replaces): as a rule the
+    /// name that the same function has in another version of .NET.
+    [AttributeUsage(AttributeTargets.Method)]
+    internal sealed class NativeAttribute : Attribute
+    {
+        public NativeAttribute(string name) { }
     }
 
     /// Implemented by the runtime, `runtime/natives/src/kiln.rs`.

@@ -66,61 +66,64 @@ namespace Kiln
             return Natives.TypeOf(table);
         }
 
-        [Replaces("System.Signature::GetSignature(System.Void*,System.Int32,System.RuntimeFieldHandleInternal,System.IRuntimeMethodInfo,System.RuntimeType):System.Void")]
-        private static void GetSignature(Signature @this, void* blob, int length, RuntimeFieldHandleInternal field, IRuntimeMethodInfo methodInfo, RuntimeType declaringType)
+        /// What a signature says: of a method, of a field, or (`blob`) of a property or constant.
+        internal ref struct SignatureReader
         {
-            const int Standard = 1, HasThis = 0x20;
-            nint method = 0, module;
-            MethodTable* owner;
-            byte* at;
-            bool isMethod = true;
-            if (methodInfo != null)
+            internal byte* Blob;
+            internal RuntimeType Declaring;
+            internal RuntimeType Result;
+            internal RuntimeType[] Arguments;
+            /// As `_managedCallingConventionAndArgIteratorFlags` has it.
+            internal int Convention;
+
+            internal void Read(void* blob, nint field, nint method, RuntimeType declaringType)
             {
-                method = Handle(methodInfo);
-                module = MethodModule(method);
-                owner = MethodOwner(method);
-                at = MethodSignature(method);
-                @this.m_pMethod = methodInfo.Value;
+                const int Standard = 1, HasThis = 0x20;
+                nint module;
+                MethodTable* owner;
+                byte* at;
+                bool isMethod = true;
+                if (method != 0)
+                {
+                    module = MethodModule(method);
+                    owner = MethodOwner(method);
+                    at = MethodSignature(method);
+                }
+                else if (field != 0)
+                {
+                    module = FieldModule(field);
+                    owner = FieldOwner(field);
+                    at = FieldSignature(field);
+                    isMethod = false;
+                }
+                else
+                {
+                    owner = (MethodTable*)declaringType.m_handle;
+                    module = ModuleOf(owner);
+                    at = (byte*)blob;
+                    // The signature of a property starts with a calling convention, that of a constant with its type.
+                    isMethod = *at == 0 || *at == HasThis;
+                }
+                Blob = at;
+                Declaring = declaringType ?? Natives.TypeOf(owner);
+                int convention = 0;
+                int count = isMethod ? ReadHead(ref at, ref convention) : 0;
+                Convention = Standard | (convention & HasThis);
+                Result = Type(ReadType(ref at, module, owner, method), method);
+                Arguments = new RuntimeType[count];
+                for (int i = 0; i < count; i++)
+                    Arguments[i] = Type(ReadType(ref at, module, owner, method), method);
             }
-            else if (field.Value != 0)
-            {
-                module = FieldModule(field.Value);
-                owner = FieldOwner(field.Value);
-                at = FieldSignature(field.Value);
-                isMethod = false;
-            }
-            else
-            {
-                owner = (MethodTable*)declaringType.m_handle;
-                module = ModuleOf(owner);
-                at = (byte*)blob;
-                // The signature of a property starts with a calling convention, that of a constant with its type.
-                isMethod = *at == 0 || *at == HasThis;
-            }
-            @this.m_sig = at;
-            @this.m_csig = 1;
-            @this.m_declaringType = declaringType ?? Natives.TypeOf(owner);
-            int convention = 0;
-            int count = isMethod ? ReadHead(ref at, ref convention) : 0;
-            @this.m_managedCallingConventionAndArgIteratorFlags = Standard | (convention & HasThis);
-            @this.m_returnTypeORfieldType = Type(ReadType(ref at, module, owner, method), method);
-            RuntimeType[] arguments = new RuntimeType[count];
-            for (int i = 0; i < count; i++)
-                arguments[i] = Type(ReadType(ref at, module, owner, method), method);
-            @this.m_arguments = arguments;
         }
 
-        [Replaces("System.Signature::CompareSig(System.Signature,System.Signature):System.Boolean")]
-        private static bool CompareSig(Signature left, Signature right)
+        internal static bool SameTypes(Signature left, Signature right)
         {
-            // Signatures of one module are compared as they are declared: `T` is not `int` where T is int.
-            if (left.m_sig == right.m_sig)
-                return true;
-            if (left.m_returnTypeORfieldType != right.m_returnTypeORfieldType || left.m_arguments.Length != right.m_arguments.Length)
+            RuntimeType[] ours = left.Arguments, theirs = right.Arguments;
+            if (left.ReturnType != right.ReturnType || ours.Length != theirs.Length)
                 return false;
-            for (int i = 0; i < left.m_arguments.Length; i++)
+            for (int i = 0; i < ours.Length; i++)
             {
-                if (left.m_arguments[i] != right.m_arguments[i])
+                if (ours[i] != theirs[i])
                     return false;
             }
             return true;
@@ -136,8 +139,8 @@ namespace Kiln
         [Replaces("System.RuntimeMethodHandle::InvokeMethod(System.Object,System.Void**,System.Signature,System.Boolean):System.Object")]
         private static object InvokeMethod(object target, void** arguments, Signature sig, bool isConstructor)
         {
-            nint method = sig.m_pMethod.Value;
-            if (isConstructor && target == null && sig.m_declaringType.IsDelegate())
+            nint method = Signatures.MethodOf(sig);
+            if (isConstructor && target == null && Signatures.DeclaringType(sig).IsDelegate())
                 return Delegates.Construct(MethodOwner(method), System.Runtime.CompilerServices.Unsafe.AsRef<object>(arguments[0]), *(nint*)arguments[1]);
             void* code = Call(method);
             delegate*<void*, object, void**, object> invoker = (delegate*<void*, object, void**, object>)Invoker(method);
@@ -146,7 +149,7 @@ namespace Kiln
             if (!isConstructor || target != null)
             {
                 object result = invoker(code, target, arguments);
-                return sig.m_returnTypeORfieldType.IsPointer ? Pointer.Box((void*)(nint)result, sig.m_returnTypeORfieldType) : result;
+                return sig.ReturnType.IsPointer ? Pointer.Box((void*)(nint)result, sig.ReturnType) : result;
             }
             MethodTable* owner = MethodOwner(method);
             // Strings are made by static methods.
@@ -262,9 +265,6 @@ namespace Kiln
 
         [Replaces("System.RuntimeTypeHandle::GetInterfaces(System.RuntimeType):System.Type[]")]
         private static Type[] GetInterfaces(RuntimeType type) => type.GetInterfaces();
-
-        [Replaces("System.RuntimeTypeHandle::GetDeclaringMethod(System.RuntimeType):System.IRuntimeMethodInfo")]
-        private static IRuntimeMethodInfo GetDeclaringMethod(RuntimeType type) => Info(VariableMethod((MethodTable*)type.m_handle));
 
         [Replaces("System.RuntimeType::GetGenericParameterConstraints():System.Type[]")]
         private static Type[] GetGenericParameterConstraints(RuntimeType @this)

@@ -25,7 +25,8 @@ namespace Kiln
         private static Thread InitializeCurrent()
         {
             nint record = CurrentRecord();
-            Thread thread = new Thread();
+            // .NET 10 has no constructor for it.
+            Thread thread = Unsafe.As<Thread>(Natives.Allocate((MethodTable*)typeof(Thread).TypeHandle.Value));
             thread._DONT_USE_InternalThread = record;
             thread._managedThreadId = RecordId(record);
             thread._priority = (int)ThreadPriority.Normal;
@@ -90,7 +91,7 @@ namespace Kiln
         [Replaces("System.Threading.Thread::get_IsAlive():System.Boolean")]
         private static bool IsAlive(Thread @this) => (Flags(Record(@this)) & 3) == 1;
 
-        [Replaces("System.Threading.Thread::GetIsBackground():System.Boolean")]
+        [Replaces("System.Threading.Thread::get_IsBackground():System.Boolean")]
         private static bool IsBackground(Thread @this) => (Flags(Record(@this)) & 4) != 0;
 
         [Replaces("System.Threading.Thread::set_IsBackground(System.Boolean):System.Void")]
@@ -107,14 +108,19 @@ namespace Kiln
         [Replaces("System.Threading.Thread::set_IsThreadPoolThread(System.Boolean):System.Void")]
         private static void SetIsPool(Thread @this, bool value) => SetFlag(Record(@this), 8, value);
 
-        [Replaces("System.Threading.Thread::GetPriorityNative():System.Int32")]
-        private static int Priority(Thread @this) => @this._priority;
+        [Replaces("System.Threading.Thread::get_Priority():System.Threading.ThreadPriority")]
+        private static ThreadPriority Priority(Thread @this) => (ThreadPriority)@this._priority;
 
-        [Replaces("System.Threading.Thread::SetPriorityNative(System.Int32):System.Void")]
-        private static void SetPriority(Thread @this, int value) => @this._priority = value;
+        [Replaces("System.Threading.Thread::set_Priority(System.Threading.ThreadPriority):System.Void")]
+        private static void SetPriority(Thread @this, ThreadPriority value)
+        {
+            @this._priority = (int)value;
+            if (value != ThreadPriority.Normal)
+                @this._mayNeedResetForThreadPool = true;
+        }
 
-        [Replaces("System.Threading.Thread::GetThreadStateNative():System.Int32")]
-        private static int State(Thread @this)
+        [Replaces("System.Threading.Thread::get_ThreadState():System.Threading.ThreadState")]
+        private static ThreadState State(Thread @this)
         {
             int flags = Flags(Record(@this));
             ThreadState state = (flags & 4) != 0 ? ThreadState.Background : ThreadState.Running;
@@ -124,7 +130,7 @@ namespace Kiln
                 state = ThreadState.Stopped;
             else if ((flags & 16) != 0)
                 state |= ThreadState.WaitSleepJoin;
-            return (int)state;
+            return state;
         }
 
         [Replaces("System.Threading.Thread::ThreadNameChanged(System.String):System.Void")]

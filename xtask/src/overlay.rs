@@ -1,14 +1,15 @@
 //! `cargo xtask overlay`: compiles `corelib/overlay` to `corelib/kiln-overlay-<version>.dll`, which is embedded in the compiler.
 //!
 //! An overlay is for one major version of .NET (`kiln_abi::version`): the sources in the folder are those of all versions, and a folder
-//! with the version's name (`corelib/overlay/9.0`) has what only it needs. The symbol `NET9_0` is defined.
+//! with the version's name (`corelib/overlay/9.0`) has what only it needs. The symbol `NET9_0` is defined. A version whose framework is not at
+//! hand (`KILN_FRAMEWORK_10` names one) is left out.
 //!
 //! The sources use CoreLib's internals, so they are compiled against a reference-only copy of CoreLib whose members were made
 //! public: the visibility bits of the TypeDef, MethodDef and Field tables (ECMA-335 II.23.1.15, .10, .5) are patched in place.
 
 use kiln_abi::version::{FrameworkVersion, SUPPORTED};
 use kiln_metadata::{Module, Table};
-use kiln_toolchain::{CSharpOptions, Compilation, CsSeverity, Framework, find_csc, find_framework};
+use kiln_toolchain::{CSharpOptions, Compilation, CsSeverity, Framework, find_csc, find_framework_of};
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -40,14 +41,6 @@ fn publicise(image: Vec<u8>) -> Result<Vec<u8>, Box<dyn Error>> {
         }
     }
     Ok(out)
-}
-
-/// The framework of a version: the one that Kiln would compile against, or what the environment names for this one
-/// (`KILN_FRAMEWORK_10` for .NET 10).
-fn framework_of(version: &FrameworkVersion) -> Result<Option<Framework>, Box<dyn Error>> {
-    let named = std::env::var_os(format!("KILN_FRAMEWORK_{}", version.major)).map(PathBuf::from);
-    let found = find_framework(named.as_deref())?;
-    Ok((found.major() == Some(u32::from(version.major))).then_some(found))
 }
 
 /// The C# files of a folder, sorted.
@@ -104,7 +97,7 @@ fn compile(root: &Path, version: &FrameworkVersion, framework: &Framework) -> Re
 pub fn run(root: &Path, check: bool) -> Result<(), Box<dyn Error>> {
     let mut made = 0;
     for version in SUPPORTED {
-        let Some(framework) = framework_of(version)? else {
+        let Some(framework) = find_framework_of(u32::from(version.major))? else {
             println!("overlay for .NET {}: not compiled, its framework is not at hand", version.name);
             continue;
         };

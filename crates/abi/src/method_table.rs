@@ -97,6 +97,8 @@ pub mod flags {
     pub const CATEGORY_NULLABLE: u32 = 0x0005_0000;
     /// Enum (primitive value type).
     pub const CATEGORY_PRIMITIVE_ENUM: u32 = 0x0006_0000;
+    /// The category bits that enums and the truly primitive share.
+    pub const CATEGORY_PRIMITIVE_MASK: u32 = 0x000E_0000;
     /// Truly primitive.
     pub const CATEGORY_TRUE_PRIMITIVE: u32 = 0x0007_0000;
     /// Array (under [`CATEGORY_KIND_MASK`]).

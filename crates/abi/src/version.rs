@@ -5,6 +5,8 @@
 
 use crate::managed::{ManagedField, ManagedNumbers};
 
+mod common;
+mod net10;
 mod net9;
 
 /// One major version.
@@ -16,7 +18,7 @@ pub struct FrameworkVersion {
     pub name: &'static str,
     /// Fields whose places are not those of all versions.
     pub fields: &'static [ManagedField],
-    /// Numbers of CoreLib's code.
+    /// Numbers of CoreLib's code that are not those of all versions.
     pub numbers: &'static [ManagedNumbers],
 }
 
@@ -24,6 +26,11 @@ impl FrameworkVersion {
     /// All fields whose places are known.
     pub fn all_fields(&self) -> impl Iterator<Item = &'static ManagedField> {
         crate::managed::FIELDS.iter().chain(crate::managed::system_native::FIELDS).chain(self.fields)
+    }
+
+    /// All numbers of CoreLib's code that are known.
+    pub fn all_numbers(&self) -> impl Iterator<Item = &'static ManagedNumbers> {
+        common::NUMBERS.iter().chain(self.numbers)
     }
 
     /// The version with a number.
@@ -34,4 +41,4 @@ impl FrameworkVersion {
 }
 
 /// All of them, the newest last.
-pub const SUPPORTED: &[FrameworkVersion] = &[net9::VERSION];
+pub const SUPPORTED: &[FrameworkVersion] = &[net9::VERSION, net10::VERSION];

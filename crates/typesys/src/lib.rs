@@ -19,6 +19,7 @@ mod memo;
 mod methods;
 mod modules;
 mod names;
+mod overlay;
 mod resolve;
 mod subst;
 mod types;

@@ -83,4 +83,6 @@ pub(crate) struct Memo {
     pub type_names: Table<TypeDesc, Rc<str>>,
     pub method_full_names: Table<MethodDesc, Rc<str>>,
     pub overlay: RefCell<FxHashMap<(ModuleId, MethodDefId), (ModuleId, MethodDefId)>>,
+    /// Link names of methods that the overlay gives to the runtime.
+    pub natives: RefCell<FxHashMap<(ModuleId, MethodDefId), Rc<str>>>,
 }

@@ -2,7 +2,7 @@
 
 use crate::TypeSystem;
 use crate::desc::*;
-use crate::error::{Result, TypeSysError};
+use crate::error::Result;
 use crate::types::DefClass;
 use kiln_metadata::flags::{method_attributes as ma, method_impl_attributes as mi};
 use kiln_metadata::{MethodDefId, TypeDefId};
@@ -200,12 +200,18 @@ impl TypeSystem {
 
     /// P/Invoke or QCall.
     pub fn is_pinvoke(&self, m: MethodDesc) -> bool {
-        self.flag(m, ma::PINVOKE_IMPL)
+        self.flag(m, ma::PINVOKE_IMPL) && self.native_of_overlay(m).is_none()
     }
 
-    /// FCall.
+    /// FCall, also one that the overlay made of another method.
     pub fn is_internal_call(&self, m: MethodDesc) -> bool {
-        self.impl_flag(m, mi::INTERNAL_CALL)
+        self.impl_flag(m, mi::INTERNAL_CALL) || self.native_of_overlay(m).is_some()
+    }
+
+    /// The native that the overlay says is the method.
+    pub(crate) fn native_of_overlay(&self, m: MethodDesc) -> Option<Rc<str>> {
+        let place = self.method_def(m)?;
+        self.memo.natives.borrow().get(&place).cloned()
     }
 
     /// Provided by the runtime: delegate methods, array methods.
@@ -258,6 +264,9 @@ impl TypeSystem {
     /// Where the IL is; honours overlay replacements. `None`: abstract, extern or runtime-provided.
     pub fn method_body(&self, m: MethodDesc) -> Result<Option<MethodIl>> {
         let Some((module, def)) = self.method_def(m) else { return Ok(None) };
+        if self.memo.natives.borrow().contains_key(&(module, def)) {
+            return Ok(None);
+        }
         let own = self.method_generic_context(m);
         if let Some(&(rm, rd)) = self.memo.overlay.borrow().get(&(module, def)) {
             let mut il = MethodIl { module: rm, metadata: self.module(rm), def: rd, args: own.clone(), replaced: true };
@@ -290,55 +299,5 @@ impl TypeSystem {
     /// `Invoke` of a delegate type.
     pub fn delegate_invoke(&self, t: TypeDesc) -> Option<MethodDesc> {
         if self.is_delegate(t) { self.find_methods(t, "Invoke").first().copied() } else { None }
-    }
-
-    /// Static methods with `[Kiln.ReplacesAttribute(name)]` replace the bodies of the methods named (`fcall_name` form); every
-    /// name must resolve, unless it is of an assembly (the attribute's second argument) that the program does not have.
-    pub fn set_overlay(&self, module: ModuleId) -> Result<()> {
-        let data = self.module_data(module);
-        let overlay_err = |text: String| TypeSysError::Overlay(text);
-        for id in data.metadata.method_defs() {
-            let found = data.metadata.find_attribute(id, "Kiln", "ReplacesAttribute").map_err(self.meta_err(module))?;
-            let Some(attr) = found else { continue };
-            let args = data.metadata.decode_attribute(attr, &mut |_| None).map_err(self.meta_err(module))?;
-            let Some(key) = args.fixed.first().and_then(|v| v.as_str()) else {
-                return Err(overlay_err("an attribute without a name".to_owned()));
-            };
-            if let Some(assembly) = args.fixed.get(1).and_then(|v| v.as_str())
-                && !self.modules().into_iter().any(|m| self.assembly_name(m) == assembly)
-            {
-                continue;
-            }
-            let target = self.find_by_key(key).ok_or_else(|| overlay_err(format!("no method {key}")))?;
-            let by = self.method_of_def(module, id)?;
-            let (target_sig, sig) = (self.method_sig(target)?, self.method_sig(by)?);
-            if sig.has_this || sig.params.len() != target_sig.params.len() + usize::from(target_sig.has_this) {
-                return Err(overlay_err(format!("{key}: the replacement's parameters do not fit")));
-            }
-            let variables = self.type_args(self.method_owner(target)).len() + self.method_args(target).len();
-            if self.method_args(by).len() != variables {
-                return Err(overlay_err(format!("{key}: the replacement needs {variables} type parameters")));
-            }
-            if let Some(place) = self.method_def(target) {
-                self.memo.overlay.borrow_mut().insert(place, (module, id));
-            }
-        }
-        Ok(())
-    }
-
-    fn find_by_key(&self, key: &str) -> Option<MethodDesc> {
-        let (owner, rest) = key.split_once("::")?;
-        let owner = owner.split('<').next().unwrap_or(owner);
-        let t = self.find_type_by_full_name(owner)?;
-        let name = rest.split(['(', '<']).next()?;
-        let full = format!("{owner}::{rest}");
-        self.find_methods(t, name).into_iter().find(|&m| self.fcall_name(m) == full)
-    }
-
-    /// The definition of the replacement of `m`, if any.
-    pub fn overlay_of(&self, m: MethodDesc) -> Option<MethodDesc> {
-        let place = self.method_def(m)?;
-        let &(module, def) = self.memo.overlay.borrow().get(&place)?;
-        self.method_of_def(module, def).ok()
     }
 }

@@ -204,8 +204,13 @@ impl TypeSystem {
     }
 
     /// `System.Object::GetType():System.Type`: definition's signature, no assemblies; type parameters by name, those of the method
-    /// after its name, those of the owner left out.
+    /// after its name, those of the owner left out. What the overlay gives to the runtime has the name that it says.
     pub fn fcall_name(&self, m: MethodDesc) -> String {
+        self.native_of_overlay(m).map_or_else(|| self.method_key(m), |name| name.as_ref().to_owned())
+    }
+
+    /// The same of the method as it is declared.
+    pub(crate) fn method_key(&self, m: MethodDesc) -> String {
         let def = self.method_definition(m);
         let owner = self.method_owner(def);
         let mut s = match self.info(owner) {

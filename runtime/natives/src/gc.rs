@@ -7,10 +7,12 @@ use kiln_abi::managed::{
     GC_MEMORY_HEAP, GC_MEMORY_HIGH_LOAD, GC_MEMORY_INDEX, GC_MEMORY_LOAD, GC_MEMORY_PAUSE, GC_MEMORY_PERCENTAGE, GC_MEMORY_PINNED,
     GC_MEMORY_PROMOTED,
 };
+use kiln_abi::program::exception_kind;
 use kiln_pal::time;
 use kiln_rt::alloc::{self, Counter};
 use kiln_rt::heap::Stats;
 use kiln_rt::heap::quiet::Quiet;
+use kiln_rt::helpers::RhpThrowHelper;
 use kiln_rt::mt::Obj;
 use kiln_rt::thread::{current, push_roots};
 use kiln_rt::{finalize, header, lock};
@@ -64,7 +66,12 @@ unsafe extern "C" fn collection_count(generation: i32, _special: i32) -> i32 {
 #[unsafe(export_name = "System.GC::GetGeneration(System.Object):System.Int32")]
 unsafe extern "C" fn generation(object: Obj) -> i32 {
     // SAFETY: an object.
-    unsafe { alloc::generation(object) }
+    unsafe {
+        if object.is_null() {
+            RhpThrowHelper(exception_kind::ARGUMENT_NULL, c"obj".as_ptr());
+        }
+        alloc::generation(object)
+    }
 }
 
 #[unsafe(export_name = "System.GC::GetMaxGeneration():System.Int32")]

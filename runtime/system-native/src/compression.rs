@@ -143,6 +143,13 @@ unsafe extern "C" fn CompressionNative_Inflate(stream: *mut Stream, flush: c_int
     unsafe { with(stream, z::inflate, flush) }
 }
 
+/// Begins another stream, of its own form.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn CompressionNative_InflateReset2_(stream: *mut Stream, window_bits: c_int) -> c_int {
+    // SAFETY: the caller's stream.
+    unsafe { with(stream, z::inflateReset2, window_bits) }
+}
+
 #[unsafe(no_mangle)]
 unsafe extern "C" fn CompressionNative_InflateEnd(stream: *mut Stream) -> c_int {
     // SAFETY: the caller's stream.

@@ -16,6 +16,10 @@ extern "C" fn SystemNative_InitializeTerminalAndSignalHandling() -> i32 {
     1
 }
 
+/// Nor undone: settings that were changed are restored at exit.
+#[unsafe(no_mangle)]
+extern "C" fn SystemNative_UninitializeTerminal() {}
+
 #[unsafe(no_mangle)]
 extern "C" fn SystemNative_SetTerminalInvalidationHandler(_callback: *const c_void) {}
 

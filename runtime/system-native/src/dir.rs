@@ -22,9 +22,21 @@ extern "C" fn SystemNative_GetReadDirRBufferSize() -> i32 {
     0
 }
 
-/// 0 = an entry, -1 = end, else an errno.
+/// The name since .NET 10.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn SystemNative_ReadDir(dir: isize, out: *mut DirectoryEntry) -> c_int {
+    // SAFETY: the caller's stream and record.
+    unsafe { read(dir, out) }
+}
+
 #[unsafe(no_mangle)]
 unsafe extern "C" fn SystemNative_ReadDirR(dir: isize, _buffer: *mut u8, _size: i32, out: *mut DirectoryEntry) -> c_int {
+    // SAFETY: the caller's stream and record.
+    unsafe { read(dir, out) }
+}
+
+/// 0 = an entry, -1 = end, else an errno.
+unsafe fn read(dir: isize, out: *mut DirectoryEntry) -> c_int {
     set_errno(0);
     // SAFETY: `dir` came from OpenDir; streams are used by one thread at a time.
     let entry = unsafe { libc::readdir(dir as *mut libc::DIR) };

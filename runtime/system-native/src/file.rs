@@ -247,6 +247,13 @@ path_calls! {
     SystemNative_FcntlSetFD(handle: Fd, flags: i32) = libc::fcntl(fd(handle), libc::F_SETFD, flags);
 }
 
+/// The path without links, in memory that the caller frees; null when it leads nowhere.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn SystemNative_RealPath(path: *const c_char) -> *mut c_char {
+    // SAFETY: `path` is NUL-terminated.
+    unsafe { libc::realpath(path, core::ptr::null_mut()) }
+}
+
 #[unsafe(no_mangle)]
 unsafe extern "C" fn SystemNative_ReadLink(path: *const c_char, buffer: *mut c_char, size: i32) -> i32 {
     // SAFETY: the caller owns the buffer.

@@ -48,6 +48,19 @@ unsafe extern "C" fn SystemNative_MAdvise(address: *mut c_void, size: u64, advic
     unsafe { libc::madvise(address, size as usize, libc::MADV_DONTFORK) }
 }
 
+/// Linux has had them since 3.17.
+#[unsafe(no_mangle)]
+extern "C" fn SystemNative_IsMemfdSupported() -> i32 {
+    1
+}
+
+/// A file without a name in any folder. Who maps it to read only asks for that when mapping.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn SystemNative_MemfdCreate(name: *const c_char, _read_only: i32) -> isize {
+    // SAFETY: a NUL-terminated name.
+    (unsafe { libc::memfd_create(name, libc::MFD_CLOEXEC) }) as isize
+}
+
 #[unsafe(no_mangle)]
 unsafe extern "C" fn SystemNative_ShmOpen(name: *const c_char, flags: i32, mode: i32) -> isize {
     let Some(flags) = open_flags(flags) else {

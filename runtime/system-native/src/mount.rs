@@ -51,9 +51,26 @@ unsafe extern "C" fn SystemNative_GetSpaceInfoForMountPoint(name: *const c_char,
     }
 }
 
-/// Linux has a number for the format, and no name.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn SystemNative_GetFormatInfoForMountPoint(name: *const c_char, text: *mut c_char, size: i32, format: *mut i64) -> i32 {
+    // SAFETY: the caller's.
+    unsafe { format_of(name, text, size, format) }
+}
+
+/// The name since .NET 10.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn SystemNative_GetFileSystemTypeNameForMountPoint(
+    name: *const c_char,
+    text: *mut c_char,
+    size: i32,
+    format: *mut i64,
+) -> i32 {
+    // SAFETY: the caller's.
+    unsafe { format_of(name, text, size, format) }
+}
+
+/// Linux has a number for the format, and no name.
+unsafe fn format_of(name: *const c_char, text: *mut c_char, size: i32, format: *mut i64) -> i32 {
     // SAFETY: plain data; a NUL-terminated path; the caller's buffer and word.
     unsafe {
         let mut status: libc::statfs = core::mem::zeroed();

@@ -21,6 +21,13 @@ extern "C" fn SystemNative_GetTimestamp() -> u64 {
     t.tv_sec as u64 * 1_000_000_000 + t.tv_nsec as u64
 }
 
+/// Milliseconds of the monotonic clock, as of the last tick of the system.
+#[unsafe(no_mangle)]
+extern "C" fn SystemNative_GetLowResolutionTimestamp() -> i64 {
+    let t = clock(libc::CLOCK_MONOTONIC_COARSE);
+    t.tv_sec * 1000 + t.tv_nsec / 1_000_000
+}
+
 /// Nanoseconds per tick of `GetTimestamp`, as a frequency.
 #[unsafe(no_mangle)]
 extern "C" fn SystemNative_GetTimestampResolution() -> u64 {
