@@ -3,6 +3,7 @@
 use crate::args::Common;
 use kiln_diag::{Diagnostic, Severity};
 use kiln_driver::{Outcome, Progress};
+use kiln_toolchain::{Framework, FrameworkSource};
 use std::cell::Cell;
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
@@ -19,6 +20,20 @@ pub(crate) fn out(text: &str) -> std::io::Result<()> {
         Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         result => result,
     }
+}
+
+/// `.NET 10.0.12 (installed) in DIR`.
+fn class_library(framework: &Framework, json: bool) -> String {
+    if json {
+        return serde_json::json!({ "framework": framework.version, "directory": framework.dir.display().to_string() }).to_string();
+    }
+    let source = match framework.source {
+        FrameworkSource::Explicit => "--framework",
+        FrameworkSource::Environment => "KILN_FRAMEWORK",
+        FrameworkSource::Installed => "installed",
+        FrameworkSource::Cache => "cache",
+    };
+    format!(".NET {} ({source}) in {}", framework.version, framework.dir.display())
 }
 
 /// Prints the time of a phase.
@@ -157,6 +172,14 @@ fn progress_text(phase: &str, done: usize, total: usize, at: Option<&str>) -> St
 }
 
 impl Progress for TerminalProgress {
+    fn framework(&self, framework: &Framework) {
+        let json = self.times.unwrap_or_default();
+        if self.times.is_some() || self.enabled {
+            self.clear();
+            line(&class_library(framework, json));
+        }
+    }
+
     fn phase(&self, name: &'static str) {
         if self.enabled {
             self.phase.set(name);

@@ -2,10 +2,10 @@
 //! is done with them.
 
 use crate::inputs::toolchain_error;
-use crate::{BuildError, BuildOptions};
+use crate::{BuildError, BuildOptions, runtimeconfig};
 use kiln_diag::{Diagnostic, Severity, codes};
 use kiln_support::FxHashMap;
-use kiln_toolchain::{CSharpOptions, Compilation, Framework, Scratch};
+use kiln_toolchain::{CSharpOptions, Compilation, Framework, Request, Scratch};
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -42,6 +42,18 @@ pub fn to_assembly(options: &BuildOptions, framework: &Framework, warnings: &mut
                 .with_help("--resource is for C# sources; give it to the compiler that makes the assembly"),
         )),
         Kind::Assembly => Ok(Assembly { path: first.clone(), _scratch: None }),
+    }
+}
+
+/// The version of .NET that the program asks for: sources ask for none.
+///
+/// # Errors
+///
+/// A runtime configuration that cannot be read.
+pub(crate) fn request(inputs: &[PathBuf]) -> Result<Option<Request>, BuildError> {
+    match inputs {
+        [app] if has_extension(app, &["dll", "exe"]) => runtimeconfig::request(app),
+        _ => Ok(None),
     }
 }
 
@@ -133,9 +145,10 @@ fn compile(options: &BuildOptions, framework: &Framework, warnings: &mut Vec<Dia
     all.retain(|p| has_cli_header(p));
     let sources = without_twins(sources, warnings);
     let name = assembly_name(&sources);
-    let options = CSharpOptions { implicit_usings: true, ..CSharpOptions::default() };
-    let compilation = Compilation { name, sources, references: all, resources: resources.clone(), options };
     let csc = kiln_toolchain::find_csc().map_err(|e| toolchain_error(&e))?.with_server();
+    let language_version = csc.language_version(framework);
+    let options = CSharpOptions { implicit_usings: true, language_version, ..CSharpOptions::default() };
+    let compilation = Compilation { name, sources, references: all, resources: resources.clone(), options };
     let done = csc.compile_cached(std::slice::from_ref(&compilation)).map_err(|e| toolchain_error(&e))?;
     let Some(done) = done.into_iter().next() else { return Err(BuildError::internal("C# compilation", "no result")) };
     let mut errors = Vec::new();

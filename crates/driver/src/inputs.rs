@@ -57,7 +57,7 @@ pub struct LoadedModule {
 #[must_use]
 pub fn toolchain_error(e: &ToolchainError) -> BuildError {
     let code = match e {
-        ToolchainError::NoFramework { .. } => codes::NO_FRAMEWORK,
+        ToolchainError::NoFramework { .. } | ToolchainError::NoFittingFramework { .. } => codes::NO_FRAMEWORK,
         ToolchainError::NotAFramework { .. } | ToolchainError::NoRuntime { .. } => codes::BAD_FRAMEWORK,
         ToolchainError::NoCache => codes::CACHE_NOT_WRITABLE,
         ToolchainError::Io { source, path } => return BuildError::write(path, source),

@@ -20,7 +20,7 @@ use kiln_diag::{Diagnostic, codes};
 use kiln_link::archive_symbols;
 use kiln_lir::Sym;
 use kiln_metadata::Module;
-use kiln_toolchain::find_framework;
+use kiln_toolchain::find_framework_for;
 use kiln_typesys::TypeSystem;
 use std::fs;
 use std::path::PathBuf;
@@ -64,7 +64,9 @@ pub struct Outcome {
 ///
 /// Anything wrong with the inputs or the framework.
 pub fn load(options: &BuildOptions, timing: &mut Timing, progress: &dyn Progress) -> Result<(PathBuf, Loaded), BuildError> {
-    let framework = find_framework(options.framework.as_deref()).map_err(|e| framework_error(&e))?;
+    let request = application::request(&options.inputs)?;
+    let framework = find_framework_for(options.framework.as_deref(), request.as_ref()).map_err(|e| framework_error(&e))?;
+    progress.framework(&framework);
     let mut warnings = Vec::new();
     let app = timing.run(progress, "C# compilation", || to_assembly(options, &framework, &mut warnings))?;
     let mut loaded = timing.run(progress, "loading", || load_all(&app.path, &framework, &options.references, options.target))?;
@@ -92,7 +94,7 @@ pub fn universe(loaded: Loaded) -> Result<TypeSystem, BuildError> {
     };
     let ts = TypeSystem::new(loaded.modules.into_iter().map(|m| m.module).collect()).map_err(|e| bad(&e))?;
     let version = library::version(&ts)?;
-    library::check(&ts, version.all_fields(), version.numbers.iter())?;
+    library::check(&ts, version.all_fields(), version.all_numbers())?;
     let overlay = Module::parse(library::overlay(version)?).map_err(|e| BuildError::internal("overlay", e))?;
     let id = ts.add_module(overlay).map_err(|e| bad(&e))?;
     ts.set_overlay(id).map_err(|e| bad(&e))?;

@@ -5,6 +5,7 @@
 
 use crate::BuildError;
 use kiln_diag::{Diagnostic, codes};
+use kiln_toolchain::{Request, RollForward, parse_version};
 use serde_json::Value;
 use std::path::Path;
 use std::{fs, io};
@@ -15,8 +16,21 @@ use std::{fs, io};
 ///
 /// A user diagnostic for a file that is not what the SDK writes.
 pub(crate) fn read(app: &Path) -> Result<Vec<(String, String)>, BuildError> {
+    parsed(app, properties)
+}
+
+/// The version of .NET that the program wants by that file; nothing where it does not say.
+///
+/// # Errors
+///
+/// As [`read`].
+pub(crate) fn request(app: &Path) -> Result<Option<Request>, BuildError> {
+    parsed(app, wanted)
+}
+
+fn parsed<T: Default>(app: &Path, parse: impl Fn(&[u8]) -> Result<T, String>) -> Result<T, BuildError> {
     let path = app.with_extension("runtimeconfig.json");
-    beside(&path).and_then(|bytes| bytes.map_or(Ok(Vec::new()), |bytes| properties(&bytes))).map_err(|why| {
+    beside(&path).and_then(|bytes| bytes.map_or(Ok(T::default()), |bytes| parse(&bytes))).map_err(|why| {
         BuildError::user(
             Diagnostic::error(codes::BAD_RUNTIMECONFIG, format!("`{}` is not a runtime configuration: {why}", path.display()))
                 .in_file(path.display().to_string())
@@ -54,6 +68,26 @@ pub(crate) fn restrict(properties: &mut Vec<(String, String)>, warnings: &mut Ve
             properties.push((name.to_owned(), value.to_owned()));
         }
     }
+}
+
+/// The version of the base framework: an application names it, or another framework of the same version, or what it carries along.
+fn wanted(bytes: &[u8]) -> Result<Option<Request>, String> {
+    let json = parse(bytes).map_err(|e| e.to_string())?;
+    let Some(options) = json.get("runtimeOptions") else { return Ok(None) };
+    let listed = ["frameworks", "includedFrameworks"].iter().filter_map(|list| options.get(list)?.as_array()).flatten();
+    let frameworks: Vec<&Value> = options.get("framework").into_iter().chain(listed).collect();
+    let name = |framework: &&&Value| framework.get("name").and_then(Value::as_str) == Some("Microsoft.NETCore.App");
+    let framework = frameworks.iter().find(name).or(frameworks.first());
+    let version = framework.and_then(|f| f.get("version")).or(options.get("tfm")).and_then(Value::as_str);
+    let Some(text) = version else { return Ok(None) };
+    let version = parse_version(text).or_else(|| parse_version(&format!("{}.0", text.strip_prefix("net")?)));
+    // A version that nobody knows is the host's business, and that of an older framework's file none of ours.
+    let Some(version) = version else { return Ok(None) };
+    let roll_forward = match options.get("rollForward").and_then(Value::as_str) {
+        None => RollForward::default(),
+        Some(policy) => RollForward::parse(policy).ok_or_else(|| format!("`{policy}` is no policy of rollForward"))?,
+    };
+    Ok(Some(Request { version, roll_forward }))
 }
 
 fn properties(bytes: &[u8]) -> Result<Vec<(String, String)>, String> {
@@ -120,6 +154,24 @@ mod tests {
         let mut found = properties(file).expect("readable");
         found.sort();
         assert_eq!(found, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    }
+
+    #[test]
+    fn the_framework_that_a_program_wants_is_read() {
+        let of = |options: &str| wanted(format!("{{ \"runtimeOptions\": {{ {options} }} }}").as_bytes());
+        let request = |version, roll_forward| Ok(Some(Request { version, roll_forward }));
+        let framework = r#""tfm": "net10.0", "framework": { "name": "Microsoft.NETCore.App", "version": "10.0.0" }"#;
+        assert_eq!(of(framework), request([10, 0, 0], RollForward::Minor));
+        assert_eq!(of(&format!("{framework}, \"rollForward\": \"LatestMajor\"")), request([10, 0, 0], RollForward::LatestMajor));
+        let several = r#""frameworks": [{ "name": "Microsoft.AspNetCore.App", "version": "9.0.1" }, { "name": "Microsoft.NETCore.App", "version": "9.0.0" }]"#;
+        assert_eq!(of(several), request([9, 0, 0], RollForward::Minor));
+        let carried = r#""includedFrameworks": [{ "name": "Microsoft.NETCore.App", "version": "10.0.3" }]"#;
+        assert_eq!(of(carried), request([10, 0, 3], RollForward::Minor));
+        assert_eq!(of(r#""tfm": "net9.0""#), request([9, 0, 0], RollForward::Minor));
+        for nothing in ["", r#""tfm": "netcoreapp""#, r#""configProperties": {}"#] {
+            assert_eq!(of(nothing), Ok(None), "{nothing}");
+        }
+        assert!(of(&format!("{framework}, \"rollForward\": \"up\"")).is_err_and(|e| e.contains("`up`")));
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! Phase times for `--time`, and progress for the terminal.
 
+use kiln_toolchain::Framework;
 use std::time::{Duration, Instant};
 
 /// Receives progress; the CLI draws it.
 pub trait Progress {
+    /// The class library that is compiled against is known.
+    fn framework(&self, framework: &Framework);
     /// A phase begins.
     fn phase(&self, name: &'static str);
     /// `done` of `total` steps of the phase are finished (`total` 0 = unknown). What is at work, where that says something: an assembly.
@@ -17,6 +20,7 @@ pub trait Progress {
 pub struct NoProgress;
 
 impl Progress for NoProgress {
+    fn framework(&self, _framework: &Framework) {}
     fn phase(&self, _name: &'static str) {}
     fn step(&self, _done: usize, _total: usize, _at: Option<&str>) {}
     fn ended(&self, _name: &'static str, _time: Duration) {}

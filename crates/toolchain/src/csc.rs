@@ -12,7 +12,7 @@ pub use options::{CSharpOptions, Compilation, Resource};
 pub use record::{CsDiagnostic, CsSeverity};
 use server::Server;
 
-use crate::framework::{FrameworkSource, dotnet_root, newest_of_any_major};
+use crate::framework::{FrameworkSource, dotnet_root, newest_of_any_major, parse_version};
 use crate::host::exit_code;
 use crate::{Cache, CoreHost, Framework, Scratch, ToolchainError, find_framework};
 use kiln_support::{ContentHash, ContentHasher};
@@ -29,11 +29,32 @@ const FORM: &[u8] = b"2";
 /// The assembly whose presence makes a folder a Roslyn.
 const ROSLYN: &str = "Microsoft.CodeAnalysis.CSharp.dll";
 
+/// .NET 9 came with C# 13, and so on.
+const LANGUAGE_AHEAD: u32 = 4;
+
+/// The newest C# of a Roslyn by where it lies: in `sdk/VERSION/Roslyn/bincore`, in `roslyn/VERSION` of the cache, or in the folder `roslyn`
+/// of an installation, whose newest framework it came with.
+fn newest_language(roslyn: &Path) -> Option<u32> {
+    let version = |dir: &Path| dir.file_name()?.to_str().and_then(parse_version);
+    if roslyn.ends_with("Roslyn/bincore") {
+        return version(roslyn.ancestors().nth(2)?).map(|sdk| sdk[0] + LANGUAGE_AHEAD);
+    }
+    match version(roslyn) {
+        // Roslyn 4.8 is C# 12; from 4.12 on 13; 5 is 14.
+        Some([4, minor, _]) => Some(if minor >= 12 { 13 } else { 12 }),
+        Some([5, ..]) => Some(14),
+        Some(_) => None,
+        None => newest_of_any_major(roslyn.parent()?, FrameworkSource::Installed)?.major().map(|major| major + LANGUAGE_AHEAD),
+    }
+}
+
 /// Roslyn, and the runtime that runs it.
 #[derive(Clone, Debug)]
 pub struct CSharpCompiler {
     host: CoreHost,
     roslyn: PathBuf,
+    /// The newest version of C# that it knows, where that is known.
+    newest: Option<u32>,
     driver: PathBuf,
     cache: Cache,
     /// Where the driver is, and the cache if there is none, when the cache cannot be written.
@@ -70,13 +91,8 @@ pub fn find_csc() -> Result<CSharpCompiler, ToolchainError> {
         return CSharpCompiler::new(dir, &find_framework(None)?);
     }
     if let Some(root) = dotnet_root() {
-        let mut folders = sorted_folders(&root.join("sdk")).into_iter().map(|sdk| sdk.join("Roslyn/bincore")).collect::<Vec<_>>();
-        folders.insert(0, root.join("roslyn"));
-        // An SDK's compiler is built for the framework that comes with it, which is not always the one compiled against.
-        let framework = newest_of_any_major(&root, FrameworkSource::Installed);
-        let roslyn = folders.into_iter().rev().find(|dir| dir.join(ROSLYN).is_file());
-        if let (Some(roslyn), Some(framework)) = (roslyn, framework) {
-            return CSharpCompiler::new(roslyn, &framework);
+        if let Some(found) = CSharpCompiler::of_installation(&root)? {
+            return Ok(found);
         }
         looked_at.push(format!("{}/sdk", root.display()));
     }
@@ -129,14 +145,62 @@ impl CSharpCompiler {
         if let Some(cache) = &located {
             let driver = place(cache);
             if driver.is_file() || Cache::write(&driver, DRIVER).is_ok() {
-                return Ok(Self { host, roslyn, driver, cache: cache.clone(), scratch: None, server: None });
+                return Ok(Self {
+                    host,
+                    newest: newest_language(&roslyn),
+                    roslyn,
+                    driver,
+                    cache: cache.clone(),
+                    scratch: None,
+                    server: None,
+                });
             }
         }
         let scratch = Arc::new(Scratch::new()?);
         let own = Cache::at(scratch.path());
         let driver = place(&own);
         Cache::write(&driver, DRIVER)?;
-        Ok(Self { host, roslyn, driver, cache: located.unwrap_or(own), scratch: Some(scratch), server: None })
+        Ok(Self {
+            host,
+            newest: newest_language(&roslyn),
+            roslyn,
+            driver,
+            cache: located.unwrap_or(own),
+            scratch: Some(scratch),
+            server: None,
+        })
+    }
+
+    /// The compiler of an installation of .NET: its newest SDK's, or one in a folder `roslyn`.
+    ///
+    /// # Errors
+    ///
+    /// As [`CSharpCompiler::new`].
+    pub fn of_installation(root: &Path) -> Result<Option<Self>, ToolchainError> {
+        let mut folders = sorted_folders(&root.join("sdk")).into_iter().map(|sdk| sdk.join("Roslyn/bincore")).collect::<Vec<_>>();
+        folders.insert(0, root.join("roslyn"));
+        // An SDK's compiler is built for the framework that comes with it, which is not always the one compiled against.
+        let framework = newest_of_any_major(root, FrameworkSource::Installed);
+        let roslyn = folders.into_iter().rev().find(|dir| dir.join(ROSLYN).is_file());
+        roslyn.zip(framework).map(|(roslyn, framework)| Self::new(roslyn, &framework)).transpose()
+    }
+
+    /// The newest version of C# that the compiler knows, where that is known.
+    #[must_use]
+    pub fn newest_language(&self) -> Option<u32> {
+        self.newest
+    }
+
+    /// The version of C# that the SDK chooses for programs on `framework` (.NET 9: C# 13, one more with every .NET), or the newest below
+    /// it that the compiler knows.
+    #[must_use]
+    pub fn language_version(&self, framework: &Framework) -> String {
+        let of_framework = framework.major().map(|major| major + LANGUAGE_AHEAD);
+        match (self.newest, of_framework) {
+            (Some(newest), Some(wanted)) => newest.min(wanted).to_string(),
+            (Some(newest), None) => newest.to_string(),
+            (None, _) => "latest".to_owned(),
+        }
     }
 
     /// The same, by a process that stays for a while for the next compilation: for a person who changes a file and compiles again.

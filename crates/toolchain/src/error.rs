@@ -1,5 +1,6 @@
 //! What can go wrong before a compilation starts: something is missing or does not run.
 
+use crate::Request;
 use std::io;
 use std::path::PathBuf;
 
@@ -15,6 +16,17 @@ pub enum ToolchainError {
     NoFramework {
         /// The places that were looked at, in order.
         looked_at: Vec<String>,
+    },
+    /// There are frameworks, and none of a version that the program can run on.
+    #[error(
+        "the program is made for {request}, and none of the .NET frameworks at hand fits\n  found: {}\n  help: install that version, or name the one to use with `--framework DIR`",
+        .found.join(", ")
+    )]
+    NoFittingFramework {
+        /// What the program asks for.
+        request: Request,
+        /// Versions and folders.
+        found: Vec<String>,
     },
     /// A folder was named explicitly and is not a framework.
     #[error("`{}` ({origin}) is not a .NET framework folder: it holds no System.Private.CoreLib.dll", dir.display())]

@@ -3,6 +3,10 @@
 //! The order is part of Kiln's contract with its users: what is named explicitly wins, then what the machine has
 //! installed, then the cache. A folder that is named and is wrong is an error, never a reason to look elsewhere.
 
+mod roll_forward;
+
+pub use roll_forward::{Request, RollForward};
+
 use crate::{Cache, ToolchainError};
 use std::env;
 use std::path::{Path, PathBuf};
@@ -10,7 +14,7 @@ use std::path::{Path, PathBuf};
 /// The file whose presence makes a folder a framework.
 const CORE_LIBRARY: &str = "System.Private.CoreLib.dll";
 /// The major versions of .NET that Kiln is made for, the newest last; others are only looked at when nothing else is there.
-pub const SUPPORTED_MAJORS: &[u32] = &[9];
+pub const SUPPORTED_MAJORS: &[u32] = &[9, 10];
 
 /// How much a version is wanted: those that Kiln is made for before all others.
 fn rank(major: Option<u32>) -> Option<usize> {
@@ -42,6 +46,11 @@ pub struct Framework {
 }
 
 impl Framework {
+    /// Its version as numbers, where it is known.
+    fn numbers(&self) -> Option<[u32; 3]> {
+        parse_version(&self.version)
+    }
+
     /// Is it of a major version that Kiln is made for?
     #[must_use]
     pub fn is_supported(&self) -> bool {
@@ -81,12 +90,22 @@ impl Framework {
     }
 }
 
-/// Finds the framework to compile against: `explicit`, `KILN_FRAMEWORK`, an installed .NET, the cache.
+/// Finds the framework to compile against: `explicit`, `KILN_FRAMEWORK`, an installed .NET, the cache; of these the newest.
 ///
 /// # Errors
 ///
 /// [`ToolchainError::NotAFramework`] when a folder that was named is none, [`ToolchainError::NoFramework`] when nothing was found.
 pub fn find_framework(explicit: Option<&Path>) -> Result<Framework, ToolchainError> {
+    find_framework_for(explicit, None)
+}
+
+/// The same for a program that asks for a version: what is named explicitly is taken whatever its version is, and of all others the one
+/// that the host of .NET would take.
+///
+/// # Errors
+///
+/// As [`find_framework`], and [`ToolchainError::NoFittingFramework`].
+pub fn find_framework_for(explicit: Option<&Path>, request: Option<&Request>) -> Result<Framework, ToolchainError> {
     if let Some(dir) = explicit {
         return named(dir, "--framework", FrameworkSource::Explicit);
     }
@@ -97,7 +116,14 @@ pub fn find_framework(explicit: Option<&Path>) -> Result<Framework, ToolchainErr
     let root = dotnet_root();
     let cache = Cache::locate().ok().map(|cache| cache.dotnet());
     let places = [(root.as_deref(), FrameworkSource::Installed), (cache.as_deref(), FrameworkSource::Cache)];
-    let found: Vec<Framework> = places.into_iter().filter_map(|(root, source)| newest(root?, source)).collect();
+    let places = places.into_iter().filter_map(|(root, source)| Some((root?, source)));
+    if let Some(request) = request {
+        let all: Vec<Framework> = places.clone().flat_map(|(root, source)| installed(root, source).map(|(_, found)| found)).collect();
+        if !all.is_empty() {
+            return fitting(all, request);
+        }
+    }
+    let found: Vec<Framework> = places.filter_map(|(root, source)| newest(root, source)).collect();
     // A supported version in the cache is worth more than an unsupported one that is installed.
     let supported = found.iter().find(|framework| framework.is_supported());
     if let Some(framework) = supported.or(found.first()) {
@@ -109,6 +135,38 @@ pub fn find_framework(explicit: Option<&Path>) -> Result<Framework, ToolchainErr
     });
     looked_at.push(cache.map_or_else(|| "no cache: neither KILN_CACHE nor HOME is set".to_owned(), |cache| cache.display().to_string()));
     Err(ToolchainError::NoFramework { looked_at })
+}
+
+/// A framework of one major version: what `KILN_FRAMEWORK_<major>` names, installed, in the cache; the newest of the first place that has one.
+///
+/// # Errors
+///
+/// [`ToolchainError::NotAFramework`] when the variable names something else.
+pub fn find_framework_of(major: u32) -> Result<Option<Framework>, ToolchainError> {
+    if let Some(dir) = env::var_os(format!("KILN_FRAMEWORK_{major}")).filter(|value| !value.is_empty()) {
+        return named(Path::new(&dir), "KILN_FRAMEWORK_*", FrameworkSource::Environment).map(Some);
+    }
+    let default = find_framework(None).ok().filter(|framework| framework.major() == Some(major));
+    let places = [(dotnet_root(), FrameworkSource::Installed), (Cache::locate().ok().map(|cache| cache.dotnet()), FrameworkSource::Cache)];
+    let mut found = places.into_iter().filter_map(|(root, source)| {
+        let root = root?;
+        let of_major = installed(&root, source).filter(|(version, _)| version[0] == major);
+        of_major.max_by_key(|(version, _)| *version).map(|(_, framework)| framework)
+    });
+    Ok(default.or_else(|| found.next()))
+}
+
+/// The one that a program gets.
+fn fitting(mut all: Vec<Framework>, request: &Request) -> Result<Framework, ToolchainError> {
+    let versions: Vec<[u32; 3]> = all.iter().filter(|found| found.is_supported()).filter_map(Framework::numbers).collect();
+    let chosen = request.choose(&versions);
+    match all.iter().position(|found| chosen.is_some() && found.numbers() == chosen) {
+        Some(index) => Ok(all.swap_remove(index)),
+        None => {
+            let found = all.iter().map(|found| format!("{} in {}", found.version, found.dir.display())).collect();
+            Err(ToolchainError::NoFittingFramework { request: *request, found })
+        }
+    }
 }
 
 /// The root of the installed .NET: `DOTNET_ROOT`, else the folder of the `dotnet` found on the PATH.
@@ -146,7 +204,7 @@ pub(crate) fn newest_of_any_major(root: &Path, source: FrameworkSource) -> Optio
 }
 
 /// All frameworks of an installation with their versions.
-fn installed(root: &Path, source: FrameworkSource) -> impl Iterator<Item = ([u32; 3], Framework)> {
+fn installed(root: &Path, source: FrameworkSource) -> impl Iterator<Item = ([u32; 3], Framework)> + use<> {
     let shared = root.join("shared/Microsoft.NETCore.App");
     shared.read_dir().into_iter().flatten().flatten().filter(|entry| entry.path().join(CORE_LIBRARY).is_file()).filter_map(move |entry| {
         let version = entry.file_name().into_string().ok()?;
@@ -155,7 +213,8 @@ fn installed(root: &Path, source: FrameworkSource) -> impl Iterator<Item = ([u32
 }
 
 /// `9.0.7` as three numbers; previews (`10.0.0-rc.1`) count as the version they lead to.
-fn parse_version(text: &str) -> Option<[u32; 3]> {
+#[must_use]
+pub fn parse_version(text: &str) -> Option<[u32; 3]> {
     let mut parts = text.split('-').next()?.split('.').map(str::parse);
     Some([parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?])
 }

@@ -19,7 +19,10 @@ mod scratch;
 pub use cache::Cache;
 pub use csc::{CSharpCompiler, CSharpOptions, Compilation, Compiled, CsDiagnostic, CsSeverity, Resource, compile_csharp, find_csc};
 pub use error::ToolchainError;
-pub use framework::{Framework, FrameworkSource, SUPPORTED_MAJORS, dotnet_root, find_framework};
+pub use framework::{
+    Framework, FrameworkSource, Request, RollForward, SUPPORTED_MAJORS, dotnet_root, find_framework, find_framework_for, find_framework_of,
+    parse_version,
+};
 pub use host::{CoreHost, Oracle, Output, run_on_oracle};
 pub use runtime::{build_runtime, foreign_compiler, runtime_archive};
 pub use scratch::Scratch;
