@@ -1,6 +1,6 @@
 //! The `//@` lines at the top of a test file: a TOML document with unknown keys rejected.
 
-use crate::program::Config;
+use crate::program::{Config, Level};
 use kiln_toolchain::Resource;
 use serde::Deserialize;
 use std::fs;
@@ -22,6 +22,11 @@ pub struct Header {
     pub stress_every: Option<u32>,
     /// The configurations of other targets that it also runs in, by name.
     pub targets: Vec<String>,
+    /// The configurations of newer frameworks that it also runs in, by name; all programs run in those at `-O0`.
+    pub frameworks: Vec<String>,
+    /// The version of C# that it is written in. One that Kiln's own Roslyn does not know needs a newer framework with its compiler: the
+    /// program runs on that alone, in all of its configurations.
+    pub csharp: Option<u32>,
 }
 
 /// One test file.
@@ -39,7 +44,19 @@ impl TestFile {
     /// Whether the program runs in a configuration: all do on this machine, and on other targets those that say so.
     #[must_use]
     pub fn runs_in(&self, config: Config) -> bool {
-        config.target().is_none() || self.header.iter().any(|h| h.targets.contains(&config.name()))
+        let says = |list: fn(&Header) -> &Vec<String>| self.header.iter().any(|h| list(h).contains(&config.name()));
+        match config {
+            Config::Newer { level, .. } => self.needs_newer() || level == Level::O0 || says(|h| &h.frameworks),
+            _ if self.needs_newer() => false,
+            Config::Foreign { .. } => says(|h| &h.targets),
+            Config::O0 | Config::O2 | Config::Stress => true,
+        }
+    }
+
+    /// Whether it is written in a newer C# than that of all other programs.
+    #[must_use]
+    pub fn needs_newer(&self) -> bool {
+        self.header.iter().any(|h| h.csharp.is_some())
     }
 
     /// What the compiler embeds.

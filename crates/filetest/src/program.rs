@@ -3,14 +3,14 @@
 //! The oracle's answer is kept by content hash, since CoreCLR's behaviour for one assembly does not change. Kiln's never is.
 
 use crate::header::{Header, TestFile};
-use crate::tools::Tools;
+use crate::tools::{Platform, Tools};
 use crate::{diff, header};
 use kiln_support::ContentHasher;
 use kiln_target::Target;
 use kiln_toolchain::{Cache, Compiled, Output};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -31,6 +31,13 @@ pub enum Config {
     O2,
     /// The output of `-O`, with a collection at every allocation.
     Stress,
+    /// On the class library of a newer .NET than the one that all tests run on, where one is at hand.
+    Newer {
+        /// Its major version.
+        major: u32,
+        /// How the program is built and run.
+        level: Level,
+    },
     /// `-O` for another target than this machine, in an emulator; with collections or without.
     Foreign {
         /// The target.
@@ -39,6 +46,20 @@ pub enum Config {
         stress: bool,
     },
 }
+
+/// The first three configurations, on another framework.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Level {
+    /// `-O0`: every program, since it costs a quarter of `-O` where nothing is in the cache, and shows what natives and overlay do.
+    O0,
+    /// `-O`: programs that ask for it.
+    O2,
+    /// The output of `-O`, with a collection at every allocation: programs that ask for it.
+    Stress,
+}
+
+/// Major versions of .NET that programs also run on.
+pub const NEWER: [u32; 1] = [10];
 
 /// End of the name of a configuration that collects more than it has to.
 const STRESSED: &str = "+gc-stress";
@@ -49,9 +70,11 @@ impl Config {
     /// All of them, cheapest first.
     #[must_use]
     pub fn all() -> Vec<Self> {
+        let levels = [Level::O0, Level::O2, Level::Stress];
+        let newer = NEWER.into_iter().flat_map(|major| levels.map(|level| Self::Newer { major, level }));
         let foreign = Target::ALL.iter().filter(|t| !t.is_host());
         let foreign = foreign.flat_map(|target| [false, true].map(|stress| Self::Foreign { target, stress }));
-        [Self::O0, Self::O2, Self::Stress].into_iter().chain(foreign).collect()
+        [Self::O0, Self::O2, Self::Stress].into_iter().chain(newer).chain(foreign).collect()
     }
 
     /// The name in test names.
@@ -61,6 +84,7 @@ impl Config {
             Self::O0 => "O0".to_owned(),
             Self::O2 => "O2".to_owned(),
             Self::Stress => "O2+gc-stress".to_owned(),
+            Self::Newer { major, level } => format!("net{major}-{}", level.alone().name()),
             Self::Foreign { target, stress } => format!("{}{}", target.rid, if stress { STRESSED } else { "" }),
         }
     }
@@ -70,7 +94,16 @@ impl Config {
     pub fn target(self) -> Option<&'static Target> {
         match self {
             Self::Foreign { target, .. } => Some(target),
-            Self::O0 | Self::O2 | Self::Stress => None,
+            Self::O0 | Self::O2 | Self::Stress | Self::Newer { .. } => None,
+        }
+    }
+
+    /// The major version of the framework, when it is not that of all tests.
+    #[must_use]
+    pub fn newer(self) -> Option<u32> {
+        match self {
+            Self::Newer { major, .. } => Some(major),
+            Self::O0 | Self::O2 | Self::Stress | Self::Foreign { .. } => None,
         }
     }
 
@@ -78,15 +111,17 @@ impl Config {
         match self {
             Self::O0 => "-O0",
             Self::O2 | Self::Stress | Self::Foreign { .. } => "-O",
+            Self::Newer { level, .. } => level.alone().option(),
         }
     }
 
     /// Configurations with the same executable have the same folder.
-    fn folder(self) -> &'static str {
+    fn folder(self) -> String {
         match self {
-            Self::O0 => "O0",
-            Self::O2 | Self::Stress => "O",
-            Self::Foreign { target, .. } => target.rid,
+            Self::O0 => "O0".to_owned(),
+            Self::O2 | Self::Stress => "O".to_owned(),
+            Self::Newer { major, level } => format!("net{major}-{}", level.alone().folder()),
+            Self::Foreign { target, .. } => target.rid.to_owned(),
         }
     }
 
@@ -95,7 +130,19 @@ impl Config {
         match self {
             Self::Stress => Some(every.unwrap_or(1)),
             Self::Foreign { stress: true, .. } => Some(every.unwrap_or(1).saturating_mul(FOREIGN_STRESS)),
+            Self::Newer { level, .. } => level.alone().stress(every),
             Self::O0 | Self::O2 | Self::Foreign { stress: false, .. } => None,
+        }
+    }
+}
+
+impl Level {
+    /// The configuration of the framework of all tests.
+    fn alone(self) -> Config {
+        match self {
+            Self::O0 => Config::O0,
+            Self::O2 => Config::O2,
+            Self::Stress => Config::Stress,
         }
     }
 }
@@ -103,14 +150,20 @@ impl Config {
 /// A program with what was found out about it so far.
 pub struct Program {
     file: TestFile,
-    compiled: Compiled,
-    oracle: OnceLock<Result<Output, String>>,
+    /// The assembly, or what it cannot be compiled without.
+    compiled: Result<Compiled, String>,
+    /// Answers by the framework's major version; nothing is the one of all tests.
+    oracles: Mutex<BTreeMap<Option<u32>, Once<Output>>>,
     /// Executables by folder.
-    built: Mutex<BTreeMap<&'static str, Executable>>,
+    built: Mutex<BTreeMap<String, Once<PathBuf>>>,
 }
 
-/// Built by the first configuration that wants it.
-type Executable = Arc<OnceLock<Result<PathBuf, String>>>;
+/// Made by the first configuration that wants it.
+type Once<T> = Arc<OnceLock<Result<T, String>>>;
+
+fn once<K: Ord, T>(all: &Mutex<BTreeMap<K, Once<T>>>, key: K) -> Once<T> {
+    Arc::clone(all.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default())
+}
 
 /// All programs of `tests/run`, compiled to IL.
 ///
@@ -120,6 +173,11 @@ type Executable = Arc<OnceLock<Result<PathBuf, String>>>;
 pub fn collect(tools: &Tools) -> Result<Vec<Program>, String> {
     let files = header::files("run");
     for file in &files {
+        let known = |name: &&String| Config::all().iter().any(|c| c.newer().is_some() && c.name() == **name);
+        let frameworks = file.header.iter().flat_map(|h| &h.frameworks);
+        if let Some(wrong) = frameworks.into_iter().find(|name| !known(name)) {
+            return Err(format!("{}: there is no configuration `{wrong}` of another framework", file.path.display()));
+        }
         let named = file.header.iter().flat_map(|h| &h.targets);
         if let Some(wrong) = named.into_iter().find(|name| Target::parse(name.trim_end_matches(STRESSED)).is_err()) {
             return Err(format!("{}: there is no configuration `{wrong}` of another target", file.path.display()));
@@ -127,15 +185,30 @@ pub fn collect(tools: &Tools) -> Result<Vec<Program>, String> {
     }
     let (il, cs): (Vec<TestFile>, Vec<TestFile>) =
         files.into_iter().partition(|file| file.path.extension().is_some_and(|extension| extension == "il"));
-    let sources: Vec<_> = cs.iter().map(|file| (file.name.as_str(), file.path.as_path(), file.resources())).collect();
-    let compiled = tools.compile(&sources)?;
-    let assembled = il.iter().map(|file| assemble(tools, file)).collect::<Result<Vec<_>, _>>()?;
-    Ok(cs
-        .into_iter()
-        .zip(compiled)
-        .chain(il.into_iter().zip(assembled))
-        .map(|(file, compiled)| Program { file, compiled, oracle: OnceLock::new(), built: Mutex::default() })
-        .collect())
+    let assembled = il.iter().map(|file| assemble(tools, file).map(Ok)).collect::<Result<Vec<_>, _>>()?;
+    let compiled = compile(tools, &cs)?;
+    let all = cs.into_iter().zip(compiled).chain(il.into_iter().zip(assembled));
+    Ok(all.map(|(file, compiled)| Program { file, compiled, oracles: Mutex::default(), built: Mutex::default() }).collect())
+}
+
+/// The assemblies of C# programs: all of one version of C# in one process.
+fn compile(tools: &Tools, files: &[TestFile]) -> Result<Vec<Result<Compiled, String>>, String> {
+    let mut all: Vec<Result<Compiled, String>> = files.iter().map(|_| Err("it was not compiled".to_owned())).collect();
+    let version = |file: &TestFile| file.header.as_ref().ok().and_then(|h| h.csharp);
+    let versions: BTreeSet<Option<u32>> = files.iter().map(version).collect();
+    for wanted in versions {
+        let these: Vec<usize> = (0..files.len()).filter(|&i| version(&files[i]) == wanted).collect();
+        let sources: Vec<_> = these.iter().map(|&i| (files[i].name.as_str(), files[i].path.as_path(), files[i].resources())).collect();
+        let done = match wanted {
+            None => Ok(tools.compile(&sources)?),
+            Some(version) => tools.compile_newer(&sources, version)?,
+        };
+        match done {
+            Ok(done) => these.into_iter().zip(done).for_each(|(i, compiled)| all[i] = Ok(compiled)),
+            Err(lacking) => these.into_iter().for_each(|i| all[i] = Err(lacking.clone())),
+        }
+    }
+    Ok(all)
 }
 
 /// Assembles IL text; the assembly lies with the tests' other files.
@@ -170,16 +243,19 @@ impl Program {
     /// What was different, and how to repeat it.
     pub fn check(&self, tools: &Tools, config: Config) -> Result<(), String> {
         let header = self.file.header.clone()?;
-        if !self.compiled.ok {
-            let lines: Vec<String> = self.compiled.diagnostics.iter().map(ToString::to_string).collect();
+        let compiled = self.compiled.as_ref().map_err(Clone::clone)?;
+        if !compiled.ok {
+            let lines: Vec<String> = compiled.diagnostics.iter().map(ToString::to_string).collect();
             return Err(format!("does not compile\n{}", lines.join("\n")));
         }
-        let expected = self.oracle.get_or_init(|| self.ask_oracle(tools, &header)).clone()?;
+        let platform = tools.platform(config.newer())?;
+        let oracle = once(&self.oracles, config.newer());
+        let expected = oracle.get_or_init(|| ask_oracle(tools, platform, &compiled.assembly, &header)).clone()?;
         if expected.code != header.exit {
             return Err(format!("the test is wrong: it expects exit code {}, CoreCLR ends with {}", header.exit, expected.code));
         }
-        let cell = Arc::clone(self.built.lock().unwrap_or_else(PoisonError::into_inner).entry(config.folder()).or_default());
-        let executable = cell.get_or_init(|| self.build(tools, config)).clone()?;
+        let cell = once(&self.built, config.folder());
+        let executable = cell.get_or_init(|| self.build(tools, platform, &compiled.assembly, config)).clone()?;
         let mut command = match config.target() {
             Some(target) => tools.foreign(target)?.command(&executable),
             None => Command::new(&executable),
@@ -197,33 +273,14 @@ impl Program {
         compare(&expected, &actual).map_err(|difference| format!("{difference}\nrepeat: {repeat}"))
     }
 
-    fn ask_oracle(&self, tools: &Tools, header: &Header) -> Result<Output, String> {
-        let assembly = &self.compiled.assembly;
-        let bytes = fs::read(assembly).map_err(|e| format!("{}: {e}", assembly.display()))?;
-        let mut hasher = ContentHasher::new("oracle");
-        hasher.update(&bytes).update(tools.framework.dir.as_os_str().as_encoded_bytes()).update(header.stdin.as_bytes());
-        for argument in &header.args {
-            hasher.update(argument.as_bytes());
-        }
-        let kept = tools.target.join("oracle").join(hasher.finish().to_string());
-        if let Some(output) = fs::read(&kept).ok().and_then(|bytes| decode(&bytes)) {
-            return Ok(output);
-        }
-        let mut command = tools.oracle.command(assembly);
-        command.args(&header.args);
-        let output = Output::within(&mut command, header.stdin.as_bytes(), RUN_LIMIT).map_err(|e| e.to_string())?;
-        let output = output.ok_or("CoreCLR is still running")?;
-        Cache::write(&kept, &encode(&output)).map_err(|e| e.to_string())?;
-        Ok(output)
-    }
-
-    fn build(&self, tools: &Tools, config: Config) -> Result<PathBuf, String> {
+    fn build(&self, tools: &Tools, platform: &Platform, assembly: &Path, config: Config) -> Result<PathBuf, String> {
         let folder = tools.target.join("run").join(config.folder());
         fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
         let executable = folder.join(&self.file.name);
         let _ = fs::remove_file(&executable);
         let mut command = tools.kiln();
-        command.arg("build").arg(&self.compiled.assembly).arg("-o").arg(&executable).arg(config.option());
+        command.env("KILN_FRAMEWORK", &platform.framework.dir);
+        command.arg("build").arg(assembly).arg("-o").arg(&executable).arg(config.option());
         if let Some(target) = config.target() {
             command.args(["-r", target.rid]).env("KILN_RUNTIME", tools.foreign(target)?.archive()?);
         }
@@ -240,6 +297,25 @@ impl Program {
         }
         Ok(executable)
     }
+}
+
+fn ask_oracle(tools: &Tools, platform: &Platform, assembly: &Path, header: &Header) -> Result<Output, String> {
+    let bytes = fs::read(assembly).map_err(|e| format!("{}: {e}", assembly.display()))?;
+    let mut hasher = ContentHasher::new("oracle");
+    hasher.update(&bytes).update(platform.framework.dir.as_os_str().as_encoded_bytes()).update(header.stdin.as_bytes());
+    for argument in &header.args {
+        hasher.update(argument.as_bytes());
+    }
+    let kept = tools.target.join("oracle").join(hasher.finish().to_string());
+    if let Some(output) = fs::read(&kept).ok().and_then(|bytes| decode(&bytes)) {
+        return Ok(output);
+    }
+    let mut command = platform.oracle.command(assembly);
+    command.args(&header.args);
+    let output = Output::within(&mut command, header.stdin.as_bytes(), RUN_LIMIT).map_err(|e| e.to_string())?;
+    let output = output.ok_or("CoreCLR is still running")?;
+    Cache::write(&kept, &encode(&output)).map_err(|e| e.to_string())?;
+    Ok(output)
 }
 
 /// Standard output and the exit code must be equal. Standard error is for humans and differs in its details, but its first line

@@ -44,9 +44,14 @@ fn run(arguments: &Arguments) -> Conclusion {
             eprintln!("tests for {} {}: {reason}", target.rid, if verify_requirements() { "fail" } else { "are skipped" });
         }
     }
+    for newer in &tools.newer {
+        eprintln!("programs also run on .NET {} in {}", newer.platform.framework.version, newer.platform.framework.dir.display());
+    }
     for config in Config::all() {
         let lacking = config.target().is_some_and(|target| tools.foreign(target).is_err()) && !verify_requirements();
         for program in programs.iter().filter(|program| program.file().runs_in(config)) {
+            let csharp = program.file().header.as_ref().ok().and_then(|header| header.csharp);
+            let lacking = lacking || config.newer().is_some_and(|major| tools.lacks_newer(major, csharp));
             let (tools, program, known) = (Arc::clone(&tools), Arc::clone(program), Arc::clone(&known));
             let name = run_name(program.name(), config);
             let check = move || known.judge(program.name(), config, program.check(&tools, config)).map_err(Failed::from);

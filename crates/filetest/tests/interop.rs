@@ -30,7 +30,7 @@ fn compare(name: &str) {
     let compiled = tools.compile(&[(name, &source("cs"), Vec::new())]).expect("compiler");
     let dll = &compiled[0].assembly;
     assert!(compiled[0].ok, "{:#?}", compiled[0].diagnostics);
-    let expected = run(tools.oracle.command(dll).env("LD_LIBRARY_PATH", &dir)).stdout;
+    let expected = run(tools.platform.oracle.command(dll).env("LD_LIBRARY_PATH", &dir)).stdout;
     assert!(expected.iter().filter(|b| **b == b'\n').count() > 10, "the oracle prints little");
     for (options, stress) in [("-O0", false), ("-O", false), ("-O", true)] {
         let program = dir.join(format!("{name}{options}"));

@@ -195,7 +195,7 @@ fn traces_have_the_lines_that_coreclr_prints() {
     let Some(setup) = setup() else { return };
     for options in [&["-g", "-O0"][..], &["-g"]] {
         let (assembly, output) = build_lines(setup, "lines", options);
-        let expected = run(&mut setup.tools.oracle.command(&assembly));
+        let expected = run(&mut setup.tools.platform.oracle.command(&assembly));
         let actual = run(&mut Command::new(&output));
         // What an optimiser inlines has no frame of its own; the frames of what is marked are there in both.
         let lines = |output: &Output| -> Vec<String> {

@@ -87,7 +87,7 @@ pub fn check(tools: &Tools, programs: &[String], folder: &Path, configs: &[Confi
         kept = kept.iter().enumerate().filter(|(n, _)| !refused.contains_key(n)).map(|(_, &i)| i).collect();
     };
     let run = |command: &mut Command| Output::within(command, b"", RUN_LIMIT).map_err(|e| e.to_string());
-    let expected = run(&mut tools.oracle.command(&compiled.assembly))?.ok_or("CoreCLR is still running")?;
+    let expected = run(&mut tools.platform.oracle.command(&compiled.assembly))?.ok_or("CoreCLR is still running")?;
     let expected = sections(&expected.stdout);
     for &config in configs {
         let executable = folder.join("program");
