@@ -137,7 +137,7 @@ impl CSharpCompiler {
     ///
     /// As [`CoreHost::find`]; [`ToolchainError::Io`] when the driver can be written neither to the cache nor to a scratch folder.
     pub fn new(roslyn: PathBuf, framework: &Framework) -> Result<Self, ToolchainError> {
-        let host = CoreHost::find(framework)?;
+        let (host, newest) = (CoreHost::find(framework)?, newest_language(&roslyn));
         let hash = ContentHasher::new("driver").update(DRIVER).finish();
         // The folder holds nothing else: the runtime looks for assemblies beside the program.
         let place = |cache: &Cache| cache.bin().join(format!("csc-{hash}")).join("kiln-csc.dll");
@@ -145,30 +145,14 @@ impl CSharpCompiler {
         if let Some(cache) = &located {
             let driver = place(cache);
             if driver.is_file() || Cache::write(&driver, DRIVER).is_ok() {
-                return Ok(Self {
-                    host,
-                    newest: newest_language(&roslyn),
-                    roslyn,
-                    driver,
-                    cache: cache.clone(),
-                    scratch: None,
-                    server: None,
-                });
+                return Ok(Self { host, roslyn, newest, driver, cache: cache.clone(), scratch: None, server: None });
             }
         }
         let scratch = Arc::new(Scratch::new()?);
         let own = Cache::at(scratch.path());
         let driver = place(&own);
         Cache::write(&driver, DRIVER)?;
-        Ok(Self {
-            host,
-            newest: newest_language(&roslyn),
-            roslyn,
-            driver,
-            cache: located.unwrap_or(own),
-            scratch: Some(scratch),
-            server: None,
-        })
+        Ok(Self { host, roslyn, newest, driver, cache: located.unwrap_or(own), scratch: Some(scratch), server: None })
     }
 
     /// The compiler of an installation of .NET: its newest SDK's, or one in a folder `roslyn`.
