@@ -4,6 +4,7 @@
 //! round, so that a slow phase of the machine hits all of them; medians over the rounds are compared, as ratios to CoreCLR in
 //! the same run. A system whose output differs from CoreCLR's gets no mark for that program.
 
+mod compile;
 mod measure;
 mod report;
 mod systems;
@@ -25,6 +26,8 @@ Options:
   --kiln PATH                        use this kiln instead of building one
   --no-kiln                          leave Kiln out, to try the bench itself
   --json FILE                        write the medians to FILE
+  --compile                          measure builds from an empty cache instead of what they make: processor time by
+                                     phase, functions, memory; PROGRAM may also be the path of an assembly (`.dll`)
   -h, --help                         print this text
 
 Where an SDK is installed, this makes Native AOT a peer (see bench/README.md):
@@ -38,6 +41,7 @@ struct Options {
     kiln: Option<PathBuf>,
     no_kiln: bool,
     json: Option<PathBuf>,
+    compile: bool,
     filters: Vec<String>,
 }
 
@@ -67,6 +71,9 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
         print!("{HELP}");
         return Ok(());
     };
+    if options.compile {
+        return builds(&options);
+    }
     let programs = systems::programs(&options.filters)?;
     let mut all = vec![System::core_clr()?];
     if !options.no_kiln {
@@ -92,8 +99,20 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     Ok(())
 }
 
+/// `--compile`.
+fn builds(options: &Options) -> Result<(), String> {
+    let (paths, filters): (Vec<_>, Vec<_>) = options.filters.iter().cloned().partition(|filter| filter.ends_with(".dll"));
+    let mut programs = if paths.is_empty() || !filters.is_empty() { systems::programs(&filters)? } else { Vec::new() };
+    let name = |path: &PathBuf| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    programs.extend(paths.into_iter().map(PathBuf::from).map(|path| (name(&path), path)));
+    let kiln = if options.no_kiln { None } else { Some(options.kiln.clone().map_or_else(|| crate::build::kiln("release"), Ok)?) };
+    let (table, json) = compile::run(kiln.as_deref(), &options.peers, &programs, options.runs)?;
+    print!("{table}");
+    options.json.iter().try_for_each(|file| fs::write(file, &json).map_err(|e| format!("{}: {e}", file.display())))
+}
+
 fn parse(args: &[String]) -> Result<Option<Options>, String> {
-    let mut options = Options { peers: Vec::new(), runs: 5, kiln: None, no_kiln: false, json: None, filters: Vec::new() };
+    let mut options = Options { peers: Vec::new(), runs: 5, kiln: None, no_kiln: false, json: None, compile: false, filters: Vec::new() };
     let mut rest = args.iter();
     while let Some(arg) = rest.next() {
         let mut value = || rest.next().cloned().ok_or_else(|| format!("{arg} needs a value\n\n{HELP}"));
@@ -101,6 +120,7 @@ fn parse(args: &[String]) -> Result<Option<Options>, String> {
             "--peer" => options.peers.push(value()?),
             "--runs" => options.runs = value()?.parse().ok().filter(|&n| n > 0).ok_or("--runs needs a positive number")?,
             "--kiln" => options.kiln = Some(value()?.into()),
+            "--compile" => options.compile = true,
             "--no-kiln" => options.no_kiln = true,
             "--json" => options.json = Some(value()?.into()),
             "-h" | "--help" => return Ok(None),

@@ -148,6 +148,9 @@ fn finish(result: Result<Outcome, BuildError>, common: &Common, progress: &Termi
 }
 
 fn times(outcome: &Outcome, json: bool) {
+    if json {
+        outcome.timing.processor.iter().for_each(|(name, time)| render::processor_time(name, *time));
+    }
     let (c, o) = (outcome.compile, outcome.optimized);
     if !json && o.methods > 0 {
         render::line(&format!("{} calls made direct in {} methods", o.direct_calls, o.methods));

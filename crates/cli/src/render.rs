@@ -42,6 +42,11 @@ fn time(name: &str, duration: Duration, json: bool) {
     line(&if json { serde_json::json!({ "phase": name, "ms": ms }).to_string() } else { format!("{ms:>9.1} ms  {name}") });
 }
 
+/// Processor time of a phase, or of a step of code generation, as JSON.
+pub(crate) fn processor_time(name: &str, time: Duration) {
+    line(&serde_json::json!({ "processor": name, "ms": time.as_secs_f64() * 1e3 }).to_string());
+}
+
 /// What a build did, as JSON.
 pub(crate) fn totals(outcome: &Outcome) -> String {
     let c = outcome.compile;

@@ -10,6 +10,7 @@ use crate::emit::name_apart;
 use crate::gc::GcFunction;
 use crate::piece::Piece;
 use crate::pipeline::Stage;
+use crate::times::{Step, timed};
 use crate::{CodegenError, CodegenOptions, Unit, compile_unit, pipeline, split, stackmap};
 use kiln_lir::{CallTarget, Function, Inst, LTy, Linkage};
 use kiln_support::FxHashMap;
@@ -112,19 +113,22 @@ pub fn compile_batch(batch: &Batch<'_>, opts: &CodegenOptions) -> Result<Vec<Com
     let bad = |what| CodegenError::Object { unit: name.to_owned(), what };
     pipeline::with_module(&unit, opts, stage, |module, machine, late| {
         module.group_functions();
-        let object = machine.emit(module, false).map_err(|message| CodegenError::Llvm { unit: name.to_owned(), message })?;
-        let parsed = ObjectInfo::read(&object, opts.target).map_err(bad)?;
-        let gc = stackmap::read(&parsed, &opts.target.frame, &late.layouts, late.lines.len()).map_err(bad)?;
-        let mut gc: FxHashMap<String, GcFunction> = gc.into_iter().map(|g| (g.symbol.clone(), g)).collect();
-        let sizes: FxHashMap<&str, u64> = parsed.functions.iter().map(|f| (f.symbol.as_str(), f.size)).collect();
-        let pieces = split::split(&object, &defined).map_err(bad)?;
-        let compiled = pieces.into_iter().zip(&defined).map(|(piece, (symbol, name))| CompiledFunction {
-            code: Code::Piece(piece),
-            size: sizes.get(symbol.as_str()).copied().unwrap_or_default(),
-            gc: gc.remove(symbol).map(|g| GcFunction { symbol: (*name).to_owned(), ..g }),
-            lines: Vec::new(),
-        });
-        Ok(compiled.collect())
+        let object = timed(Step::MachineCode, || machine.emit(module, false))
+            .map_err(|message| CodegenError::Llvm { unit: name.to_owned(), message })?;
+        timed(Step::Pieces, || {
+            let parsed = ObjectInfo::read(&object, opts.target).map_err(bad)?;
+            let gc = stackmap::read(&parsed, &opts.target.frame, &late.layouts, late.lines.len()).map_err(bad)?;
+            let mut gc: FxHashMap<String, GcFunction> = gc.into_iter().map(|g| (g.symbol.clone(), g)).collect();
+            let sizes: FxHashMap<&str, u64> = parsed.functions.iter().map(|f| (f.symbol.as_str(), f.size)).collect();
+            let pieces = split::split(&object, &defined).map_err(bad)?;
+            let compiled = pieces.into_iter().zip(&defined).map(|(piece, (symbol, name))| CompiledFunction {
+                code: Code::Piece(piece),
+                size: sizes.get(symbol.as_str()).copied().unwrap_or_default(),
+                gc: gc.remove(symbol).map(|g| GcFunction { symbol: (*name).to_owned(), ..g }),
+                lines: Vec::new(),
+            });
+            Ok(compiled.collect())
+        })
     })
 }
 

@@ -21,6 +21,7 @@ mod pipeline;
 mod polls;
 mod split;
 mod stackmap;
+pub mod times;
 
 pub use batch::{Batch, Code, CompiledFunction, compile_batch};
 pub use error::CodegenError;

@@ -4,6 +4,7 @@
 //! not `Send`). The wrapper does not check operand types: `emit` does, because without assertions LLVM would not.
 
 mod builder;
+pub(crate) mod clock;
 mod context;
 mod debug;
 pub(crate) mod library;

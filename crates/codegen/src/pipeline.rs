@@ -5,6 +5,7 @@ use crate::late::{self, Late};
 use crate::llvm::{Context, Machine, MachineSpec, Module, set_current_unit};
 use crate::passes::passes;
 use crate::polls;
+use crate::times::{Step, timed};
 use crate::{CodegenError, CodegenOptions, OptLevel, Unit};
 use kiln_lir::Linkage;
 use kiln_target::FrameShape;
@@ -41,18 +42,25 @@ pub(crate) fn with_module<R>(
     }
     let names = if stage == Stage::Batch { Names::Apart } else { Names::Own };
     let module = Module::new(&context, unit.name, machine);
-    emit_unit(&module, unit, opts, names)?;
+    timed(Step::Emission, || emit_unit(&module, unit, opts, names))?;
     if opts.verify {
         verify(&module)?;
     }
     if stage == Stage::Emitted {
         return finish(&module, machine, &Late::default());
     }
-    module.run_passes(optimise, machine, None).map_err(llvm_error)?;
-    polls::insert(&module, opts.opt == OptLevel::O0);
-    let layouts = late::run(&module);
+    timed(Step::Optimisation, || module.run_passes(optimise, machine, None)).map_err(llvm_error)?;
+    let late = timed(Step::References, || references(&module, machine, unit, opts))?;
+    finish(&module, machine, &late)
+}
+
+/// What makes references visible to the collector.
+fn references(module: &Module<'_>, machine: &Machine, unit: &Unit<'_>, opts: &CodegenOptions) -> Result<Late, CodegenError> {
+    let llvm_error = |message| CodegenError::Llvm { unit: unit.name.to_owned(), message };
+    polls::insert(module, opts.opt == OptLevel::O0);
+    let layouts = late::run(module);
     if opts.verify {
-        verify(&module)?;
+        verify(module)?;
     }
     if opts.opt != OptLevel::O0 && !layouts.is_empty() {
         // Drops the zeroing of words that are written again before the first call.
@@ -60,13 +68,13 @@ pub(crate) fn with_module<R>(
     }
     let statepoints = if opts.verify { "rewrite-statepoints-for-gc,function(verify<safepoint-ir>)" } else { "rewrite-statepoints-for-gc" };
     module.run_passes(statepoints, machine, None).map_err(llvm_error)?;
-    late::hide_stack_addresses(&module);
+    late::hide_stack_addresses(module);
     if opts.target.frame.shape == FrameShape::PerFunction {
-        late::avoid_base_pointer(&module);
+        late::avoid_base_pointer(module);
     }
     let described = unit.functions.iter().any(|f| f.source.is_some());
-    let lines = if described { late::number_lines(&module) } else { Vec::new() };
-    finish(&module, machine, &Late { layouts, lines })
+    let lines = if described { late::number_lines(module) } else { Vec::new() };
+    Ok(Late { layouts, lines })
 }
 
 /// Runs LLVM's verifier and names the broken function.

@@ -244,6 +244,7 @@ fn generate(
         .timing
         .run(progress, "code generation", || compile_units(&program.functions, &plans, &cache, codegen, options.threads, progress))?;
     out.compile = stats;
+    out.timing.processor.extend(kiln_codegen::times::steps());
     if let Some(root) = options.cache.as_deref().filter(|_| stats.compiled > 0) {
         prune::bound_files(&cache::objects(root), OBJECTS_LIMIT, UNUSED, SystemTime::now());
         prune::bound(&root.join("csc"), "diagnostics", ASSEMBLIES_LIMIT, SystemTime::now());

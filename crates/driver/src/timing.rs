@@ -1,5 +1,6 @@
 //! Phase times for `--time`, and progress for the terminal.
 
+use kiln_codegen::times;
 use kiln_toolchain::Framework;
 use std::time::{Duration, Instant};
 
@@ -31,16 +32,19 @@ impl Progress for NoProgress {
 pub struct Timing {
     /// Name and duration.
     pub phases: Vec<(&'static str, Duration)>,
+    /// Name and processor time of all threads, of the phases and of the steps of code generation.
+    pub processor: Vec<(&'static str, Duration)>,
 }
 
 impl Timing {
     /// Runs a phase and records its time.
     pub fn run<T>(&mut self, progress: &dyn Progress, name: &'static str, work: impl FnOnce() -> T) -> T {
         progress.phase(name);
-        let start = Instant::now();
+        let (start, processor) = (Instant::now(), times::process());
         let result = work();
         let time = start.elapsed();
         self.phases.push((name, time));
+        self.processor.push((name, times::process().saturating_sub(processor)));
         progress.ended(name, time);
         result
     }

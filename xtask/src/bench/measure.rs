@@ -14,6 +14,8 @@ pub(super) struct Measurement {
     pub(super) time: Duration,
     /// Largest resident size, in bytes.
     pub(super) memory: u64,
+    /// Processor time of it and of the processes that it waited for.
+    pub(super) processor: Duration,
 }
 
 /// The compiled `bench/measure.c`.
@@ -39,6 +41,11 @@ impl Meter {
 
     /// Runs `command`; answers with the measurement, the exit code and what it wrote to standard output.
     pub(super) fn measure(&self, command: &Command) -> Result<(Measurement, i32, Vec<u8>), String> {
+        self.with_errors(command).map(|(measurement, code, stdout, _)| (measurement, code, stdout))
+    }
+
+    /// The same with what it wrote to standard error.
+    pub(super) fn with_errors(&self, command: &Command) -> Result<(Measurement, i32, Vec<u8>, Vec<u8>), String> {
         let mut wrapped = Command::new(&self.program);
         wrapped.arg(&self.report).arg(command.get_program()).args(command.get_args());
         for (name, value) in command.get_envs() {
@@ -47,22 +54,24 @@ impl Meter {
                 None => wrapped.env_remove(name),
             };
         }
-        let output = wrapped.stdin(Stdio::null()).stderr(Stdio::null()).output().map_err(|e| format!("{}: {e}", self.program.display()))?;
+        let output = wrapped.stdin(Stdio::null()).output().map_err(|e| format!("{}: {e}", self.program.display()))?;
         let text = fs::read_to_string(&self.report).map_err(|e| format!("{}: {e}", self.report.display()))?;
         let _ = fs::remove_file(&self.report);
         let (measurement, status) = parse(&text).ok_or_else(|| format!("bench/measure.c wrote `{text}`"))?;
         let code = status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or(0));
-        Ok((measurement, code, output.stdout))
+        Ok((measurement, code, output.stdout, output.stderr))
     }
 }
 
-/// `NANOSECONDS KILOBYTES STATUS`
+/// `NANOSECONDS KILOBYTES STATUS MICROSECONDS`
 fn parse(text: &str) -> Option<(Measurement, ExitStatus)> {
     let mut words = text.split_whitespace();
     let time = Duration::from_nanos(words.next()?.parse().ok()?);
     // The system counts in units of 1024 bytes.
     let memory = words.next()?.parse::<u64>().ok()? * 1024;
-    Some((Measurement { time, memory }, ExitStatus::from_raw(words.next()?.parse().ok()?)))
+    let status = ExitStatus::from_raw(words.next()?.parse().ok()?);
+    let processor = Duration::from_micros(words.next()?.parse().ok()?);
+    Some((Measurement { time, memory, processor }, status))
 }
 
 /// The middle of the sorted values; the smaller one of two middles, so that it is always a value that was measured.
@@ -84,7 +93,8 @@ mod tests {
 
     #[test]
     fn a_report_is_read() {
-        let (measurement, status) = parse("1500000 2048 1792\n").expect("a report");
+        let (measurement, status) = parse("1500000 2048 1792 1200\n").expect("a report");
+        assert_eq!(measurement.processor, Duration::from_micros(1200));
         assert_eq!((measurement.time, measurement.memory, status.code()), (Duration::from_micros(1500), 2048 * 1024, Some(7)));
         assert!(parse("").is_none());
     }
