@@ -115,7 +115,9 @@ impl<'a> Code<'a> {
                 let place = ts.method_display(m);
                 let sym = Sym::Method(m);
                 let name = sym_name(ts, &sym);
-                let body = throw_function(ts, sym, name, f.kind, &format!("{place}: {}", f.text));
+                // What .NET says itself is said as it says it.
+                let said = if f.text.starts_with("Could not load ") { f.text.clone() } else { format!("{place}: {}", f.text) };
+                let body = throw_function(ts, sym, name, f.kind, &said);
                 let warning = Warning { code: f.code, place, offset: f.offset, text: f.text };
                 (Body::new(vec![body], Source::Nothing), Some(warning))
             }

@@ -5,6 +5,7 @@ mod debug;
 mod function;
 mod inst;
 mod memory;
+mod nan;
 
 use crate::llvm::{Attribute, Builder, Context, LlvmLinkage, Module, ThreadLocalMode, Type, Value};
 use crate::{CodegenError, CodegenOptions, OptLevel, Unit};

@@ -261,7 +261,7 @@ impl<'c> Pass<'c> {
 /// it knows of; a bundle does no harm there.)
 pub(crate) fn is_gc_point(call: Value<'_>) -> bool {
     let callee = call.callee();
-    !callee.is_intrinsic_function() && !callee.is_inline_asm() && !call.call_has_string_attribute(LEAF_ATTRIBUTE)
+    !callee.is_inline_asm() && !callee.is_intrinsic_function() && !call.call_has_string_attribute(LEAF_ATTRIBUTE)
 }
 
 /// Collects the offsets of references in a type; returns its size. Slots are packed structs of words and byte arrays, and

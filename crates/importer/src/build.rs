@@ -361,7 +361,9 @@ impl<'a> Importer<'a> {
     // Tokens.
 
     pub fn type_token(&self, t: impl Into<Token>) -> Res<TypeDesc> {
-        Ok(self.ts.resolve_type(self.module, t.into(), &self.args)?)
+        let t = self.ts.resolve_type(self.module, t.into(), &self.args)?;
+        self.ts.check_explicit_layout(t)?;
+        Ok(t)
     }
     pub fn method_token(&self, t: impl Into<Token>) -> Res<MethodDesc> {
         Ok(self.ts.resolve_method(self.module, t.into(), &self.args)?)

@@ -148,6 +148,8 @@ pub struct Target {
     pub stack_map_section: &'static str,
     /// Section that LLVM writes the addresses of implicit null checks into.
     pub fault_map_section: &'static str,
+    /// The NaN of an invalid floating-point operation has its sign set.
+    pub negative_nan: bool,
     /// Linker.
     pub linker: Linker,
     /// End of executables' names.

@@ -23,6 +23,7 @@ const BASE: Target = Target {
     text_section: ".text",
     stack_map_section: ".llvm_stackmaps",
     fault_map_section: ".llvm_faultmaps",
+    negative_nan: true,
     linker: Linker::Gnu(GnuLinker {
         emulation: "elf_x86_64",
         loader: "/lib64/ld-linux-x86-64.so.2",
@@ -49,6 +50,7 @@ pub(crate) static ARM64: Target = Target {
     frame: FrameRegisters { sp: 31, fp: 29, shape: FrameShape::PerFunction },
     page_sizes: (4096, 65536),
     memory: MemoryModel::Weak,
+    negative_nan: false,
     triple: "aarch64-unknown-linux-gnu",
     cpu: "generic",
     linker: Linker::Gnu(GnuLinker {

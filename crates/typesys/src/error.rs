@@ -66,6 +66,19 @@ pub enum TypeSysError {
         /// Rule.
         reason: String,
     },
+    /// A type of explicit layout in which an object reference shares bytes with something else, or is not aligned.
+    #[error(
+        "Could not load type '{ty}' from assembly '{assembly}' because it contains an object field at offset {offset} that is incorrectly aligned or \
+         overlapped by a non-object field."
+    )]
+    ObjectOverlap {
+        /// Type.
+        ty: String,
+        /// Its assembly.
+        assembly: String,
+        /// Offset of the first field that does not fit.
+        offset: u32,
+    },
     /// A generic instantiation or a chain of bases or fields is nested too deeply (usually: grows without end).
     #[error("type {0} is nested too deeply")]
     TooDeep(String),

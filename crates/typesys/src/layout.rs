@@ -5,6 +5,7 @@
 //! out automatically (see `layout/auto.rs`). Classes continue behind the fields of their base.
 
 mod auto;
+mod explicit;
 mod statics;
 
 use crate::TypeSystem;
@@ -181,7 +182,7 @@ impl TypeSystem {
         let mut overlapping = false;
         let mut placed = match self.type_flags(t) & ta::LAYOUT_MASK {
             ta::EXPLICIT_LAYOUT => {
-                let placed = room.finish(&shapes, self.explicit_offsets(t, &shapes, room.start)?);
+                let placed = room.finish(&shapes, self.explicit_offsets(t, &shapes, &room)?);
                 overlapping = overlaps(&shapes, &placed.offsets);
                 placed
             }
@@ -218,6 +219,10 @@ impl TypeSystem {
         }
         refs.sort_unstable();
         refs.dedup();
+        if value_type && !refs.is_empty() {
+            // Whatever the metadata says: references of the next element of an array are aligned, too.
+            placed.size = placed.size.next_multiple_of(8);
+        }
         let fields = shapes.iter().zip(&placed.offsets).map(|(s, &o)| (s.field, o)).collect();
         Ok(Layout { size: placed.size, align: placed.align, fields, refs, by_ref_like: self.is_by_ref_like(t), overlapping })
     }
@@ -241,24 +246,6 @@ impl TypeSystem {
         }
         let pack = if pack == 0 { DEFAULT_PACK } else { pack };
         Ok(Room { start, parent_size: start - if value_type { 0 } else { 8 }, pack, explicit_size, base })
-    }
-
-    /// The offsets that the metadata says.
-    fn explicit_offsets(&self, t: TypeDesc, shapes: &[FieldShape], start: u32) -> Result<Vec<u32>> {
-        let mut offsets = Vec::with_capacity(shapes.len());
-        for s in shapes {
-            let (module, id) = self.field_def(s.field);
-            let at = self.module_data(module).metadata.field_offset_of(id);
-            let at = u64::from(at.ok_or_else(|| self.bad_type(t, "a field without an offset"))?) + u64::from(start);
-            if at > MAX_SIZE {
-                return Err(self.bad_type(t, "a field offset is too large"));
-            }
-            if (s.gc || s.class == TypeClass::ByRef) && at % 8 != 0 {
-                return Err(self.bad_type(t, "a reference is not aligned"));
-            }
-            offsets.push(at as u32);
-        }
-        Ok(offsets)
     }
 
     /// Precompiled images cannot rely on where a base ends that another assembly has a say in, so their classes start at a whole

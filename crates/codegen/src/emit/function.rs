@@ -18,6 +18,8 @@ pub(super) struct FunctionEmitter<'e, 'm, 'c> {
     pub(super) f: &'e Function,
     pub(super) llvm: Value<'c>,
     pub(super) values: Vec<Option<(Value<'c>, LTy)>>,
+    /// Values that are floating-point constants.
+    pub(super) floats: FxHashMap<ValueId, super::nan::Float>,
     pub(super) slots: Vec<Value<'c>>,
     pub(super) blocks: Vec<Option<BasicBlock<'c>>>,
     names: FxHashMap<&'e Sym, &'e str>,
@@ -46,6 +48,7 @@ pub(super) fn emit<'e, 'c>(
         f,
         llvm,
         values: vec![None; f.value_types.len()],
+        floats: FxHashMap::default(),
         slots: Vec::new(),
         blocks: vec![None; f.blocks.len()],
         names: f.sym_names.iter().map(|(s, n)| (s, n.as_str())).collect(),

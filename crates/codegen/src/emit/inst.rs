@@ -24,7 +24,12 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
         };
         match results {
             [] => Ok(()),
-            [result] => self.define(*result, ty, value),
+            [result] => {
+                if let Some(constant) = self.float_of(inst) {
+                    self.floats.insert(*result, constant);
+                }
+                self.define(*result, ty, value)
+            }
             _ => Err(format!("{} results for one value", results.len())),
         }
     }
@@ -63,6 +68,7 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
                 (self.b.cast(Opcode::LLVMIntToPtr, value, t.reference), LTy::Ref)
             }
             Inst::Addr { base, index, scale, offset } => self.element_address(*base, *index, *scale, *offset)?,
+            Inst::Bin(op, ty @ (LTy::F32 | LTy::F64), a, b) => (self.float_operation(*op, *ty, *a, *b)?, *ty),
             Inst::Bin(op, ty, a, b) => (self.b.bin(bin_opcode(*op, *ty)?, self.typed(*a, *ty)?, self.typed(*b, *ty)?), *ty),
             Inst::Un(op, ty, a) => (self.unary(*op, *ty, *a)?, *ty),
             Inst::Math(op, ty, args) => (self.math(*op, *ty, args)?, *ty),
@@ -265,7 +271,7 @@ fn float(ty: LTy) -> Step<()> {
     if matches!(ty, LTy::F32 | LTy::F64) { Ok(()) } else { Err(format!("{ty:?} is not a float type")) }
 }
 
-fn bin_opcode(op: BinOp, ty: LTy) -> Step<Opcode> {
+pub(super) fn bin_opcode(op: BinOp, ty: LTy) -> Step<Opcode> {
     let (opcode, on_float) = match op {
         BinOp::Add => (Opcode::LLVMAdd, false),
         BinOp::Sub => (Opcode::LLVMSub, false),

@@ -6,6 +6,7 @@ use crate::cx::Val;
 use kiln_abi::helpers::Helper as h;
 use kiln_lir::{self as lir, IntCond, LTy, MemFlags, Sym, ValueId};
 use kiln_mir::{self as mir, Inst, Term, Ty};
+use kiln_typesys::WellKnown;
 
 impl Lowerer<'_> {
     /// Arguments of an edge: scalars as block arguments, structs copied into the target's slots now.
@@ -128,7 +129,11 @@ impl Lowerer<'_> {
                 self.b.term(lir::Term::Return(Some(v)));
             }
             Term::Throw(v) => {
+                let exception = self.is_exception(*v);
                 let v = self.reg(*v)?;
+                if !exception {
+                    self.throw_wrapped(v)?;
+                }
                 self.b.helper(h::RhpThrowEx, &[v]);
             }
             Term::Rethrow(r) => {
@@ -144,6 +149,36 @@ impl Lowerer<'_> {
             }
             Term::Unreachable => self.b.term(lir::Term::Unreachable),
         }
+        Ok(())
+    }
+
+    /// Whether a value is an exception by its static type (or null).
+    fn is_exception(&self, v: mir::ValueId) -> bool {
+        let exception = self.ts.well_known(WellKnown::Exception);
+        match self.f.values[v.index()] {
+            Ty::Ref(Some(t)) => std::iter::successors(Some(t), |&t| self.ts.base_type(t)).take(1000).any(|t| t == exception),
+            _ => false,
+        }
+    }
+
+    /// An object that is no exception is thrown in a RuntimeWrappedException (I.12.4.2.1; all assemblies that catch are taken to ask for that).
+    fn throw_wrapped(&mut self, v: ValueId) -> Result<(), LowerError> {
+        let ts = self.ts;
+        let wrapper = ts
+            .find_type(ts.corelib(), "System.Runtime.CompilerServices", "RuntimeWrappedException")
+            .and_then(|t| Some((t, ts.find_method(t, ".ctor", 1)?)));
+        let (wrapper, ctor) = wrapper.ok_or_else(|| LowerError::Unsupported("RuntimeWrappedException is missing".to_owned()))?;
+        self.cx.null_check(v);
+        let exception = self.mt(ts.well_known(WellKnown::Exception), false)?;
+        let as_exception = self.b.helper1(h::RhpIsInstance, &[exception, v]);
+        let other = self.b.is_zero(as_exception);
+        let (wrap, plain) = (self.b.cold_block(), self.b.block());
+        self.b.branch(other, wrap, plain, None);
+        self.b.switch_to(wrap);
+        let o = self.cx.alloc(wrapper)?;
+        self.call_direct(ctor, Some(o), &[Val::Reg(v)], &[false])?;
+        self.b.helper(h::RhpThrowEx, &[o]);
+        self.b.switch_to(plain);
         Ok(())
     }
 
