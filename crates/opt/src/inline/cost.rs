@@ -138,12 +138,12 @@ pub(crate) fn seldom(ts: &TypeSystem, f: &Function) -> Vec<bool> {
         })
     };
     let mut seldom: Vec<bool> = f.blocks.iter().map(|b| is_throwing(b) || handles(b)).collect();
+    let goes_on = |b: &BlockData| !matches!(b.term, Term::Return(_) | Term::EndFinally(_) | Term::EndFilter(..));
     let mut changed = true;
     while changed {
         changed = false;
-        for (i, b) in
-            f.blocks.iter().enumerate().filter(|(_, b)| !matches!(b.term, Term::Return(_) | Term::EndFinally(_) | Term::EndFilter(..)))
-        {
+        // Backwards, as most branches lead forwards: one walk finds nearly all.
+        for (i, b) in f.blocks.iter().enumerate().rev().filter(|(_, b)| goes_on(b)) {
             let mut all = !seldom[i];
             b.term.for_each_successor(|to, _| all &= seldom[to.index()]);
             if all {
