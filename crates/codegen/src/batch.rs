@@ -8,6 +8,7 @@
 use crate::elf::ObjectInfo;
 use crate::emit::name_apart;
 use crate::gc::GcFunction;
+use crate::passes::is_outsized;
 use crate::piece::Piece;
 use crate::pipeline::Stage;
 use crate::times::{Step, timed};
@@ -69,7 +70,7 @@ pub struct Batch<'a> {
 impl<'a> Batch<'a> {
     /// Adds a unit, unless it and one that is there would not compile to what each compiles to alone.
     pub fn add(&mut self, unit: &'a Unit<'a>) -> bool {
-        let alone = |u: &Unit<'_>| u.functions.len() != 1 || u.functions[0].source.is_some();
+        let alone = |u: &Unit<'_>| u.functions.len() != 1 || u.functions[0].source.is_some() || is_outsized(u.functions[0]);
         if !self.units.is_empty() && (alone(unit) || alone(self.units[0])) {
             return false;
         }

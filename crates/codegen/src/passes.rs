@@ -5,6 +5,7 @@
 
 use crate::OptLevel;
 use crate::llvm::CodegenLevel;
+use kiln_lir::Function;
 
 /// One round of combining instead of one that is proven to be the last.
 macro_rules! combine {
@@ -93,6 +94,15 @@ const FULL: &str =
 /// Scalar pipeline of `O1` over a unit with copies for inlining.
 const INLINING_SHORT: &str = "function(sroa,early-cse<memssa>,simplifycfg),cgscc(inline,function-attrs,function(sroa,early-cse<memssa>,instcombine<no-verify-fixpoint>,simplifycfg)),\
 elim-avail-extern,function(jump-threading,correlated-propagation,simplifycfg,reassociate,loop-mssa(loop-rotate,licm),gvn,instcombine<no-verify-fixpoint>,dse,adce,simplifycfg)";
+
+/// Most LIR instructions of a function that is optimised. Some of LLVM's passes, and its register allocator, take time that grows with the square of a
+/// function, and what is as large as this is a table written as code, or made by a program.
+const OUTSIZED: usize = 15_000;
+
+/// Compiled as at `-O0` whatever the options say, which takes seconds for 60,000 branches.
+pub(crate) fn is_outsized(f: &Function) -> bool {
+    f.blocks.iter().map(|b| b.insts.len() + 1).sum::<usize>() > OUTSIZED
+}
 
 /// The passes, and the effort of instruction selection. `copies`: the module is of one function and of what may be inlined into it.
 pub(crate) fn passes(opt: OptLevel, copies: bool) -> (&'static str, CodegenLevel) {

@@ -3,7 +3,7 @@
 use crate::emit::{Names, emit_unit};
 use crate::late::{self, Late};
 use crate::llvm::{Context, Machine, MachineSpec, Module, set_current_unit};
-use crate::passes::passes;
+use crate::passes::{is_outsized, passes};
 use crate::polls;
 use crate::times::{Step, timed};
 use crate::{CodegenError, CodegenOptions, OptLevel, Unit};
@@ -31,6 +31,8 @@ pub(crate) fn with_module<R>(
     finish: impl FnOnce(&Module<'_>, &Machine, &Late) -> Result<R, CodegenError>,
 ) -> Result<R, CodegenError> {
     let llvm_error = |message| CodegenError::Llvm { unit: unit.name.to_owned(), message };
+    let quick = CodegenOptions { opt: OptLevel::O0, ..opts.clone() };
+    let opts = if unit.functions.iter().any(|f| is_outsized(f)) { &quick } else { opts };
     let (optimise, level) = passes(opts.opt, unit.functions.iter().any(|f| f.linkage == Linkage::AvailableExternally));
     let spec = MachineSpec { triple: opts.target.triple, cpu: opts.target.cpu, features: &opts.features, level };
     set_current_unit(unit.name);

@@ -133,3 +133,36 @@ fn a_unit_without_source_has_no_debug_information() {
     assert!(compiled.lines.is_empty());
     assert!(!compiled.object.windows(7).any(|w| w == b".debug_"));
 }
+
+/// A function of many branches, with a loop around them.
+fn branches(count: i64) -> Function {
+    let (mut b, p) = Fb::new("branches", &[LTy::I64, LTy::I64], LTy::I64);
+    let mut value = p[0];
+    for i in 0..count {
+        let (then, join) = (b.block(&[]), b.block(&[LTy::I64]));
+        let merged = b.param(join, 0);
+        let number = b.c(i);
+        let is = b.cmp(IntCond::Eq, LTy::I64, value, number);
+        b.end(Term::Branch { cond: is, then_to: (then, vec![]), else_to: (join, vec![value]), likely: None });
+        b.go(then);
+        let more = b.add(value, p[1]);
+        b.jump(join, &[more]);
+        b.go(join);
+        value = merged;
+    }
+    b.ret(value);
+    b.f
+}
+
+#[test]
+fn an_outsized_function_is_compiled_as_without_optimisation() {
+    let compiled = |count, opt| {
+        let f = branches(count);
+        let unit = Unit { name: "u", functions: vec![&f] };
+        compile_unit(&unit, &CodegenOptions { verify: false, ..options(opt) }).expect("compiles")
+    };
+    assert_ne!(compiled(20, OptLevel::O2).object, compiled(20, OptLevel::O0).object);
+    let start = std::time::Instant::now();
+    assert_eq!(compiled(60_000, OptLevel::O2).object, compiled(60_000, OptLevel::O0).object);
+    assert!(start.elapsed().as_secs() < 120, "{:?}", start.elapsed());
+}
