@@ -118,6 +118,9 @@ impl Closure<'_> {
         if roots.main.is_some() {
             cx.need(Sym::ProgramStub(ProgramStub::Main), Reason::Root);
         }
+        for s in &roots.symbols {
+            cx.need(s.clone(), Reason::Root);
+        }
         let runtime = cx.marking.root(Node::Root("runtime"));
         cx.set_at(runtime);
         for s in self.entries.all() {

@@ -63,6 +63,9 @@ impl From<LowerError> for Failure {
     }
 }
 
+/// What is said of a method beyond the bounds of generic expansion.
+const ENDLESS: &str = "generic recursion never ends";
+
 /// Whether a symbol is code that [`Code::body`] makes.
 pub(crate) fn is_code(s: &Sym) -> bool {
     use SymKind as K;
@@ -91,7 +94,7 @@ impl<'a> Code<'a> {
         match s {
             Sym::Method(m) if !admitted => {
                 let name = sym_name(self.ts, s);
-                let text = format!("{}: generic recursion never ends", self.ts.method_display(*m));
+                let text = format!("{}: {ENDLESS}", self.ts.method_display(*m));
                 let body = throw_function(self.ts, s.clone(), name, throw_kind::TYPE_LOAD, &text);
                 Ok(Some((Body::new(vec![body], Source::Nothing), None)))
             }
@@ -112,12 +115,16 @@ impl<'a> Code<'a> {
             Ok(body) => (body, None),
             Err(f) => {
                 let ts = self.ts;
-                let place = ts.method_display(m);
+                let mut place = ts.method_display(m);
                 let sym = Sym::Method(m);
                 let name = sym_name(ts, &sym);
                 // What .NET says itself is said as it says it.
                 let said = if f.text.starts_with("Could not load ") { f.text.clone() } else { format!("{place}: {}", f.text) };
                 let body = throw_function(ts, sym, name, f.kind, &said);
+                if f.text == ENDLESS {
+                    // One warning for all instantiations.
+                    place = ts.method_display(ts.method_definition(m));
+                }
                 let warning = Warning { code: f.code, place, offset: f.offset, text: f.text };
                 (Body::new(vec![body], Source::Nothing), Some(warning))
             }
@@ -127,7 +134,7 @@ impl<'a> Code<'a> {
     fn compiled(&mut self, m: MethodDesc) -> Result<Body, Failure> {
         let ts = self.ts;
         if method_depth(ts, m) > MAX_DEPTH + 2 {
-            let text = "generic recursion never ends".to_owned();
+            let text = ENDLESS.to_owned();
             return Err(Failure { code: codes::TYPE_LOAD, kind: throw_kind::TYPE_LOAD, offset: None, text });
         }
         if ts.overlay_of(m).is_none() && (ts.is_pinvoke(m) || ts.is_internal_call(m) || ts.is_runtime_impl(m)) {

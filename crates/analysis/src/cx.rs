@@ -154,7 +154,7 @@ impl<'a> Cx<'a> {
                 format!("{at} and {needed} make larger instantiations of each other")
             };
             let text = format!("{who} without end: those that are nested deepest are left out, and code that needs one throws");
-            self.warn(Warning { code: codes::EXPANSION, place: kiln_lower::sym_name(self.ts, s), offset: None, text });
+            self.warn(Warning { code: codes::EXPANSION, place: short(kiln_lower::sym_name(self.ts, s)), offset: None, text });
         }
         admitted
     }
@@ -167,9 +167,21 @@ impl<'a> Cx<'a> {
     /// A lookup finds nothing for the instance that is being answered.
     pub(crate) fn warn_lookup(&mut self, lookup: Lookup, text: String) {
         let place = self.node(self.at).map(|n| crate::graph::node_name(self.ts, n)).unwrap_or_default();
-        let warning = Warning { code: codes::TYPE_LOAD, place, offset: None, text };
+        let warning = Warning { code: codes::TYPE_LOAD, place: short(place), offset: None, text: short(text) };
         self.raised.push(Raised { from: self.at, condition: self.condition, lookup: Some(lookup), warning });
     }
+}
+
+/// Longer texts are cut off: names of types that are nested deeply may be longer than a screen.
+const LONGEST: usize = 600;
+
+/// A text for people.
+fn short(mut text: String) -> String {
+    if let Some((at, _)) = text.char_indices().nth(LONGEST) {
+        text.truncate(at);
+        text.push('…');
+    }
+    text
 }
 
 /// One node stands for one thing: an entry that is the method's own code is the method.

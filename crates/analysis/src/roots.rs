@@ -1,5 +1,9 @@
 //! Where the program starts: the user's Main, what the runtime calls, and what natives create.
 
+mod whole;
+
+pub use whole::symbols_of;
+
 use crate::AnalysisError;
 use kiln_lir::{Dep, ProgramStub, Sym};
 use kiln_typesys::{MethodDesc, TypeDesc, TypeSystem, WellKnown};
@@ -11,6 +15,8 @@ pub struct Roots {
     pub main: Option<MethodDesc>,
     /// Methods kept as they are (library exports).
     pub methods: Vec<MethodDesc>,
+    /// Whatever else is kept: what [`symbols_of`] says of whole assemblies.
+    pub symbols: Vec<Sym>,
 }
 
 /// Types that the runtime makes objects of (`abi::program::WellKnownTypes`); `None` where the class library has none.

@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+use kiln_analysis::roots::symbols_of;
 use kiln_analysis::{AnalysisOptions, Closure, Node, NodeId, Program, Roots, analyze};
 use kiln_testkit::{Case, Outcome, run};
 use kiln_typesys::{GenericArgs, TypeSystem};
@@ -13,16 +14,17 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     run("graph", &["il"], |case| {
         let ts = case.universe()?;
-        let program = analysed(&ts)?;
+        let program = analysed(&ts, case.header.whole)?;
         check(case, &ts, &program).map(Outcome::Checked)
     })
 }
 
-fn analysed(ts: &TypeSystem) -> Result<Program, String> {
+fn analysed(ts: &TypeSystem, whole: bool) -> Result<Program, String> {
     let app = ts.modules().into_iter().next().ok_or("no module")?;
     let main = ts.module(app).entry_point().ok_or("a graph test has an `.entrypoint`")?;
     let main = ts.resolve_method(app, main.token(), &GenericArgs::empty()).map_err(|e| e.to_string())?;
-    let roots = Roots { main: Some(main), ..Roots::default() };
+    let symbols = if whole { symbols_of(ts, app) } else { Vec::new() };
+    let roots = Roots { main: Some(main), symbols, ..Roots::default() };
     let options = AnalysisOptions { application: vec![app], ..AnalysisOptions::default() };
     analyze(ts, &roots, &options, &|_, _, _| {}).and_then(Closure::into_program).map_err(|e| e.to_string())
 }

@@ -107,6 +107,9 @@ pub(crate) struct Common {
     /// More assemblies, or folders to look for them in
     #[arg(long = "reference", value_name = "FILE|DIR")]
     pub(crate) references: Vec<PathBuf>,
+    /// Keep an assembly whole: every type, and the code of every method, whether reached or not
+    #[arg(long = "root", value_name = "ASSEMBLY")]
+    pub(crate) roots: Vec<String>,
     /// Embed a file in the assembly that C# sources compile to, as `csc -resource` does
     #[arg(long = "resource", value_name = "FILE[,NAME]")]
     pub(crate) resources: Vec<String>,

@@ -119,6 +119,7 @@ fn options(inputs: &[PathBuf], output: PathBuf, common: &Common) -> Result<Build
         keep_symbols: common.debug,
         framework: common.framework.clone(),
         references: common.references.clone(),
+        roots: common.roots.clone(),
         resources: common.resources.iter().map(|text| kiln_toolchain::Resource::parse(text)).collect(),
         emit: Emit::Link,
         filter: None,

@@ -8,8 +8,10 @@ use crate::panics;
 use crate::pipeline::universe;
 use crate::reproduce::Part;
 use crate::timing::{Progress, Timing};
+use kiln_analysis::roots::symbols_of;
 use kiln_analysis::{AnalysisError, AnalysisOptions, Closure, FeatureSettings, Log, Optimize, Program, Roots, analyze};
 use kiln_diag::{Diagnostic, codes};
+use kiln_lir::Sym;
 use kiln_lower::LowerOptions;
 use kiln_mir as mir;
 use kiln_opt::{Done, Facts, ObjectType, Optimizer};
@@ -76,7 +78,7 @@ pub fn analysed(
         log: if optimizes { Log::All } else { log },
         keep_mir: optimizes,
     };
-    let roots = Roots { main: Some(main), methods: Vec::new() };
+    let roots = Roots { main: Some(main), methods: Vec::new(), symbols: whole_assemblies(&ts, options)? };
     let mut closure = timing
         .run(progress, "analysis", || analyze(&ts, &roots, &analysis, &|done, total, at| progress.step(done, total, Some(at))))
         .map_err(|e| failure("analysis", e))?;
@@ -140,8 +142,24 @@ fn failure(stage: &str, e: AnalysisError) -> BuildError {
             Diagnostic::error(codes::OPTIMIZATION_FAILED, format!("optimisation of `{method}` failed: {what}")),
             Part::Analysis(method),
         ),
+        AnalysisError::Type(e) => BuildError::not_loaded(&e),
         e => BuildError::internal(stage, e),
     }
+}
+
+/// What the assemblies of `--root` need.
+fn whole_assemblies(ts: &TypeSystem, options: &BuildOptions) -> Result<Vec<Sym>, BuildError> {
+    let mut symbols = Vec::new();
+    for name in &options.roots {
+        let module = ts.find_module(name).ok_or_else(|| {
+            let d = Diagnostic::error(codes::REFERENCE_NOT_FOUND, format!("`--root {name}`: no assembly of the program has that name"));
+            BuildError::user(
+                d.with_help("give the name of an assembly without its extension: that of the application or of one it references"),
+            )
+        })?;
+        symbols.extend(symbols_of(ts, module));
+    }
+    Ok(symbols)
 }
 
 fn entry_point(ts: &TypeSystem, app: &Path) -> Result<MethodDesc, BuildError> {

@@ -3,6 +3,7 @@
 use crate::options::BuildOptions;
 use crate::reproduce::{self, Part};
 use kiln_diag::{Code, Diagnostic, codes};
+use kiln_typesys::TypeSysError;
 use std::io;
 use std::path::Path;
 
@@ -43,6 +44,13 @@ impl BuildError {
     #[must_use]
     pub fn internal(stage: &str, message: impl std::fmt::Display) -> Self {
         Self::bug(Diagnostic::error(codes::INTERNAL, format!("{stage}: {message}")), Part::Other)
+    }
+
+    /// What the type system refuses outside of any method: rows of an assembly that nobody reads before, and that contradict themselves.
+    #[must_use]
+    pub fn not_loaded(e: &TypeSysError) -> Self {
+        let d = Diagnostic::error(codes::BAD_METADATA, e.to_string());
+        Self::user(d.with_help("build that assembly again; if it comes from an obfuscator, use the original"))
     }
 
     /// A bug, where it is known what failed.

@@ -48,6 +48,8 @@ pub struct BuildOptions {
     pub framework: Option<PathBuf>,
     /// More folders to look for references in.
     pub references: Vec<PathBuf>,
+    /// Assemblies that are kept whole, by name.
+    pub roots: Vec<String>,
     /// Files to embed in the assembly that sources are compiled to.
     pub resources: Vec<kiln_toolchain::Resource>,
     /// What to write.

@@ -15,7 +15,7 @@ use crate::{emit, library, linking, output, prune, runtimeconfig, unchanged, uni
 use kiln_analysis::throwing::missing_native;
 use kiln_analysis::{Log, Program};
 use kiln_codegen::CodegenOptions;
-use kiln_data::{DataOptions, MethodRecord, SizeRow, emit_data};
+use kiln_data::{DataError, DataOptions, MethodRecord, SizeRow, emit_data};
 use kiln_diag::{Diagnostic, codes};
 use kiln_link::archive_symbols;
 use kiln_lir::Sym;
@@ -269,7 +269,10 @@ fn data(
 ) -> Result<Vec<u8>, BuildError> {
     let wanted = DataOptions { target: options.target, methods: objects.records(ts, program) };
     let data = out.timing.run(progress, "data", || emit_data(ts, program, &wanted));
-    let data = data.map_err(|e| BuildError::internal("data", e))?;
+    let data = data.map_err(|e| match e {
+        DataError::Type(e) => BuildError::not_loaded(&e),
+        e => BuildError::internal("data", e),
+    })?;
     out.sizes = data.sizes;
     for (name, entry) in objects.named(program) {
         out.sizes.push(SizeRow::code(name, entry.gc.code));

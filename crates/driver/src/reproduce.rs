@@ -38,6 +38,7 @@ pub fn command(options: &BuildOptions, part: &Part) -> String {
     }
     options.framework.iter().for_each(|folder| line.option("--framework", folder));
     options.references.iter().for_each(|reference| line.option("--reference", reference));
+    options.roots.iter().for_each(|root| line.option("--root", root));
     for resource in &options.resources {
         line.option("--resource", format!("{},{}", resource.file.display(), resource.name));
     }
@@ -123,6 +124,7 @@ mod tests {
             keep_symbols: false,
             framework: None,
             references: Vec::new(),
+            roots: Vec::new(),
             resources: Vec::new(),
             emit: Emit::Link,
             filter: None,
@@ -151,6 +153,7 @@ mod tests {
             opt_fuel: Some(9),
             framework: Some("fw".into()),
             references: vec!["a.dll".into(), "b b".into()],
+            roots: vec!["Lib".into()],
             resources: vec![kiln_toolchain::Resource::parse("r.txt,App.r.txt")],
             cache: None,
             features: vec![("A.B".into(), "true".into())],
@@ -161,7 +164,7 @@ mod tests {
         let line = command(&o, &Part::Other);
         for wanted in [
             &format!(" -r {} ", o.target.rid),
-            " -O0 --opt-fuel 9 -g --framework fw --reference a.dll --reference 'b b' --resource r.txt,App.r.txt --feature A.B=true --no-cache",
+            " -O0 --opt-fuel 9 -g --framework fw --reference a.dll --reference 'b b' --root Lib --resource r.txt,App.r.txt --feature A.B=true --no-cache",
             " --emit=asm --filter X",
         ] {
             assert!(line.contains(wanted), "{wanted} in {line}");

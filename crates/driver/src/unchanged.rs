@@ -31,8 +31,11 @@ pub(crate) fn key(options: &BuildOptions, app: &Path, loaded: &Loaded) -> Option
     h.update(&kiln_link::find_linker().ok().and_then(|linker| stamp(&linker)).unwrap_or_default());
     h.update(&stamp(&options.runtime_archive)?);
     h.update(
-        format!("{:?}", (options.target, options.opt, options.opt_fuel, options.debug_info, options.keep_symbols, &loaded.properties))
-            .as_bytes(),
+        format!(
+            "{:?}",
+            (options.target, options.opt, options.opt_fuel, options.debug_info, options.keep_symbols, &options.roots, &loaded.properties)
+        )
+        .as_bytes(),
     );
     if let Some(symbols) = &loaded.symbols {
         symbols.hash(&mut h);

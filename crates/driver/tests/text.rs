@@ -43,6 +43,7 @@ fn options(file: PathBuf, framework: PathBuf) -> BuildOptions {
         keep_symbols: false,
         framework: Some(framework),
         references: Vec::new(),
+        roots: Vec::new(),
         resources: Vec::new(),
         emit: Emit::Lir,
         filter: None,

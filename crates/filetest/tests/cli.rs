@@ -70,6 +70,7 @@ fn build_options(setup: &Setup<()>) -> BuildOptions {
         keep_symbols: true,
         framework: Some(setup.tools.framework.dir.clone()),
         references: vec![setup.dir.clone()],
+        roots: vec!["App".into()],
         resources: Vec::new(),
         emit: Emit::Link,
         filter: None,

@@ -24,6 +24,9 @@ pub struct Header {
     /// `graph`: names of nodes that it must not.
     #[serde(default)]
     pub not_reached: Names,
+    /// `graph`: everything in the assembly is a root, as with `--root`.
+    #[serde(default)]
+    pub whole: bool,
     /// `graph`: for a node, names that its path from a root must go through, in order, the root first.
     #[serde(default)]
     pub because: BTreeMap<String, Vec<String>>,

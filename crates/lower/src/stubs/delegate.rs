@@ -11,7 +11,7 @@ use kiln_abi::managed::{
 };
 use kiln_abi::object::ARRAY_DATA_OFFSET;
 use kiln_lir::{BinOp, CallTarget, Inst, IntCond, LTy, MemFlags, Term};
-use kiln_typesys::MethodDesc;
+use kiln_typesys::{MethodDesc, Prim, TypeClass};
 
 fn need_this(b: &crate::cx::Bound) -> Result<kiln_lir::ValueId, LowerError> {
     b.this.ok_or_else(|| LowerError::Unsupported("delegate method without this".to_owned()))
@@ -87,7 +87,16 @@ pub(super) fn runtime_method(cx: &mut Cx<'_>, m: MethodDesc) -> Result<LTy, Lowe
     let b = cx.bind(&abi);
     if ts.is_ctor(m) {
         // Closed over whatever it is given: constructors reached by address (reflection-like code).
-        let (d, target, code) = (need_this(&b)?, b.args[0][0], b.args[1][0]);
+        let sig = ts.method_sig(m)?;
+        let is_code = |t| matches!(ts.type_class(t), TypeClass::Prim(Prim::I | Prim::U) | TypeClass::Ptr);
+        let fits = matches!(sig.params[..], [o, f] if ts.type_class(o) == TypeClass::Ref && is_code(f));
+        let [[target], [code]] = [0, 1].map(|i| b.args.get(i).map(Vec::as_slice).unwrap_or_default()) else {
+            return Err(LowerError::Unsupported(format!("constructor {name}")));
+        };
+        if !fits {
+            return Err(LowerError::Unsupported(format!("constructor {name}")));
+        }
+        let (d, target, code) = (need_this(&b)?, *target, *code);
         cx.store_kind(Kind::Ref, Loc { base: d, off: DELEGATE_TARGET as i32, place: Place::Heap }, target, MemFlags::default());
         cx.b.store(LTy::I64, d, DELEGATE_METHOD_PTR as i32, code, MemFlags::default());
         cx.b.term(Term::Return(None));
