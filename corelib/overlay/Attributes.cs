@@ -158,9 +158,6 @@ namespace Kiln
             RuntimeType declared = ReadType(ref reader, out type);
             name = reader.Text();
             value = Value(ref reader, declared);
-            // The caller takes the type from the value where it is `object`.
-            if (declared == typeof(object))
-                type = null;
             blob = (nint)reader.At;
         }
     }

@@ -64,6 +64,10 @@ namespace Kiln
         /// Null when no assembly of that simple name has types in the program.
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern byte* FindAssembly(byte* simpleName);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern byte* ModuleName(nint module);
+        /// Interfaces of a generic definition over its own parameters; -1 where they are not known.
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern int OpenInterfaceCount(MethodTable* definition);
+        /// One of them, or with -1 the base type; null where the program does not have it.
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern MethodTable* OpenSupertype(MethodTable* definition, int index);
         /// A constraint of a type parameter; null behind the last.
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern MethodTable* VariableConstraint(MethodTable* type, int index);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern int VariableAttributes(MethodTable* type);

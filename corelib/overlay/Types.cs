@@ -33,7 +33,9 @@ namespace Kiln
                 return null;
             if (RuntimeTypeHandle.IsGenericVariable(@this))
                 return VariableBase(@this, table);
-            MethodTable* parent = table->ParentMethodTable;
+            MethodTable* parent = @this.IsGenericTypeDefinition ? Natives.OpenSupertype(table, -1) : null;
+            if (parent == null)
+                parent = table->ParentMethodTable;
             return parent == null ? null : Natives.TypeOf(parent);
         }
 
@@ -62,6 +64,21 @@ namespace Kiln
         private static Type[] Interfaces(RuntimeType @this)
         {
             MethodTable* table = Table(@this);
+            int open = @this.IsGenericTypeDefinition ? Natives.OpenInterfaceCount(table) : -1;
+            if (open >= 0)
+            {
+                Type[] known = new Type[open];
+                int found = 0;
+                for (int i = 0; i < open; i++)
+                {
+                    MethodTable* over = Natives.OpenSupertype(table, i);
+                    if (over != null)
+                        known[found++] = Natives.TypeOf(over);
+                }
+                if (found != open)
+                    Array.Resize(ref known, found);
+                return known;
+            }
             int count = table->InterfaceCount;
             if (count == 0)
                 return Type.EmptyTypes;

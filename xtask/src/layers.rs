@@ -114,6 +114,7 @@ pub(crate) const LAYERS: &[Layer] = &[
             "kiln-typesys",
             "kiln-mir",
             "kiln-importer",
+            "kiln-link",
             "kiln-toolchain",
         ],
     ),

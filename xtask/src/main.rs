@@ -12,6 +12,7 @@ mod fuzz;
 mod layers;
 mod layouts;
 mod memcheck;
+mod natives;
 mod overlay;
 mod setup;
 mod tidy;

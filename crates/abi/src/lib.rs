@@ -5,6 +5,7 @@
 
 #![no_std]
 
+pub mod absent;
 pub mod dispatch;
 pub mod eh_info;
 pub mod element_type;

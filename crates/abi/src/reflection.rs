@@ -171,6 +171,9 @@ record! {
         pub pack: u32,
         /// Size of the class layout.
         pub size: u32,
+        /// Of a generic definition: a blob with its base type and its interfaces over its parameters. A byte says whether there is a base type,
+        /// two bytes how many interfaces there are; then come the types. 0 of other types.
+        pub supertypes: u32,
         /// Methods.
         pub methods: Range,
         /// Fields.

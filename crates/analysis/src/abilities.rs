@@ -44,6 +44,8 @@ pub enum Ability {
     AllocateObjects,
     /// Generic types are instantiated (`Type.MakeGenericType`).
     MakeGenericTypes,
+    /// Interfaces of types are listed.
+    ListInterfaces,
     /// Arrays are made by the type of their elements.
     MakeArrays,
     /// The constructors of arrays' elements are run (`Array.Initialize`).
@@ -76,6 +78,7 @@ impl fmt::Display for Ability {
             Self::CreateObjects => "creates objects by type",
             Self::AllocateObjects => "makes objects without a constructor",
             Self::MakeGenericTypes => "instantiates generic types",
+            Self::ListInterfaces => "lists interfaces",
             Self::MakeArrays => "makes arrays by type",
             Self::InitializeArrays => "initialises arrays",
             Self::RunClassConstructors => "runs class constructors by type",
@@ -121,6 +124,7 @@ const METHODS: &[(&str, &str, Option<usize>, &[Ability])] = &[
     ("System.RuntimeType", "CreateInstanceDefaultCtor", Some(2), &[A::CreateObjects]),
     ("System.RuntimeType", "GetUninitializedObject", Some(0), &[A::AllocateObjects]),
     ("System.RuntimeType", "MakeGenericType", Some(1), &[A::MakeGenericTypes]),
+    ("System.RuntimeType", "GetInterfaces", Some(0), &[A::ListInterfaces]),
     ("System.Delegate", "DynamicInvokeImpl", Some(1), &[A::InvokeDelegates, A::ReadMembers]),
     ("System.Reflection.RuntimeMethodInfo", "Invoke", None, &[A::Call]),
     ("System.Reflection.RuntimeConstructorInfo", "Invoke", None, &[A::Call]),

@@ -1,5 +1,6 @@
 //! Functions that only report: bodies of methods that do not compile, natives that nobody implements.
 
+use kiln_abi::absent;
 use kiln_abi::helpers::{Helper, throw_kind};
 use kiln_lir::{BlockData, CallFlags, CallTarget, Function, InlineHint, Inst, LTy, Linkage, Sym, Term, ValueId};
 use kiln_lower::sym_name;
@@ -50,12 +51,18 @@ pub fn throw_function(ts: &TypeSystem, sym: Sym, name: String, kind: i32, text: 
     function(ts, sym, name, Helper::RhpThrowHelper, Some(kind), text)
 }
 
-/// Stands for a native that the runtime does not define: throws what .NET throws for a function that its library lacks, and the text
-/// that the function refers to (contract §10).
+/// Stands for a native that the runtime does not define, with the text that the function refers to: one that cannot be there
+/// (`kiln_abi::absent`) is not supported on this platform; another throws what .NET throws for a function that its library lacks (contract §10).
 #[must_use]
 pub fn missing_native(ts: &TypeSystem, name: &str, library: &str) -> (Function, String) {
     let sym = Sym::Native(name.to_owned(), library.to_owned());
     let library = if library.is_empty() || library == "QCall" { "Kiln's runtime" } else { library };
-    let text = format!("Unable to find an entry point named '{name}' in {library}: it is not implemented.");
-    (throw_function(ts, sym, name.to_owned(), throw_kind::ENTRY_POINT_NOT_FOUND, &text), text)
+    let (kind, text) = match absent::reason(name) {
+        Some(reason) => (throw_kind::PLATFORM_NOT_SUPPORTED, format!("'{name}' is not available: {}.", reason.text())),
+        None => (
+            throw_kind::ENTRY_POINT_NOT_FOUND,
+            format!("Unable to find an entry point named '{name}' in {library}: it is not implemented."),
+        ),
+    };
+    (throw_function(ts, sym, name.to_owned(), kind, &text), text)
 }

@@ -73,6 +73,10 @@ fn identified(cx: &mut Cx<'_>, t: TypeDesc) {
         let vector = ts.sz_array(argument);
         cx.need_if(&Node::Ability(Ability::MakeArrays), Sym::ConstructedType(vector), Reason::Reflection);
     }
+    // The interfaces of a definition are over its parameters, which only its description names.
+    if !args.is_empty() && definition == t && cx.is_own(t) {
+        cx.need_if(&Node::Ability(Ability::ListInterfaces), Node::Ability(Ability::ReadMembers), Reason::Reflection);
+    }
     // `Array.Initialize` runs the constructor of every element.
     if let Some(e) = ts.element_type(t)
         && ts.is_array(t)

@@ -28,6 +28,7 @@ pub(super) fn described(cx: &mut Cx<'_>, definition: TypeDesc) {
     cx.need(Sym::NecessaryType(definition), Reason::Reflection);
     signatures(cx, definition);
     if let Some(base) = cx.ts.base_type(definition) {
+        part(cx, base);
         describe(cx, base);
     }
 }

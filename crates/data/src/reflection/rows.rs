@@ -159,6 +159,7 @@ impl<'a> ModuleRows<'a> {
         let namespace = self.name(row.namespace);
         let enclosing = metadata.enclosing_type(def).ok().flatten().map_or(0, |d| d.token().0);
         let virtuals = if ts.is_interface(t) { 0 } else { ts.vtable_len(t).unwrap_or(0) };
+        let supertypes = self.supertypes(t);
         let (table, _) = self.pool.insert_full(t);
         self.types.push(abi::TypeRowFields {
             token: def.token().0,
@@ -170,11 +171,28 @@ impl<'a> ModuleRows<'a> {
             virtuals,
             pack: layout.map_or(0, |l| u32::from(l.packing_size)),
             size: layout.map_or(0, |l| l.class_size),
+            supertypes,
             methods: methods_range,
             fields: fields_range,
             properties: properties_range,
             events: events_range,
         });
+    }
+
+    /// The base type and the interfaces of a generic definition.
+    fn supertypes(&mut self, t: TypeDesc) -> u32 {
+        let ts = self.ts;
+        if ts.type_args(t).is_empty() {
+            return 0;
+        }
+        let (base, interfaces) = (ts.base_type(t), ts.interfaces(t));
+        let mut record = Record::default();
+        record.items::<u8>([u8::from(base.is_some())]);
+        record.items::<u16>([interfaces.len() as u16]);
+        for &s in base.iter().chain(interfaces.iter()) {
+            encode_type(ts, &mut self.pool, s, &mut record);
+        }
+        self.blob(record)
     }
 
     fn add_method(&mut self, t: TypeDesc, owner: u32, m: MethodDesc) {

@@ -8,6 +8,9 @@ use kiln_abi::type_info::TypeInfo;
 
 use kiln_rt::mt::{self, Mt};
 
+use kiln_abi::reflection::ModuleInfo;
+
+use super::signature::{self, Context};
 use super::{tables, zeroed};
 use crate::lookup;
 use crate::types::element;
@@ -153,6 +156,38 @@ unsafe fn element_layout(boxed: *const u32) -> *const u32 {
             copy.add(i).write(boxed.add(i).read() - kiln_abi::object::BOX_DATA_OFFSET as u32);
         }
         copy
+    }
+}
+
+/// How many interfaces a generic definition has, and whether it has a base type; None where it was not kept.
+fn supertypes(definition: Mt) -> Option<(&'static ModuleInfo, *const u8)> {
+    let (module, row) = tables::type_row(definition)?;
+    (row.supertypes != 0).then(|| (module, tables::heap(module, row.supertypes)))
+}
+
+/// Number of interfaces of a generic definition, over its own parameters; -1 where it was not kept.
+#[unsafe(export_name = "Kiln.Natives::OpenInterfaceCount(System.Runtime.CompilerServices.MethodTable*):System.Int32")]
+unsafe extern "C" fn open_interface_count(definition: Mt) -> i32 {
+    // SAFETY: the blob begins with a byte and this number.
+    supertypes(definition).map_or(-1, |(_, blob)| unsafe { i32::from(blob.add(1).cast::<u16>().read_unaligned()) })
+}
+
+/// An interface of a generic definition, or with -1 its base type; null where the program does not have it.
+#[unsafe(export_name = "Kiln.Natives::OpenSupertype(System.Runtime.CompilerServices.MethodTable*,System.Int32):System.Runtime.CompilerServices.MethodTable*")]
+unsafe extern "C" fn open_supertype(definition: Mt, index: i32) -> Mt {
+    let Some((module, blob)) = supertypes(definition) else { return core::ptr::null() };
+    let context = Context { module, owner: definition, method: core::ptr::null() };
+    // SAFETY: a blob as `abi::reflection::TypeRow` says.
+    unsafe {
+        let has_base = i32::from(blob.read());
+        if index < 0 && has_base == 0 || index >= i32::from(blob.add(1).cast::<u16>().read_unaligned()) {
+            return core::ptr::null();
+        }
+        let mut at = blob.add(3);
+        for _ in 0..index + has_base {
+            signature::read_type(&mut at, &context);
+        }
+        signature::read_type(&mut at, &context)
     }
 }
 
