@@ -114,6 +114,12 @@ impl Closure<'_> {
             return edges;
         }
         edges.retain(|(node, _)| matches!(node, Node::Sym(_) | Node::VirtualUse(_)) || graph.contains(node));
+        // What is inlined everywhere would have no code left for those who call it by reflection.
+        let by_reflection = [Ability::Call, Ability::BindDelegates, Ability::InvokeDelegates, Ability::MakeLambdas, Ability::FindFrames];
+        if by_reflection.into_iter().any(|a| graph.contains(&Node::Ability(a))) {
+            let code = callees.iter().map(|&m| Node::Sym(Sym::Method(m))).filter(|node| graph.contains(node));
+            edges.extend(code.map(|node| (node, Reason::Reflection)));
+        }
         let bodies = callees.iter().filter_map(|m| self.bodies.get(owners.get(m)?));
         for (node, reason) in bodies.flat_map(|b| graph.needs_at(b.edges.clone())) {
             if !matches!(node, Node::Sym(_) | Node::VirtualUse(_)) {
