@@ -28,17 +28,18 @@ pub(crate) const LAYERS: &[Layer] = &[
     with_unsafe("kiln-abi", "describes memory that compiled code and the runtime share", &[]),
     safe("kiln-target", &[]),
     safe("kiln-diag", &["kiln-support"]),
+    safe("kiln-simd", &["kiln-abi"]),
     // Input.
     safe("kiln-metadata", &["kiln-support"]),
     safe("kiln-il", &["kiln-support", "kiln-metadata"]),
     safe("kiln-typesys", &["kiln-support", "kiln-diag", "kiln-abi", "kiln-metadata", "kiln-il"]),
     // The two intermediate forms, and the steps between them.
-    safe("kiln-mir", &["kiln-support", "kiln-typesys"]),
-    safe("kiln-importer", &["kiln-support", "kiln-abi", "kiln-diag", "kiln-metadata", "kiln-il", "kiln-typesys", "kiln-mir"]),
+    safe("kiln-mir", &["kiln-support", "kiln-simd", "kiln-typesys"]),
+    safe("kiln-importer", &["kiln-support", "kiln-abi", "kiln-diag", "kiln-simd", "kiln-metadata", "kiln-il", "kiln-typesys", "kiln-mir"]),
     // Between two walks of the analysis: it knows facts of the closed program, not who found them.
     safe("kiln-opt", &["kiln-support", "kiln-typesys", "kiln-mir"]),
-    safe("kiln-lir", &["kiln-support", "kiln-abi", "kiln-typesys"]),
-    safe("kiln-lower", &["kiln-support", "kiln-target", "kiln-abi", "kiln-metadata", "kiln-typesys", "kiln-mir", "kiln-lir"]),
+    safe("kiln-lir", &["kiln-support", "kiln-abi", "kiln-simd", "kiln-typesys"]),
+    safe("kiln-lower", &["kiln-support", "kiln-target", "kiln-abi", "kiln-simd", "kiln-metadata", "kiln-typesys", "kiln-mir", "kiln-lir"]),
     // What is needed, given what needs what.
     safe("kiln-depgraph", &["kiln-support"]),
     safe(
@@ -62,7 +63,7 @@ pub(crate) const LAYERS: &[Layer] = &[
         "kiln-data",
         &["kiln-support", "kiln-target", "kiln-abi", "kiln-metadata", "kiln-typesys", "kiln-lir", "kiln-lower", "kiln-analysis"],
     ),
-    with_unsafe("kiln-codegen", "calls LLVM's C interface", &["kiln-support", "kiln-target", "kiln-abi", "kiln-lir"]),
+    with_unsafe("kiln-codegen", "calls LLVM's C interface", &["kiln-support", "kiln-target", "kiln-abi", "kiln-simd", "kiln-lir"]),
     safe("kiln-link", &["kiln-support", "kiln-target", "kiln-diag"]),
     // What is found on the machine.
     safe("kiln-toolchain", &["kiln-support", "kiln-target"]),
@@ -75,6 +76,7 @@ pub(crate) const LAYERS: &[Layer] = &[
             "kiln-target",
             "kiln-abi",
             "kiln-diag",
+            "kiln-simd",
             "kiln-metadata",
             "kiln-il",
             "kiln-toolchain",

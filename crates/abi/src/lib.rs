@@ -17,6 +17,7 @@ pub mod manifest;
 pub mod method_table;
 pub mod names;
 pub mod object;
+pub mod processor;
 pub mod program;
 pub mod record;
 pub mod reflection;

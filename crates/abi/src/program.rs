@@ -123,6 +123,8 @@ record! {
         pub manifests: *const crate::manifest::Manifest,
         /// Number of them.
         pub manifest_count: u64,
+        /// Instruction sets (`processor::InstructionSet`) that the program does not run without.
+        pub instruction_sets: u64,
         /// Well-known types.
         pub well_known: WellKnownTypes,
         /// Managed entry points.
@@ -133,7 +135,7 @@ record! {
 /// Symbol of the header.
 pub const PROGRAM_SYMBOL: &str = "kiln_program";
 /// Version of the layouts in this crate.
-pub const PROGRAM_VERSION: u64 = 3;
+pub const PROGRAM_VERSION: u64 = 4;
 
 /// Exceptions the runtime asks `create_exception` for (beyond `throw_kind`).
 pub mod exception_kind {

@@ -9,12 +9,14 @@ mod substitutions;
 
 pub use import_policy::FeaturePolicy;
 
+use kiln_importer::Processor;
 use std::collections::BTreeMap;
 
 /// Switch values by name (`System.Globalization.Invariant` → `true`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FeatureSettings {
     values: BTreeMap<String, String>,
+    processor: Processor,
 }
 
 /// The defaults of ahead-of-time compilation.
@@ -41,7 +43,7 @@ const DEFAULTS: &[(&str, &str)] = &[
 
 impl Default for FeatureSettings {
     fn default() -> Self {
-        Self { values: DEFAULTS.iter().map(|&(k, v)| (k.to_owned(), v.to_owned())).collect() }
+        Self { values: DEFAULTS.iter().map(|&(k, v)| (k.to_owned(), v.to_owned())).collect(), processor: Processor::PLAIN }
     }
 }
 
@@ -54,6 +56,12 @@ impl FeatureSettings {
             s.set(k, v);
         }
         s
+    }
+
+    /// For programs that run on these processors.
+    #[must_use]
+    pub fn on(self, processor: Processor) -> Self {
+        Self { processor, ..self }
     }
 
     /// Sets a switch.

@@ -34,6 +34,7 @@ fn function(ts: &TypeSystem, sym: Sym, name: String, helper: Helper, kind: Optio
         blocks: vec![BlockData { params: Vec::new(), landing_pad: None, insts, term: Term::Unreachable, cold: true }],
         value_types,
         sret: false,
+        needs: Default::default(),
         linkage: Linkage::Define,
         inline: InlineHint::Never,
         sym_names: [text, helper].into_iter().map(|s| (s.clone(), sym_name(ts, &s))).collect(),

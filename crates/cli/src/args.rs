@@ -89,6 +89,9 @@ pub(crate) struct Common {
     /// Target, a .NET runtime identifier (default: this machine's)
     #[arg(short = 'r', long = "runtime", value_name = "RID")]
     pub(crate) rid: Option<String>,
+    /// Compile for processors that have more than the target's least: native (this machine's), x86-64-v3, or instruction sets (avx2,bmi2,aes)
+    #[arg(long, value_name = "SET,…", value_delimiter = ',')]
+    pub(crate) instruction_set: Vec<String>,
     /// Optimise for speed (the default, also plain -O); -O0 compiles fastest
     #[arg(short = 'O', value_name = "LEVEL", value_parser = ["0", "1", "2", "3"])]
     pub(crate) optimize: Option<String>,

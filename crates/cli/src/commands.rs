@@ -84,6 +84,8 @@ fn target(rid: Option<&str>) -> Result<&'static Target, Box<Diagnostic>> {
 
 fn options(inputs: &[PathBuf], output: PathBuf, common: &Common) -> Result<BuildOptions, Box<Diagnostic>> {
     let target = target(common.rid.as_deref())?;
+    let instruction_sets = kiln_driver::instruction_sets(target, &common.instruction_set)
+        .map_err(|e| Box::new(Diagnostic::error(codes::USAGE, format!("--instruction-set: {e}"))))?;
     let mut features = Vec::new();
     for f in &common.features {
         let (name, value) = f
@@ -109,6 +111,7 @@ fn options(inputs: &[PathBuf], output: PathBuf, common: &Common) -> Result<Build
         inputs: inputs.to_vec(),
         output,
         target,
+        instruction_sets,
         opt: match (common.size, common.optimize.as_deref()) {
             (true, _) => OptLevel::Size,
             (false, Some("0")) => OptLevel::O0,

@@ -6,11 +6,13 @@ mod function;
 mod inst;
 mod memory;
 mod nan;
+mod vector;
 
 use crate::llvm::{Attribute, Builder, Context, LlvmLinkage, Module, ThreadLocalMode, Type, Value};
 use crate::{CodegenError, CodegenOptions, OptLevel, Unit};
 use core::mem::offset_of;
 use kiln_abi::eh_info::{FILTER_MAGIC, FilterDescriptor, PERSONALITY_SYMBOL};
+use kiln_abi::processor::PROCESSOR_SYMBOL;
 use kiln_abi::thread::THREAD_SYMBOL;
 use kiln_lir::{Function, InlineHint, LTy, Linkage, Sym};
 use kiln_support::FxHashMap;
@@ -180,6 +182,9 @@ impl<'m, 'c> Emitter<'m, 'c> {
             LTy::F64 => self.types.f64,
             LTy::Ref => self.types.reference,
             LTy::Ptr => self.types.ptr,
+            LTy::V128 => self.types.i64.vector(2),
+            LTy::V256 => self.types.i64.vector(4),
+            LTy::V512 => self.types.i64.vector(8),
         }
     }
 
@@ -220,8 +225,13 @@ impl<'m, 'c> Emitter<'m, 'c> {
         value.add_attribute(self.context.string_attribute("target-cpu", self.opts.target.cpu));
         // The baseline levels are tuned for the first processor that had them (rotation by `shld`, which others do slowly).
         value.add_attribute(self.context.string_attribute("tune-cpu", "generic"));
-        if !self.opts.features.is_empty() {
-            value.add_attribute(self.context.string_attribute("target-features", &self.opts.features));
+        // Every version of a method has what the program has, so that what is inlined into it fits.
+        let features =
+            [self.opts.features.as_str(), &function.needs.features()].into_iter().filter(|f| !f.is_empty()).collect::<Vec<_>>().join(",");
+        if !features.is_empty() {
+            value.add_attribute(self.context.string_attribute("target-features", &features));
+            // Wide vectors are spilled unaligned: a frame that is aligned anew has no fixed distance from its canonical address.
+            value.add_attribute(self.context.string_attribute("no-realign-stack", ""));
         }
         if self.opts.opt == OptLevel::Size {
             value.add_attribute(self.context.enum_attribute("optsize", 0));
@@ -238,6 +248,16 @@ impl<'m, 'c> Emitter<'m, 'c> {
     /// The personality routine.
     pub(crate) fn personality(&self) -> Value<'c> {
         self.external_function(PERSONALITY_SYMBOL, self.context.function(self.types.i32, &[], true), true)
+    }
+
+    /// The word that says what the processor has beyond the program's least.
+    pub(crate) fn processor_word(&self) -> Value<'c> {
+        self.module.global(PROCESSOR_SYMBOL).unwrap_or_else(|| {
+            let global = self.module.add_global(PROCESSOR_SYMBOL, self.types.i64);
+            global.set_hidden();
+            global.set_alignment(8);
+            global
+        })
     }
 
     /// The runtime's thread block.
@@ -276,6 +296,7 @@ impl<'m, 'c> Emitter<'m, 'c> {
                 | Sym::DelegateShuffle(_)
                 | Sym::DelegateMulticast(_)
                 | Sym::Filter(..)
+                | Sym::Version(..)
                 | Sym::Helper(_)
                 | Sym::Native(..)
                 | Sym::ThrowStub(_)

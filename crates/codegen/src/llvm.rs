@@ -11,6 +11,7 @@ pub(crate) mod library;
 mod machine;
 mod module;
 mod value;
+mod vector;
 
 pub(crate) use builder::Builder;
 pub(crate) use context::Context;
@@ -22,3 +23,4 @@ pub(crate) use llvm_sys::{
 pub(crate) use machine::{CodegenLevel, Machine, MachineSpec, set_current_unit};
 pub(crate) use module::Module;
 pub(crate) use value::{Attribute, BasicBlock, Type, Value};
+pub(crate) use vector::const_vector;

@@ -33,6 +33,8 @@ use kiln_typesys::{TypeSysError, TypeSystem};
 pub struct DataOptions {
     /// What the object is for.
     pub target: &'static Target,
+    /// Instruction sets that the program does not run without, by `abi::processor`'s bits.
+    pub instruction_sets: u64,
     /// Every compiled function in link order.
     pub methods: Vec<MethodRecord>,
 }
@@ -97,6 +99,6 @@ pub fn emit_data(ts: &TypeSystem, program: &Program, options: &DataOptions) -> R
     frozen::emit(&mut image);
     handles::emit(&mut image)?;
     methods::emit(&mut image, &options.methods)?;
-    program::emit(&mut image, &options.methods)?;
+    program::emit(&mut image, &options.methods, options.instruction_sets)?;
     image.finish()
 }

@@ -13,7 +13,7 @@ use kiln_lir::Sym;
 use kiln_typesys::{TypeDesc, TypeKind};
 
 /// Emits the header.
-pub(crate) fn emit(image: &mut Image<'_>, all: &[MethodRecord]) -> Result<(), DataError> {
+pub(crate) fn emit(image: &mut Image<'_>, all: &[MethodRecord], instruction_sets: u64) -> Result<(), DataError> {
     let program = image.program;
     let refs = std::mem::take(&mut image.static_refs);
     let statics = Record::array::<*const u8>(refs.iter().map(|(symbol, offset)| Address::inside(symbol, *offset)));
@@ -68,6 +68,7 @@ pub(crate) fn emit(image: &mut Image<'_>, all: &[MethodRecord]) -> Result<(), Da
         reflection: reflection.map(str::to_owned).into(),
         manifests: manifests.map(str::to_owned).into(),
         manifest_count,
+        instruction_sets,
         well_known: well_known(image),
         entries: entry_points(image),
     });

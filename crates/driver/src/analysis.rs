@@ -59,7 +59,7 @@ pub fn analysed(
     let name = app.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let own: Vec<bool> = loaded.modules.iter().map(|m| !m.is_framework).collect();
     let symbols = loaded.symbols.take();
-    let features = loaded.features();
+    let features = loaded.features().on(options.processor());
     let ts = timing.run(progress, "types", || universe(loaded))?;
     // The overlay comes last.
     let application = ts.modules().into_iter().zip(own).filter(|(_, own)| *own).map(|(m, _)| m).collect();

@@ -42,7 +42,7 @@ pub fn dump(options: &BuildOptions, stage: Stage, filter: Option<&str>, progress
 fn dumped(options: &BuildOptions, stage: Stage, filter: Option<&str>, progress: &dyn Progress) -> Result<(String, Timing), BuildError> {
     let mut timing = Timing::default();
     let (_, loaded) = load(options, &mut timing, progress)?;
-    let features = loaded.features();
+    let features = loaded.features().on(options.processor());
     let ts = timing.run(progress, "types", || universe(loaded))?;
     let text = timing.run(progress, "printing", || print(&ts, &features, options.target, stage, filter))?;
     Ok((text, timing))

@@ -18,7 +18,7 @@ pub mod timing;
 pub mod units;
 
 pub use error::{Bug, BuildError};
-pub use options::{BuildOptions, Emit, OptLevel};
+pub use options::{BuildOptions, Emit, OptLevel, instruction_sets};
 pub use timing::{NoProgress, Progress, Timing};
 
 pub mod analysis;

@@ -8,7 +8,7 @@ use kiln_typesys::{GenericArgs, MethodDesc, TypeDesc, TypeKind, TypeSystem};
 /// Name of a function in stack traces, the type and the rest; `None` for code that has no place in them (stubs).
 pub(crate) fn display_name(ts: &TypeSystem, sym: &Sym) -> Option<(String, String)> {
     match sym {
-        Sym::Method(m) => Some(method(ts, *m)),
+        Sym::Method(m) | Sym::Version(m, _) => Some(method(ts, *m)),
         _ => None,
     }
 }
@@ -17,7 +17,7 @@ pub(crate) fn display_name(ts: &TypeSystem, sym: &Sym) -> Option<(String, String
 /// border behind their frame, as `await` makes one per method.
 pub(crate) fn trace_flags(ts: &TypeSystem, sym: &Sym) -> u32 {
     const HIDDEN_NAME: &str = "System.Diagnostics.StackTraceHiddenAttribute";
-    let Sym::Method(m) = sym else { return 0 };
+    let (Sym::Method(m) | Sym::Version(m, _)) = sym else { return 0 };
     let owner = ts.method_owner(ts.method_definition(*m));
     let hidden = ts.has_attribute(*m, HIDDEN_NAME) || ts.has_attribute(owner, HIDDEN_NAME);
     let machine = || ts.find_type(ts.corelib(), "System.Runtime.CompilerServices", "IAsyncStateMachine");

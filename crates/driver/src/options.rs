@@ -1,6 +1,8 @@
 //! What a build is asked to do. The CLI fills it; nothing here reads the environment.
 
 pub use kiln_codegen::OptLevel;
+use kiln_importer::Processor;
+use kiln_simd::{Isa, IsaSet};
 use kiln_target::Target;
 use std::path::PathBuf;
 
@@ -36,6 +38,8 @@ pub struct BuildOptions {
     pub output: PathBuf,
     /// What the program is to run on.
     pub target: &'static Target,
+    /// What every processor that the program runs on has beyond the target's least.
+    pub instruction_sets: IsaSet,
     /// Optimisation level.
     pub opt: OptLevel,
     /// Most rewrites that MIR optimisation does; `None`: as many as there are.
@@ -64,4 +68,32 @@ pub struct BuildOptions {
     pub features: Vec<(String, String)>,
     /// `libkilnrt.a`.
     pub runtime_archive: PathBuf,
+}
+
+impl BuildOptions {
+    /// The processors that the program is for. What they may have is asked of them when it runs.
+    #[must_use]
+    pub fn processor(&self) -> Processor {
+        let Some(namespace) = self.target.intrinsics else { return Processor::PLAIN };
+        let asked = Isa::ALL.iter().filter(|isa| !isa.is_wide()).fold(IsaSet::EMPTY, |set, &isa| set.with(isa));
+        Processor { native: true, namespace, compiled: IsaSet::BASELINE.and(self.instruction_sets), asked }
+    }
+}
+
+/// What the words of `--instruction-set` stand for beyond the target's least.
+///
+/// # Errors
+///
+/// What is wrong with them, as a sentence.
+pub fn instruction_sets(target: &Target, words: &[String]) -> Result<IsaSet, String> {
+    let known = || IsaSet::words().join(", ");
+    let mut sets = IsaSet::EMPTY;
+    for word in words {
+        if target.intrinsics.is_none() {
+            return Err(format!("the target {} has no instruction sets to choose from", target.rid));
+        }
+        let set = IsaSet::find(word).ok_or_else(|| format!("`{word}` is not an instruction set; there are {}", known()))?;
+        sets = sets.and(set);
+    }
+    Ok(sets.without(IsaSet::BASELINE))
 }

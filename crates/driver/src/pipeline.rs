@@ -106,7 +106,8 @@ fn warnings_of(program: &Program) -> Vec<Diagnostic> {
 }
 
 fn codegen_options(options: &BuildOptions) -> CodegenOptions {
-    CodegenOptions { opt: options.opt, target: options.target, ..CodegenOptions::default() }
+    let features = options.instruction_sets.features();
+    CodegenOptions { opt: options.opt, target: options.target, features, ..CodegenOptions::default() }
 }
 
 /// Runs a build.
@@ -205,10 +206,12 @@ impl Objects {
         let mut records = Vec::with_capacity(self.entries.len());
         for (entry, plan) in self.entries.iter().zip(&self.plans) {
             let f = &program.functions[plan.function];
-            let display = crate::names::display_name(ts, &f.sym);
+            // What chooses between the versions of a method is no frame of its own.
+            let chooses = f.sym_names.iter().any(|(s, _)| matches!(s, Sym::Version(..)));
+            let display = crate::names::display_name(ts, &f.sym).filter(|_| !chooses);
             let flags = crate::names::trace_flags(ts, &f.sym);
             let method = match f.sym {
-                Sym::Method(m) => Some(m),
+                Sym::Method(m) | Sym::Version(m, _) if !chooses => Some(m),
                 _ => None,
             };
             let line = |&(at, file, line): &(u32, u32, u32)| Some((at, entry.files.get(file as usize)?.clone(), line));
@@ -267,7 +270,8 @@ fn data(
     out: &mut Outcome,
     progress: &dyn Progress,
 ) -> Result<Vec<u8>, BuildError> {
-    let wanted = DataOptions { target: options.target, methods: objects.records(ts, program) };
+    let instruction_sets = options.processor().compiled.0;
+    let wanted = DataOptions { target: options.target, instruction_sets, methods: objects.records(ts, program) };
     let data = out.timing.run(progress, "data", || emit_data(ts, program, &wanted));
     let data = data.map_err(|e| match e {
         DataError::Type(e) => BuildError::not_loaded(&e),

@@ -25,6 +25,9 @@ pub fn command(options: &BuildOptions, part: &Part) -> String {
     if !options.target.is_host() {
         line.option("-r", options.target.rid);
     }
+    if !options.instruction_sets.is_empty() {
+        line.option("--instruction-set", options.instruction_sets.option());
+    }
     match options.opt {
         OptLevel::O0 => line.word("-O0"),
         OptLevel::Size => line.word("--size"),
@@ -118,6 +121,7 @@ mod tests {
             inputs: vec![PathBuf::from("my app/it's.dll")],
             output: PathBuf::from("out"),
             target: Target::host(),
+            instruction_sets: Default::default(),
             opt: OptLevel::O2,
             debug_info: false,
             opt_fuel: None,

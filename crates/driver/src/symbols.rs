@@ -75,7 +75,7 @@ impl Symbols {
     /// Replaces the IL offsets of a function by lines.
     pub(crate) fn resolve(&self, ts: &TypeSystem, f: &mut Function) {
         let origins = std::mem::take(&mut f.origins);
-        let (Sym::Method(m) | Sym::Filter(m, _)) = f.sym else { return };
+        let (Sym::Method(m) | Sym::Filter(m, _) | Sym::Version(m, _)) = f.sym else { return };
         let Ok(Some(il)) = ts.method_body(m) else { return };
         let Some(pdb) = self.of(il.module) else { return };
         // Damaged symbols cost the lines of the methods they are damaged for.

@@ -33,7 +33,16 @@ pub(crate) fn key(options: &BuildOptions, app: &Path, loaded: &Loaded) -> Option
     h.update(
         format!(
             "{:?}",
-            (options.target, options.opt, options.opt_fuel, options.debug_info, options.keep_symbols, &options.roots, &loaded.properties)
+            (
+                options.target,
+                options.instruction_sets,
+                options.opt,
+                options.opt_fuel,
+                options.debug_info,
+                options.keep_symbols,
+                &options.roots,
+                &loaded.properties
+            )
         )
         .as_bytes(),
     );

@@ -38,6 +38,7 @@ fn options(file: PathBuf, framework: PathBuf) -> BuildOptions {
         inputs: vec![file],
         target: kiln_target::Target::host(),
         opt: OptLevel::O0,
+        instruction_sets: Default::default(),
         opt_fuel: None,
         debug_info: false,
         keep_symbols: false,

@@ -63,6 +63,7 @@ fn build_options(setup: &Setup<()>) -> BuildOptions {
         called: quoted(setup.tools.kiln.as_os_str()),
         inputs: vec!["App.dll".into()],
         output: "App".into(),
+        instruction_sets: Default::default(),
         target: Target::host(),
         opt: OptLevel::O2,
         debug_info: true,

@@ -52,6 +52,9 @@ pub fn import_method(
             Ok(())
         });
     }
+    if crate::special::hardware::stands_in(ts, policy.processor(), sym) {
+        return made(ts, policy, method, sym, slots, ret, |im| im.stand_in());
+    }
     let Some(il) = ts.method_body(sym)? else {
         if let Some(accessor) = Accessor::of(ts, sym) {
             return made(ts, policy, method, sym, slots, ret, |im| accessor.emit(im));

@@ -22,4 +22,5 @@ mod walk;
 
 pub use error::{ImportError, ImportErrorKind};
 pub use import::{ImportOptions, import_method, symbolic_method};
-pub use policy::{Constant, ImportPolicy, NoPolicy, Replacement};
+pub use policy::{Constant, ImportPolicy, NoPolicy, Processor, Replacement};
+pub use special::hardware::{Answer as HardwareAnswer, answer as hardware_answer};

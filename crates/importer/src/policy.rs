@@ -1,5 +1,6 @@
 //! What the importer asks the closed-world side: ILLink substitutions, feature switches, hardware capabilities.
 
+use kiln_simd::IsaSet;
 use kiln_typesys::{FieldDesc, MethodDesc, ModuleId, TypeSystem};
 
 /// A value known while importing.
@@ -30,6 +31,24 @@ pub enum Replacement {
     Throw,
 }
 
+/// The processors that a program is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Processor {
+    /// Whether it is of the architecture whose instruction sets the compiler knows.
+    pub native: bool,
+    /// Where the class library has their classes, behind `System.Runtime.Intrinsics.`.
+    pub namespace: &'static str,
+    /// What every one of them has.
+    pub compiled: IsaSet,
+    /// What one may have, and is asked for when the program runs.
+    pub asked: IsaSet,
+}
+
+impl Processor {
+    /// One without any instruction set that the compiler knows.
+    pub const PLAIN: Self = Self { native: false, namespace: "", compiled: IsaSet::EMPTY, asked: IsaSet::EMPTY };
+}
+
 /// Decisions of the closed world that fold code away while it is imported. Methods and fields are asked by whatever desc the
 /// token gave (perhaps runtime-determined); answers should depend on the definition only.
 pub trait ImportPolicy {
@@ -42,6 +61,10 @@ pub trait ImportPolicy {
     /// Whether a module's initialiser has run before any code of the module can: that of the entry point.
     fn is_initialized(&self, _module: ModuleId) -> bool {
         false
+    }
+    /// What the program runs on.
+    fn processor(&self) -> &Processor {
+        &Processor::PLAIN
     }
 }
 

@@ -4,7 +4,7 @@
 //! by namespace, type and method name; anything with an unexpected shape stays an ordinary call.
 
 mod comparers;
-mod hardware;
+pub(crate) mod hardware;
 mod math;
 mod memory;
 mod reflection;
@@ -68,10 +68,7 @@ impl Importer<'_> {
             ("System", "GC") if name == "KeepAlive" => self.keep_alive(&s),
             ("System.Collections.Generic", "ComparerHelpers") => self.comparer_helpers(&s),
             ("System.Collections.Generic", "ArraySortHelper`1" | "ArraySortHelper`2") => self.sort_helper(&s),
-            ("System.Runtime.Intrinsics" | "System.Numerics", _) if name == "get_IsHardwareAccelerated" => {
-                let v = self.i32(0);
-                done(v)
-            }
+            ("System.Runtime.Intrinsics", _) | ("System.Numerics", "Vector" | "Vector`1") => self.portable_vector(&s),
             (n, _) if n.starts_with("System.Runtime.Intrinsics.") => self.instruction_set(&s),
             _ => Ok(None),
         }

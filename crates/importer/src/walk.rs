@@ -25,6 +25,14 @@ impl Importer<'_> {
         b
     }
 
+    /// A block that no block of the IL is, made current.
+    pub(crate) fn extra_block(&mut self) -> BlockId {
+        let b = BlockId::new(self.blocks.len());
+        self.blocks.push(Building { flow: 0, params: Vec::new(), insts: Vec::new(), term: None });
+        self.cur = b.index();
+        b
+    }
+
     fn enqueue(&mut self, flow: usize) {
         if !self.imported[flow] {
             self.queue.insert((self.graph.blocks[flow].order, flow));

@@ -2,6 +2,7 @@
 
 use crate::inst::{Clause, Inst, LTy, Term};
 use crate::sym::{Dep, Sym};
+use kiln_simd::IsaSet;
 use kiln_support::entity_impl;
 
 entity_impl!(/// A value of one LIR function.
@@ -123,6 +124,8 @@ pub struct Function {
     pub value_types: Vec<LTy>,
     /// The first parameter is the address of the result, in the register that the C convention has for it (callbacks).
     pub sret: bool,
+    /// Instruction sets that it is compiled with beyond the program's.
+    pub needs: IsaSet,
     /// Visibility.
     pub linkage: Linkage,
     /// Inlining.

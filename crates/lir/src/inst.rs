@@ -2,6 +2,7 @@
 
 use crate::function::{BlockId, SlotId, ValueId};
 use crate::sym::Sym;
+use kiln_simd::{IsaSet, Lane, Op, Shape};
 
 /// The type of a LIR value.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
@@ -26,6 +27,35 @@ pub enum LTy {
     Ref,
     /// Raw pointer: stack slot, symbol, MethodTable, code. Not tracked.
     Ptr,
+    /// 16 bytes of a vector register; what is in them is the operation's business.
+    V128,
+    /// 32 bytes (never in signatures: what a function gets them in depends on what it is compiled for).
+    V256,
+    /// 64 bytes (never in signatures).
+    V512,
+}
+
+impl LTy {
+    /// The type of an operand or result of an operation. Vectors of 8 bytes are integers.
+    #[must_use]
+    pub fn of(shape: Shape) -> Self {
+        match (shape.bytes, shape.lane) {
+            (Shape::NOTHING, _) => Self::Void,
+            (Shape::SCALAR, Lane::F32) => Self::F32,
+            (Shape::SCALAR, Lane::F64) => Self::F64,
+            (Shape::SCALAR, Lane::I64 | Lane::U64) | (8, _) => Self::I64,
+            (Shape::SCALAR, _) => Self::I32,
+            (16, _) => Self::V128,
+            (32, _) => Self::V256,
+            _ => Self::V512,
+        }
+    }
+
+    /// Whether it is a vector.
+    #[must_use]
+    pub const fn is_vector(self) -> bool {
+        matches!(self, Self::V128 | Self::V256 | Self::V512)
+    }
 }
 
 /// Two-operand arithmetic; operands and result share one type.
@@ -251,6 +281,10 @@ pub enum Inst {
     Un(UnOp, LTy, ValueId),
     /// Floating-point function.
     Math(MathOp, LTy, Vec<ValueId>),
+    /// An operation on vectors, or of an instruction set.
+    Vector(Op, Vec<ValueId>),
+    /// Whether the processor that runs the program has all of these: `I1`.
+    CpuHas(IsaSet),
     /// Integer compare (also `Ref`, `Ptr`): `I1`.
     ICmp(IntCond, LTy, ValueId, ValueId),
     /// Float compare: `I1`.
@@ -299,6 +333,8 @@ pub enum InstKind {
     BinOverflow,
     Un,
     Math,
+    Vector,
+    CpuHas,
     ICmp,
     FCmp,
     Select,
@@ -335,6 +371,8 @@ impl Inst {
             Self::BinOverflow { .. } => InstKind::BinOverflow,
             Self::Un(..) => InstKind::Un,
             Self::Math(..) => InstKind::Math,
+            Self::Vector(..) => InstKind::Vector,
+            Self::CpuHas(_) => InstKind::CpuHas,
             Self::ICmp(..) => InstKind::ICmp,
             Self::FCmp(..) => InstKind::FCmp,
             Self::Select(..) => InstKind::Select,

@@ -1,6 +1,7 @@
 //! Symbols: everything that lowered code can name, and the dependencies that carry no name.
 
 use kiln_abi::helpers::Helper;
+use kiln_simd::IsaSet;
 use kiln_typesys::{FieldDesc, MethodDesc, TypeDesc};
 
 /// The canonical generic context in which a lookup is done.
@@ -124,6 +125,8 @@ pub enum Sym {
     DelegateObjects(TypeDesc),
     /// Outlined exception filter: method and EH clause index.
     Filter(MethodDesc, u32),
+    /// A method's code for processors that have these instruction sets beyond the program's; none: for all others.
+    Version(MethodDesc, IsaSet),
     /// A runtime helper.
     Helper(Helper),
     /// An FCall, QCall or P/Invoke entry by link name; `.1` is the library for P/Invokes ("QCall", "libSystem.Native", …; empty for FCalls).
@@ -164,6 +167,7 @@ pub enum SymKind {
     Invoker,
     DelegateObjects,
     Filter,
+    Version,
     Helper,
     Native,
     ThrowStub,
@@ -199,6 +203,7 @@ impl Sym {
             Self::Invoker(_) => SymKind::Invoker,
             Self::DelegateObjects(_) => SymKind::DelegateObjects,
             Self::Filter(..) => SymKind::Filter,
+            Self::Version(..) => SymKind::Version,
             Self::Helper(_) => SymKind::Helper,
             Self::Native(..) => SymKind::Native,
             Self::ThrowStub(_) => SymKind::ThrowStub,

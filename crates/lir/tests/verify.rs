@@ -106,6 +106,7 @@ fn broken() -> Vec<(Rule, Vec<String>)> {
         ),
         (Rule::CheckedOperation, lines(&["v6: i32, v7: i1 = sdiv_ovf.i32 v0, v0", "v6: i32, v7: i1 = xor_ovf_un.i32 v0, v0"])),
         (Rule::MathArguments, lines(&["v6: f32 = math sqrt.f32 v4, v4", "v6: f32 = math pow.f32 v4", "v6: f32 = math fma.f32 v4, v4"])),
+        (Rule::VectorOperands, lines(&["v6: i32 = vector \"popcount i32 i32\"(v0, v0)"])),
         (
             Rule::CastTypes,
             lines(&[

@@ -80,6 +80,7 @@ pub fn hidden_of(ts: &TypeSystem, m: MethodDesc) -> HiddenParam {
 pub fn arg_abi(ts: &TypeSystem, t: TypeDesc) -> Result<ArgAbi, LowerError> {
     match rep(ts, t)? {
         Rep::Void => Err(LowerError::Unsupported("void parameter".to_owned())),
+        Rep::Scalar(k) if k.is_wide() => Ok(ArgAbi::Memory(ts.canonical_type(t))),
         Rep::Scalar(k) => Ok(ArgAbi::Scalar(k)),
         Rep::Struct => {
             let c = ts.canonical_type(t);
@@ -94,6 +95,7 @@ pub fn arg_abi(ts: &TypeSystem, t: TypeDesc) -> Result<ArgAbi, LowerError> {
 fn ret_abi(ts: &TypeSystem, t: TypeDesc) -> Result<RetAbi, LowerError> {
     Ok(match rep(ts, t)? {
         Rep::Void => RetAbi::Void,
+        Rep::Scalar(k) if k.is_wide() => RetAbi::Sret(ts.canonical_type(t)),
         Rep::Scalar(k) => RetAbi::Scalar(k),
         Rep::Struct => {
             let c = ts.canonical_type(t);
@@ -111,7 +113,7 @@ fn leaves(ts: &TypeSystem, c: TypeDesc) -> Result<Option<Vec<(u32, Kind)>>, Lowe
             let mut out = Vec::with_capacity(l.len());
             for (o, t) in l {
                 match rep(ts, t)? {
-                    Rep::Scalar(k) => out.push((o, k)),
+                    Rep::Scalar(k) if !k.is_wide() => out.push((o, k)),
                     _ => return Ok(None),
                 }
             }

@@ -153,7 +153,7 @@ impl<'a> Cx<'a> {
     /// A stack slot for a scalar.
     pub fn scalar_slot(&mut self, k: Kind, name: &str) -> SlotId {
         let refs = if k == Kind::Ref { vec![0] } else { Vec::new() };
-        self.b.slot(k.size(), k.size(), refs, Some(k.mem()), name)
+        self.b.slot(k.size(), k.align(), refs, Some(k.mem()), name)
     }
 
     /// Location of a slot.

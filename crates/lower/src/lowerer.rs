@@ -17,6 +17,8 @@ mod objects;
 mod scan;
 mod terms;
 mod values;
+mod vectors;
+mod versions;
 
 use crate::abi::{AbiSig, hidden_of};
 use crate::cx::{Bound, Cx, Facts, Inlined, Val};
@@ -24,6 +26,7 @@ use crate::{LowerError, LowerOptions};
 use eh::Eh;
 use kiln_lir::{self as lir, BlockId, InlineHint, LTy, SlotId, Sym, ValueId};
 use kiln_mir::{self as mir, Inst, RegionId, RegionKind};
+use kiln_simd::IsaSet;
 use kiln_support::FxHashMap;
 use kiln_typesys::{HiddenParam, MethodDesc, TypeDesc, TypeSystem};
 use std::ops::{Deref, DerefMut};
@@ -75,6 +78,8 @@ struct Lowerer<'a> {
     dead_handles: kiln_support::FxHashSet<mir::ValueId>,
     eh: Eh,
     frame: FrameLayout,
+    /// What this version of the method is compiled for beyond the program's processors.
+    version: IsaSet,
 }
 
 impl<'a> Deref for Lowerer<'a> {
@@ -92,6 +97,9 @@ impl DerefMut for Lowerer<'_> {
 
 /// Lowers a method: its code, then its filters.
 pub fn lower_method(ts: &TypeSystem, f: &mir::Function, opts: &LowerOptions) -> Result<Vec<lir::Function>, LowerError> {
+    if let Some(versions) = versions::lower(ts, f, opts)? {
+        return Ok(versions);
+    }
     let mut out = vec![Lowerer::new(ts, f, opts, None)?.run()?];
     for (i, r) in f.regions.iter().enumerate() {
         let id = RegionId::new(i);
@@ -133,6 +141,7 @@ impl<'a> Lowerer<'a> {
             dead_handles: kiln_support::FxHashSet::default(),
             eh: Eh::default(),
             frame: FrameLayout::default(),
+            version: IsaSet::EMPTY,
         };
         if !opts.origins.is_empty() && ts.method_body(f.method)?.is_some_and(|il| opts.origins.contains(&il.module)) {
             l.b.record_origins();
@@ -325,6 +334,8 @@ impl<'a> Lowerer<'a> {
             Inst::Compare(op, a, b) => self.compare(r, *op, *a, *b),
             Inst::Conv { to, range, value } => self.conv(r, *to, *range, *value),
             Inst::Intrinsic(op, args) => self.intrinsic(r, *op, args),
+            Inst::Vector { op, needs, method, args } => self.vector(r, *op, *needs, *method, args),
+            Inst::CpuHas(needs) => self.cpu_has(r, *needs),
             Inst::ArrayLen(_)
             | Inst::LoadElem { .. }
             | Inst::StoreElem { .. }

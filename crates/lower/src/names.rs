@@ -42,6 +42,7 @@ pub fn sym_name(ts: &TypeSystem, s: &Sym) -> String {
         Sym::DelegateObjects(t) => format!("objects:{}", ts.type_name(*t)),
         Sym::Invoker(t) => format!("invoke:{}", ts.type_name(*t)),
         Sym::Filter(m, i) => format!("filter:{i}:{}", ts.method_name_full(*m)),
+        Sym::Version(m, set) => format!("version:{:x}:{}", set.0, code_name(ts, *m)),
         Sym::Helper(h) => h.name().to_owned(),
         Sym::Native(n, _) => n.clone(),
         Sym::ThrowStub(t) => format!("throw:{}", of_content(t.as_bytes())),

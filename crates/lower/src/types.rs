@@ -4,7 +4,7 @@
 
 use crate::LowerError;
 use kiln_lir::LTy;
-use kiln_typesys::{Prim, TypeClass, TypeDesc, TypeSystem};
+use kiln_typesys::{Prim, TypeClass, TypeDesc, TypeKind, TypeSystem};
 
 /// A scalar in memory.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -19,6 +19,9 @@ pub enum Kind {
     F32,
     F64,
     Ref,
+    V128,
+    V256,
+    V512,
 }
 
 impl Kind {
@@ -33,6 +36,9 @@ impl Kind {
             Kind::F32 => LTy::F32,
             Kind::F64 => LTy::F64,
             Kind::Ref => LTy::Ref,
+            Kind::V128 => LTy::V128,
+            Kind::V256 => LTy::V256,
+            Kind::V512 => LTy::V512,
         }
     }
 
@@ -53,6 +59,37 @@ impl Kind {
             Kind::I16 | Kind::U16 => 2,
             Kind::I32 | Kind::F32 => 4,
             Kind::I64 | Kind::F64 | Kind::Ref => 8,
+            Kind::V128 => 16,
+            Kind::V256 => 32,
+            Kind::V512 => 64,
+        }
+    }
+
+    /// Alignment in slots.
+    #[must_use]
+    pub fn align(self) -> u32 {
+        self.size().min(16)
+    }
+
+    /// Whether it is a vector that no function takes or returns in a register: which register depends on what it is compiled for.
+    #[must_use]
+    pub fn is_wide(self) -> bool {
+        matches!(self, Kind::V256 | Kind::V512)
+    }
+
+    /// Kind of a vector; `None` for other structs.
+    #[must_use]
+    pub fn of_vector(ts: &TypeSystem, t: TypeDesc) -> Option<Kind> {
+        let TypeKind::Def { module, ref args, .. } = ts.kind(t) else { return None };
+        if args.len() != 1 || module != ts.corelib() {
+            return None;
+        }
+        let (namespace, name) = ts.namespace_and_name(t);
+        match (namespace.as_str(), name.as_str()) {
+            ("System.Runtime.Intrinsics", "Vector128`1") | ("System.Numerics", "Vector`1") => Some(Kind::V128),
+            ("System.Runtime.Intrinsics", "Vector256`1") => Some(Kind::V256),
+            ("System.Runtime.Intrinsics", "Vector512`1") => Some(Kind::V512),
+            _ => None,
         }
     }
 
@@ -90,7 +127,7 @@ pub fn rep(ts: &TypeSystem, t: TypeDesc) -> Result<Rep, LowerError> {
         TypeClass::Prim(p) => Kind::of_prim(p).map_or(Rep::Void, Rep::Scalar),
         TypeClass::Ref | TypeClass::ByRef => Rep::Scalar(Kind::Ref),
         TypeClass::Ptr => Rep::Scalar(Kind::I64),
-        TypeClass::Struct => Rep::Struct,
+        TypeClass::Struct => Kind::of_vector(ts, t).map_or(Rep::Struct, Rep::Scalar),
         TypeClass::Unknown => return Err(LowerError::Unsupported(format!("value of open type {}", ts.type_name(t)))),
     })
 }

@@ -1,6 +1,7 @@
 //! MIR instructions: types, operations, terminators.
 
 use crate::function::{BlockId, RegionId, SlotId, ValueId};
+use kiln_simd::{IsaSet, Op};
 use kiln_typesys::{FieldDesc, MethodDesc, MethodSig, Prim, TypeClass, TypeDesc, TypeSystem};
 use std::sync::Arc;
 
@@ -252,6 +253,11 @@ pub enum Inst {
     Conv { to: ConvTo, range: ConvRange, value: ValueId },
     /// Class-library operation with an instruction of its own.
     Intrinsic(IntrinsicOp, Vec<ValueId>),
+    /// An operation of the processor. `needs`: what it must have of that which the program is not compiled for; then `method` is the class
+    /// library's method that the operation stands for, which throws on other processors.
+    Vector { op: Op, needs: IsaSet, method: Option<MethodDesc>, args: Vec<ValueId> },
+    /// Whether the processor has all of these: I32 0/1.
+    CpuHas(IsaSet),
     /// Reads a slot (widened to its stack type).
     LoadSlot(SlotId),
     /// Writes a slot (narrowed to its type).

@@ -67,6 +67,8 @@ impl Inst {
             ),
             I::Un(op, _) => *op != crate::UnOp::CkFinite,
             I::Conv { range, .. } => *range == ConvRange::Unchecked,
+            I::CpuHas(_) => true,
+            I::Vector { op, needs, .. } => needs.is_empty() && !op.has_effect(),
             I::Intrinsic(op, _) => !matches!(op, IntrinsicOp::MemoryBarrier | IntrinsicOp::KeepAlive),
             _ => false,
         }

@@ -142,6 +142,8 @@ pub struct Target {
     pub triple: &'static str,
     /// LLVM's name of the oldest processor that programs run on.
     pub cpu: &'static str,
+    /// Where the class library has the classes of its instruction sets, behind `System.Runtime.Intrinsics.`, if Kiln has their instructions.
+    pub intrinsics: Option<&'static str>,
     /// Section of compiled code.
     pub text_section: &'static str,
     /// Section that LLVM writes stack maps into.

@@ -20,6 +20,7 @@ const BASE: Target = Target {
     memory: MemoryModel::TotalStoreOrder,
     triple: "x86_64-unknown-linux-gnu",
     cpu: "x86-64-v2",
+    intrinsics: Some("X86"),
     text_section: ".text",
     stack_map_section: ".llvm_stackmaps",
     fault_map_section: ".llvm_faultmaps",
@@ -53,6 +54,7 @@ pub(crate) static ARM64: Target = Target {
     negative_nan: false,
     triple: "aarch64-unknown-linux-gnu",
     cpu: "generic",
+    intrinsics: None,
     linker: Linker::Gnu(GnuLinker {
         emulation: "aarch64linux",
         loader: "/lib/ld-linux-aarch64.so.1",

@@ -12,6 +12,7 @@
 //! * `FRAME_REGISTER: i32`, `STACK_REGISTER: i32`, `CALLEE_SAVED: &[i32]`: DWARF numbers of the frame pointer, the stack pointer and the registers
 //!   that calls preserve, for the unwinder.
 //! * `unsafe fn call_from(fault, ip, sp, function)`: makes an interrupted thread go on in a function as if it had been called.
+//! * `instruction_sets() -> u64`: what the processor has of `kiln_abi::processor::InstructionSet`.
 //! * `prefetch(address)`: asks for a cache line.
 //! * In tests, `valgrind(request: &[usize; 6]) -> usize`: Valgrind's client request, 0 without Valgrind.
 //! * `macro_rules! throw_stub`: one of the stubs of [`for_each_throw_stub`]: a frame with a frame pointer, a call of

@@ -19,6 +19,14 @@ pub fn started() -> u64 {
     STARTED.load(Ordering::Relaxed)
 }
 
+/// What the processor has, for compiled code (`abi::processor`).
+#[unsafe(export_name = "kiln_processor")]
+static PROCESSOR: AtomicU64 = AtomicU64::new(0);
+const _: () = assert!(matches!(kiln_abi::processor::PROCESSOR_SYMBOL.as_bytes(), b"kiln_processor"));
+
+/// The status of a program that cannot run on this processor: what a shell shows for an illegal instruction.
+const NO_SUCH_INSTRUCTIONS: i32 = 132;
+
 /// Everything before managed code may run. `fp` is the frame pointer where stack walks end.
 unsafe fn init(fp: usize) {
     STARTED.store(pal::nanoseconds(), Ordering::Relaxed);
@@ -26,6 +34,12 @@ unsafe fn init(fp: usize) {
         pal::print("kiln runtime: the program was made for another version of the runtime\n");
         pal::abort();
     }
+    let instruction_sets = crate::arch::instruction_sets();
+    if instruction_sets & program().instruction_sets != program().instruction_sets {
+        pal::print("kiln runtime: the program was compiled for processors with more instruction sets than this one has\n");
+        pal::process::exit(NO_SUCH_INSTRUCTIONS);
+    }
+    PROCESSOR.store(instruction_sets, Ordering::Relaxed);
     // SAFETY: called once, on the main thread, before any other thread exists and before managed code runs; this thread goes inside first.
     unsafe {
         pal::process::set_stack_printer(crate::eh::trace::print_current_stack);

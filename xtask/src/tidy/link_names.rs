@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const SHARED: &[&str] = &[
     "kiln_empty_dispatch_entry",
     "kiln_personality",
+    // What the processor has.
+    "kiln_processor",
     // The header of the compiled program.
     "kiln_program",
     "kiln_thread",

@@ -8,10 +8,12 @@ use super::code;
 const MAY: &[(&str, &str)] = &[
     ("crates/target/", "the facts"),
     ("crates/lower/src/stubs/convention", "the C conventions"),
+    ("crates/simd/", "instruction sets are a processor's, and LLVM's names of their instructions have its name"),
     ("crates/link/", "the linker's arguments and the machine's folders"),
     ("runtime/rt/src/arch", "the processor"),
     ("runtime/pal/", "the system"),
     ("runtime/system-native/", "speaks the system's C interface, which the class library's own shims name"),
+    ("crates/codegen/src/emit/vector", "LLVM's functions for one instruction have its names"),
     ("crates/codegen/src/llvm/machine.rs", "LLVM's functions that register its back ends have their names"),
     ("crates/codegen/src/join.rs", "translates the target's architecture to the object writer's"),
     ("crates/data/src/image.rs", "translates the target's architecture to the object writer's"),

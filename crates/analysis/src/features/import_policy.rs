@@ -1,10 +1,9 @@
-//! What folds while importing: substitutions, `[FeatureSwitchDefinition]` properties and the hardware intrinsics, which are all off
-//! (the class library then takes its portable paths).
+//! What folds while importing: substitutions, `[FeatureSwitchDefinition]` properties and what the processor has.
 
 use super::substitutions::{Action, parse, split_signature};
 use super::{FeatureSettings, constants};
 use crate::AnalysisError;
-use kiln_importer::{Constant, ImportPolicy, Replacement};
+use kiln_importer::{Constant, HardwareAnswer, ImportPolicy, Processor, Replacement, hardware_answer};
 use kiln_metadata::{AttrValue, HasCustomAttribute, MetadataError, MethodDefId, Module, flags::method_semantics};
 use kiln_support::FxHashMap;
 use kiln_typesys::{FieldDesc, MethodDesc, ModuleId, Prim, TypeClass, TypeDesc, TypeSystem};
@@ -15,8 +14,9 @@ use std::cell::RefCell;
 pub struct FeaturePolicy {
     methods: FxHashMap<MethodDesc, Replacement>,
     fields: FxHashMap<FieldDesc, Constant>,
-    /// Memo of the name-based rule for hardware intrinsics, by definition.
-    hardware: RefCell<FxHashMap<MethodDesc, bool>>,
+    processor: Processor,
+    /// Memo of what the processor is asked for, by definition of the method that does.
+    hardware: RefCell<FxHashMap<MethodDesc, Option<HardwareAnswer>>>,
     /// Memo of the methods that return what was substituted in others, by definition.
     computed: RefCell<FxHashMap<MethodDesc, Option<Constant>>>,
     /// The module of the entry point, whose initialiser runs first.
@@ -26,7 +26,7 @@ pub struct FeaturePolicy {
 impl FeaturePolicy {
     /// Reads the resources and attributes of every loaded assembly. `entry`: the module with the entry point.
     pub fn new(ts: &TypeSystem, features: &FeatureSettings, entry: Option<ModuleId>) -> Result<Self, AnalysisError> {
-        let mut policy = Self { entry, ..Self::default() };
+        let mut policy = Self { entry, processor: features.processor, ..Self::default() };
         for id in ts.modules() {
             let module = ts.module(id);
             if let Ok(Some(bytes)) = module.resource_by_name("ILLink.Substitutions.xml") {
@@ -114,25 +114,30 @@ impl FeaturePolicy {
         }
         // A method that calls itself returns nothing that is known.
         self.computed.borrow_mut().insert(m, None);
-        let answer = constants::result(ts, m, &mut |callee| self.constant_result(ts, callee));
+        // What is asked at run time is not asked by the class library.
+        let library = matches!(ts.method_def(m), Some((module, _)) if module == ts.corelib());
+        let answer = constants::result(ts, m, &mut |callee| match self.hardware(ts, ts.method_definition(callee)) {
+            Some(HardwareAnswer::Asked(_)) if library => Some(Constant::I32(0)),
+            _ => self.constant_result(ts, callee),
+        });
         self.computed.borrow_mut().insert(m, answer);
         answer
     }
 
-    fn is_hardware_query(&self, ts: &TypeSystem, m: MethodDesc) -> bool {
+    fn hardware(&self, ts: &TypeSystem, m: MethodDesc) -> Option<HardwareAnswer> {
         if let Some(&known) = self.hardware.borrow().get(&m) {
             return known;
         }
-        let answer = match ts.method_name(m).as_str() {
-            "get_IsSupported" => ts.namespace_and_name(ts.method_owner(m)).0.starts_with("System.Runtime.Intrinsics."),
-            "get_IsHardwareAccelerated" => {
-                let ns = ts.namespace_and_name(ts.method_owner(m)).0;
-                ns == "System.Runtime.Intrinsics" || ns == "System.Numerics"
-            }
-            _ => false,
-        };
+        let answer = hardware_answer(ts, &self.processor, m);
         self.hardware.borrow_mut().insert(m, answer);
         answer
+    }
+
+    fn known_hardware(&self, ts: &TypeSystem, m: MethodDesc) -> Option<Constant> {
+        match self.hardware(ts, m) {
+            Some(HardwareAnswer::Known(known)) => Some(Constant::I32(i32::from(known))),
+            _ => None,
+        }
     }
 }
 
@@ -142,8 +147,8 @@ impl ImportPolicy for FeaturePolicy {
         match self.methods.get(&m) {
             Some(Replacement::Return(c)) => *c,
             Some(Replacement::Throw) => None,
-            None if self.is_hardware_query(ts, m) => Some(Constant::I32(0)),
-            None => self.computed_result(ts, m),
+            None if matches!(self.hardware(ts, m), Some(HardwareAnswer::Asked(_))) => None,
+            None => self.known_hardware(ts, m).or_else(|| self.computed_result(ts, m)),
         }
     }
 
@@ -157,7 +162,11 @@ impl ImportPolicy for FeaturePolicy {
 
     fn removed_body(&self, ts: &TypeSystem, m: MethodDesc) -> Option<Replacement> {
         let m = ts.method_definition(m);
-        self.methods.get(&m).copied().or_else(|| self.is_hardware_query(ts, m).then_some(Replacement::Return(Some(Constant::I32(0)))))
+        self.methods.get(&m).copied().or_else(|| self.known_hardware(ts, m).map(|c| Replacement::Return(Some(c))))
+    }
+
+    fn processor(&self) -> &Processor {
+        &self.processor
     }
 
     fn is_initialized(&self, module: ModuleId) -> bool {

@@ -10,6 +10,15 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
         let (value, ty) = match inst {
             Inst::BinOverflow { op, signed, ty, a, b } => return self.overflow(results, *op, *signed, *ty, *a, *b),
             Inst::Call { .. } => return self.call(results, inst),
+            Inst::Vector(op, args) => {
+                let value = self.vector(*op, args)?;
+                let ty = LTy::of(op.to);
+                return match (results, value) {
+                    ([], _) => Ok(()),
+                    ([result], Some(value)) => self.define(*result, ty, value),
+                    _ => Err(format!("{} results of {}", results.len(), op.word())),
+                };
+            }
             Inst::Store { .. } | Inst::MemMove { .. } | Inst::MemSet { .. } | Inst::ZeroSlot { .. } | Inst::Fence => {
                 self.memory_effect(inst)?;
                 if !results.is_empty() {
@@ -72,6 +81,7 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
             Inst::Bin(op, ty, a, b) => (self.b.bin(bin_opcode(*op, *ty)?, self.typed(*a, *ty)?, self.typed(*b, *ty)?), *ty),
             Inst::Un(op, ty, a) => (self.unary(*op, *ty, *a)?, *ty),
             Inst::Math(op, ty, args) => (self.math(*op, *ty, args)?, *ty),
+            Inst::CpuHas(needs) => (self.cpu_has(needs.0), LTy::I1),
             Inst::ICmp(cond, ty, a, b) => {
                 if matches!(ty, LTy::F32 | LTy::F64 | LTy::Void) {
                     return Err(format!("integer compare of {ty:?}"));
@@ -93,6 +103,8 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
         match ty {
             LTy::I1 | LTy::I8 | LTy::I16 | LTy::I32 | LTy::I64 => Ok(self.e.ty(ty).const_int(value as u64)),
             LTy::Ref | LTy::Ptr if value == 0 => Ok(self.e.ty(ty).null()),
+            LTy::V128 | LTy::V256 | LTy::V512 if value == 0 => Ok(self.e.ty(ty).null()),
+            LTy::V128 | LTy::V256 | LTy::V512 => Err(format!("integer constant of type {ty:?}")),
             LTy::Ref | LTy::Ptr => Ok(t.i64.const_int(value as u64).const_int_to_ptr(self.e.ty(ty))),
             LTy::F32 | LTy::F64 | LTy::Void => Err(format!("integer constant of type {ty:?}")),
         }

@@ -18,6 +18,9 @@ fn size_of(ty: LTy) -> Step<u32> {
         LTy::I16 => Ok(2),
         LTy::I32 | LTy::F32 => Ok(4),
         LTy::I64 | LTy::F64 | LTy::Ref | LTy::Ptr => Ok(8),
+        LTy::V128 => Ok(16),
+        LTy::V256 => Ok(32),
+        LTy::V512 => Ok(64),
         LTy::I1 | LTy::Void => Err(format!("{ty:?} is never in memory")),
     }
 }
@@ -40,6 +43,14 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
 
     /// Alignment and ordering of an access.
     fn access(&self, access: Value<'c>, ty: LTy, flags: MemFlags, ordering: Ordering) -> Step<()> {
+        if ty.is_vector() {
+            // Objects are aligned to eight bytes, and no access of a vector is atomic.
+            access.set_alignment(if flags.align == 0 { 8 } else { u32::from(flags.align).next_power_of_two().min(8) });
+            if flags.volatile {
+                access.set_volatile();
+            }
+            return Ok(());
+        }
         let natural = size_of(ty)?;
         let align = if flags.align == 0 { natural } else { u32::from(flags.align).next_power_of_two().min(natural) };
         access.set_alignment(align);

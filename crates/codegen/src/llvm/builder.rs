@@ -23,6 +23,10 @@ impl<'c> Builder<'c> {
         Self { raw: unsafe { LLVMCreateBuilderInContext(context.raw()) }, context }
     }
 
+    pub(super) fn raw(&self) -> LLVMBuilderRef {
+        self.raw
+    }
+
     /// Positions at the end of a block.
     pub(crate) fn at_end(&self, block: BasicBlock<'c>) {
         // SAFETY: the block belongs to the context.

@@ -78,7 +78,7 @@ fn wanted() -> Vec<String> {
 
 fn function(f: &Function, used: &mut BTreeSet<String>) {
     // All fields are named, so that a new one is thought of here.
-    let Function { sym, name: _, params: _, ret: _, slots, blocks, value_types: _, sret, linkage, inline, sym_names, .. } = f;
+    let Function { sym, name: _, params: _, ret: _, slots, blocks, value_types: _, sret, needs: _, linkage, inline, sym_names, .. } = f;
     let mut add = |s: String| {
         used.insert(s);
     };

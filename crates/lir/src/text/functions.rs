@@ -4,6 +4,7 @@ use super::lex::Token;
 use super::parse::{Parser, Problem, Step};
 use crate::function::{BlockData, BlockId, Function, InlineHint, LineMark, Linkage, SlotId, Source, StackSlot, ValueId};
 use crate::inst::{Clause, Inst, LTy, Term};
+use kiln_simd::IsaSet;
 
 impl Parser<'_> {
     /// A function.
@@ -16,6 +17,7 @@ impl Parser<'_> {
         self.arrow()?;
         let ret = self.ty()?;
         let sret = self.eat_word("sret");
+        let needs = if self.eat_word("needs") { IsaSet(self.number()?) } else { IsaSet::EMPTY };
         let linkage = if self.eat_word(Linkage::AvailableExternally.word()) { Linkage::AvailableExternally } else { Linkage::Define };
         let mut inline = InlineHint::Default;
         if self.eat_word("inline") {
@@ -42,6 +44,7 @@ impl Parser<'_> {
             blocks,
             value_types: self.value_types.drain(..).map(|t| t.unwrap_or(LTy::Void)).collect(),
             sret,
+            needs,
             linkage,
             inline,
             sym_names: std::mem::take(&mut self.sym_names),

@@ -2,6 +2,7 @@
 
 use super::parse::{Parser, Problem, Step};
 use crate::inst::{AtomicOp, BinOp, CallFlags, CallTarget, CastOp, FloatCond, Inst, InstKind, IntCond, LTy, MathOp, MemFlags, UnOp};
+use kiln_simd::{IsaSet, Op};
 use std::fmt::{self, Formatter};
 
 /// Behind the word of an operation that is checked for overflow, and behind that when it is unsigned.
@@ -213,6 +214,13 @@ impl Parser<'_> {
             InstKind::IntToPtr => Inst::IntToPtr(self.value()?),
             InstKind::IntToRef => Inst::IntToRef(self.value()?),
             InstKind::RefToInt => Inst::RefToInt(self.value()?),
+            InstKind::CpuHas => Inst::CpuHas(IsaSet(self.number()?)),
+            InstKind::Vector => {
+                let word = self.text()?;
+                let op = Op::find(&word).ok_or(Problem::Unknown { what: "operation", name: word })?;
+                let args = self.list('(', ')', Self::value)?;
+                Inst::Vector(op, args)
+            }
             InstKind::Addr => self.address()?,
             InstKind::MemMove => {
                 let [dst, src, size] = self.values()?;

@@ -132,6 +132,9 @@ impl Printer<'_> {
         if f.sret {
             write!(out, " sret")?;
         }
+        if !f.needs.is_empty() {
+            write!(out, " needs {}", f.needs.0)?;
+        }
         if f.linkage != Linkage::Define {
             write!(out, " {}", f.linkage.word())?;
         }
@@ -204,6 +207,8 @@ impl Printer<'_> {
             }
             Inst::Un(_, _, v) => write!(out, " {v}"),
             Inst::Math(_, _, args) => write!(out, " {}", List(args)),
+            Inst::Vector(op, args) => write!(out, " {}({})", Quoted(&op.word()), List(args)),
+            Inst::CpuHas(needs) => write!(out, " {}", needs.0),
             Inst::Select(_, c, a, b) => write!(out, " {c}, {a}, {b}"),
             Inst::Cast { from, to, value, .. } => write!(out, " {} -> {} {value}", from.word(), to.word()),
             Inst::Call { target, params, args, flags, unwind, .. } => self.call(target, params, args, *flags, *unwind, out),

@@ -3,6 +3,7 @@
 use crate::function::Function;
 use crate::sym::{Lookup, LookupCtx, ProgramStub, Sym, SymKind};
 use kiln_abi::helpers::Helper;
+use kiln_simd::IsaSet;
 use kiln_support::FxHashMap;
 use kiln_typesys::{FieldDesc, MethodDesc, TypeDesc};
 
@@ -93,6 +94,7 @@ fn numbered(kind: SymKind, number: usize) -> Option<Sym> {
         SymKind::Invoker => Sym::Invoker(ty),
         SymKind::DelegateObjects => Sym::DelegateObjects(ty),
         SymKind::Filter => Sym::Filter(method, 0),
+        SymKind::Version => Sym::Version(method, IsaSet::EMPTY),
         // A name that is none: there is no such helper or stub.
         SymKind::Helper
         | SymKind::Native

@@ -33,6 +33,7 @@ macro_rules! words {
 words! {
     LTy {
         Void "void", I1 "i1", I8 "i8", I16 "i16", I32 "i32", I64 "i64", F32 "f32", F64 "f64", Ref "ref", Ptr "ptr",
+        V128 "v128", V256 "v256", V512 "v512",
     }
     BinOp {
         Add "add", Sub "sub", Mul "mul", SDiv "sdiv", UDiv "udiv", SRem "srem", URem "urem", And "and", Or "or", Xor "xor", Shl "shl",
@@ -61,7 +62,7 @@ words! {
     InstKind {
         Const "const", SymAddr "addr", FrozenRef "frozen", ThreadAddr "thread", SlotAddr "slot", PtrToRef "ptr_to_ref",
         PtrToInt "ptr_to_int", IntToPtr "int_to_ptr", IntToRef "int_to_ref", RefToInt "ref_to_int", Load "load", Store "store",
-        Addr "lea", Bin "binary", BinOverflow "checked", Un "unary", Math "math", ICmp "icmp", FCmp "fcmp", Select "select", Cast "cast",
+        Addr "lea", Bin "binary", BinOverflow "checked", Un "unary", Math "math", Vector "vector", CpuHas "cpu_has", ICmp "icmp", FCmp "fcmp", Select "select", Cast "cast",
         Call "call", MemMove "memmove", MemSet "memset", ZeroSlot "zero", StackAlloc "stack_alloc", AtomicRmw "atomic", AtomicCas "cas",
         Fence "fence",
     }
@@ -77,7 +78,7 @@ words! {
         DispatchCell "dispatch_cell", MethodDictionary "method_dictionary", DictSlotOffset "dict_slot_offset", GvmHandle "gvm_handle",
         FieldHandle "field_handle", MethodHandle "method_handle", FieldRva "field_rva", DelegateShuffle "delegate_shuffle",
         DelegateMulticast "delegate_multicast", VirtualCall "virtual_call", UnmanagedEntry "unmanaged_entry", Invoker "invoker",
-        DelegateObjects "delegate_objects", Filter "filter", Helper "helper", Native "native", ThrowStub "throw_stub",
+        DelegateObjects "delegate_objects", Filter "filter", Version "version", Helper "helper", Native "native", ThrowStub "throw_stub",
         ProgramStub "program_stub", CString "c_string", PInvokeCell "pinvoke_cell",
     }
 }

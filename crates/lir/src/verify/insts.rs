@@ -6,6 +6,7 @@ use super::{Broken, Verifier, broken};
 use crate::function::{BlockId, StackSlot, ValueId};
 use crate::inst::{BinOp, CallFlags, CallTarget, CastOp, Clause, Inst, LTy, MathOp, MemFlags, Term, UnOp};
 use crate::sym::Sym;
+use kiln_simd::{Op, Param};
 
 /// Bits of an integer type.
 const fn bits(t: LTy) -> Option<u32> {
@@ -15,7 +16,7 @@ const fn bits(t: LTy) -> Option<u32> {
         LTy::I16 => Some(16),
         LTy::I32 => Some(32),
         LTy::I64 => Some(64),
-        LTy::Void | LTy::F32 | LTy::F64 | LTy::Ref | LTy::Ptr => None,
+        LTy::Void | LTy::F32 | LTy::F64 | LTy::Ref | LTy::Ptr | LTy::V128 | LTy::V256 | LTy::V512 => None,
     }
 }
 
@@ -30,6 +31,9 @@ pub(super) const fn size(t: LTy) -> Option<u32> {
         LTy::I16 => Some(2),
         LTy::I32 | LTy::F32 => Some(4),
         LTy::I64 | LTy::F64 | LTy::Ref | LTy::Ptr => Some(8),
+        LTy::V128 => Some(16),
+        LTy::V256 => Some(32),
+        LTy::V512 => Some(64),
         LTy::I1 | LTy::Void => None,
     }
 }
@@ -54,8 +58,10 @@ fn access(t: LTy, flags: MemFlags) -> Result<(), Broken> {
 
 fn in_signature(t: LTy) -> Result<(), Broken> {
     match t {
-        LTy::I32 | LTy::I64 | LTy::F32 | LTy::F64 | LTy::Ref | LTy::Ptr => Ok(()),
-        LTy::Void | LTy::I1 | LTy::I8 | LTy::I16 => broken(Rule::SignatureType, format!("{} in a signature", t.word())),
+        LTy::I32 | LTy::I64 | LTy::F32 | LTy::F64 | LTy::Ref | LTy::Ptr | LTy::V128 => Ok(()),
+        LTy::Void | LTy::I1 | LTy::I8 | LTy::I16 | LTy::V256 | LTy::V512 => {
+            broken(Rule::SignatureType, format!("{} in a signature", t.word()))
+        }
     }
 }
 
@@ -99,7 +105,10 @@ fn can_cast(op: CastOp, from: LTy, to: LTy) -> bool {
 impl Verifier<'_> {
     pub(super) fn inst(&self, inst: &Inst, at: At) -> Result<(), Broken> {
         match inst {
-            Inst::IConst(..) | Inst::F32Const(_) | Inst::F64Const(_) | Inst::ThreadAddr(_) | Inst::Fence => constant(inst),
+            Inst::IConst(..) | Inst::F32Const(_) | Inst::F64Const(_) | Inst::ThreadAddr(_) | Inst::Fence | Inst::CpuHas(_) => {
+                constant(inst)
+            }
+            Inst::Vector(op, args) => self.vector(*op, args, at),
             Inst::SymAddr(sym, _) | Inst::FrozenRef(sym) => self.symbol(sym),
             Inst::SlotAddr(..) | Inst::ZeroSlot { .. } => self.slot_access(inst),
             Inst::PtrToRef(v) | Inst::PtrToInt(v) => self.want(*v, LTy::Ptr, at),
@@ -159,6 +168,17 @@ impl Verifier<'_> {
             | Inst::Select(..)
             | Inst::Cast { .. } => self.scalar(inst, at),
         }
+    }
+
+    fn vector(&self, op: Op, args: &[ValueId], at: At) -> Result<(), Broken> {
+        if op.params().is_some_and(|n| n != args.len()) {
+            return broken(Rule::VectorOperands, format!("{} of {}", op.word(), args.len()));
+        }
+        args.iter().enumerate().try_for_each(|(index, &v)| match op.param(index) {
+            Param::Value(shape) => self.want(v, LTy::of(shape), at),
+            Param::Address => self.address(v, at),
+            Param::Any => self.used(v, at).map(|_| ()),
+        })
     }
 
     /// Arithmetic, comparisons, casts.

@@ -73,6 +73,8 @@ rules! {
     CheckedOperation,
     /// A function of floating-point values has its number of arguments.
     MathArguments,
+    /// An operation on vectors has its number of operands.
+    VectorOperands,
     /// A cast is between types that it can go between.
     CastTypes,
     /// A value is not nothing.

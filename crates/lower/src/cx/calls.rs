@@ -131,6 +131,13 @@ impl Cx<'_> {
                 self.copy_struct(*t, Loc { base: p, off: 0, place: Place::Plain }, src, MemFlags::default())?;
                 None
             }
+            // A vector that no register is sure to hold.
+            (RetAbi::Sret(_), Some(Val::Reg(v))) => {
+                let p = sret.ok_or_else(|| LowerError::Unsupported("return without result pointer".to_owned()))?;
+                let ty = self.b.ty(v);
+                self.b.store(ty, p, 0, v, MemFlags::default());
+                None
+            }
             _ => return Err(LowerError::Unsupported("return of a wrong value".to_owned())),
         };
         self.b.term(Term::Return(r));

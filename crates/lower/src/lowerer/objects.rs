@@ -42,7 +42,14 @@ impl Lowerer<'_> {
                     Val::Reg(v) => {
                         let ty = self.b.ty(v);
                         let refs = if ty == LTy::Ref { vec![0] } else { Vec::new() };
-                        let s = self.b.slot(8, 8, refs, Some(ty), "bits");
+                        let size = match ty {
+                            LTy::V128 => 16,
+                            LTy::V256 => 32,
+                            LTy::V512 => 64,
+                            LTy::I32 | LTy::F32 => 4,
+                            _ => 8,
+                        };
+                        let s = self.b.slot(size, size.min(16), refs, Some(ty), "bits");
                         let l = self.slot_loc(s);
                         self.b.store(ty, l.base, 0, v, MemFlags::default());
                         l

@@ -142,11 +142,7 @@ impl Lowerer<'_> {
                 let v = self.b.load(LTy::Ref, a, 0, MemFlags::default());
                 self.b.helper(h::RhpRethrow, &[v]);
             }
-            Term::ThrowHelper(kind, text) => {
-                let k = self.b.iconst(LTy::I32, i64::from(*kind));
-                let t = self.b.sym(Sym::CString(text.clone()));
-                self.b.helper(h::RhpThrowHelper, &[k, t]);
-            }
+            Term::ThrowHelper(kind, text) => self.throw_kind(*kind, text),
             Term::Unreachable => self.b.term(lir::Term::Unreachable),
         }
         Ok(())
@@ -180,6 +176,13 @@ impl Lowerer<'_> {
         self.b.helper(h::RhpThrowEx, &[o]);
         self.b.switch_to(plain);
         Ok(())
+    }
+
+    /// Throws an exception of a kind (`abi::helpers::throw_kind`, `abi::program::exception_kind`).
+    pub(super) fn throw_kind(&mut self, kind: i32, text: &str) {
+        let k = self.b.iconst(LTy::I32, i64::from(kind));
+        let t = self.b.sym(Sym::CString(text.to_owned()));
+        self.b.helper(h::RhpThrowHelper, &[k, t]);
     }
 
     /// Switch targets take no arguments in LIR.

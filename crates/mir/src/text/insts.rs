@@ -91,6 +91,7 @@ text_of! { Inst, INSTS {
     "un" Un(op, a);
     "compare" Compare(op, a, b);
     "intrinsic" Intrinsic(op, args);
+    "cpu_has" CpuHas(needs);
     "load_slot" LoadSlot(s);
     "store_slot" StoreSlot(s, v);
     "slot_addr" SlotAddr(s);
@@ -107,6 +108,7 @@ text_of! { Inst, INSTS {
     "fn_addr_constrained" FnAddrConstrained { ty, method };
     "virt_fn_addr" VirtFnAddr { obj, method };
     "conv" Conv { to, range, value };
+    "vector" Vector { op, needs, method, args };
     "load" Load { ty, addr, volatile, unaligned };
     "store" Store { ty, addr, value, volatile, unaligned };
     "init_obj" InitObj { ty, addr };

@@ -2,6 +2,7 @@
 
 use super::{Parser, Printer};
 use crate::{BinOp, BlockId, CompareOp, ConvRange, ConvTo, IntrinsicOp, MemTy, RegionId, SlotId, Ty, UnOp, ValueId};
+use kiln_simd::{IsaSet, Op};
 use kiln_typesys::{FieldDesc, MethodDesc, MethodSig, TypeDesc};
 use std::sync::Arc;
 
@@ -58,7 +59,7 @@ macro_rules! no_operands {
 }
 no_operands! {
     BlockId, SlotId, RegionId, i32, i64, u32, u64, bool, String, Arc<[u16]>, Arc<MethodSig>, TypeDesc, MethodDesc, FieldDesc, MemTy, BinOp, UnOp,
-    CompareOp, ConvTo, ConvRange, IntrinsicOp
+    CompareOp, ConvTo, ConvRange, IntrinsicOp, Op, IsaSet
 }
 
 macro_rules! ids {
@@ -183,6 +184,25 @@ impl Text for Arc<[u16]> {
             }
         }
         Ok(out.into())
+    }
+}
+
+impl Text for Op {
+    fn write(&self, p: &mut Printer<'_>) {
+        p.word(&format!("\"{}\"", self.word()));
+    }
+    fn read(p: &mut Parser<'_>) -> Result<Self, String> {
+        let word = quoted(p.next()?)?;
+        Op::find(word).ok_or_else(|| format!("unknown operation {word}"))
+    }
+}
+
+impl Text for IsaSet {
+    fn write(&self, p: &mut Printer<'_>) {
+        self.0.write(p);
+    }
+    fn read(p: &mut Parser<'_>) -> Result<Self, String> {
+        u64::read(p).map(Self)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Kind, V, Verifier};
 use crate::{BinOp, Inst, IntrinsicOp, MemTy, ValueId};
+use kiln_simd::Shape;
 use kiln_typesys::{FieldDesc, MethodDesc, MethodSig, Prim, TypeClass, TypeDesc};
 
 const ADDR: &[Kind] = &[Kind::ByRef, Kind::NInt];
@@ -97,6 +98,13 @@ impl Rules<'_> {
             I::Conv { .. } => self.gives(NUMBER),
             I::Intrinsic(IntrinsicOp::MemoryBarrier | IntrinsicOp::KeepAlive, _) => self.nothing(),
             I::Intrinsic(..) => self.gives(NUMBER),
+            I::CpuHas(_) => self.gives(&[Kind::I32]),
+            I::Vector { op, .. } if op.to == Shape::nothing() => self.nothing(),
+            I::Vector { op, args, .. } if op.params().is_some_and(|n| n != args.len()) => {
+                Err(format!("{} operands for {}", args.len(), op.word()))
+            }
+            I::Vector { .. } if self.result.is_none() => Err("no result".to_owned()),
+            I::Vector { .. } => Ok(()),
             I::Reinterpret(_) if self.result.is_none() => Err("no result".to_owned()),
             I::Reinterpret(_) => Ok(()),
             I::BitCastValue { to, .. } => self.gives(&[self.of(*to)]),

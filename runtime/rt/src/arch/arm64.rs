@@ -314,3 +314,8 @@ macro_rules! assign {
 }
 // The address test of the slot covers stacks and static memory, so both are the same.
 assign!(RhpAssignRef RhpCheckedAssignRef);
+
+/// None of the instruction sets that programs ask for is of this architecture.
+pub const fn instruction_sets() -> u64 {
+    0
+}

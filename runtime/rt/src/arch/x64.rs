@@ -312,6 +312,54 @@ pub fn valgrind(request: &[usize; 6]) -> usize {
     answer
 }
 
+/// What the processor and the system have of the instruction sets that programs ask for.
+pub fn instruction_sets() -> u64 {
+    use kiln_abi::processor::InstructionSet as I;
+    let leaf = |number, sub| core::arch::x86_64::__cpuid_count(number, sub);
+    let last = leaf(0, 0).eax;
+    let (one, extended) = (leaf(1, 0), leaf(0x8000_0001, 0));
+    let empty = core::arch::x86_64::CpuidResult { eax: 0, ebx: 0, ecx: 0, edx: 0 };
+    let (seven, more) = if last >= 7 { (leaf(7, 0), leaf(7, 1)) } else { (empty, empty) };
+    let bit = |word: u32, number: u32| word >> number & 1 == 1;
+    // Wide registers are only there when the system keeps them (OSXSAVE, then XCR0).
+    let kept = if bit(one.ecx, 27) {
+        let low: u32;
+        // SAFETY: OSXSAVE says that the instruction exists; it reads a control register.
+        unsafe { core::arch::asm!("xgetbv", in("ecx") 0, out("eax") low, out("edx") _, options(nomem, nostack)) };
+        low
+    } else {
+        0
+    };
+    let (avx, wide) = (kept & 6 == 6, kept & 0xE6 == 0xE6);
+    let all = [
+        (I::Base, true),
+        (I::Sse3, bit(one.ecx, 0)),
+        (I::Pclmulqdq, bit(one.ecx, 1)),
+        (I::Ssse3, bit(one.ecx, 9)),
+        (I::Fma, avx && bit(one.ecx, 12)),
+        (I::Sse41, bit(one.ecx, 19)),
+        (I::Sse42, bit(one.ecx, 20)),
+        (I::Movbe, bit(one.ecx, 22)),
+        (I::Popcnt, bit(one.ecx, 23)),
+        (I::Aes, bit(one.ecx, 25)),
+        (I::Avx, avx && bit(one.ecx, 28)),
+        (I::F16c, avx && bit(one.ecx, 29)),
+        (I::Lzcnt, bit(extended.ecx, 5)),
+        (I::Bmi1, avx && bit(seven.ebx, 3)),
+        (I::Avx2, avx && bit(seven.ebx, 5)),
+        (I::Bmi2, avx && bit(seven.ebx, 8)),
+        (I::Avx512F, wide && bit(seven.ebx, 16)),
+        (I::Avx512Dq, wide && bit(seven.ebx, 17)),
+        (I::Avx512Cd, wide && bit(seven.ebx, 28)),
+        (I::Avx512Bw, wide && bit(seven.ebx, 30)),
+        (I::Avx512Vl, wide && bit(seven.ebx, 31)),
+        (I::Avx512Vbmi, wide && bit(seven.ecx, 1)),
+        (I::Serialize, bit(seven.edx, 14)),
+        (I::AvxVnni, avx && bit(more.eax, 4)),
+    ];
+    all.iter().filter(|(_, has)| *has).fold(0, |bits, (set, _)| bits | set.bit())
+}
+
 /// `System.Runtime.Intrinsics.X86.X86Base.CpuId`.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn X86BaseCpuId(result: *mut i32, function: i32, sub_function: i32) {
