@@ -1,3 +1,4 @@
+//@ exit = 0
 // Covers: C# 1 to 11 — language features that the other programs do not use: anonymous methods, queries with every clause, extension members that
 // the language looks for, custom awaiters and builders, caller information, partial and file-local types, patterns of `fixed`, jumps out of everything.
 global using Text = System.String;

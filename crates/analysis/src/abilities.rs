@@ -36,6 +36,8 @@ pub enum Ability {
     WrapFunctions,
     /// Lambdas of expression trees are made for a delegate type that is known at run time only.
     MakeLambdas,
+    /// Expression trees look for the operators of types, by their names.
+    FindOperators,
     /// Stack frames are asked for their methods.
     FindFrames,
     /// Objects are made by type (`Activator.CreateInstance(Type)`).
@@ -66,6 +68,7 @@ impl fmt::Display for Ability {
             Self::ReadMembers => "looks members up",
             Self::ReadAttributes => "reads custom attributes",
             Self::ReadStatics => "reads static fields",
+            Self::FindOperators => "looks for operators",
             Self::ListTypes => "lists types",
             Self::MapInterfaces => "maps interfaces",
             Self::Call => "calls methods",
@@ -131,6 +134,8 @@ const METHODS: &[(&str, &str, Option<usize>, &[Ability])] = &[
     ("System.Reflection.MethodInvoker", "Create", None, &[A::Call]),
     ("System.Reflection.ConstructorInvoker", "Create", None, &[A::Call]),
     ("System.Linq.Expressions.Expression", "CreateLambda", None, &[A::MakeLambdas]),
+    ("System.Linq.Expressions.Expression", "GetUserDefinedBinaryOperator", None, &[A::FindOperators]),
+    ("System.Linq.Expressions.Expression", "GetUserDefinedUnaryOperator", None, &[A::FindOperators]),
 ];
 
 /// Finds out what the program can do.

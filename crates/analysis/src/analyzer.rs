@@ -141,7 +141,9 @@ impl Closure<'_> {
     fn process(&mut self, id: NodeId) -> Result<(), AnalysisError> {
         let Some(node) = self.cx.node(id).cloned() else { return Ok(()) };
         self.cx.set_at(id);
+        let answering = self.cx.marking.graph().logged();
         self.policies.answer(&mut self.cx, &Event::of(&node));
+        let answers = answering..self.cx.marking.graph().logged();
         let Node::Sym(s) = &node else { return Ok(()) };
         let admitted = !matches!(s, Sym::Method(_)) || self.cx.admits(s);
         let Some((mut body, warning)) = self.code.body(s, admitted)? else { return Ok(()) };
@@ -153,6 +155,7 @@ impl Closure<'_> {
             self.cx.marking.mark(needed, id, reason);
         }
         body.edges = start..self.cx.marking.graph().logged();
+        body.answers = answers;
         self.bodies.insert(id, body);
         Ok(())
     }

@@ -98,7 +98,7 @@ impl Closure<'_> {
     }
 
     /// What changed code needs. What it means that a symbol is named (for reflection) depends on whose code names it: that of an inlined
-    /// method means what it meant there, and nothing more.
+    /// method means what it meant there, and nothing more. And a method that does something by reflection does it wherever its code is.
     fn needs_of_inlined(
         &self,
         method: &mir::Function,
@@ -120,11 +120,11 @@ impl Closure<'_> {
             let code = callees.iter().map(|&m| Node::Sym(Sym::Method(m))).filter(|node| graph.contains(node));
             edges.extend(code.map(|node| (node, Reason::Reflection)));
         }
-        let bodies = callees.iter().filter_map(|m| self.bodies.get(owners.get(m)?));
-        for (node, reason) in bodies.flat_map(|b| graph.needs_at(b.edges.clone())) {
-            if !matches!(node, Node::Sym(_) | Node::VirtualUse(_)) {
-                edges.push((node.clone(), reason));
-            }
+        for body in callees.iter().filter_map(|m| self.bodies.get(owners.get(m)?)) {
+            let named = graph.needs_at(body.edges.clone()).filter(|(node, _)| !matches!(node, Node::Sym(_) | Node::VirtualUse(_)));
+            let done = graph.needs_at(body.answers.clone());
+            let done = done.filter(|(_, reason)| matches!(reason, Reason::Ability | Reason::Activation | Reason::Reflection));
+            edges.extend(named.chain(done).map(|(node, reason)| (node.clone(), reason)));
         }
         edges
     }

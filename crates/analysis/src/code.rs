@@ -36,11 +36,13 @@ pub(crate) struct Body {
     pub(crate) source: Source,
     /// The edges that the code has in the graph's log.
     pub(crate) edges: Range<usize>,
+    /// Those by which the policies answered when the method was reached.
+    pub(crate) answers: Range<usize>,
 }
 
 impl Body {
     fn new(functions: Vec<Function>, source: Source) -> Self {
-        Self { functions, mir: None, source, edges: 0..0 }
+        Self { functions, mir: None, source, edges: 0..0, answers: 0..0 }
     }
 }
 

@@ -17,7 +17,7 @@ fn concerned(ts: &TypeSystem, event: &Event<'_>) -> &'static [A] {
         Event::TypeOfInterest(_) => &[A::ReadMembers, A::MakeLambdas],
         Event::LiteralFound(_) => &[A::ReadMembers],
         Event::TypeDescribed(_) => &[A::ReadAttributes],
-        Event::MembersDescribed(_) => &[A::ReadAttributes, A::ReadStatics, A::MapInterfaces, A::WrapFunctions, A::Call],
+        Event::MembersDescribed(_) => &[A::ReadAttributes, A::ReadStatics, A::MapInterfaces, A::WrapFunctions, A::FindOperators, A::Call],
         Event::TokenUsed(_) | Event::InstanceDescribed(_) => &[A::Call],
         Event::AddressTaken(_) => &[A::FindDelegates],
         Event::CodeOf(_) => &[A::FindFrames],
@@ -58,6 +58,7 @@ fn keep(cx: &mut Cx<'_>, ability: A, event: &Event<'_>) {
             }
         }
         (A::WrapFunctions, Event::MembersDescribed(t)) => trees::wrapped(cx, t),
+        (A::FindOperators, Event::MembersDescribed(t)) => trees::operators(cx, t),
         (A::MakeLambdas, Event::TypeNamed(t) | Event::TypeOfInterest(t)) => trees::lambda(cx, t),
         (A::Call, Event::MembersDescribed(t)) => cx.need(Node::MemberCode(t), Reason::Reflection),
         (A::Call, Event::TokenUsed(m) | Event::InstanceDescribed(m)) => cx.need(Node::Callable(m), Reason::Reflection),

@@ -70,6 +70,14 @@ pub(super) fn wrapped(cx: &mut Cx<'_>, t: TypeDesc) {
     }
 }
 
+/// Nodes of operators call the methods that C# declares for operators and conversions (ECMA-335 I.10.3).
+pub(super) fn operators(cx: &mut Cx<'_>, t: TypeDesc) {
+    let ts = cx.ts;
+    for &m in ts.methods(t).iter().filter(|&&m| ts.is_static_method(m) && ts.method_name(m).starts_with("op_")) {
+        cx.need(Node::Callable(m), Reason::Reflection);
+    }
+}
+
 /// The library makes lambdas of a delegate type by a method of a generic type, which it finds by reflection.
 pub(super) fn lambda(cx: &mut Cx<'_>, delegate: TypeDesc) {
     let ts = cx.ts;

@@ -118,7 +118,11 @@ impl Compilation {
         }
         lines.extend(options.extra.iter().cloned());
         lines.push(format!("-out:\"{}\"", output.display()));
-        lines.extend(self.references.iter().map(|path| format!("-reference:\"{}\"", path.display())));
+        for reference in &self.references {
+            // A server has another working folder.
+            let reference = std::path::absolute(reference).map_err(ToolchainError::io(reference))?;
+            lines.push(format!("-reference:\"{}\"", reference.display()));
+        }
         for Resource { file, name } in &self.resources {
             let file = std::path::absolute(file).map_err(ToolchainError::io(file))?;
             lines.push(format!("-resource:\"{}\",\"{name}\"", file.display()));
