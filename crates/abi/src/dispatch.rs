@@ -35,7 +35,7 @@ record! {
 pub const POLYMORPHIC: u16 = 64;
 
 record! {
-    /// Interface methods a type implements (its own map; bases are searched after it).
+    /// Interface methods a type implements, inherited ones included.
     pub struct DispatchMap, DispatchMapFields {
         /// Number of entries.
         pub count: u32,
@@ -83,7 +83,7 @@ record! {
         pub method_table: *const MethodTable,
         /// The method.
         pub handle: *const GvmHandle,
-        /// Code with the plain signature.
+        /// Code with the plain signature; null: ambiguous default implementation.
         pub target: *const u8,
     }
 }

@@ -147,6 +147,8 @@ pub mod throw_kind {
     pub const NOT_SUPPORTED: i32 = 8;
     /// EntryPointNotFoundException (interface method missing on the receiver).
     pub const ENTRY_POINT_NOT_FOUND: i32 = 9;
+    /// BadImageFormatException (a call of an abstract method that is no virtual call).
+    pub const BAD_IMAGE_FORMAT: i32 = 10;
 }
 
 #[cfg(test)]

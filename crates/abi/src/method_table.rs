@@ -54,6 +54,10 @@ record! {
     }
 }
 
+/// Base size of what stands for a type that generic recursion would have made beyond the compiler's limit: no allocator has so much at
+/// hand, and where it gives up it says so.
+pub const BEYOND_BASE_SIZE: u32 = 0x7FFF_FFF0;
+
 /// Vtable slot of `Object.ToString`, which the runtime calls.
 pub const TO_STRING_SLOT: usize = 1;
 /// Offset of the first vtable entry.

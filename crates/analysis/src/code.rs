@@ -8,7 +8,7 @@ use crate::program::Warning;
 use crate::throwing::throw_function;
 use kiln_abi::helpers::throw_kind;
 use kiln_diag::codes;
-use kiln_importer::{ImportOptions, import_method};
+use kiln_importer::{ImportErrorKind, ImportOptions, import_method, type_throw_kind, type_throw_text};
 use kiln_lir::{Function, Sym, SymKind};
 use kiln_lower::{LowerError, LowerOptions, lower_method, lower_stub, sym_name};
 use kiln_mir as mir;
@@ -52,14 +52,18 @@ struct Failure {
     kind: i32,
     offset: Option<u32>,
     text: String,
+    /// What the exception says, if it is not that the method does not compile.
+    message: Option<String>,
 }
 
 impl From<LowerError> for Failure {
     fn from(e: LowerError) -> Self {
         match e {
-            LowerError::Type(t) => Self { code: codes::TYPE_LOAD, kind: throw_kind::TYPE_LOAD, offset: None, text: t.to_string() },
+            LowerError::Type(t) => {
+                Self { code: codes::TYPE_LOAD, kind: type_throw_kind(&t), offset: None, text: t.to_string(), message: type_throw_text(&t) }
+            }
             LowerError::Unsupported(text) => {
-                Self { code: codes::UNSUPPORTED_IL, kind: throw_kind::PLATFORM_NOT_SUPPORTED, offset: None, text }
+                Self { code: codes::UNSUPPORTED_IL, kind: throw_kind::PLATFORM_NOT_SUPPORTED, offset: None, text, message: None }
             }
         }
     }
@@ -121,7 +125,8 @@ impl<'a> Code<'a> {
                 let sym = Sym::Method(m);
                 let name = sym_name(ts, &sym);
                 // What .NET says itself is said as it says it.
-                let said = if f.text.starts_with("Could not load ") { f.text.clone() } else { format!("{place}: {}", f.text) };
+                let own = f.message.or_else(|| f.text.starts_with("Could not load ").then(|| f.text.clone()));
+                let said = own.unwrap_or_else(|| format!("{place}: {}", f.text));
                 let body = throw_function(ts, sym, name, f.kind, &said);
                 if f.text == ENDLESS {
                     // One warning for all instantiations.
@@ -137,7 +142,7 @@ impl<'a> Code<'a> {
         let ts = self.ts;
         if method_depth(ts, m) > MAX_DEPTH + 2 {
             let text = ENDLESS.to_owned();
-            return Err(Failure { code: codes::TYPE_LOAD, kind: throw_kind::TYPE_LOAD, offset: None, text });
+            return Err(Failure { code: codes::TYPE_LOAD, kind: throw_kind::TYPE_LOAD, offset: None, text, message: None });
         }
         if ts.overlay_of(m).is_none() && (ts.is_pinvoke(m) || ts.is_internal_call(m) || ts.is_runtime_impl(m)) {
             return Ok(Body::new(vec![lower_stub(ts, &Sym::Method(m), &self.lower)?], Source::Stub));
@@ -150,6 +155,10 @@ impl<'a> Code<'a> {
             kind: e.throw_kind(),
             offset: e.offset,
             text: e.kind.to_string(),
+            message: match &e.kind {
+                ImportErrorKind::Type(t) => type_throw_text(t),
+                _ => None,
+            },
         })?;
         let mut body = Body::new(lower_method(ts, &mir, &self.lower)?, Source::Il);
         body.mir = self.keep_mir.then_some(mir);

@@ -133,9 +133,12 @@ impl Dispatch {
                 continue;
             }
             seen.push(canonical);
-            for id in cx.offer(Meeting::Interface(canonical)) {
-                if let Some(decl) = call(cx, id) {
-                    cx.pair(at, id, |cx| self.implement(cx, t, decl));
+            let keys = std::iter::once(canonical).chain(ts.vector_interface(canonical).filter(|_| ts.is_array(t)));
+            for key in keys {
+                for id in cx.offer(Meeting::Interface(key)) {
+                    if let Some(decl) = call(cx, id) {
+                        cx.pair(at, id, |cx| self.implement(cx, t, decl));
+                    }
                 }
             }
         }
@@ -172,9 +175,12 @@ impl Dispatch {
         let at = cx.at();
         let owner = ts.method_owner(decl);
         if ts.is_interface(owner) {
-            for id in cx.ask(Meeting::Interface(owner)) {
-                if let Some(t) = constructed(cx, id) {
-                    cx.pair(id, at, |cx| self.implement(cx, t, decl));
+            let keys = std::iter::once(owner).chain(ts.vector_interface(owner));
+            for key in keys {
+                for id in cx.ask(Meeting::Interface(key)) {
+                    if let Some(t) = constructed(cx, id) {
+                        cx.pair(id, at, |cx| self.implement(cx, t, decl));
+                    }
                 }
             }
             return;
@@ -193,14 +199,15 @@ impl Dispatch {
     fn implement(&mut self, cx: &mut Cx<'_>, t: TypeDesc, decl: MethodDesc) {
         let ts = cx.ts;
         let canonical = ts.method_owner(decl);
-        for &interface in ts.interfaces(t).iter().filter(|&&i| ts.canonical_type(i) == canonical) {
+        let map = ts.interfaces(t);
+        let own = map.iter().copied().filter(|&i| ts.canonical_type(i) == canonical);
+        // A vector of integers has the interfaces of the others of the same size.
+        let others = (ts.is_array(t) && ts.vector_interface(canonical).is_some() && !map.contains(&canonical)).then_some(canonical);
+        for interface in own.chain(others) {
             let exact = ts.method_on(ts.method_definition(decl), interface);
             let slot = ts.interface_slot(exact);
             let target = match ts.resolve_interface(exact, t) {
                 Resolved::Method(m) | Resolved::Default(m) => {
-                    if ts.is_abstract_method(m) {
-                        continue;
-                    }
                     let s = object_entry(ts, m);
                     cx.need(s.clone(), Reason::Implements);
                     Some(s)
@@ -213,18 +220,22 @@ impl Dispatch {
         }
     }
 
-    /// One generic virtual method on one type.
+    /// One generic virtual method on one type. Nothing: the type does not implement it, and a call says so.
     fn generic(&mut self, cx: &mut Cx<'_>, m: MethodDesc, t: TypeDesc) {
         let ts = cx.ts;
-        let Some(f) = resolve_generic(ts, m, t).filter(|&f| !ts.is_abstract_method(f)) else { return };
-        if crate::generics::method_depth(ts, f) > crate::generics::MAX_DEPTH {
-            return;
+        let target = match resolve_generic(ts, m, t) {
+            Resolved::Method(f) | Resolved::Default(f) if crate::generics::method_depth(ts, f) > crate::generics::MAX_DEPTH => {
+                Some(crate::generics::beyond())
+            }
+            Resolved::Method(f) | Resolved::Default(f) => {
+                Some(object_entry(ts, f)).map(|s| if cx.admits(&s) { s } else { crate::generics::beyond() })
+            }
+            Resolved::Ambiguous => None,
+            Resolved::None => return,
+        };
+        if let Some(target) = &target {
+            cx.need(target.clone(), Reason::GenericVirtual);
         }
-        let target = object_entry(ts, f);
-        if !cx.admits(&target) {
-            return;
-        }
-        cx.need(target.clone(), Reason::GenericVirtual);
         let (from, condition) = cx.both();
         self.generic.push(Joined { from, condition, row: GvmRow { receiver: t, handle: m, target } });
     }
@@ -250,21 +261,13 @@ fn generic_interface(ts: &TypeSystem, interface: TypeDesc) -> Meeting {
 }
 
 /// What a call of a generic virtual method reaches on objects of a type.
-fn resolve_generic(ts: &TypeSystem, m: MethodDesc, t: TypeDesc) -> Option<MethodDesc> {
+fn resolve_generic(ts: &TypeSystem, m: MethodDesc, t: TypeDesc) -> Resolved {
     let owner = ts.method_owner(m);
     if !ts.can_cast_to(t, owner) {
-        return None;
+        return Resolved::None;
     }
-    if !ts.is_interface(owner) {
-        return ts.resolve_virtual(m, t);
-    }
-    // The receiver may implement another, variance-compatible instantiation.
-    let def = ts.generic_definition(owner);
-    let all = ts.interfaces(t);
-    let exact = all.iter().copied().find(|&i| i == owner);
-    let interface = exact.or_else(|| all.iter().copied().find(|&i| ts.generic_definition(i) == def && ts.can_cast_to(i, owner)));
-    match interface.map(|i| ts.resolve_interface(ts.method_on(m, i), t)) {
-        Some(Resolved::Method(f) | Resolved::Default(f)) => Some(f),
-        _ => None,
+    match ts.is_interface(owner) {
+        true => ts.resolve_interface(m, t),
+        false => ts.resolve_virtual(m, t).map_or(Resolved::None, Resolved::Method),
     }
 }

@@ -5,11 +5,26 @@ pub(crate) mod expansion;
 
 use kiln_lir::{Lookup, LookupCtx, Sym};
 use kiln_lower::{default_comparer_type, method_entry, names::unboxing_entry};
-use kiln_typesys::{GenericArgs, MethodDesc, TypeDesc, TypeKind, TypeSystem};
+use kiln_typesys::{GenericArgs, MethodDesc, TypeDesc, TypeKind, TypeSystem, WellKnown};
 use std::sync::Arc;
 
 /// Instantiations nested deeper than this come from recursion that never ends (`void F<T>() => F<List<T>>()`).
 pub const MAX_DEPTH: usize = 12;
+
+/// Recursion that nests one pattern again and again makes few types; it may go on this far. As far as any type goes.
+const MAX_REPEATED: u16 = 64;
+
+/// A type of more parts is too deep, whatever its shape: `F<T>` that goes on with `F<(T, T)>` doubles it each time.
+const MAX_PARTS: u32 = 4096;
+
+/// What the program says where it goes on beyond that.
+const BEYOND: &str = "The program makes generic types or methods out of each other without end, and got further than was compiled.";
+
+/// What is called in the place of a method that is nested too deeply.
+#[must_use]
+pub fn beyond() -> Sym {
+    Sym::ThrowStub(BEYOND.to_owned())
+}
 
 /// What a lookup finds.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -20,15 +35,78 @@ pub enum Found {
     Nothing(String),
 }
 
-/// Nesting depth of a type.
+/// Nesting depth of a type, as far as it matters: four arrays in a row count as one, and so does a pattern that repeats itself.
 #[must_use]
 pub fn depth(ts: &TypeSystem, t: TypeDesc) -> usize {
+    if ts.type_parts(t) > MAX_PARTS {
+        return MAX_DEPTH * 2;
+    }
+    let (from, repeated) = match (MAX_DEPTH as u16 / 2..=MAX_REPEATED).contains(&ts.type_depth(t)) {
+        true => behind_pattern(ts, t),
+        false => (t, 0),
+    };
+    repeated + plain_depth(ts, from)
+}
+
+fn plain_depth(ts: &TypeSystem, t: TypeDesc) -> usize {
     match ts.kind(t) {
-        TypeKind::Def { args, .. } => args.iter().map(|&a| depth(ts, a)).max().map_or(1, |d| d + 1),
-        TypeKind::SzArray(e) | TypeKind::MdArray(e, _) | TypeKind::ByRef(e) | TypeKind::Ptr(e) => depth(ts, e) + 1,
-        TypeKind::RuntimeDetermined { canon, .. } => depth(ts, canon),
+        TypeKind::Def { args, .. } => args.iter().map(|&a| plain_depth(ts, a)).max().map_or(1, |d| d + 1),
+        TypeKind::SzArray(_) | TypeKind::MdArray(..) => {
+            let (mut element, mut run) = (t, 0);
+            while let Some(e) = ts.element_type(element).filter(|&e| rank(ts, element) == rank(ts, t) || e == t) {
+                (element, run) = (e, run + 1);
+            }
+            plain_depth(ts, element) + usize::div_ceil(run, 4)
+        }
+        TypeKind::ByRef(e) | TypeKind::Ptr(e) => plain_depth(ts, e) + 1,
+        TypeKind::RuntimeDetermined { canon, .. } => plain_depth(ts, canon),
         TypeKind::FnPtr(_) | TypeKind::Var(_) | TypeKind::MVar(_) => 1,
     }
+}
+
+fn rank(ts: &TypeSystem, t: TypeDesc) -> Option<u32> {
+    match ts.kind(t) {
+        TypeKind::SzArray(_) => Some(0),
+        TypeKind::MdArray(_, rank) => Some(rank),
+        _ => None,
+    }
+}
+
+/// The outermost layer of a type, with a hole for what is nested deepest in it, and that.
+fn peel(ts: &TypeSystem, t: TypeDesc) -> Option<(TypeKind, TypeDesc)> {
+    let hole = ts.well_known(WellKnown::Void);
+    match ts.kind(t) {
+        TypeKind::Def { module, def, args } => {
+            let inner = args.iter().copied().max_by_key(|&a| (ts.type_depth(a), std::cmp::Reverse(a)))?;
+            let args = args.iter().map(|&a| if a == inner { hole } else { a }).collect();
+            Some((TypeKind::Def { module, def, args }, inner))
+        }
+        TypeKind::SzArray(e) => Some((TypeKind::SzArray(hole), e)),
+        TypeKind::MdArray(e, rank) => Some((TypeKind::MdArray(hole, rank), e)),
+        _ => None,
+    }
+}
+
+/// The type behind a pattern of one or two layers that repeats itself, with no more than two layers around it all and two behind
+/// it, and how many layers remain in front of that type if the pattern counts once; else the type itself.
+fn behind_pattern(ts: &TypeSystem, t: TypeDesc) -> (TypeDesc, usize) {
+    let mut layers = Vec::new();
+    let mut at = t;
+    while let Some((layer, inner)) = peel(ts, at) {
+        layers.push((layer, at));
+        at = inner;
+    }
+    for around in 0..=2 {
+        for period in 1..=2 {
+            let layers = layers.get(around..).unwrap_or_default();
+            let repeats = layers.iter().zip(layers.iter().skip(period)).take_while(|(a, b)| a.0 == b.0).count();
+            let rest = repeats + period;
+            if repeats > 0 && rest + 2 >= layers.len() {
+                return (layers.get(rest).map_or(at, |l| l.1), around + period);
+            }
+        }
+    }
+    (t, 0)
 }
 
 /// Nesting depth of a method: of its owner or its deepest argument.

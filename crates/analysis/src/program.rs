@@ -25,8 +25,8 @@ pub struct GvmRow {
     pub receiver: TypeDesc,
     /// What is called (`Sym::GvmHandle`).
     pub handle: MethodDesc,
-    /// Entry to call.
-    pub target: Sym,
+    /// Entry to call; `None`: several default implementations are equally good.
+    pub target: Option<Sym>,
 }
 
 /// Something that does not load or import and throws at run time instead.

@@ -2,7 +2,7 @@
 
 use crate::code::{Body, Source};
 use crate::cx::Raised;
-use crate::dispatch::{Dispatch, DispatchRowOf, has_instances};
+use crate::dispatch::{Dispatch, DispatchRowOf, has_instances, object_entry};
 use crate::graph::{Graph, Node};
 use crate::manifests::Manifests;
 use crate::program::{DispatchRow, Program, Warning};
@@ -11,8 +11,9 @@ use crate::types::{finalizer, multicast};
 use kiln_depgraph::NodeId;
 use kiln_lir::{Lookup, LookupCtx, Sym};
 use kiln_lower::{method_entry, sym_name};
+use kiln_metadata::TypeDefId;
 use kiln_support::{FxHashSet, FxIndexMap};
-use kiln_typesys::{FieldDesc, MethodDesc, ModuleId, TypeDesc, TypeSystem};
+use kiln_typesys::{FieldDesc, MethodDesc, ModuleId, Resolved, TypeDesc, TypeSystem, Variance};
 
 /// Which nodes of the first graph are in the final one.
 pub(crate) struct Kept {
@@ -172,13 +173,43 @@ pub(crate) fn dispatch(ts: &TypeSystem, p: &mut Program, found: Dispatch, kept: 
     }
     let mut rows: Vec<(String, TypeDesc, Vec<DispatchRow>)> = rows.into_iter().map(|(t, r)| (ts.type_name(t), t, r)).collect();
     rows.sort_by(|a, b| a.0.cmp(&b.0));
-    for (_, _, rows) in &mut rows {
+    for (_, t, rows) in &mut rows {
+        variant_rows(ts, *t, &p.cells, rows);
         rows.sort_by_cached_key(|r| (ts.type_name(r.interface), r.slot));
         rows.dedup_by(|a, b| a.interface == b.interface && a.slot == b.slot);
     }
     p.dispatch = rows.into_iter().map(|(_, t, r)| (t, r)).collect();
     p.gvm = found.generic.into_iter().filter(|j| kept.are(j.from, j.condition)).map(|j| j.row).collect();
     p.gvm.sort_by_cached_key(|r| (ts.type_name(r.receiver), ts.method_name_full(r.handle)));
+}
+
+/// A call over an interface that a type only converts to by variance finds the type's row of the one it has. Where it has several
+/// instantiations, which one answers is decided here: a row for each interface that is called.
+fn variant_rows(ts: &TypeSystem, t: TypeDesc, cells: &[MethodDesc], rows: &mut Vec<DispatchRow>) {
+    let is_variant = |i: TypeDesc| ts.variance(i).iter().any(|v| *v != Variance::None);
+    let mut seen: FxHashSet<(ModuleId, TypeDefId)> = FxHashSet::default();
+    let mut several: FxHashSet<(ModuleId, TypeDefId)> = FxHashSet::default();
+    let map = ts.interfaces(t);
+    for def in map.iter().filter(|&&i| is_variant(i)).filter_map(|&i| ts.type_def(i)) {
+        if !seen.insert(def) {
+            several.insert(def);
+        }
+    }
+    if several.is_empty() {
+        return;
+    }
+    for &m in cells {
+        let interface = ts.method_owner(m);
+        if !ts.type_def(interface).is_some_and(|def| several.contains(&def)) || map.contains(&interface) || !ts.can_cast_to(t, interface) {
+            continue;
+        }
+        let target = match ts.resolve_interface(m, t) {
+            Resolved::Method(f) | Resolved::Default(f) => Some(object_entry(ts, f)),
+            Resolved::Ambiguous => None,
+            Resolved::None => continue,
+        };
+        rows.push(DispatchRow { interface, slot: ts.interface_slot(m), target });
+    }
 }
 
 /// Each warning once, in the order of discovery.

@@ -32,6 +32,7 @@ pub(crate) fn emit(image: &mut Image<'_>) -> Result<(), DataError> {
         let name = image.name(&Sym::MethodDictionary(m));
         image.constant(&name, "dictionary", 8, r);
     }
+    crate::beyond::emit(image);
     for (ctx, lookups) in &program.layouts {
         for l in lookups {
             let index = program.dictionary_index(ctx, l).unwrap_or(0);
@@ -43,8 +44,9 @@ pub(crate) fn emit(image: &mut Image<'_>) -> Result<(), DataError> {
     Ok(())
 }
 
-fn slots(image: &Image<'_>, ctx: &LookupCtx, args: &GenericArgs, r: &mut Record) {
-    let Some(layout) = image.program.layouts.get(ctx) else { return };
+fn slots(image: &mut Image<'_>, ctx: &LookupCtx, args: &GenericArgs, r: &mut Record) {
+    let program = image.program;
+    let Some(layout) = program.layouts.get(ctx) else { return };
     for l in layout {
         match resolve_lookup(image.ts, l, args) {
             Found::Sym(s) if !image.program.refused.contains(&s) => {
@@ -54,8 +56,10 @@ fn slots(image: &Image<'_>, ctx: &LookupCtx, args: &GenericArgs, r: &mut Record)
                 };
                 r.pointer(name);
             }
-            // The code that uses the slot runs only if the program gets past the limit; it then faults at null.
-            _ => r.pointer(Address::NULL),
+            _ => {
+                let address = image.beyond(l);
+                r.pointer(address);
+            }
         }
     }
 }

@@ -47,6 +47,8 @@ pub(crate) struct Image<'a> {
     pub filled_slots: FxHashSet<(TypeDesc, u32)>,
     /// Addresses of static reference words: symbol and offset.
     pub static_refs: Vec<(String, i64)>,
+    /// What stands for what generic recursion does not get.
+    pub beyond: crate::beyond::Beyond,
 }
 
 impl<'a> Image<'a> {
@@ -79,6 +81,7 @@ impl<'a> Image<'a> {
             shared_slots: FxHashMap::default(),
             filled_slots: FxHashSet::default(),
             static_refs: Vec::new(),
+            beyond: crate::beyond::Beyond::default(),
         }
     }
 

@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+mod beyond;
 mod dictionaries;
 mod frozen;
 mod handles;

@@ -25,7 +25,7 @@ pub(crate) fn emit(image: &mut Image<'_>, all: &[MethodRecord], instruction_sets
         gvm.push(GvmEntryFields {
             method_table: receiver.into(),
             handle: image.name(&Sym::GvmHandle(row.handle)).into(),
-            target: image.code(&row.target).into(),
+            target: row.target.as_ref().map(|s| image.code(s)).into(),
         });
     }
     let gvm_count = gvm.count::<GvmEntry>();

@@ -221,9 +221,11 @@ impl<'a> Places<'a> {
     fn not_found(&self, name: &str, from: &Path) -> Diagnostic {
         let mut looked: Vec<String> = vec!["beside the application".to_owned()];
         looked.extend(self.folders.iter().skip(1).map(|d| d.display().to_string()));
-        let mut d =
-            Diagnostic::error(codes::REFERENCE_NOT_FOUND, format!("assembly `{name}`, referenced by `{}`, was not found", from.display()))
-                .in_file(from.display().to_string());
+        let mut d = Diagnostic::warning(
+            codes::REFERENCE_NOT_FOUND,
+            format!("assembly `{name}`, referenced by `{}`, was not found", from.display()),
+        )
+        .in_file(from.display().to_string());
         if let Some(package) = self.deps.missing.get(&key(name)) {
             d = d.with_note(format!("deps.json says that it is in the package {package}"));
             looked.extend(self.deps.folders.iter().map(|d| d.display().to_string()));
@@ -241,13 +243,14 @@ type From = (PathBuf, bool);
 ///
 /// # Errors
 ///
-/// User diagnostics for a broken application or a missing reference of an assembly that is not the framework's.
+/// User diagnostics for a broken application. A reference that is nowhere is a warning: what needs it throws.
 pub fn load_all(app: &Path, framework: &Framework, references: &[PathBuf], target: &Target) -> Result<Loaded, BuildError> {
     let app_module = load_module(app)?;
     let places = Places::new(app, framework, references, target)?;
     let properties = runtimeconfig::read(app)?;
     let mut modules = Vec::new();
     let mut errors = Vec::new();
+    let mut warnings = Vec::new();
     let mut seen: FxHashMap<String, Option<([u16; 4], bool)>> = FxHashMap::default();
     let mut queue: VecDeque<(Module, PathBuf, bool)> = VecDeque::new();
     seen.insert(key(&simple_name(&app_module)), Some((version(&app_module), false)));
@@ -267,7 +270,7 @@ pub fn load_all(app: &Path, framework: &Framework, references: &[PathBuf], targe
                         found
                     });
                     if let (None, Some(from), true) = (found, &from, errors.len() == errors_before) {
-                        errors.push(places.not_found(&name, from));
+                        warnings.push(places.not_found(&name, from));
                     }
                     seen.insert(key(&name), found);
                     found
@@ -285,7 +288,7 @@ pub fn load_all(app: &Path, framework: &Framework, references: &[PathBuf], targe
         modules.push(LoadedModule { module, path, is_framework });
     }
     if errors.is_empty() {
-        return Ok(Loaded { modules, natives: places.deps.natives, properties, warnings: Vec::new(), symbols: None });
+        return Ok(Loaded { modules, natives: places.deps.natives, properties, warnings, symbols: None });
     }
     Err(BuildError::User(errors))
 }

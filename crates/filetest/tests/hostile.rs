@@ -158,8 +158,18 @@ fn references_that_are_missing_or_old() {
     let lib = library(&setup.tools, &new, "Lib", &text(2, "public static int Two() => 2;"), &[], true).expect("compiles");
     let user = "class P { static int Main() => Lib.One() + Lib.Two(); }";
     library(&setup.tools, &alone, "User", user, std::slice::from_ref(&lib), false).expect("compiles");
-    let text_missing = refuses(build(setup, &alone.join("User.dll"), &output), &output, &[1], &["KILN0104"]);
-    assert!(text_missing.contains("Lib"), "{text_missing}");
+    // What is nowhere is a warning, and what needs it throws.
+    let built = run(&mut build(setup, &alone.join("User.dll"), &output));
+    let told = String::from_utf8_lossy(&built.stderr);
+    assert!(built.code == 0 && told.contains("KILN0104") && told.contains("Lib"), "{told}");
+    let result = run(&mut Command::new(&output));
+    let thrown = String::from_utf8_lossy(&result.stderr);
+    assert!(
+        result.code == 134 && thrown.contains("System.IO.FileNotFoundException") && thrown.contains("Lib"),
+        "{}\n{thrown}",
+        result.code
+    );
+    fs::remove_file(&output).expect("removed");
 
     library(&setup.tools, &old, "Lib", &text(1, ""), &[], true).expect("compiles");
     fs::copy(alone.join("User.dll"), old.join("User.dll")).expect("copied");

@@ -97,6 +97,7 @@ pub(crate) struct Prefix {
     pub volatile: bool,
     pub unaligned: bool,
     pub readonly: bool,
+    pub tail: bool,
     pub constrained: Option<TypeDesc>,
 }
 
@@ -154,6 +155,8 @@ pub(crate) struct Importer<'a> {
     pub stack: Vec<ValueId>,
     pub known: KnownMap,
     pub prefix: Prefix,
+    /// The call that is imported next has `tail.`.
+    pub tail: bool,
 }
 
 impl<'a> Importer<'a> {
@@ -198,6 +201,7 @@ impl<'a> Importer<'a> {
             stack: Vec::new(),
             known: KnownMap::default(),
             prefix: Prefix::default(),
+            tail: false,
         }
     }
 

@@ -33,6 +33,9 @@ pub enum ImportErrorKind {
     /// The IL breaks a rule of ECMA-335 III.
     #[error("invalid IL: {0}")]
     Invalid(String),
+    /// `call` of a method without a body.
+    #[error("call of {0}, which is abstract")]
+    AbstractCall(String),
     /// An instruction that is not supported (KILN0302).
     #[error("the instruction {0} is not supported")]
     Unsupported(&'static str),
@@ -62,11 +65,32 @@ pub(crate) fn throw_kind(kind: &ImportErrorKind) -> i32 {
     use kiln_abi::helpers::throw_kind as k;
     match kind {
         ImportErrorKind::Unsupported(_) => k::PLATFORM_NOT_SUPPORTED,
-        ImportErrorKind::Type(TypeSysError::MissingMethod(_)) => k::MISSING_METHOD,
-        ImportErrorKind::Type(TypeSysError::MissingField(_)) => k::MISSING_FIELD,
-        ImportErrorKind::Type(TypeSysError::MissingAssembly { .. }) => k::FILE_NOT_FOUND,
-        ImportErrorKind::Type(_) => k::TYPE_LOAD,
+        ImportErrorKind::Type(e) => type_throw_kind(e),
+        ImportErrorKind::AbstractCall(_) => k::BAD_IMAGE_FORMAT,
         ImportErrorKind::NoBody | ImportErrorKind::Il(_) | ImportErrorKind::Invalid(_) => k::INVALID_PROGRAM,
+    }
+}
+
+/// The `RhpThrowHelper` kind of what does not load.
+#[must_use]
+pub fn type_throw_kind(e: &TypeSysError) -> i32 {
+    use kiln_abi::helpers::throw_kind as k;
+    match e {
+        TypeSysError::MissingMethod(_) => k::MISSING_METHOD,
+        TypeSysError::MissingField(_) => k::MISSING_FIELD,
+        TypeSysError::MissingAssembly { .. } => k::FILE_NOT_FOUND,
+        _ => k::TYPE_LOAD,
+    }
+}
+
+/// What the exception says of what does not load, where .NET's own words are known.
+#[must_use]
+pub fn type_throw_text(e: &TypeSysError) -> Option<String> {
+    match e {
+        TypeSysError::MissingAssembly { identity, .. } => {
+            Some(format!("Could not load file or assembly '{identity}'. The system cannot find the file specified.\n"))
+        }
+        _ => None,
     }
 }
 

@@ -20,7 +20,7 @@ mod special;
 mod unsafe_accessor;
 mod walk;
 
-pub use error::{ImportError, ImportErrorKind};
+pub use error::{ImportError, ImportErrorKind, type_throw_kind, type_throw_text};
 pub use import::{ImportOptions, import_method, symbolic_method};
 pub use policy::{Constant, ImportPolicy, NoPolicy, Processor, Replacement};
 pub use special::hardware::{Answer as HardwareAnswer, answer as hardware_answer};

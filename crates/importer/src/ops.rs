@@ -11,6 +11,7 @@ mod generic;
 mod object;
 mod pointer;
 mod stack;
+mod typed_reference;
 
 use crate::build::{Importer, Prefix, Res};
 use crate::error::{ImportErrorKind, invalid};
@@ -25,7 +26,8 @@ impl Importer<'_> {
             O::Unaligned => self.prefix.unaligned = true,
             O::Readonly => self.prefix.readonly = true,
             O::Constrained => self.prefix.constrained = Some(self.ty_operand(i)?),
-            O::Tail | O::No | O::Nop | O::Break => {}
+            O::Tail => self.prefix.tail = true,
+            O::No | O::Nop | O::Break => {}
             _ => {
                 let prefix = std::mem::take(&mut self.prefix);
                 self.plain(i, &prefix)?;
@@ -45,12 +47,11 @@ impl Importer<'_> {
             || self.object_op(i)?
             || self.array_op(i, prefix)?
             || self.memory_op(i, prefix)?
-            || self.exception_op(i)?;
+            || self.exception_op(i)?
+            || self.typed_reference_op(i)?;
         match i.opcode {
             _ if done => Ok(()),
-            op @ (O::Jmp | O::Arglist | O::Mkrefany | O::Refanyval | O::Refanytype) => {
-                Err(ImportErrorKind::Unsupported(op.mnemonic()).into())
-            }
+            op @ O::Arglist => Err(ImportErrorKind::Unsupported(op.mnemonic()).into()),
             op => invalid(format!("{} does not fit its operand", op.mnemonic())),
         }
     }

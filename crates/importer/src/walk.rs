@@ -8,7 +8,7 @@ use crate::build::{Building, Edge, Fact, Importer, Known, KnownMap, Prefix, Res}
 use crate::error::{ImportErrorKind, invalid, throw_kind};
 use kiln_metadata::EhKind;
 use kiln_mir::{BlockId, Inst, SlotId, Term, Ty, ValueId};
-use kiln_typesys::{ModuleId, WellKnown};
+use kiln_typesys::{ModuleId, TypeSysError, WellKnown};
 
 /// Edges carry what is known of this many slots, or of none: in a method with thousands of slots and branches they would be most of the
 /// work.
@@ -148,7 +148,8 @@ impl Importer<'_> {
             self.pos = i.offset;
             match self.instr(&i) {
                 Ok(()) => {}
-                Err(e) if !self.strict && matches!(e.kind, ImportErrorKind::Type(_)) => {
+                // Generic recursion is cut off where it goes on; whatever else does not load, the whole method does not run.
+                Err(e) if !self.strict && matches!(e.kind, ImportErrorKind::Type(TypeSysError::TooDeep(_))) => {
                     self.end(Term::ThrowHelper(throw_kind(&e.kind), e.kind.to_string()));
                 }
                 Err(mut e) => {

@@ -208,6 +208,10 @@ pub struct CallFlags {
     pub sret: bool,
     /// The callee is pure given its arguments and memory (may be removed when unused).
     pub readonly: bool,
+    /// The function returns what this call returns, at once: its frame goes before the callee runs. Parameters and result have the types
+    /// of the function's own, so that this is a jump under every convention, and no argument is an address in the frame. It is no GC
+    /// point of the function, which is gone; the callee may collect and throw.
+    pub tail: bool,
 }
 
 impl CallFlags {

@@ -81,6 +81,11 @@ impl Builder {
         ValueId::new(self.value_types.len() - 1)
     }
 
+    /// Whether these have the types of the function's own parameters.
+    pub fn has_parameters(&self, values: &[ValueId]) -> bool {
+        values.iter().map(|&v| self.ty(v)).eq(self.params.iter().map(|p| p.1))
+    }
+
     /// Type of a value.
     #[must_use]
     pub fn ty(&self, v: ValueId) -> LTy {

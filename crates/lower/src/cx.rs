@@ -10,6 +10,7 @@ mod objects;
 
 pub use generics::{GenericSource, Inlined, own_type};
 
+use crate::abi::AbiSig;
 use crate::builder::Builder;
 use crate::types::{Kind, StructInfo};
 use crate::{LowerError, LowerOptions};
@@ -108,6 +109,10 @@ pub struct Cx<'a> {
     /// The owner of a shared method over its own runtime-determined arguments.
     pub own_type: Option<TypeDesc>,
     dict: Option<ValueId>,
+    /// The call that is lowered next may end the function: how that returns.
+    pub tail: Option<(AbiSig, Option<ValueId>)>,
+    /// Some call did.
+    pub has_tail_call: bool,
     infos: FxHashMap<TypeDesc, Rc<StructInfo>>,
 }
 
@@ -129,6 +134,8 @@ impl<'a> Cx<'a> {
             inlined: Vec::new(),
             own_type: None,
             dict: None,
+            tail: None,
+            has_tail_call: false,
             infos: FxHashMap::default(),
         }
     }

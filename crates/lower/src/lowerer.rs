@@ -217,7 +217,7 @@ impl<'a> Lowerer<'a> {
                 .iter()
                 .flat_map(|b| &b.insts)
                 .any(|(_, i, _)| matches!(i, Inst::Call { method, .. } if ts.sees_caller(*method)));
-        let no_inline = ts.is_no_inlining(self.method) || self.eh.frame_slot.is_some() || seen;
+        let no_inline = ts.is_no_inlining(self.method) || self.eh.frame_slot.is_some() || self.cx.has_tail_call || seen;
         let inline = if self.filter.is_some() || no_inline {
             InlineHint::Never
         } else if ts.is_aggressive_inlining(self.method) {
@@ -258,7 +258,13 @@ impl<'a> Lowerer<'a> {
                 break;
             }
             self.at(*pos)?;
+            if matches!(i, Inst::TailPrefix) {
+                let rest: Vec<_> = data.insts.iter().skip_while(|x| !std::ptr::eq(&x.1, i)).skip(1).map(|x| (x.0, &x.1)).collect();
+                self.cx.tail = self.ends_with(&rest, &data.term);
+                continue;
+            }
             self.inst(*r, i)?;
+            self.cx.tail = None;
         }
         if !self.b.terminated() {
             self.at(data.term_pos)?;
@@ -292,8 +298,20 @@ impl<'a> Lowerer<'a> {
         Ok(())
     }
 
+    /// How the method returns if the only instruction that is left is a call whose result it returns and its frame is not needed for it:
+    /// no lock and no filter ends with it, and nothing in it is pinned.
+    fn ends_with(&self, rest: &[(Option<mir::ValueId>, &Inst)], term: &mir::Term) -> Option<(AbiSig, Option<ValueId>)> {
+        let [(result, call)] = rest else { return None };
+        let is_call = matches!(call, Inst::Call { .. } | Inst::CallVirt { .. } | Inst::CallConstrained { .. } | Inst::CallIndirect { .. });
+        let returned = matches!(term, mir::Term::Return(v) if v == result);
+        let bound_to_frame = self.eh.lock.is_some() || self.eh.frame_slot.is_some() || self.f.slots.iter().any(|s| s.pinned);
+        (is_call && returned && !bound_to_frame).then(|| (self.abi.clone(), self.bound.sret))
+    }
+
     fn inst(&mut self, r: Option<mir::ValueId>, i: &Inst) -> Result<(), LowerError> {
         match i {
+            // Where it counts, the block looks at it.
+            Inst::TailPrefix => Ok(()),
             Inst::ConstI32(c) => {
                 let v = self.b.iconst(LTy::I32, i64::from(*c));
                 self.set_reg(r, v)

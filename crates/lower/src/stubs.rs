@@ -49,7 +49,7 @@ pub fn lower_stub(ts: &TypeSystem, sym: &Sym, opts: &LowerOptions) -> Result<Fun
         Sym::DelegateObjects(key) => (objects::thunk(&mut cx, *key)?, InlineHint::Never),
         Sym::Invoker(key) => (reflection::invoker(&mut cx, *key)?, InlineHint::Never),
         Sym::ThrowStub(text) => {
-            throw(&mut cx, throw_kind::INVALID_PROGRAM, text);
+            throw(&mut cx, throw_kind::TYPE_LOAD, text);
             (LTy::Void, InlineHint::Never)
         }
         Sym::ProgramStub(stub) => (program::stub(&mut cx, *stub)?, InlineHint::Never),

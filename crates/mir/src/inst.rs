@@ -328,6 +328,8 @@ pub enum Inst {
     IsInst { ty: TypeDesc, obj: ValueId },
     /// `castclass`.
     CastClass { ty: TypeDesc, obj: ValueId },
+    /// `tail.`: if the call that follows is the last of its block and the method returns what it returns, the caller's frame goes first.
+    TailPrefix,
     /// A call of a known method, no dispatch (`call`, or devirtualised). `args` include `this`. `null_check`: this must not be null (callvirt of a non-virtual method).
     Call { method: MethodDesc, args: Vec<ValueId>, null_check: bool },
     /// Virtual or interface dispatch on `args[0]`, an object reference.

@@ -2,7 +2,7 @@
 
 use crate::TypeSystem;
 use crate::desc::*;
-use kiln_metadata::{CustomAttributeId, HasCustomAttribute};
+use kiln_metadata::{AssemblyId, CustomAttributeId, HasCustomAttribute};
 
 impl TypeSystem {
     /// The value blob of the first attribute of this class.
@@ -15,6 +15,19 @@ impl TypeSystem {
     /// Whether there is an attribute of this class.
     pub fn has_attribute(&self, owner: impl Into<AttrOwner>, full_name: &str) -> bool {
         self.find_attribute(owner.into(), full_name).is_some()
+    }
+
+    /// Whether an assembly lets another one see what is internal (`[InternalsVisibleTo]`).
+    pub(crate) fn is_friend(&self, of: ModuleId, friend: ModuleId) -> bool {
+        let metadata = self.module(of);
+        let name = self.assembly_name(friend);
+        metadata.custom_attributes_of(AssemblyId(1)).into_iter().any(|id| {
+            metadata.attribute_name(id) == Ok(("System.Runtime.CompilerServices", "InternalsVisibleToAttribute"))
+                && metadata.decode_attribute(id, &mut |_| None).is_ok_and(|value| {
+                    let text = value.fixed.first().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+                    text.split(',').next().is_some_and(|simple| simple.trim().eq_ignore_ascii_case(&name))
+                })
+        })
     }
 
     pub(crate) fn find_attribute(&self, owner: AttrOwner, full_name: &str) -> Option<(ModuleId, CustomAttributeId)> {

@@ -2,6 +2,7 @@
 
 use crate::TypeSystem;
 use crate::desc::*;
+use crate::types::SZ_ARRAY_INTERFACES;
 
 impl TypeSystem {
     /// Reference compatibility incl. variance and arrays; value types as boxed.
@@ -63,6 +64,25 @@ impl TypeSystem {
             }
             _ => false,
         }
+    }
+
+    /// A generic interface that vectors have, over integers or an enum: all that one vector converts to have the same.
+    pub fn vector_interface(&self, interface: TypeDesc) -> Option<TypeDesc> {
+        let info = self.type_def(interface).filter(|d| d.0 == self.corelib()).and_then(|_| self.info(interface))?;
+        let [argument] = self.type_args(interface)[..] else { return None };
+        if info.namespace != "System.Collections.Generic" || !SZ_ARRAY_INTERFACES.contains(&info.name.as_str()) {
+            return None;
+        }
+        let stands_for = match self.prim(argument).map(reduced)? {
+            Prim::I1 => WellKnown::SByte,
+            Prim::I2 => WellKnown::Int16,
+            Prim::I4 => WellKnown::Int32,
+            Prim::I8 => WellKnown::Int64,
+            Prim::I => WellKnown::IntPtr,
+            _ => return None,
+        };
+        // Of pointers there are no such interfaces: these are keys of their own.
+        Some(self.instantiate(interface, &[self.ptr(self.well_known(stands_for))]))
     }
 
     /// Same definition, arguments compatible by the variance of their parameters.

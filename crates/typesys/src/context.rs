@@ -21,13 +21,16 @@ pub(crate) const HAS_RD: u8 = 2;
 pub(crate) const HAS_CANON: u8 = 4;
 
 /// Types nested more deeply than this do not load.
-pub const MAX_DEPTH: u16 = 60;
+pub const MAX_DEPTH: u16 = 200;
+/// Nor do types that are made of more parts.
+const MAX_PARTS: u32 = 1 << 14;
 
 #[derive(Debug)]
 struct TypeEntry {
     kind: TypeKind,
     flags: u8,
     depth: u16,
+    parts: u32,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -225,6 +228,20 @@ impl TypeSystem {
         self.types.borrow()[t.index()].depth
     }
 
+    /// How many types its name mentions, each as often as it is mentioned: `KeyValuePair<T, T>` of itself doubles.
+    pub fn type_parts(&self, t: TypeDesc) -> u32 {
+        self.types.borrow()[t.index()].parts
+    }
+
+    /// The error of a type that is nested too deeply.
+    pub(crate) fn check_depth(&self, t: TypeDesc) -> Result<()> {
+        let (depth, parts) = (self.type_depth(t), self.type_parts(t));
+        if depth <= MAX_DEPTH && parts <= MAX_PARTS {
+            return Ok(());
+        }
+        Err(TypeSysError::TooDeep(self.type_display(self.generic_definition(t))))
+    }
+
     /// Number of types interned so far.
     pub fn type_count(&self) -> usize {
         self.types.borrow().len()
@@ -235,40 +252,43 @@ impl TypeSystem {
         if let Some(&t) = self.type_ids.borrow().get(&kind) {
             return t;
         }
-        let (flags, depth) = self.shape(&kind);
+        let (flags, depth, parts) = self.shape(&kind);
         let mut types = self.types.borrow_mut();
         let t = TypeDesc::new(types.len());
-        types.push(TypeEntry { kind: kind.clone(), flags, depth });
+        types.push(TypeEntry { kind: kind.clone(), flags, depth, parts });
         self.type_ids.borrow_mut().insert(kind, t);
         t
     }
 
-    fn shape(&self, kind: &TypeKind) -> (u8, u16) {
+    fn shape(&self, kind: &TypeKind) -> (u8, u16, u32) {
         let types = self.types.borrow();
         let of = |ts: &[TypeDesc]| {
-            ts.iter().fold((0, 0), |(f, d), t| {
+            ts.iter().fold((0, 0, 0u32), |(f, d, n), t| {
                 let e = &types[t.index()];
-                (f | e.flags, d.max(e.depth))
+                (f | e.flags, d.max(e.depth), n.saturating_add(e.parts))
             })
         };
-        let (flags, depth) = match kind {
+        let (flags, depth, parts) = match kind {
             TypeKind::Def { args, module, def } => {
-                let (mut f, d) = of(args);
+                let (mut f, d, n) = of(args);
                 if args.is_empty() && *module == self.corelib && self.canon_def() == Some(*def) {
                     f |= HAS_CANON;
                 }
-                (f, d)
+                (f, d, n)
             }
             TypeKind::SzArray(t) | TypeKind::MdArray(t, _) | TypeKind::ByRef(t) | TypeKind::Ptr(t) => of(&[*t]),
             TypeKind::FnPtr(sig) => {
-                let (f, d) = of(&sig.params);
-                let (g, e) = of(&[sig.ret]);
-                (f | g, d.max(e))
+                let (f, d, n) = of(&sig.params);
+                let (g, e, o) = of(&[sig.ret]);
+                (f | g, d.max(e), n.saturating_add(o))
             }
-            TypeKind::Var(_) | TypeKind::MVar(_) => (HAS_VARS, 0),
-            TypeKind::RuntimeDetermined { canon, .. } => (HAS_RD, of(&[*canon]).1),
+            TypeKind::Var(_) | TypeKind::MVar(_) => (HAS_VARS, 0, 0),
+            TypeKind::RuntimeDetermined { canon, .. } => {
+                let (_, d, n) = of(&[*canon]);
+                (HAS_RD, d, n)
+            }
         };
-        (flags, depth.saturating_add(1))
+        (flags, depth.saturating_add(1), parts.saturating_add(1))
     }
 
     fn canon_def(&self) -> Option<TypeDefId> {

@@ -1,10 +1,17 @@
-//! What a virtual, interface or constrained call reaches on an exact type (ECMA-335 II.12.2, III.2.1; default interface methods and
-//! static virtual methods: the runtime's augmentations of II.12).
+//! What a virtual, interface or constrained call reaches on an exact type (ECMA-335 II.12.2, III.2.1; static virtual methods: the
+//! runtime's augmentation of II.12).
+//!
+//! An interface method is searched class by class, the most derived first. A class says something of it for an interface that it
+//! lists, or by an explicit override; what it says of exactly this instantiation goes before what it says of one that converts to
+//! it by variance, and those come in the order of declaration. Where no class says anything, interfaces do ([`crate::defaults`]).
 
 use crate::TypeSystem;
 use crate::desc::*;
 use crate::types::SZ_ARRAY_INTERFACES;
 use kiln_metadata::flags::method_attributes as ma;
+
+/// A chain of bases that is longer does not end.
+const MAX_BASES: usize = 1000;
 
 impl TypeSystem {
     /// What a virtual class method is on an exact type, with the method arguments of `m`. `None`: abstract, or not a class method.
@@ -16,17 +23,25 @@ impl TypeSystem {
         if !self.is_virtual(m) {
             return Some(m);
         }
+        self.resolve_slot(m, exact_type).filter(|&found| !self.is_abstract_method(found))
+    }
+
+    /// What the slot of a virtual class method holds on a type, abstract or not.
+    pub(crate) fn resolve_slot(&self, m: MethodDesc, t: TypeDesc) -> Option<MethodDesc> {
         let slot = self.vtable_slot(m).ok()?;
-        let VtableEntry::Method(s) = *self.vtable(exact_type).ok()?.get(slot as usize)? else { return None };
-        if self.is_abstract_method(s.imp) {
-            return None;
-        }
+        let VtableEntry::Method(s) = *self.vtable(t).ok()?.get(slot as usize)? else { return None };
         Some(self.with_args_of(s.imp, m))
     }
 
-    fn with_args_of(&self, imp: MethodDesc, m: MethodDesc) -> MethodDesc {
+    pub(crate) fn with_args_of(&self, imp: MethodDesc, m: MethodDesc) -> MethodDesc {
         let args = self.method_args(m);
         if args.is_empty() { imp } else { self.instantiate_method(imp, self.method_owner(imp), &args) }
+    }
+
+    /// A class, its base, the base of that …; nothing for an interface.
+    pub(crate) fn classes(&self, t: TypeDesc) -> impl Iterator<Item = TypeDesc> + '_ {
+        let first = Some(t).filter(|&t| !self.is_interface(t));
+        std::iter::successors(first, |&class| self.base_type(class)).take(MAX_BASES)
     }
 
     /// The method that stands for an interface method on a type: what [`Self::resolve_interface`] finds, or an abstract method of a class.
@@ -34,10 +49,7 @@ impl TypeSystem {
         match self.resolve_interface(m, exact_type) {
             Resolved::Method(found) | Resolved::Default(found) => Some(found),
             Resolved::Ambiguous => None,
-            Resolved::None => {
-                let targets = self.target_interfaces(self.method_owner(m), exact_type);
-                targets.iter().find_map(|&target| self.class_implementation(self.method_on(m, target), exact_type, false))
-            }
+            Resolved::None => self.class_implementation(m, self.strip_rd(exact_type)),
         }
     }
 
@@ -51,33 +63,12 @@ impl TypeSystem {
             if let Some(found) = self.array_interface(m, t) {
                 return Resolved::Method(found);
             }
-            let targets = self.target_interfaces(self.method_owner(m), t);
-            for &target in &targets {
-                let on = self.method_on(m, target);
-                if let Some(found) = self.class_implementation(on, t, false) {
-                    return match self.is_abstract_method(found) {
-                        true => Resolved::None,
-                        false => Resolved::Method(self.with_args_of(found, m)),
-                    };
-                }
-                match self.default_implementation(on, t) {
-                    Resolved::Default(found) => return Resolved::Default(self.with_args_of(found, m)),
-                    Resolved::None => {}
-                    other => return other,
-                }
+            match self.class_implementation(m, t) {
+                Some(found) if self.is_abstract_method(found) => Resolved::None,
+                Some(found) => Resolved::Method(self.with_args_of(found, m)),
+                None => self.default_implementation(m, t),
             }
-            Resolved::None
         })
-    }
-
-    /// The entries of the interface map that answer for `wanted`: the exact one, else the variant ones in map order.
-    fn target_interfaces(&self, wanted: TypeDesc, t: TypeDesc) -> Vec<TypeDesc> {
-        let map = self.interfaces(t);
-        if t == wanted || map.contains(&wanted) {
-            return vec![wanted];
-        }
-        let def = self.type_def(wanted);
-        map.iter().rev().copied().filter(|&i| self.type_def(i) == def && self.can_cast_to(i, wanted)).collect()
     }
 
     /// Vectors implement the generic collection interfaces by the generic methods of SZArrayHelper.
@@ -100,139 +91,111 @@ impl TypeSystem {
         Some(self.instantiate_method(found, helper, &[element]))
     }
 
-    /// The implementation of an interface method (owner: an entry of the interface map) by the class hierarchy.
-    fn class_implementation(&self, m: MethodDesc, t: TypeDesc, is_static: bool) -> Option<MethodDesc> {
-        let itf = self.method_owner(m);
-        let wanted = self.uninstantiated(m);
-        let mut at = Some(t);
-        let mut steps = 0;
-        while let Some(level) = at {
-            if self.is_interface(level) {
+    /// The implementation of an interface method by the class hierarchy.
+    fn class_implementation(&self, m: MethodDesc, t: TypeDesc) -> Option<MethodDesc> {
+        let found = self.classes(t).find_map(|class| self.each_instantiation(m, class, |on| self.said_by(on, class)));
+        found.map(|found| self.resolve_slot(found, t).unwrap_or(found))
+    }
+
+    /// The first answer for an interface method over exactly its interface, then over those of a class that convert to it.
+    fn each_instantiation(&self, m: MethodDesc, class: TypeDesc, ask: impl Fn(MethodDesc) -> Option<MethodDesc>) -> Option<MethodDesc> {
+        let wanted = self.method_owner(m);
+        ask(m).or_else(|| {
+            if self.variance(wanted).iter().all(|v| *v == Variance::None) {
                 return None;
             }
-            let impls = self.method_impls(level).ok()?;
-            if let Some(&(body, _)) = impls.iter().find(|&&(_, decl)| decl == wanted) {
-                return Some(if is_static { body } else { self.final_override(body, t) });
-            }
-            let base = self.base_type(level);
-            if self.declared_interfaces(level).ok()?.contains(&itf) {
-                let inherited = base.is_some_and(|b| self.interfaces(b).contains(&itf));
-                // A class that lists an interface which its base has already may only add its own methods.
-                if let Some(found) = self.by_name_and_sig(m, level, inherited, is_static) {
-                    return Some(if is_static { found } else { self.final_override(found, t) });
-                }
-            }
-            at = base;
-            steps += 1;
-            if steps > 1000 {
-                return None;
-            }
-        }
-        None
+            let def = self.type_def(wanted);
+            let map = self.interfaces(class);
+            let mut others = map.iter().filter(|&&i| i != wanted && self.type_def(i) == def && self.can_cast_to(i, wanted));
+            others.find_map(|&i| ask(self.method_on(m, i)))
+        })
     }
 
-    /// Over its own method variables (declarations of explicit overrides are).
-    fn uninstantiated(&self, m: MethodDesc) -> MethodDesc {
-        match self.method_kind(m) {
-            MethodKind::Def { owner, module, def, .. } => self.method_in(owner, module, def),
-            MethodKind::Array { .. } => m,
-        }
-    }
-
-    fn final_override(&self, body: MethodDesc, t: TypeDesc) -> MethodDesc {
-        if !self.is_virtual(body) || self.is_final(body) && self.method_owner(body) == t {
-            return body;
-        }
-        match self.vtable_slot(body).ok().and_then(|s| self.vtable(t).ok()?.get(s as usize).copied()) {
-            Some(VtableEntry::Method(s)) => s.imp,
-            _ => body,
-        }
-    }
-
-    /// A public virtual method with the interface method's name and signature, on `level` or (unless `own_only`) its bases.
-    /// Compared in terms of the definition, so that `M(T)` and `M(int)` stay two methods when T is int.
-    fn by_name_and_sig(&self, m: MethodDesc, level: TypeDesc, own_only: bool, is_static: bool) -> Option<MethodDesc> {
-        let def = self.generic_definition(level);
-        let args = GenericArgs { type_args: self.type_args(level), method_args: self.empty.clone() };
+    /// The method that a class itself gives to an interface method; its slot may be overridden below.
+    ///
+    /// Everything is compared in terms of the definition, so that `M(T)` and `M(int)` stay two methods when T is int. Where
+    /// interfaces become equal, the first that is listed counts.
+    fn said_by(&self, m: MethodDesc, class: TypeDesc) -> Option<MethodDesc> {
         let itf = self.method_owner(m);
-        let name = self.method_name(m);
-        let declared = self.declared_interfaces(def).ok()?;
-        for &open in declared.iter().filter(|&&i| self.substitute(i, &args) == itf) {
-            let sig = self.method_sig(self.uninstantiated(self.method_on(m, open))).ok()?;
-            let mut at = Some(def);
-            while let Some(class) = at {
-                for x in self.find_methods(class, &name) {
-                    let flags = self.method_flags(x).0;
-                    let fits = flags & ma::ACCESS_MASK == ma::PUBLIC
-                        && (flags & ma::STATIC != 0) == is_static
-                        && (is_static || flags & ma::VIRTUAL != 0);
-                    if !fits {
-                        continue;
-                    }
-                    if let Ok(s) = self.method_sig(x)
-                        && s.params == sig.params
-                        && s.ret == sig.ret
-                        && s.generic_count == sig.generic_count
-                    {
-                        return Some(self.substitute_owner(x, &args));
-                    }
-                }
-                at = if own_only { None } else { self.base_type(class) };
-            }
-        }
-        None
+        let def = self.generic_definition(class);
+        let args = GenericArgs { type_args: self.type_args(class), method_args: self.empty.clone() };
+        let of = self.type_def(itf);
+        let map = self.interfaces(def);
+        let same = map.iter().filter(|&&open| self.type_def(open) == of && self.substitute(open, &args) == itf);
+        let mut found = same.map(|&open| self.method_in_own_terms(m, open)).filter_map(|wanted| self.listed_method(wanted, def));
+        found.next().map(|x| self.substitute_owner(x, &args))
     }
 
-    /// The most specific default implementation among the interfaces of a type.
-    fn default_implementation(&self, m: MethodDesc, t: TypeDesc) -> Resolved {
-        let wanted = self.uninstantiated(m);
-        let itf = self.method_owner(m);
-        let mut candidates: Vec<(TypeDesc, MethodDesc)> = Vec::new();
-        let mut map = self.interfaces(t).to_vec();
-        if self.is_interface(t) {
-            map.push(t);
+    /// On `owner`, over its own method variables (declarations of explicit overrides are).
+    pub(crate) fn method_in_own_terms(&self, m: MethodDesc, owner: TypeDesc) -> MethodDesc {
+        match self.method_def(m) {
+            Some((module, def)) => self.method_in(owner, module, def),
+            None => m,
         }
-        for &i in &map {
-            if i == itf {
-                if !self.is_abstract_method(wanted) {
-                    candidates.push((i, wanted));
-                }
-            } else if self.interfaces(i).contains(&itf)
-                && let Ok(impls) = self.method_impls(i)
-                && let Some(&(body, _)) = impls.iter().find(|&&(_, decl)| decl == wanted)
-            {
-                candidates.push((i, body));
-            }
+    }
+
+    /// The method of a definition or its bases that is taken for an interface method (II.12.2): the explicit override; else, where the
+    /// definition lists the interface, its own public virtual method of that name and signature; else, where its base does not
+    /// have the interface, the last such method of the base's vtable.
+    fn listed_method(&self, wanted: MethodDesc, def: TypeDesc) -> Option<MethodDesc> {
+        if let Some(&(body, _)) = self.method_impls(def).ok()?.iter().find(|&&(_, decl)| decl == wanted) {
+            return Some(body);
         }
-        let best: Vec<MethodDesc> = candidates
-            .iter()
-            .filter(|(i, _)| !candidates.iter().any(|(j, _)| j != i && self.interfaces(*j).contains(i)))
-            .map(|c| c.1)
-            .collect();
-        match best[..] {
-            [] => Resolved::None,
-            [one] if self.is_abstract_method(one) => Resolved::None,
-            [one] => Resolved::Default(one),
-            _ => Resolved::Ambiguous,
+        let itf = self.method_owner(wanted);
+        let base = self.base_type(def);
+        let inherited = base.filter(|&b| self.interfaces(b).contains(&itf));
+        if let Some(b) = inherited
+            && !self.listed_interfaces(def).ok()?.contains(&itf)
+            && (!self.is_abstract(b) || self.class_implementation(wanted, b).is_some())
+        {
+            return None;
         }
+        let sig = self.method_sig(wanted).ok()?;
+        let name = self.method_name(wanted);
+        let fits = |x: MethodDesc| {
+            let flags = self.method_flags(x).0;
+            let open = flags & ma::ACCESS_MASK == ma::PUBLIC && flags & ma::VIRTUAL != 0 && flags & ma::STATIC == 0;
+            open && self.method_sig(x).is_ok_and(|s| s.params == sig.params && s.ret == sig.ret && s.generic_count == sig.generic_count)
+        };
+        if let Some(own) = self.find_methods(def, &name).into_iter().find(|&x| fits(x)) {
+            return Some(own);
+        }
+        let base = base.filter(|_| inherited.is_none())?;
+        let slots = self.vtable(base).ok()?;
+        slots.iter().rev().find_map(|e| match e {
+            VtableEntry::Method(s) if self.method_name(s.decl) == name && fits(s.decl) => Some(s.decl),
+            _ => None,
+        })
     }
 
     /// What a static virtual interface method is on a type.
     pub fn resolve_static_virtual(&self, m: MethodDesc, exact_type: TypeDesc) -> Option<MethodDesc> {
-        let t = exact_type;
-        for target in self.target_interfaces(self.method_owner(m), t) {
-            let on = self.method_on(m, target);
-            if let Some(found) = self.class_implementation(on, t, true) {
-                if self.is_abstract_method(found) {
-                    return None;
-                }
-                return Some(self.with_args_of(found, m));
-            }
-            if let Resolved::Default(found) = self.default_implementation(on, t) {
-                return Some(self.with_args_of(found, m));
-            }
+        let t = self.strip_rd(exact_type);
+        let found = self.classes(t).find_map(|class| self.each_instantiation(m, class, |on| self.static_said_by(on, class)));
+        let found = found.or_else(|| match self.default_implementation(m, t) {
+            Resolved::Default(found) => Some(found),
+            _ => None,
+        });
+        found.filter(|&f| !self.is_abstract_method(f)).map(|f| self.with_args_of(f, m))
+    }
+
+    /// The static method that a class itself gives to one of an interface: by an explicit override, or by its name.
+    fn static_said_by(&self, m: MethodDesc, class: TypeDesc) -> Option<MethodDesc> {
+        let itf = self.method_owner(m);
+        let wanted = self.method_in_own_terms(m, itf);
+        if let Some(&(body, _)) = self.method_impls(class).ok()?.iter().find(|&&(_, decl)| decl == wanted) {
+            return Some(body);
         }
-        None
+        if !self.listed_interfaces(class).ok()?.contains(&itf) {
+            return None;
+        }
+        let sig = self.method_sig(wanted).ok()?;
+        let name = self.method_name(m);
+        self.find_methods(class, &name).into_iter().find(|&x| {
+            let flags = self.method_flags(x).0;
+            let open = flags & ma::ACCESS_MASK == ma::PUBLIC && flags & ma::STATIC != 0;
+            open && self.method_sig(x).is_ok_and(|s| s.params == sig.params && s.ret == sig.ret && s.generic_count == sig.generic_count)
+        })
     }
 
     /// What `constrained. t callvirt m` calls directly when `t` is exactly known: on value types the override (None: box), on

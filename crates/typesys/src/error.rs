@@ -31,6 +31,8 @@ pub enum TypeSysError {
     MissingAssembly {
         /// Simple name.
         name: String,
+        /// As it is referenced: with version, culture and token.
+        identity: String,
         /// Who refers to it.
         from: String,
     },

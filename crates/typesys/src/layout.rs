@@ -9,7 +9,6 @@ mod explicit;
 mod statics;
 
 use crate::TypeSystem;
-use crate::context::MAX_DEPTH;
 use crate::desc::*;
 use crate::error::{Result, TypeSysError};
 use kiln_metadata::flags::type_attributes as ta;
@@ -102,9 +101,7 @@ impl TypeSystem {
     pub fn layout(&self, t: TypeDesc) -> Result<Rc<Layout>> {
         let t = self.strip_rd(t);
         let cycle = || TypeSysError::Recursive(self.type_display(t));
-        if self.type_depth(t) > MAX_DEPTH {
-            return Err(TypeSysError::TooDeep(self.type_display(self.generic_definition(t))));
-        }
+        self.check_depth(t)?;
         self.memo.layouts.get_acyclic(t, cycle, || self.compute_layout(t).map(Rc::new))
     }
 

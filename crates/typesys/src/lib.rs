@@ -10,6 +10,7 @@ mod attributes;
 mod casting;
 pub mod check;
 pub mod context;
+mod defaults;
 pub mod desc;
 mod dispatch;
 pub mod error;

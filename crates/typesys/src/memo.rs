@@ -3,6 +3,7 @@
 use crate::desc::*;
 use crate::error::{Result, TypeSysError};
 use crate::types::DefInfo;
+use crate::vtable::Built;
 use kiln_metadata::{FieldId, MethodDefId, TypeDefId};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
@@ -63,7 +64,7 @@ pub(crate) struct Memo {
     pub sigs: Table<MethodDesc, Result<Arc<MethodSig>>>,
     pub bases: Table<TypeDesc, Result<Option<TypeDesc>>>,
     pub interfaces: Table<TypeDesc, Result<Rc<[TypeDesc]>>>,
-    pub declared_interfaces: Table<TypeDesc, Result<Rc<[TypeDesc]>>>,
+    pub listed_interfaces: Table<TypeDesc, Result<Rc<[TypeDesc]>>>,
     pub own_fields: Table<TypeDesc, Rc<[FieldDesc]>>,
     pub own_methods: Table<TypeDesc, Rc<[MethodDesc]>>,
     pub method_names: Table<(ModuleId, TypeDefId), Rc<FxHashMap<String, Vec<MethodDefId>>>>,
@@ -75,7 +76,7 @@ pub(crate) struct Memo {
     pub thread_static: Table<(ModuleId, FieldId), bool>,
     pub intrinsic: Table<(ModuleId, MethodDefId), bool>,
     pub vtables: Table<TypeDesc, Result<Rc<[VtableEntry]>>>,
-    pub vtable_slots: Table<TypeDesc, Result<Rc<FxHashMap<MethodDesc, u32>>>>,
+    pub built_vtables: Table<TypeDesc, Result<Rc<Built>>>,
     pub method_impls: Table<TypeDesc, Result<Rc<[(MethodDesc, MethodDesc)]>>>,
     pub interface_slots: Table<(ModuleId, MethodDefId), u32>,
     pub resolved: Table<(MethodDesc, TypeDesc), Resolved>,

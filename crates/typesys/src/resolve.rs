@@ -93,7 +93,11 @@ impl TypeSystem {
     fn resolve_assembly(&self, from: ModuleId, id: kiln_metadata::AssemblyRefId) -> Result<ModuleId> {
         let data = self.module_data(from);
         let row = data.metadata.assembly_ref(id).map_err(self.meta_err(from))?;
-        self.find_module(row.name).ok_or_else(|| TypeSysError::MissingAssembly { name: row.name.to_owned(), from: data.name.clone() })
+        self.find_module(row.name).ok_or_else(|| TypeSysError::MissingAssembly {
+            name: row.name.to_owned(),
+            identity: row.identity().to_string(),
+            from: data.name.clone(),
+        })
     }
 
     /// A type that is not nested, in a module or where the module forwards it to.

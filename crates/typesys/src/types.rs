@@ -1,7 +1,6 @@
 //! Classification of types and the class hierarchy: categories (ECMA-335 I.8.2, II.22.37), bases and interface maps (II.12.2).
 
 use crate::TypeSystem;
-use crate::context::MAX_DEPTH;
 use crate::desc::*;
 use crate::error::{Result, TypeSysError};
 use kiln_metadata::flags::{generic_param_attributes as gp, type_attributes as ta};
@@ -261,9 +260,7 @@ impl TypeSystem {
     pub fn try_base_type(&self, t: TypeDesc) -> Result<Option<TypeDesc>> {
         match self.kind(t) {
             TypeKind::Def { module, def, args } => {
-                if self.type_depth(t) > MAX_DEPTH {
-                    return Err(TypeSysError::TooDeep(self.type_display(self.generic_definition(t))));
-                }
+                self.check_depth(t)?;
                 let own = GenericArgs { type_args: args, method_args: self.empty.clone() };
                 let open = self.type_of_def(module, def);
                 let base = self.memo.bases.get(open, || {
@@ -308,13 +305,11 @@ impl TypeSystem {
         })
     }
 
-    /// The interfaces that a definition lists itself, with what those extend (in the order of declaration, depth first).
-    pub(crate) fn declared_interfaces(&self, t: TypeDesc) -> Result<Rc<[TypeDesc]>> {
+    /// The interfaces that a definition names itself, in order.
+    pub(crate) fn listed_interfaces(&self, t: TypeDesc) -> Result<Rc<[TypeDesc]>> {
         let Some((module, def)) = self.type_def(t) else { return Ok(Rc::from([])) };
-        if self.type_depth(t) > MAX_DEPTH {
-            return Err(TypeSysError::TooDeep(self.type_display(self.generic_definition(t))));
-        }
-        self.memo.declared_interfaces.get(t, || {
+        self.check_depth(t)?;
+        self.memo.listed_interfaces.get(t, || {
             let args = GenericArgs { type_args: self.type_args(t), method_args: self.empty.clone() };
             let data = self.module_data(module);
             let mut out = FxIndexSet::default();
@@ -325,17 +320,24 @@ impl TypeSystem {
                     return Err(self.bad_type(t, format!("{} is not an interface", self.type_display(i))));
                 }
                 out.insert(i);
-                out.extend(self.try_interfaces(i)?.iter().copied());
             }
             Ok(out.into_iter().collect())
         })
     }
 
+    /// The interfaces that a definition names, with what those extend (in the order of declaration, depth first).
+    fn declared_interfaces(&self, t: TypeDesc) -> Result<Rc<[TypeDesc]>> {
+        let mut out = FxIndexSet::default();
+        for &i in self.listed_interfaces(t)?.iter() {
+            out.insert(i);
+            out.extend(self.try_interfaces(i)?.iter().copied());
+        }
+        Ok(out.into_iter().collect())
+    }
+
     /// Forces everything a MethodTable needs (base, interfaces, layout, vtable): the error that the infallible accessors hide.
     pub fn check_type(&self, t: TypeDesc) -> Result<()> {
-        if self.type_depth(t) > MAX_DEPTH {
-            return Err(TypeSysError::TooDeep(self.type_display(self.generic_definition(t))));
-        }
+        self.check_depth(t)?;
         let mut at = Some(t);
         let mut steps = 0u32;
         while let Some(b) = at {

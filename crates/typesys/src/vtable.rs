@@ -2,18 +2,29 @@
 //!
 //! Computed once per definition, over its own variables, and substituted for instantiations: so every instantiation has the same
 //! positions and shared code can use them. A class that is itself generic has one word for its dictionary, directly behind the
-//! slots of its base.
+//! slots of its base. A method keeps the slot that its declaration gives it, whatever an explicit override puts there.
 
 use crate::TypeSystem;
 use crate::desc::*;
 use crate::error::{Result, TypeSysError};
 use crate::types::DefClass;
 use kiln_metadata::MethodDefOrRef;
+use kiln_metadata::flags::method_attributes as ma;
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
 /// Attribute on methods whose further overrides also replace the slots that they took by explicit override.
 const PRESERVE: &str = "System.Runtime.CompilerServices.PreserveBaseOverridesAttribute";
+
+/// The vtable of a definition, and which slot each of its own virtual methods has.
+#[derive(Debug)]
+pub(crate) struct Built {
+    entries: Rc<[VtableEntry]>,
+    own: FxHashMap<MethodDesc, u32>,
+}
+
+/// A chain of bases that is longer does not end.
+const MAX_BASES: usize = 1000;
 
 impl TypeSystem {
     /// Slots and dictionary pointers; arrays have System.Array's; interfaces only their dictionary.
@@ -28,7 +39,7 @@ impl TypeSystem {
         self.memo.vtables.get_acyclic(t, cycle, || {
             let def = self.generic_definition(t);
             if def == t {
-                return Ok(self.build_vtable(t)?.into());
+                return Ok(self.built(t)?.entries.clone());
             }
             let args = GenericArgs { type_args: self.type_args(t), method_args: self.empty.clone() };
             Ok(self.vtable(def)?.iter().map(|&e| self.substitute_entry(e, &args)).collect())
@@ -51,11 +62,18 @@ impl TypeSystem {
         if to == owner { m } else { self.method_on(m, to) }
     }
 
+    fn built(&self, def: TypeDesc) -> Result<Rc<Built>> {
+        let cycle = || TypeSysError::Recursive(self.type_display(def));
+        self.memo.built_vtables.get_acyclic(def, cycle, || Ok(Rc::new(self.build_vtable(def)?)))
+    }
+
     /// Of a definition over its own variables.
-    fn build_vtable(&self, t: TypeDesc) -> Result<Vec<VtableEntry>> {
+    fn build_vtable(&self, t: TypeDesc) -> Result<Built> {
         let own_args = !self.type_args(t).is_empty();
+        let mut own = FxHashMap::default();
         if self.is_interface(t) {
-            return Ok(if own_args { vec![VtableEntry::Dictionary(t)] } else { Vec::new() });
+            let entries = if own_args { Rc::from([VtableEntry::Dictionary(t)]) } else { Rc::from([]) };
+            return Ok(Built { entries, own });
         }
         let mut entries = match self.try_base_type(t)? {
             Some(base) => self.vtable(base)?.to_vec(),
@@ -70,30 +88,43 @@ impl TypeSystem {
                 continue;
             }
             let found = if self.is_newslot(m) { None } else { self.overridden(&entries[..base_len], m)? };
+            let at = found.unwrap_or(entries.len());
             match found {
                 Some(i) => self.override_slot(&mut entries, i, m),
                 None => entries.push(VtableEntry::Method(VtableSlot { decl: m, imp: m })),
             }
+            own.insert(m, at as u32);
         }
+        // An explicit override decides about a slot that another method of the class has by its name, too.
         for &(body, decl) in self.method_impls(t)?.iter() {
             if self.is_static_method(decl) || self.is_interface(self.method_owner(decl)) {
                 continue;
             }
-            let at = self.slot_of(decl, &entries).ok_or_else(|| {
-                self.bad_type(t, format!("{} overrides {}, which has no slot", self.method_display(body), self.method_display(decl)))
-            })?;
-            self.override_slot(&mut entries, at, body);
+            let at = self.slot_to_override(t, decl, &own)?;
+            self.override_slot(&mut entries, at as usize, body);
         }
-        Ok(entries)
+        Ok(Built { entries: entries.into(), own })
     }
 
-    /// The slot of the bases that a method without `newslot` takes: the last one with its name and signature.
+    /// The slot of the declaration that an explicit override names: of the class itself or of one it derives from.
+    fn slot_to_override(&self, t: TypeDesc, decl: MethodDesc, own: &FxHashMap<MethodDesc, u32>) -> Result<u32> {
+        let owner = self.type_def(self.method_owner(decl));
+        let found = if owner == self.type_def(t) {
+            own.get(&self.method_definition(decl)).copied()
+        } else {
+            let bases = std::iter::successors(self.base_type(t), |&b| self.base_type(b)).take(MAX_BASES);
+            bases.into_iter().any(|b| self.type_def(b) == owner).then(|| self.vtable_slot(decl).ok()).flatten()
+        };
+        found.ok_or_else(|| self.bad_type(t, format!("it overrides {}, which has no slot", self.method_display(decl))))
+    }
+
+    /// The slot of the bases that a method without `newslot` takes: the last one with its name and signature that it can see.
     fn overridden(&self, base: &[VtableEntry], m: MethodDesc) -> Result<Option<usize>> {
         let name = self.method_name(m);
         let sig = self.method_sig(m)?;
         for (i, e) in base.iter().enumerate().rev() {
             let VtableEntry::Method(slot) = e else { continue };
-            if self.method_name(slot.decl) != name {
+            if self.method_name(slot.decl) != name || !self.may_override(m, slot.decl) {
                 continue;
             }
             let decl = self.method_sig(slot.decl)?;
@@ -102,6 +133,20 @@ impl TypeSystem {
             }
         }
         Ok(None)
+    }
+
+    /// Whether a declaration that only those may override who can access it (`strict`, II.23.1.10) is accessible to `m`'s class.
+    fn may_override(&self, m: MethodDesc, decl: MethodDesc) -> bool {
+        let flags = self.method_flags(decl).0;
+        if flags & ma::STRICT == 0 {
+            return true;
+        }
+        let (Some((own, _)), Some((of, _))) = (self.method_def(m), self.method_def(decl)) else { return false };
+        match flags & ma::ACCESS_MASK {
+            ma::PUBLIC | ma::FAMILY | ma::FAM_OR_ASSEM => true,
+            ma::ASSEMBLY | ma::FAM_AND_ASSEM => own == of || self.is_friend(of, own),
+            _ => false,
+        }
     }
 
     fn override_slot(&self, entries: &mut [VtableEntry], at: usize, by: MethodDesc) {
@@ -145,38 +190,19 @@ impl TypeSystem {
         Ok(self.vtable(t)?.len() as u32)
     }
 
-    fn slot_of(&self, m: MethodDesc, entries: &[VtableEntry]) -> Option<usize> {
-        let at = self.method_definition(m);
-        let same = |x: MethodDesc| x == m || self.method_definition(x) == at;
-        let decl = entries.iter().position(|e| matches!(e, VtableEntry::Method(s) if same(s.decl)));
-        decl.or_else(|| {
-            // An override: the slot is wherever its owner put it.
-            let owner = self.generic_definition(self.method_owner(m));
-            let of_owner = self.vtable(owner).ok()?;
-            of_owner.iter().rposition(|e| matches!(e, VtableEntry::Method(s) if same(s.imp)))
-        })
+    /// Position of a virtual class method: the slot that it introduces, or that it overrides by its name.
+    pub fn vtable_slot(&self, m: MethodDesc) -> Result<u32> {
+        let built = self.built(self.generic_definition(self.method_owner(m)))?;
+        let found = built.own.get(&self.method_definition(m)).copied();
+        found.ok_or_else(|| TypeSysError::MissingMethod(format!("{} has no vtable slot", self.method_display(m))))
     }
 
-    /// Position of a virtual class method (of the slot it introduces or overrides).
-    pub fn vtable_slot(&self, m: MethodDesc) -> Result<u32> {
-        let owner = self.generic_definition(self.method_owner(m));
-        let slots = self.memo.vtable_slots.get(owner, || {
-            let mut map = FxHashMap::default();
-            for (i, e) in self.vtable(owner)?.iter().enumerate() {
-                if let VtableEntry::Method(s) = e {
-                    map.entry(self.method_definition(s.decl)).or_insert(i as u32);
-                }
-            }
-            // Overrides: the last slot they took, unless they have one of their own.
-            for (i, e) in self.vtable(owner)?.iter().enumerate().rev() {
-                if let VtableEntry::Method(s) = e {
-                    map.entry(self.method_definition(s.imp)).or_insert(i as u32);
-                }
-            }
-            Ok(Rc::new(map))
-        })?;
-        let def = self.method_definition(m);
-        slots.get(&def).copied().ok_or_else(|| TypeSysError::MissingMethod(format!("{} has no vtable slot", self.method_display(m))))
+    /// What a call of exactly this method runs: another method of its class may override it there, explicitly.
+    pub fn own_implementation(&self, m: MethodDesc) -> MethodDesc {
+        if !self.is_virtual(m) || self.is_static_method(m) || self.method_impls(self.method_owner(m)).is_ok_and(|i| i.is_empty()) {
+            return m;
+        }
+        self.resolve_slot(m, self.method_owner(m)).unwrap_or(m)
     }
 
     /// Position of the dictionary pointer of this generic class, value type or interface.

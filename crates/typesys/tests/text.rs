@@ -23,6 +23,7 @@ fn main() -> ExitCode {
                 wanted.push(type_named(&ts, name)?);
             }
         }
+        let asked = wanted.clone();
         wanted.retain(|t| case.header.wanted(&ts.type_display(*t)));
         match case.header.test.as_str() {
             "casts" => casts(&ts, case, &mut out)?,
@@ -33,7 +34,7 @@ fn main() -> ExitCode {
                         "layout" => layout(&ts, t, &mut out),
                         "vtable" => vtable(&ts, t, &mut out),
                         "facts" => facts(&ts, t, &mut out),
-                        _ => dispatch(&ts, t, &mut out),
+                        _ => dispatch(&ts, t, &asked, &mut out),
                     }
                 }
             }
@@ -204,8 +205,9 @@ fn facts(ts: &TypeSystem, t: TypeDesc, out: &mut String) {
     }
 }
 
-/// What every method of every interface of a class is at run time, and every generic virtual method.
-fn dispatch(ts: &TypeSystem, t: TypeDesc, out: &mut String) {
+/// What every method of every interface of a class is at run time, and of the interfaces asked for that it converts to by variance; and
+/// every generic virtual method.
+fn dispatch(ts: &TypeSystem, t: TypeDesc, asked: &[TypeDesc], out: &mut String) {
     let name = ts.type_display(t);
     if ts.is_interface(t) || name == "<Module>" {
         return;
@@ -214,7 +216,9 @@ fn dispatch(ts: &TypeSystem, t: TypeDesc, out: &mut String) {
     if let Err(e) = ts.try_interfaces(t) {
         let _ = writeln!(out, "  {e}");
     }
-    for &interface in ts.interfaces(t).iter() {
+    let map = ts.interfaces(t);
+    let variant = asked.iter().filter(|&&i| ts.is_interface(i) && !map.contains(&i) && ts.can_cast_to(t, i));
+    for &interface in map.iter().chain(variant) {
         for &m in ts.methods(interface).iter() {
             if !ts.is_virtual(m) {
                 continue;

@@ -3,7 +3,7 @@
 //! The fast path is assembly (`RhpNewObject`, `RhpNewArray`); here is what it leaves: no room in the buffer, finalizers, sizes that it does not
 //! compute. Sizes cannot overflow: lengths are checked against `MAX_LENGTH` before they are multiplied (elements have less than 2^16 bytes).
 
-use kiln_abi::method_table::{MethodTable, flags};
+use kiln_abi::method_table::{BEYOND_BASE_SIZE, MethodTable, flags};
 use kiln_abi::object::{ARRAY_LENGTH_OFFSET, BOX_DATA_OFFSET, HEADER_FINALIZABLE, HEADER_SIZE, MD_ARRAY_BOUNDS_OFFSET, STRING_BASE_SIZE};
 use kiln_abi::program::exception_kind;
 
@@ -64,6 +64,11 @@ unsafe fn slow_memory(inside: &mut Inside<'_>, size: usize) -> Option<Address> {
 unsafe fn slow(mt: Mt, size: usize) -> Obj {
     // Compiled loops that allocate give way to other threads.
     crate::lock::RhpPoll();
+    // SAFETY: a MethodTable.
+    if unsafe { (*mt).base_size } == BEYOND_BASE_SIZE {
+        // SAFETY: every allocation may throw.
+        unsafe { crate::types::beyond() }
+    }
     // SAFETY: compiled code calls from inside, and what it holds is in its GC tables.
     unsafe {
         let mut inside = Inside::assume();

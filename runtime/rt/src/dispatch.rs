@@ -1,7 +1,8 @@
 //! Interface and generic virtual dispatch (contract §7).
 //!
 //! A cell remembers one receiver type. Behind it is one table for the whole program: (receiver, interface, slot) → entry. Behind
-//! that are the types' dispatch maps: exact matches along the parents first, then interfaces that convert by variance.
+//! that are the types' dispatch maps: an exact match first, then an interface that converts by variance. Which of several is meant
+//! was decided when the maps were made: then there is an exact row.
 
 use kiln_abi::dispatch::{DispatchCell, DispatchEntry, GvmHandle, POLYMORPHIC};
 use kiln_abi::helpers::throw_kind;
@@ -123,22 +124,11 @@ unsafe fn resolve_cell(mt: Mt, cell: *mut DispatchCell, recent: *mut Recent, key
 unsafe fn search(mt: Mt, interface: Mt, slot: u32) -> Option<*const u8> {
     // SAFETY: dispatch maps are program data.
     unsafe {
-        let each = |matches: &dyn Fn(Mt, Mt) -> bool| {
-            let mut t = mt;
-            while !t.is_null() {
-                if let Some(map) = (*t).dispatch_map.as_ref() {
-                    let entries = core::slice::from_raw_parts(map.entries.as_ptr(), map.count as usize);
-                    for e in entries {
-                        if e.slot == u64::from(slot) && matches(e.interface, t) {
-                            return Some(e.target);
-                        }
-                    }
-                }
-                t = (*t).parent;
-            }
-            None
-        };
-        each(&|i, _| i == interface).or_else(|| each(&|i, t| cast::variant(i, interface, mt::is_sz_array(&*t), 0)))
+        let map = (*mt).dispatch_map.as_ref()?;
+        let entries = core::slice::from_raw_parts(map.entries.as_ptr(), map.count as usize);
+        let of_slot = || entries.iter().filter(|e| e.slot == u64::from(slot));
+        let exact = of_slot().find(|e| e.interface == interface);
+        exact.or_else(|| of_slot().find(|e| cast::variant(e.interface, interface, mt::is_sz_array(&*mt), 0))).map(|e| e.target)
     }
 }
 
@@ -186,20 +176,12 @@ unsafe fn resolve_generic(mt: Mt, method: *const GvmHandle) -> *const u8 {
     let p = program();
     // SAFETY: the header's own count.
     unsafe {
-        let mut t = mt;
-        while !t.is_null() {
-            for i in 0..p.gvm_count as usize {
-                let e = &*p.gvm.add(i);
-                if e.method_table == t && core::ptr::eq(e.handle, method) {
-                    return e.target;
-                }
-            }
-            t = (*t).parent;
+        let entries = core::slice::from_raw_parts(p.gvm, p.gvm_count as usize);
+        match entries.iter().find(|e| e.method_table == mt && core::ptr::eq(e.handle, method)) {
+            Some(e) if !e.target.is_null() => e.target,
+            Some(_) => missing(mt, (*method).owner, throw_kind::AMBIGUOUS_IMPLEMENTATION),
+            None => missing(mt, (*method).owner, throw_kind::ENTRY_POINT_NOT_FOUND),
         }
-        pal::print("receiver: ");
-        crate::text::print_type_name(mt);
-        pal::print("\n");
-        pal::fatal("a generic virtual method has no compiled implementation on this type")
     }
 }
 

@@ -4,6 +4,7 @@ use core::mem::offset_of;
 use core::sync::atomic::{AtomicPtr, Ordering};
 
 use kiln_abi::managed::RUNTIME_TYPE_HANDLE;
+use kiln_abi::method_table::BEYOND_BASE_SIZE;
 
 use crate::heap::address::{ObjectRef, Slot};
 use crate::heap::object::size_of;
@@ -34,9 +35,26 @@ pub unsafe extern "C" fn RhpGetRuntimeType(mt: Mt) -> Obj {
     }
 }
 
+/// A type was asked for that generic recursion would have made beyond the compiler's limit.
+///
+/// # Safety
+/// Called where an exception may be thrown.
+#[cold]
+pub unsafe fn beyond() -> ! {
+    let text = b"The program makes generic types out of each other without end, and got further than was compiled.";
+    // SAFETY: promised.
+    unsafe { crate::eh::throw_text(kiln_abi::helpers::throw_kind::TYPE_LOAD, text) }
+}
+
 #[cold]
 #[inline(never)]
 unsafe fn create(mt: Mt) -> Obj {
+    // SAFETY: a MethodTable; called where an exception may be thrown.
+    unsafe {
+        if (*mt).base_size == BEYOND_BASE_SIZE {
+            beyond();
+        }
+    }
     let runtime_type = program().well_known.runtime_type;
     if runtime_type.is_null() {
         pal::fatal("a type object was asked for, but the program has no System.RuntimeType");

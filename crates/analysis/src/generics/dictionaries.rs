@@ -69,7 +69,10 @@ fn arguments(ts: &TypeSystem, instance: &Node) -> Option<GenericArgs> {
 fn fill(cx: &mut Cx<'_>, l: &Lookup, args: &GenericArgs) {
     match resolve_lookup(cx.ts, l, args) {
         Found::Sym(s) if cx.admits(&s) => cx.need_named(s, Reason::Dictionary),
-        Found::Sym(_) => {}
-        Found::Nothing(text) => cx.warn_lookup(*l, text),
+        Found::Sym(_) => cx.need(super::beyond(), Reason::Dictionary),
+        Found::Nothing(text) => {
+            cx.need(super::beyond(), Reason::Dictionary);
+            cx.warn_lookup(*l, text);
+        }
     }
 }

@@ -48,6 +48,11 @@ impl<'e> FunctionEmitter<'e, '_, '_> {
             // LLVM takes functions with the names of C library functions for leaves; a native call is a GC point.
             call.add_call_attribute(SITE, a.nobuiltin);
         }
+        if flags.tail {
+            // No statepoint: there is no frame any more when the callee runs. The prototypes are the same, so the jump is certain.
+            call.set_must_tail();
+            call.add_call_attribute(SITE, a.leaf);
+        }
         if flags.noreturn {
             call.add_call_attribute(SITE, a.noreturn);
             call.add_call_attribute(SITE, a.cold);

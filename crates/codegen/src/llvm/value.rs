@@ -4,7 +4,7 @@ use super::context::Bound;
 use llvm_sys::core::*;
 use llvm_sys::debuginfo::*;
 use llvm_sys::prelude::*;
-use llvm_sys::{LLVMAttributeFunctionIndex, LLVMLinkage, LLVMOpcode, LLVMThreadLocalMode, LLVMTypeKind, LLVMVisibility};
+use llvm_sys::{LLVMAttributeFunctionIndex, LLVMLinkage, LLVMOpcode, LLVMTailCallKind, LLVMThreadLocalMode, LLVMTypeKind, LLVMVisibility};
 use std::ffi::c_uint;
 use std::marker::PhantomData;
 
@@ -257,6 +257,12 @@ impl<'c> Value<'c> {
     pub(crate) fn add_call_attribute(self, index: u32, attribute: Attribute<'c>) {
         // SAFETY: self is a call or invoke.
         unsafe { LLVMAddCallSiteAttribute(self.raw, index, attribute.raw) }
+    }
+
+    /// The call is a jump that nothing may undo.
+    pub(crate) fn set_must_tail(self) {
+        // SAFETY: self is a call.
+        unsafe { LLVMSetTailCallKind(self.raw, LLVMTailCallKind::LLVMTailCallKindMustTail) }
     }
 
     /// A call or its declared callee has this string attribute.

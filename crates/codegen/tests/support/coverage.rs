@@ -45,6 +45,7 @@ fn wanted() -> Vec<String> {
         "call more",
         "call sret",
         "call readonly",
+        "call tail",
         "call unwind",
         "call indirect",
         "function sret",
@@ -159,7 +160,7 @@ fn inst(inst: &Inst, add: &mut impl FnMut(String)) {
         Inst::AtomicRmw { op, .. } => add(format!("atomic {}", op.word())),
         Inst::StackAlloc { zero: true, .. } => add("stack_alloc zero".to_owned()),
         Inst::Call { target, flags, unwind, .. } => {
-            let CallFlags { leaf, noreturn, native, more, sret, readonly } = *flags;
+            let CallFlags { leaf, noreturn, native, more, sret, readonly, tail } = *flags;
             for (set, what) in [
                 (leaf, "leaf"),
                 (noreturn, "noreturn"),
@@ -167,6 +168,7 @@ fn inst(inst: &Inst, add: &mut impl FnMut(String)) {
                 (more[0].is_some(), "more"),
                 (sret, "sret"),
                 (readonly, "readonly"),
+                (tail, "tail"),
                 (unwind.is_some(), "unwind"),
                 (matches!(target, CallTarget::Indirect(_)), "indirect"),
             ] {

@@ -18,6 +18,7 @@ enum Direct {
 impl Importer<'_> {
     /// Calls and addresses of methods: whether the opcode is one of them; then it is done.
     pub fn call_op(&mut self, i: &Instr<'_>, prefix: &Prefix) -> Res<bool> {
+        self.tail = prefix.tail;
         match (i.opcode, i.operand) {
             (O::Call, Operand::Method(t)) => self.call(t.token(), prefix)?,
             (O::Callvirt, Operand::Method(t)) => self.callvirt(t.token(), prefix)?,
@@ -42,7 +43,7 @@ impl Importer<'_> {
     }
 
     /// Pops `this` (if any) and arguments.
-    fn pop_args(&mut self, m: MethodDesc, sig: &MethodSig) -> Res<Vec<ValueId>> {
+    pub fn pop_args(&mut self, m: MethodDesc, sig: &MethodSig) -> Res<Vec<ValueId>> {
         if sig.call_conv & 0xF == 5 {
             return Err(ImportErrorKind::Unsupported("call of a vararg method").into());
         }
@@ -66,6 +67,9 @@ impl Importer<'_> {
 
     /// Emits a call and pushes its result.
     pub fn result(&mut self, inst: Inst, ret: TypeDesc) {
+        if std::mem::take(&mut self.tail) {
+            self.eff(Inst::TailPrefix);
+        }
         match crate::import::ret_type(self.ts, ret) {
             Some(t) => {
                 let ty = self.stack_ty(t);
@@ -96,6 +100,7 @@ impl Importer<'_> {
 
     /// A call without dispatch; arguments are converted already.
     pub fn direct_call(&mut self, m: MethodDesc, args: Vec<ValueId>, null_check: bool) -> Res {
+        let m = self.ts.own_implementation(m);
         let sig = self.ts.method_sig(m)?;
         if self.replaced(m, &sig, &args)? {
             return Ok(());
@@ -119,10 +124,15 @@ impl Importer<'_> {
             if let Some(target) = self.static_virtual(t, m)? {
                 return self.direct_call(target, args, false);
             }
-            self.result(Inst::CallConstrained { ty: t, method: m, args }, sig.ret);
+            if !self.ended() {
+                self.result(Inst::CallConstrained { ty: t, method: m, args }, sig.ret);
+            }
             return Ok(());
         }
         let args = self.pop_args(m, &sig)?;
+        if self.ts.is_abstract_method(m) {
+            return Err(ImportErrorKind::AbstractCall(self.ts.method_display(m)).into());
+        }
         if sig.has_this && self.may_be_null_object(m, args[0]) {
             return self.call_on_null(m, sig, args);
         }
@@ -365,13 +375,14 @@ impl Importer<'_> {
         if let Some(t) = prefix.constrained {
             match self.static_virtual(t, m)? {
                 Some(target) => self.push_fn(target),
+                None if self.ended() => {}
                 None => {
                     self.push_def(Inst::FnAddrConstrained { ty: t, method: m }, Ty::NInt);
                 }
             }
             return Ok(());
         }
-        self.push_fn(m);
+        self.push_fn(self.ts.own_implementation(m));
         Ok(())
     }
 

@@ -194,6 +194,8 @@ impl Parser<'_> {
                 flags.sret = true;
             } else if self.eat_word("readonly") {
                 flags.readonly = true;
+            } else if self.eat_word("tail") {
+                flags.tail = true;
             } else {
                 break;
             }

@@ -237,8 +237,10 @@ impl Printer<'_> {
         }
         let args: Vec<_> = args.iter().zip(params).map(|(a, t)| Typed(*a, *t)).collect();
         write!(out, "({})", List(&args))?;
-        let CallFlags { leaf, noreturn, native, more: _, sret, readonly } = flags;
-        words(out, &[(leaf, " leaf"), (noreturn, " noreturn"), (native, " native"), (sret, " sret"), (readonly, " readonly")])?;
+        let CallFlags { leaf, noreturn, native, more: _, sret, readonly, tail } = flags;
+        let set =
+            [(leaf, " leaf"), (noreturn, " noreturn"), (native, " native"), (sret, " sret"), (readonly, " readonly"), (tail, " tail")];
+        words(out, &set)?;
         unwind.map_or(Ok(()), |pad| write!(out, " unwind {pad}"))
     }
 }

@@ -133,7 +133,7 @@ impl Verifier<'_> {
                 if flags.sret && (!flags.native || params.first() != Some(&LTy::Ptr)) {
                     return broken(Rule::ResultAddress, format!("call of {target:?}"));
                 }
-                self.call_result(target, *ret, *flags, *unwind)
+                self.call_result(target, params, *ret, *flags, *unwind)
             }
             Inst::MemMove { dst, src, size } => {
                 self.address(*dst, at)?;
@@ -275,7 +275,7 @@ impl Verifier<'_> {
         Ok(())
     }
 
-    fn call_result(&self, target: &CallTarget, ret: LTy, flags: CallFlags, unwind: Option<BlockId>) -> Result<(), Broken> {
+    fn call_result(&self, target: &CallTarget, params: &[LTy], ret: LTy, flags: CallFlags, unwind: Option<BlockId>) -> Result<(), Broken> {
         if ret != LTy::Void {
             in_signature(ret)?;
         }
@@ -283,6 +283,10 @@ impl Verifier<'_> {
         flags.more.iter().flatten().try_for_each(|t| in_signature(*t))?;
         if more > 0 && (!flags.native || ret == LTy::Void || flags.more[..more].contains(&None)) {
             return broken(Rule::MoreResults, format!("{} and {:?} of {target:?}", ret.word(), flags.more));
+        }
+        let differs = flags.leaf || flags.native || unwind.is_some() || ret != self.f.ret;
+        if flags.tail && (differs || !params.iter().eq(self.f.params.iter().map(|p| &p.1))) {
+            return broken(Rule::TailCall, format!("call of {target:?}"));
         }
         let Some(pad) = unwind else { return Ok(()) };
         if flags.leaf {

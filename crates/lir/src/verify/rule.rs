@@ -91,6 +91,8 @@ rules! {
     ResultAddress,
     /// A leaf neither throws nor unwinds, so it has no landing pad.
     LeafUnwind,
+    /// What a function ends with by a tail call has its parameters and its result, and unwinds nowhere.
+    TailCall,
     /// A call unwinds to a landing pad.
     UnwindTarget,
     /// A block that is jumped to exists.

@@ -5,6 +5,16 @@ use crate::LowerError;
 use crate::abi::{AbiSig, ArgAbi, RetAbi};
 use kiln_lir::{CallFlags, CallTarget, LTy, MemFlags, Term, ValueId};
 
+/// Whether a call can end a function: both return in the same way, and no argument is in the caller's frame.
+fn fits_tail(callee: &AbiSig, own: &AbiSig) -> bool {
+    let same = match (&callee.ret, &own.ret) {
+        (RetAbi::Sret(_), RetAbi::Sret(_)) => true,
+        (RetAbi::Sret(_), _) | (_, RetAbi::Sret(_)) => false,
+        _ => callee.ret_ty() == own.ret_ty(),
+    };
+    same && callee.args.iter().all(|a| !matches!(a, ArgAbi::Memory(_)))
+}
+
 impl Cx<'_> {
     /// Adds the parameters of a signature to the function.
     pub fn bind(&mut self, abi: &AbiSig) -> Bound {
@@ -77,7 +87,10 @@ impl Cx<'_> {
     ) -> Result<Option<Val>, LowerError> {
         let mut out = Vec::new();
         let mut result = None;
-        if let RetAbi::Sret(t) = abi.ret {
+        let tail = self.tail.take().filter(|(own, _)| flags == CallFlags::default() && self.b.unwind.is_none() && fits_tail(abi, own));
+        if let (Some((_, Some(sret))), RetAbi::Sret(_)) = (&tail, &abi.ret) {
+            out.push(*sret);
+        } else if let RetAbi::Sret(t) = abi.ret {
             let s = self.struct_slot(t, "ret")?;
             let a = self.b.slot_addr(s, 0);
             out.push(a);
@@ -96,6 +109,13 @@ impl Cx<'_> {
         }
         for (i, (a, &v)) in abi.args.iter().zip(args).enumerate() {
             self.push_arg(&mut out, a, v, owned.get(i).copied().unwrap_or(false))?;
+        }
+        let in_frame = out.iter().any(|v| self.raw.contains_key(v));
+        if tail.is_some() && !in_frame && self.b.has_parameters(&out) {
+            let r = self.b.call(target, out, abi.ret_ty(), CallFlags { tail: true, ..flags });
+            self.b.term(Term::Return(r));
+            self.has_tail_call = true;
+            return Ok(r.map(Val::Reg));
         }
         let r = self.b.call(target, out, abi.ret_ty(), flags);
         match (&abi.ret, r) {

@@ -21,7 +21,7 @@ pub(super) struct Eh {
     pub frame_slot: Option<SlotId>,
     record: Option<SlotId>,
     /// The locked object of a synchronized method.
-    lock: Option<SlotId>,
+    pub(super) lock: Option<SlotId>,
     pads: FxHashMap<Vec<RegionId>, Option<BlockId>>,
     dispatch: FxHashMap<RegionId, BlockId>,
     resume: Option<BlockId>,

@@ -18,6 +18,7 @@ const EXCEPTIONS: &[(i32, &str, &str)] = &[
     (t::AMBIGUOUS_IMPLEMENTATION, "System.Runtime", "AmbiguousImplementationException"),
     (t::NOT_SUPPORTED, "System", "NotSupportedException"),
     (t::ENTRY_POINT_NOT_FOUND, "System", "EntryPointNotFoundException"),
+    (t::BAD_IMAGE_FORMAT, "System", "BadImageFormatException"),
     (e::NULL_REFERENCE, "System", "NullReferenceException"),
     (e::INDEX_OUT_OF_RANGE, "System", "IndexOutOfRangeException"),
     (e::OVERFLOW, "System", "OverflowException"),

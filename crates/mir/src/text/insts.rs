@@ -71,6 +71,7 @@ macro_rules! text_of {
 text_of! { Inst, INSTS {
     plain {
     "null" Null;
+    "tail" TailPrefix;
     }
     tuple {
     "const.i32" ConstI32(v);

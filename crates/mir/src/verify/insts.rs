@@ -80,7 +80,7 @@ impl Rules<'_> {
             I::Null | I::String(_) | I::TypeOf(_) => self.gives(OBJ),
             I::TypeHandle(_) | I::FieldHandle(_) | I::MethodHandle(_) => self.gives(&[Kind::Value]),
             I::Default(t) => self.gives(&[self.of(*t)]),
-            I::EnsureClassInit(_) => self.nothing(),
+            I::EnsureClassInit(_) | I::TailPrefix => self.nothing(),
             _ => return None,
         })
     }

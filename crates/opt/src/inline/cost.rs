@@ -73,7 +73,8 @@ fn enters(f: &Function, block: usize) -> bool {
 /// What belongs to the frame of its method: memory that lives as long as the call, and calls of what looks at its caller.
 fn pins_frame(ts: &TypeSystem, inst: &Inst) -> bool {
     match inst {
-        Inst::LocAlloc(_) => true,
+        // What `tail.` promises holds in the frame of the method itself only.
+        Inst::LocAlloc(_) | Inst::TailPrefix => true,
         Inst::Call { method, .. } => ts.sees_caller(*method) || is_initialize_array(ts, *method),
         _ => false,
     }
