@@ -30,7 +30,7 @@ static unsafe class Program
         B(Avx2.PackSignedSaturate(i, j)); B(Avx2.PackUnsignedSaturate(w, x)); B(Avx2.UnpackHigh(a, b)); B(Avx2.UnpackLow(q, r)); B(Avx2.HorizontalAdd(i, j)); B(Avx2.HorizontalSubtractSaturate(w, x)); B(Avx2.Shuffle(a, b)); B(Avx2.Shuffle(i, 0x1B)); B(Avx2.ShuffleHigh(w, 0x1B)); B(Avx2.AlignRight(a, b, 19)); B(Avx2.Blend(w, x, 0x35)); B(Avx2.Blend(i, j, 0xC5)); B(Avx2.BlendVariable(a, b, a));
         B(Avx2.ShiftLeftLogical(w, 5)); B(Avx2.ShiftRightArithmetic(i, 40)); B(Avx2.ShiftRightLogical(q, Vector128.Create(7L, 0))); B(Avx2.ShiftLeftLogical128BitLane(a, 5)); B(Avx2.ShiftRightLogical128BitLane(a, 3)); B(Avx2.ShiftLeftLogicalVariable(i, j.AsUInt32())); B(Avx2.ShiftRightLogicalVariable(q, Vector256.Create(1UL, 63, 64, 99))); B(Avx2.ShiftRightArithmeticVariable(i, Vector256.Create(0u, 1, 31, 32, 33, 9, 200, 4)));
         B(Avx2.Permute4x64(q, 0x1B)); B(Avx2.PermuteVar8x32(i, j)); B(Avx2.Permute2x128(a, b, 0x13)); B(Avx2.ExtractVector128(a, 1)); B(Avx2.InsertVector128(a, b.GetUpper(), 0)); B(Avx2.BroadcastScalarToVector256(a.GetLower())); B(Avx2.BroadcastScalarToVector128(w.GetLower())); B(Avx2.ConvertToVector256Int16(a.GetLower())); B(Avx2.ConvertToVector256Int64(i.GetLower())); B(Avx2.MoveMask(a)); B(Avx2.ConvertToInt32(i));
-        int* m = stackalloc int[32]; for (int n = 0; n < 32; n++) m[n] = n * 1000003; B(Avx2.GatherVector256(m, Vector256.Create(1, 5, 9, 0, 31, 2, 2, 8), 4)); B(Avx2.GatherVector128((long*)m, Vector128.Create(3L, 1), 8)); B(Avx2.GatherMaskVector256(i, m, Vector256.Create(0, 1, 2, 3, 4, 5, 6, 7), j, 4)); B(Avx2.MaskLoad(m, i)); Avx2.MaskStore(m, j, i); B(Avx2.LoadAlignedVector256NonTemporal((int*)((long)m + 31 & ~31L)));
+        int* m = stackalloc int[32]; for (int n = 0; n < 32; n++) m[n] = n * 1000003; B(Avx2.GatherVector256(m, Vector256.Create(1, 5, 9, 0, 31, 2, 2, 8), 4)); B(Avx2.GatherVector128((long*)m, Vector128.Create(3L, 1), 8)); B(Avx2.GatherMaskVector256(i, m, Vector256.Create(0, 1, 2, 3, 4, 5, 6, 7), j, 4)); B(Avx2.MaskLoad(m, i)); Avx2.MaskStore(m, j, i); int* aligned = (int*)((long)m + 31 & ~31L); for (int n = 0; n < 8; n++) aligned[n] = n; B(Avx2.LoadAlignedVector256NonTemporal(aligned)); for (int n = 0; n < 32; n++) m[n] = n;
         B(Avx2.BroadcastVector128ToVector256(m)); B(Avx2.ConvertToVector256Int32((byte*)m));
     }
 
@@ -85,7 +85,7 @@ static unsafe class Program
 
     static void Main()
     {
-        Console.WriteLine($"{Avx.IsSupported} {Avx2.IsSupported} {Fma.IsSupported} {Bmi1.IsSupported} {Bmi2.X64.IsSupported} {Lzcnt.IsSupported} {Aes.IsSupported} {Pclmulqdq.IsSupported} {typeof(Avx2).GetProperty("IsSupported").GetValue(null)}");
+        Console.WriteLine($"{Avx.IsSupported} {Avx2.IsSupported} {Fma.IsSupported} {Bmi1.IsSupported} {Bmi2.X64.IsSupported} {Lzcnt.IsSupported} {Aes.IsSupported} {Pclmulqdq.IsSupported}");
         float[] s = { 0f, -0f, 1.5f, -2.5f, 9f, 7.25f, 3e7f, -3e7f, 0.5f, 2.5f, -1f, 1e30f, 8, 9, 10, 11 };
         var random = new Random(5); byte[] bytes = new byte[512]; random.NextBytes(bytes);
         fixed (float* f = s) fixed (byte* p = bytes)
