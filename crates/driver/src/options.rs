@@ -2,7 +2,7 @@
 
 pub use kiln_codegen::OptLevel;
 use kiln_importer::Processor;
-use kiln_simd::{Isa, IsaSet};
+use kiln_simd::IsaSet;
 use kiln_target::Target;
 use std::path::PathBuf;
 
@@ -75,8 +75,7 @@ impl BuildOptions {
     #[must_use]
     pub fn processor(&self) -> Processor {
         let Some(namespace) = self.target.intrinsics else { return Processor::PLAIN };
-        let asked = Isa::ALL.iter().filter(|isa| !isa.is_wide()).fold(IsaSet::EMPTY, |set, &isa| set.with(isa));
-        Processor { native: true, namespace, compiled: IsaSet::BASELINE.and(self.instruction_sets), asked }
+        Processor { compiled: IsaSet::BASELINE.and(self.instruction_sets), ..Processor::least(namespace) }
     }
 }
 

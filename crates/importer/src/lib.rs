@@ -22,5 +22,5 @@ mod walk;
 
 pub use error::{ImportError, ImportErrorKind, type_throw_kind, type_throw_text};
 pub use import::{ImportOptions, import_method, symbolic_method};
-pub use policy::{Constant, ImportPolicy, NoPolicy, Processor, Replacement};
+pub use policy::{Constant, ImportPolicy, NoPolicy, OnlyProcessor, Processor, Replacement};
 pub use special::hardware::{Answer as HardwareAnswer, answer as hardware_answer};

@@ -1,6 +1,6 @@
 //! What the importer asks the closed-world side: ILLink substitutions, feature switches, hardware capabilities.
 
-use kiln_simd::IsaSet;
+use kiln_simd::{Isa, IsaSet};
 use kiln_typesys::{FieldDesc, MethodDesc, ModuleId, TypeSystem};
 
 /// A value known while importing.
@@ -45,6 +45,13 @@ pub struct Processor {
 }
 
 impl Processor {
+    /// The least one of an architecture whose instruction sets are known: what it may have beyond is asked when the program runs.
+    #[must_use]
+    pub fn least(namespace: &'static str) -> Self {
+        let asked = Isa::ALL.iter().filter(|isa| !isa.is_wide()).fold(IsaSet::EMPTY, |set, &isa| set.with(isa));
+        Self { native: true, namespace, compiled: IsaSet::BASELINE, asked }
+    }
+
     /// One without any instruction set that the compiler knows.
     pub const PLAIN: Self = Self { native: false, namespace: "", compiled: IsaSet::EMPTY, asked: IsaSet::EMPTY };
 }
@@ -65,6 +72,25 @@ pub trait ImportPolicy {
     /// What the program runs on.
     fn processor(&self) -> &Processor {
         &Processor::PLAIN
+    }
+}
+
+/// Folds nothing beyond what the importer knows itself and what a processor has.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct OnlyProcessor(pub Processor);
+
+impl ImportPolicy for OnlyProcessor {
+    fn constant_result(&self, _: &TypeSystem, _: MethodDesc) -> Option<Constant> {
+        None
+    }
+    fn constant_field(&self, _: &TypeSystem, _: FieldDesc) -> Option<Constant> {
+        None
+    }
+    fn removed_body(&self, _: &TypeSystem, _: MethodDesc) -> Option<Replacement> {
+        None
+    }
+    fn processor(&self) -> &Processor {
+        &self.0
     }
 }
 

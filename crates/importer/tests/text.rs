@@ -2,7 +2,7 @@
 
 #![forbid(unsafe_code)]
 
-use kiln_importer::{ImportOptions, NoPolicy, import_method};
+use kiln_importer::{ImportOptions, OnlyProcessor, Processor, import_method};
 use kiln_mir::{text, verify};
 use kiln_testkit::corelib::methods;
 use kiln_testkit::{Case, Outcome, folder, run_with};
@@ -22,14 +22,18 @@ fn render(case: &Case) -> Result<Outcome, String> {
     let ts = case.universe()?;
     let mut out = String::new();
     for m in methods(&ts, &case.header)? {
-        method(&ts, m, &mut out)?;
+        method(&ts, m, &policy(case), &mut out)?;
     }
     Ok(Outcome::Text(out))
 }
 
-fn method(ts: &TypeSystem, m: MethodDesc, out: &mut String) -> Result<(), String> {
+fn policy(case: &Case) -> OnlyProcessor {
+    OnlyProcessor(if case.header.processor { Processor::least("X86") } else { Processor::PLAIN })
+}
+
+fn method(ts: &TypeSystem, m: MethodDesc, policy: &OnlyProcessor, out: &mut String) -> Result<(), String> {
     let name = ts.method_display(m);
-    let f = match import_method(ts, m, &NoPolicy, &ImportOptions::default()) {
+    let f = match import_method(ts, m, policy, &ImportOptions::default()) {
         Ok(f) => f,
         Err(_) if ts.is_abstract_method(m) || ts.is_pinvoke(m) || ts.is_internal_call(m) || ts.is_runtime_impl(m) => return Ok(()),
         Err(e) => {

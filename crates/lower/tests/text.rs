@@ -3,7 +3,7 @@
 
 #![forbid(unsafe_code)]
 
-use kiln_importer::{ImportOptions, NoPolicy, import_method};
+use kiln_importer::{ImportOptions, OnlyProcessor, Processor, import_method};
 use kiln_lir::{Dep, Function, Sym, SymKind};
 use kiln_lower::{LowerOptions, is_stub_method, lower_method, lower_stub, sym_name};
 use kiln_testkit::corelib::methods;
@@ -31,6 +31,7 @@ struct Seen {
 
 fn render(case: &Case, seen: &mut Seen) -> Result<String, String> {
     let ts = case.universe()?;
+    let policy = OnlyProcessor(if case.header.processor { Processor::least("X86") } else { Processor::PLAIN });
     let opts = LowerOptions::default();
     let mut out = String::new();
     let mut stubs: Vec<Sym> = Vec::new();
@@ -53,7 +54,7 @@ fn render(case: &Case, seen: &mut Seen) -> Result<String, String> {
             continue;
         }
         let name = ts.method_display(m);
-        let mir = match import_method(&ts, ts.canonical_method(m), &NoPolicy, &ImportOptions::default()) {
+        let mir = match import_method(&ts, ts.canonical_method(m), &policy, &ImportOptions::default()) {
             Ok(mir) => mir,
             Err(_) if ts.is_abstract_method(m) => continue,
             Err(e) => {

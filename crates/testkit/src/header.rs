@@ -18,6 +18,9 @@ pub struct Header {
     /// `layout`, `vtable`, `dispatch`, `mir`, `lir`: instantiations to render besides the definitions, as type names: `G<int32,string>`.
     #[serde(default)]
     pub instances: Names,
+    /// `mir`, `lir`: for a processor whose instruction sets are known; the least is compiled in, more is asked.
+    #[serde(default)]
+    pub processor: bool,
     /// `graph`: names of nodes that the program must reach.
     #[serde(default)]
     pub reached: Names,
