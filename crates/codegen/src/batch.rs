@@ -112,7 +112,7 @@ pub fn compile_batch(batch: &Batch<'_>, opts: &CodegenOptions) -> Result<Vec<Com
         defined.map(|(i, f)| (if copies { f.name.clone() } else { name_apart(i) }, f.name.as_str())).collect();
     let stage = if copies { Stage::Object } else { Stage::Batch };
     let bad = |what| CodegenError::Object { unit: name.to_owned(), what };
-    pipeline::with_module(&unit, opts, stage, |module, machine, late| {
+    let together = pipeline::with_module(&unit, opts, stage, |module, machine, late| {
         module.group_functions();
         let object = timed(Step::MachineCode, || machine.emit(module, false))
             .map_err(|message| CodegenError::Llvm { unit: name.to_owned(), message })?;
@@ -130,7 +130,13 @@ pub fn compile_batch(batch: &Batch<'_>, opts: &CodegenOptions) -> Result<Vec<Com
             });
             Ok(compiled.collect())
         })
-    })
+    });
+    // With more instruction sets, constants of one or two bytes lie in a section of the whole object, where nothing says which are whose.
+    let more = !opts.features.is_empty() || unit.functions.iter().any(|f| !f.needs.is_empty());
+    match together {
+        Err(CodegenError::Object { .. }) if more => batch.units.iter().map(|unit| whole(unit, opts)).collect(),
+        result => result,
+    }
 }
 
 /// A function with its source, and what may be inlined into it.
