@@ -9,12 +9,16 @@ use kiln_importer::{ImportOptions, NoPolicy, check::types_of, import_method};
 use kiln_metadata::Module;
 use kiln_mir::text;
 use kiln_testkit::digest::Digests;
-use kiln_toolchain::requirements::framework_or_skip;
+use kiln_toolchain::Framework;
+use kiln_toolchain::requirements::{framework_or_skip, newer_framework};
 use kiln_typesys::{MethodDesc, ModuleId, TypeDesc, TypeSystem, WellKnown};
 
 /// Assemblies whose bodies are imported.
 const IMPORTED: [&str; 5] =
     ["System.Private.CoreLib", "System.Collections", "System.Linq", "System.Text.Json", "System.Text.RegularExpressions"];
+
+/// The version of .NET 10 whose digests are kept.
+const NET10: &str = "10.0.12";
 
 /// The namespace of a type, or that of the type around it.
 fn namespace(ts: &TypeSystem, t: TypeDesc) -> String {
@@ -55,6 +59,17 @@ fn bodies(ts: &TypeSystem, module: ModuleId, digests: &mut Digests) {
 #[test]
 fn no_body_is_imported_otherwise_than_before() {
     let Some(framework) = framework_or_skip() else { return };
+    compare(&framework);
+}
+
+#[test]
+fn nor_of_net_10() {
+    let Some(framework) = newer_framework(NET10) else { return };
+    compare(&framework);
+}
+
+/// Compares what is made of a class library with its digests.
+fn compare(framework: &Framework) {
     let files = framework.assemblies().expect("the folder can be read");
     // Native libraries are in the folder as well.
     let modules = files.into_iter().filter_map(|file| Module::parse(std::fs::read(file).expect("a file")).ok()).collect();

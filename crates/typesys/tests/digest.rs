@@ -11,12 +11,27 @@ mod facts;
 use facts::Facts;
 use kiln_metadata::Module;
 use kiln_testkit::digest::Digests;
-use kiln_toolchain::requirements::framework_or_skip;
+use kiln_toolchain::Framework;
+use kiln_toolchain::requirements::{framework_or_skip, newer_framework};
 use kiln_typesys::{GenericArgs, TypeSystem, WellKnown};
+
+/// The version of .NET 10 whose digests are kept.
+const NET10: &str = "10.0.12";
 
 #[test]
 fn nothing_is_said_otherwise_than_before() {
     let Some(framework) = framework_or_skip() else { return };
+    compare(&framework);
+}
+
+#[test]
+fn nor_of_net_10() {
+    let Some(framework) = newer_framework(NET10) else { return };
+    compare(&framework);
+}
+
+/// Compares what is made of a class library with its digests.
+fn compare(framework: &Framework) {
     let files = framework.assemblies().expect("the folder can be read");
     // Native libraries are in the folder as well.
     let modules = files.into_iter().filter_map(|file| Module::parse(std::fs::read(file).expect("a file")).ok()).collect();
