@@ -15,6 +15,12 @@ namespace Kiln
         [Replaces("System.Object::GetType():System.Type")]
         [MethodImpl(MethodImplOptions.InternalCall)] private static extern Type GetType(object @this);
 
+        [Replaces("System.ModuleHandle::GetMDStreamVersion(System.Reflection.RuntimeModule):System.Int32")]
+        [MethodImpl(MethodImplOptions.InternalCall)] private static extern int StreamVersion(System.Reflection.RuntimeModule module);
+
+        [Replaces("System.ModuleHandle::GetToken(System.Reflection.RuntimeModule):System.Int32")]
+        [MethodImpl(MethodImplOptions.InternalCall)] private static extern int ModuleToken(System.Reflection.RuntimeModule module);
+
         [Replaces("System.RuntimeTypeHandle::GetRuntimeType(System.Runtime.CompilerServices.MethodTable*):System.RuntimeType")]
         [Native("Kiln.Natives::TypeOf(System.Runtime.CompilerServices.MethodTable*):System.RuntimeType")]
         [MethodImpl(MethodImplOptions.InternalCall)] private static extern RuntimeType RuntimeTypeOf(MethodTable* type);
