@@ -85,6 +85,11 @@ impl Closure<'_> {
             let lowered = self.guarded(id, || lower_method(self.cx.ts, method, &self.code.lower))?;
             let functions = lowered.map_err(|e| AnalysisError::Optimized(self.cx.ts.method_display(method.method), e.to_string()))?;
             let edges = self.needs_of_inlined(method, &functions, &owners);
+            // Code that needs what nothing needed before would make a program that was not analysed: the method stays as it was.
+            let graph = self.cx.marking.graph();
+            if edges.iter().any(|(node, _)| !graph.contains(node)) {
+                continue;
+            }
             if let Some(body) = self.bodies.get_mut(&id) {
                 body.functions = functions;
                 self.replaced.insert(id, Replacement { dropped: body.edges.clone(), edges });
