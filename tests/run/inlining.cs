@@ -111,8 +111,23 @@ class Program
             + Generic.Both(x, box) + " " + Generic.Twice(x) + " " + new Pair<T>(x, x).Swapped().Kind().Name + " " + Box<T>.Made;
     }
 
+    // Before the comparison is inlined nothing in the inner block can throw: its handler is not in the program that is analysed.
+    static void UnreachedHandler(string[] names)
+    {
+        (string, ulong) pair = ("first", 3);
+        Func<string> later = () => pair.Item1;
+        if (names[0] == ((object)new nuint[] { 1, 2 })?.GetType().Name)
+        {
+            try { string item = pair.Item1; }
+            catch (InvalidCastException e) { Console.WriteLine("a text that is only here " + e.Message); throw; }
+            finally { Console.WriteLine("finally"); }
+        }
+        Console.WriteLine(later());
+    }
+
     static void Main()
     {
+        UnreachedHandler(new[] { "UIntPtr[]" });
         Console.WriteLine(Shared("s"));
         Console.WriteLine(Shared(5));
         Console.WriteLine(Shared(new object[0]));

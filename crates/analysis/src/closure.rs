@@ -85,7 +85,8 @@ impl Closure<'_> {
             let lowered = self.guarded(id, || lower_method(self.cx.ts, method, &self.code.lower))?;
             let functions = lowered.map_err(|e| AnalysisError::Optimized(self.cx.ts.method_display(method.method), e.to_string()))?;
             let edges = self.needs_of_inlined(method, &functions, &owners);
-            // Code that needs what nothing needed before would make a program that was not analysed: the method stays as it was.
+            // Inlining may lose what lowering knew (that a reference is not null, behind the callee's blocks), and a handler that nothing could
+            // reach comes back with what it names. That would be a program that was not analysed: the method stays as it was.
             let graph = self.cx.marking.graph();
             if edges.iter().any(|(node, _)| !graph.contains(node)) {
                 continue;
@@ -95,7 +96,7 @@ impl Closure<'_> {
                 self.replaced.insert(id, Replacement { dropped: body.edges.clone(), edges });
             }
         }
-        Ok(changed.into_iter().filter(|c| *c).count())
+        Ok(self.replaced.len())
     }
 
     fn guarded<R>(&self, id: NodeId, run: impl FnOnce() -> R) -> Result<R, AnalysisError> {
