@@ -57,14 +57,20 @@ impl Processor {
 }
 
 /// Decisions of the closed world that fold code away while it is imported. Methods and fields are asked by whatever desc the
-/// token gave (perhaps runtime-determined); answers should depend on the definition only.
+/// token gave (perhaps runtime-determined); answers should depend on the definition only. What is not answered is not folded.
 pub trait ImportPolicy {
     /// The constant that every call of this method returns (the call is dropped, arguments are still evaluated).
-    fn constant_result(&self, ts: &TypeSystem, m: MethodDesc) -> Option<Constant>;
+    fn constant_result(&self, _ts: &TypeSystem, _m: MethodDesc) -> Option<Constant> {
+        None
+    }
     /// The constant value of a static field.
-    fn constant_field(&self, ts: &TypeSystem, f: FieldDesc) -> Option<Constant>;
+    fn constant_field(&self, _ts: &TypeSystem, _f: FieldDesc) -> Option<Constant> {
+        None
+    }
     /// What replaces the body of this method.
-    fn removed_body(&self, ts: &TypeSystem, m: MethodDesc) -> Option<Replacement>;
+    fn removed_body(&self, _ts: &TypeSystem, _m: MethodDesc) -> Option<Replacement> {
+        None
+    }
     /// Whether a module's initialiser has run before any code of the module can: that of the entry point.
     fn is_initialized(&self, _module: ModuleId) -> bool {
         false
@@ -80,15 +86,6 @@ pub trait ImportPolicy {
 pub struct OnlyProcessor(pub Processor);
 
 impl ImportPolicy for OnlyProcessor {
-    fn constant_result(&self, _: &TypeSystem, _: MethodDesc) -> Option<Constant> {
-        None
-    }
-    fn constant_field(&self, _: &TypeSystem, _: FieldDesc) -> Option<Constant> {
-        None
-    }
-    fn removed_body(&self, _: &TypeSystem, _: MethodDesc) -> Option<Replacement> {
-        None
-    }
     fn processor(&self) -> &Processor {
         &self.0
     }
@@ -98,14 +95,4 @@ impl ImportPolicy for OnlyProcessor {
 #[derive(Clone, Copy, Default, Debug)]
 pub struct NoPolicy;
 
-impl ImportPolicy for NoPolicy {
-    fn constant_result(&self, _: &TypeSystem, _: MethodDesc) -> Option<Constant> {
-        None
-    }
-    fn constant_field(&self, _: &TypeSystem, _: FieldDesc) -> Option<Constant> {
-        None
-    }
-    fn removed_body(&self, _: &TypeSystem, _: MethodDesc) -> Option<Replacement> {
-        None
-    }
-}
+impl ImportPolicy for NoPolicy {}
