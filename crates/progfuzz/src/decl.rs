@@ -122,6 +122,24 @@ pub struct Decl {
     pub is_abstract: bool,
 }
 
+impl Decl {
+    /// One without parameters, bases and members.
+    #[must_use]
+    pub fn new(name: String, kind: Kind) -> Self {
+        Self {
+            name,
+            kind,
+            params: Vec::new(),
+            base: None,
+            interfaces: Vec::new(),
+            fields: Vec::new(),
+            methods: Vec::new(),
+            members: Vec::new(),
+            is_abstract: false,
+        }
+    }
+}
+
 /// All declarations of a program.
 #[derive(Clone, Debug, Default)]
 pub struct Decls(pub Vec<Decl>);
@@ -219,17 +237,7 @@ mod tests {
 
     fn decl(name: &str, kind: Kind, params: &[&'static str]) -> Decl {
         let params = params.iter().map(|&variance| TypeParam { name: "T".to_owned(), variance, constraint: Constraint::None }).collect();
-        Decl {
-            name: name.to_owned(),
-            kind,
-            params,
-            base: None,
-            interfaces: Vec::new(),
-            fields: Vec::new(),
-            methods: Vec::new(),
-            members: Vec::new(),
-            is_abstract: false,
-        }
+        Decl { params, ..Decl::new(name.to_owned(), kind) }
     }
 
     #[test]

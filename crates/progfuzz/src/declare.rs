@@ -39,17 +39,7 @@ impl Gen {
             Kind::Class => "C",
             Kind::Interface => "I",
         });
-        let mut decl = Decl {
-            name,
-            kind,
-            params: Vec::new(),
-            base: None,
-            interfaces: Vec::new(),
-            fields: Vec::new(),
-            methods: Vec::new(),
-            members: Vec::new(),
-            is_abstract: false,
-        };
+        let mut decl = Decl::new(name, kind);
         if kind == Kind::Enum {
             for _ in 0..=self.choices.below(3) {
                 decl.members.push(self.fresh("M"));
