@@ -98,6 +98,8 @@ impl Gen {
                 let array = self.array(t, inner);
                 Expr::dynamic(format!("{}.AsSpan()", array.text))
             }
+            // Anything is an object, a list of objects too: only the depth ends that.
+            Ty::Object if depth == 0 => Expr::dynamic(format!("((object){})", self.text(&Ty::INT, 0))),
             Ty::Object => {
                 let of = self.any_type(1);
                 Expr::dynamic(format!("((object){})", self.text(&of, inner)))

@@ -23,12 +23,13 @@ impl Gen {
         Expr::dynamic(if chosen == *ty { text } else { format!("(({}){text})", self.name(ty)) })
     }
 
-    /// `new T(…)` with an object initialiser for some fields.
+    /// `new T(…)` with an object initialiser for some fields; at depth 0 for none, because a field may be of the type itself, and only
+    /// the depth ends that.
     fn new_of(&mut self, ty: &Ty, depth: u32) -> String {
         let mut set = Vec::new();
         for (field, _) in self.decls.fields(ty) {
-            if set.len() < 3 && self.choices.chance(1, 2) {
-                set.push(format!("{} = {}", field.name, self.text(&field.ty, depth.min(1))));
+            if depth > 0 && set.len() < 3 && self.choices.chance(1, 2) {
+                set.push(format!("{} = {}", field.name, self.text(&field.ty, (depth - 1).min(1))));
             }
         }
         format!("new {}() {{ {} }}", self.name(ty), set.join(", "))
