@@ -22,16 +22,16 @@ impl Gen {
         self.scope = Scope { rank: u32::MAX, by_refs: true, ..Scope::default() };
         self.out.line("public static void Run()");
         self.out.open();
-        for _ in 0..self.choices.below(6) {
+        for _ in 0..self.choices.below(5) {
             self.local();
         }
         // What one part throws does not keep the next from running.
         let parts = self.choices.below(30);
-        for _ in 0..if parts == 0 { 0 } else { 3 + parts % 6 } {
+        for _ in 0..if parts == 0 { 0 } else { 2 + parts % 4 } {
             let start = self.choices.position();
             self.out.line("try");
             self.out.open();
-            self.block(2, 5);
+            self.block(2, 4);
             self.out.close();
             let name = self.fresh("e");
             self.out.line(&format!("catch (Exception {name}) when ({name} is not OutOfFuel)"));
@@ -196,7 +196,7 @@ impl Gen {
         if method.is_async && self.choices.chance(1, 2) {
             self.out.line("await Task.Yield();");
         }
-        self.block(2, 3);
+        self.block(2, 2);
         let value = self.text(&ret, 2);
         self.out.line(&format!("return {value};"));
         self.out.close();

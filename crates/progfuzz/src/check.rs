@@ -2,6 +2,7 @@
 //!
 //! One assembly holds a batch: Roslyn, CoreCLR and Kiln start once for all. Each program prints `#N`, its lines, and `=HASH`.
 
+use crate::costs::Costs;
 use kiln_filetest::Tools;
 use kiln_toolchain::{Compiled, Output};
 use std::collections::BTreeMap;
@@ -20,14 +21,15 @@ pub struct Config {
     /// In reports.
     pub name: &'static str,
     option: &'static str,
+    build: &'static str,
     stress: Option<&'static str>,
 }
 
 /// Everything that a program must behave the same in. A collection at every allocation takes a program of this size hours: at every 97th.
 pub const CONFIGS: [Config; 3] = [
-    Config { name: "O0", option: "-O0", stress: None },
-    Config { name: "O2", option: "-O", stress: None },
-    Config { name: "O2+gc-stress", option: "-O", stress: Some("97") },
+    Config { name: "O0", option: "-O0", build: "kiln -O0", stress: None },
+    Config { name: "O2", option: "-O", build: "kiln -O", stress: None },
+    Config { name: "O2+gc-stress", option: "-O", build: "kiln -O", stress: Some("97") },
 ];
 
 /// One program that behaves differently.
@@ -48,6 +50,8 @@ pub struct Verdict {
     pub invalid: Vec<(usize, String)>,
     /// Programs that behave differently; one entry a program, for its first configuration.
     pub differences: Vec<Difference>,
+    /// Where the time went.
+    pub costs: Costs,
 }
 
 /// Text of an assembly with all programs; each is the body of a class `P` in a namespace of its own.
@@ -65,19 +69,18 @@ pub fn batch_source(programs: &[String]) -> String {
     text
 }
 
-/// Compiles and compares. Programs that C# refuses are left out, and the rest is tried.
+/// Compiles alone. Programs that C# refuses are left out, and the rest is tried; the places of those that are left.
 ///
 /// # Errors
 ///
-/// A tool that cannot run, or an output that cannot be read.
-pub fn check(tools: &Tools, programs: &[String], folder: &Path, configs: &[Config]) -> Result<Verdict, String> {
-    let mut verdict = Verdict::default();
+/// A tool that cannot run.
+pub fn compile(tools: &Tools, programs: &[String], folder: &Path, verdict: &mut Verdict) -> Result<(Compiled, Vec<usize>), String> {
     let mut kept: Vec<usize> = (0..programs.len()).collect();
-    let compiled = loop {
+    loop {
         let texts: Vec<String> = kept.iter().map(|&i| programs[i].clone()).collect();
-        let compiled = compile(tools, &texts, folder)?;
+        let compiled = verdict.costs.of("C#", || compile_all(tools, &texts, folder))?;
         if compiled.ok || kept.is_empty() {
-            break compiled;
+            return Ok((compiled, kept));
         }
         let refused = refused(&batch_source(&texts), &compiled);
         if refused.is_empty() {
@@ -85,32 +88,53 @@ pub fn check(tools: &Tools, programs: &[String], folder: &Path, configs: &[Confi
         }
         verdict.invalid.extend(refused.iter().map(|(n, message)| (kept[*n], message.clone())));
         kept = kept.iter().enumerate().filter(|(n, _)| !refused.contains_key(n)).map(|(_, &i)| i).collect();
-    };
-    let run = |command: &mut Command| Output::within(command, b"", RUN_LIMIT).map_err(|e| e.to_string());
-    let expected = run(&mut tools.platform.oracle.command(&compiled.assembly))?.ok_or("CoreCLR is still running")?;
+    }
+}
+
+/// Compiles and compares.
+///
+/// # Errors
+///
+/// As [`compile`], and an output that cannot be read.
+pub fn check(tools: &Tools, programs: &[String], folder: &Path, configs: &[Config]) -> Result<Verdict, String> {
+    let mut verdict = Verdict::default();
+    let (compiled, kept) = compile(tools, programs, folder, &mut verdict)?;
+    let mut oracle = tools.platform.oracle.command(&compiled.assembly);
+    let expected = verdict.costs.of("CoreCLR", || within(&mut oracle, RUN_LIMIT))?.ok_or("CoreCLR is still running")?;
     let expected = sections(&expected.stdout);
+    let executable = folder.join("program");
+    let mut built_with = "";
     for &config in configs {
-        let executable = folder.join("program");
-        let mut build = tools.kiln();
-        build.arg("build").arg(&compiled.assembly).arg("-o").arg(&executable).args([config.option, "--quiet"]);
-        let built = Output::within(&mut build, b"", BUILD_LIMIT).map_err(|e| e.to_string())?;
-        let refused = match &built {
-            None => Some(format!("kiln is still running: {build:?}")),
-            Some(output) if output.code != 0 => {
-                Some(format!("kiln ends with {}: {}", output.code, String::from_utf8_lossy(&output.stderr)))
+        // The same program runs with collections.
+        if built_with != config.option {
+            let mut build = tools.kiln();
+            build.arg("build").arg(&compiled.assembly).arg("-o").arg(&executable).args([config.option, "--quiet"]);
+            let built = verdict.costs.of(config.build, || within(&mut build, BUILD_LIMIT))?;
+            let refused = match &built {
+                None => Some(format!("kiln is still running: {build:?}")),
+                Some(output) if output.code != 0 => {
+                    Some(format!("kiln ends with {}: {}", output.code, String::from_utf8_lossy(&output.stderr)))
+                }
+                Some(_) => None,
+            };
+            if let Some(what) = refused {
+                if let [only] = kept.as_slice() {
+                    verdict.differences.push(Difference { index: *only, config: config.name, what });
+                    return Ok(verdict);
+                }
+                return halves(tools, programs, &kept, folder, configs, verdict);
             }
-            Some(_) => None,
-        };
-        if let Some(what) = refused {
-            if let [only] = kept.as_slice() {
-                verdict.differences.push(Difference { index: *only, config: config.name, what });
-                return Ok(verdict);
-            }
-            return halves(tools, programs, &kept, folder, configs, verdict);
+            built_with = config.option;
         }
-        compare_all(&kept, &expected, &executable, config, &mut verdict)?;
+        let mut costs = std::mem::take(&mut verdict.costs);
+        costs.of("run", || compare_all(&kept, &expected, &executable, config, &mut verdict))?;
+        verdict.costs = costs;
     }
     Ok(verdict)
+}
+
+fn within(command: &mut Command, limit: Duration) -> Result<Option<Output>, String> {
+    Output::within(command, b"", limit).map_err(|e| e.to_string())
 }
 
 /// A batch that does not build says nothing of its programs: each half is a batch.
@@ -126,6 +150,7 @@ fn halves(
     for half in [&kept[..kept.len() / 2], &kept[kept.len() / 2..]] {
         let texts: Vec<String> = half.iter().map(|&i| programs[i].clone()).collect();
         let found = check(tools, &texts, folder, configs)?;
+        verdict.costs.add(&found.costs);
         verdict.differences.extend(found.differences.into_iter().map(|d| Difference { index: half[d.index], ..d }));
     }
     Ok(verdict)
@@ -147,7 +172,7 @@ fn compare_all(
         }
         command
     };
-    let all = Output::within(&mut command(None), b"", RUN_LIMIT).map_err(|e| e.to_string())?;
+    let all = within(&mut command(None), RUN_LIMIT)?;
     let actual = all.as_ref().map(|output| sections(&output.stdout)).unwrap_or_default();
     for (place, &index) in kept.iter().enumerate() {
         if verdict.differences.iter().any(|d| d.index == index) {
@@ -158,7 +183,7 @@ fn compare_all(
             continue;
         }
         // Alone, so that no other program has a part in it.
-        let alone = Output::within(&mut command(Some(place)), b"", RUN_LIMIT).map_err(|e| e.to_string())?;
+        let alone = within(&mut command(Some(place)), RUN_LIMIT)?;
         let what = match alone {
             None => "still running".to_owned(),
             Some(output) => {
@@ -183,7 +208,7 @@ fn difference(wanted: &str, got: &str, output: &Output) -> String {
     format!("CoreCLR `{}`, Kiln `{}`, exit code {}\n{}", first.0, first.1, output.code, stderr.join("\n"))
 }
 
-fn compile(tools: &Tools, programs: &[String], folder: &Path) -> Result<Compiled, String> {
+fn compile_all(tools: &Tools, programs: &[String], folder: &Path) -> Result<Compiled, String> {
     fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     let source: PathBuf = folder.join("programs.cs");
     fs::write(&source, batch_source(programs)).map_err(|e| format!("{}: {e}", source.display()))?;

@@ -25,6 +25,9 @@ pub struct Span {
     pub kind: SpanKind,
 }
 
+/// How many answers are random: past these, as past the end of a recorded sequence, everything is the simplest. So this bounds a program.
+pub const MOST: usize = 3000;
+
 /// A source of answers that remembers them.
 #[derive(Clone, Debug)]
 pub struct Choices {
@@ -57,6 +60,7 @@ impl Choices {
     pub fn below(&mut self, n: u32) -> u32 {
         let n = n.max(1);
         let answer = match &mut self.state {
+            Some(_) if self.taken.len() >= MOST => 0,
             Some(state) => {
                 *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
                 let mut z = *state;

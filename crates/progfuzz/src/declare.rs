@@ -8,7 +8,7 @@ use crate::types::Ty;
 impl Gen {
     /// All declarations.
     pub fn declarations(&mut self) {
-        for (kind, most) in [(Kind::Enum, 2), (Kind::Interface, 3), (Kind::Struct, 2), (Kind::Class, 5)] {
+        for (kind, most) in [(Kind::Enum, 2), (Kind::Interface, 2), (Kind::Struct, 2), (Kind::Class, 3)] {
             for _ in 0..most {
                 let start = self.choices.position();
                 if !self.choices.chance(2, 3) {
@@ -22,9 +22,9 @@ impl Gen {
                 self.choices.end_span(start, SpanKind::Item);
             }
         }
-        for _ in 0..5 {
+        for _ in 0..3 {
             let start = self.choices.position();
-            if !self.choices.chance(3, 4) {
+            if !self.choices.chance(2, 3) {
                 break;
             }
             self.function();
@@ -64,7 +64,7 @@ impl Gen {
                 decl.fields.push(Field { name: self.fresh("F"), ty, is_static });
             }
         }
-        for _ in 0..self.choices.below(4) {
+        for _ in 0..self.choices.below(3) {
             let start = self.choices.position();
             let method = self.method(&decl);
             decl.methods.push(method);

@@ -60,7 +60,7 @@ impl Gen {
         match ty {
             Ty::Prim(p) => Expr { text: p.literals()[0].to_owned(), constant: *p != Prim::Int128 },
             Ty::Str => Expr::dynamic("\"\"".to_owned()),
-            Ty::Span(t) => Expr::dynamic(format!("(new {0}[] {{ default({0}) }}).AsSpan()", self.name(t))),
+            Ty::Span(t) => Expr::dynamic(format!("(new {} {{ default({}) }}).AsSpan()", self.name(&Ty::Array(t.clone())), self.name(t))),
             Ty::Func(_, result) => Expr::dynamic(format!("(({})(_ => {}))", self.name(ty), self.simplest(result).text)),
             _ => Expr::dynamic(format!("default({})", self.name(ty))),
         }
@@ -84,7 +84,10 @@ impl Gen {
             }
             Ty::User(..) => self.construct(ty, inner),
             Ty::Array(t) => self.array(t, inner),
-            Ty::Grid(t) => Expr::dynamic(format!("new {}[{}, {}]", self.name(t), 2 + self.choices.below(2), 3 + self.choices.below(2))),
+            Ty::Grid(t) => {
+                let (rows, columns) = (2 + self.choices.below(2), 3 + self.choices.below(2));
+                Expr::dynamic(self.new_grid(t, rows, columns))
+            }
             Ty::List(t) => {
                 let items = self.items(t, inner);
                 Expr::dynamic(format!("new List<{}> {{ {items} }}", self.name(t)))
@@ -110,7 +113,7 @@ impl Gen {
 
     fn array(&mut self, element: &Ty, depth: u32) -> Expr {
         let items = self.items(element, depth);
-        Expr::dynamic(format!("(new {}[] {{ {items} }})", self.name(element)))
+        Expr::dynamic(format!("(new {} {{ {items} }})", self.name(&Ty::Array(Box::new(element.clone())))))
     }
 
     fn items(&mut self, ty: &Ty, depth: u32) -> String {
@@ -214,9 +217,6 @@ impl Gen {
 
     /// An element of an array, list, grid or span that is at hand, or of a new array.
     fn element(&mut self, ty: &Ty, depth: u32) -> Expr {
-        if matches!(ty, Ty::Grid(_)) {
-            return self.simplest(ty);
-        }
         let boxed = Box::new(ty.clone());
         let index = |g: &mut Self| if g.choices.chance(1, 6) { g.text(&Ty::INT, depth) } else { g.choices.below(3).to_string() };
         for container in [Ty::Span(boxed.clone()), Ty::List(boxed.clone()), Ty::Array(boxed.clone())] {

@@ -41,18 +41,7 @@ pub struct Program {
 /// Makes the program; `class` is the name of its outermost class.
 #[must_use]
 pub fn program(choices: Choices, class: &str) -> Program {
-    let mut generator = Gen {
-        choices,
-        decls: Decls::default(),
-        pool: Vec::new(),
-        functions: Vec::new(),
-        iterators: Vec::new(),
-        scope: Scope::default(),
-        out: Text::default(),
-        overridden: Vec::new(),
-        ranks: 0,
-        names: 0,
-    };
+    let mut generator = Gen::new(choices);
     generator.declarations();
     generator.out.line(&format!("static class {class}"));
     generator.out.open();
@@ -62,6 +51,22 @@ pub fn program(choices: Choices, class: &str) -> Program {
 }
 
 impl Gen {
+    /// Before anything is declared.
+    fn new(choices: Choices) -> Self {
+        Self {
+            choices,
+            decls: Decls::default(),
+            pool: Vec::new(),
+            functions: Vec::new(),
+            iterators: Vec::new(),
+            scope: Scope::default(),
+            out: Text::default(),
+            overridden: Vec::new(),
+            ranks: 0,
+            names: 0,
+        }
+    }
+
     /// A name that nothing else has.
     pub fn fresh(&mut self, prefix: &str) -> String {
         self.names += 1;
@@ -101,8 +106,10 @@ impl Gen {
                 let args: Vec<String> = args.iter().map(|a| self.name(a)).collect();
                 format!("{}<{}>", self.decls.0[*id].name, args.join(", "))
             }
-            Ty::Array(t) => format!("{}[]", self.name(t)),
-            Ty::Grid(t) => format!("{}[,]", self.name(t)),
+            Ty::Array(_) | Ty::Grid(_) => {
+                let (innermost, brackets) = self.array_name(ty);
+                format!("{innermost}{brackets}")
+            }
             Ty::Nullable(t) => format!("{}?", self.name(t)),
             Ty::Pair(a, b) => format!("({}, {})", self.name(a), self.name(b)),
             Ty::Func(a, b) => format!("Func<{}, {}>", self.name(a), self.name(b)),
@@ -110,6 +117,24 @@ impl Gen {
             Ty::Span(t) => format!("Span<{}>", self.name(t)),
             Ty::Param(n) => self.scope.params.get(*n).map_or_else(|| format!("T{n}"), |p| p.name.clone()),
         }
+    }
+
+    /// C# writes the brackets of arrays of arrays from the outside in: `int[][,]` is an array of grids. The innermost element, and all brackets.
+    fn array_name(&self, ty: &Ty) -> (String, String) {
+        let (own, element) = match ty {
+            Ty::Array(t) => ("[]", t),
+            Ty::Grid(t) => ("[,]", t),
+            other => return (self.name(other), String::new()),
+        };
+        let (innermost, brackets) = self.array_name(element);
+        (innermost, format!("{own}{brackets}"))
+    }
+
+    /// `new E[A, B]` for a grid of any elements: the sizes stand in the outermost brackets.
+    #[must_use]
+    pub fn new_grid(&self, element: &Ty, rows: u32, columns: u32) -> String {
+        let (innermost, brackets) = self.array_name(element);
+        format!("new {innermost}[{rows}, {columns}]{brackets}")
     }
 
     /// The declared types of a kind.
@@ -147,15 +172,12 @@ impl Gen {
 
     /// A type that arrays have elements of.
     pub fn element_type(&mut self) -> Ty {
-        let ty = self.any_type(1);
-        if matches!(ty, Ty::Grid(_)) { Ty::INT } else { ty }
+        self.any_type(1)
     }
 
     /// A type without type parameters.
     pub fn any_closed(&mut self, depth: u32) -> Ty {
-        // It may become a type argument, and the parameter the element of an array.
-        let ty = self.made_type(depth, false);
-        if matches!(ty, Ty::Grid(_)) { Ty::INT } else { ty }
+        self.made_type(depth, false)
     }
 
     fn made_type(&mut self, depth: u32, open: bool) -> Ty {
@@ -170,8 +192,7 @@ impl Gen {
                 enums => Ty::Enum(*self.choices.pick(enums)),
             },
             10 | 11 => Ty::Array(Box::new(inner(self))),
-            // C# reads the brackets of arrays of arrays from the outside in: grids are of plain things and in plain places.
-            12 => Ty::Grid(Box::new(Ty::Prim(*self.choices.pick(&Prim::ALL)))),
+            12 => Ty::Grid(Box::new(inner(self))),
             13 => match self.value_type() {
                 Some(t) => Ty::Nullable(Box::new(t)),
                 None => Ty::INT,
@@ -180,7 +201,6 @@ impl Gen {
             15 => Ty::Func(Box::new(inner(self)), Box::new(inner(self))),
             _ => Ty::List(Box::new(inner(self))),
         }
-        .without_grids_inside()
     }
 
     fn declared_type(&mut self) -> Ty {
@@ -241,14 +261,16 @@ impl Gen {
     }
 }
 
-impl Ty {
-    /// Arrays of grids have brackets in an order that nobody reads rightly, and there is no `int??`.
-    fn without_grids_inside(self) -> Self {
-        match self {
-            Self::Array(t) if matches!(*t, Self::Grid(_)) => *t,
-            Self::List(t) if matches!(*t, Self::Grid(_)) => *t,
-            Self::Nullable(t) if matches!(*t, Self::Nullable(_)) => *t,
-            other => other,
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arrays_of_arrays_are_written_from_the_outside_in() {
+        let generator = Gen::new(Choices::replay(Vec::new()));
+        let grid = Ty::Grid(Box::new(Ty::Str));
+        assert_eq!(generator.name(&Ty::Array(Box::new(grid.clone()))), "string[][,]");
+        assert_eq!(generator.name(&Ty::Grid(Box::new(Ty::Array(Box::new(Ty::INT))))), "int[,][]");
+        assert_eq!(generator.new_grid(&grid, 2, 3), "new string[2, 3][,]");
     }
 }

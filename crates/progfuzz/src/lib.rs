@@ -10,6 +10,7 @@ pub mod arith;
 pub mod bodies;
 pub mod check;
 pub mod choices;
+pub mod costs;
 pub mod decl;
 pub mod declare;
 pub mod expr;
@@ -41,6 +42,12 @@ mod tests {
     fn no_choices_make_the_smallest_program() {
         let smallest = program(Choices::replay(Vec::new()), "P");
         assert!(smallest.source.lines().count() < 10, "{}", smallest.source);
+    }
+
+    #[test]
+    fn no_program_is_long() {
+        let lengths = (0..2000).map(|seed| program(Choices::random(seed), "P").source.len());
+        assert!(lengths.max() < Some(100_000));
     }
 
     #[test]

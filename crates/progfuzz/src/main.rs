@@ -3,18 +3,20 @@
 #![forbid(unsafe_code)]
 
 use kiln_filetest::Tools;
-use kiln_progfuzz::check::{CONFIGS, Config, check};
+use kiln_progfuzz::check::{CONFIGS, Config, Verdict, check, compile};
 use kiln_progfuzz::choices::Choices;
+use kiln_progfuzz::costs::Costs;
 use kiln_progfuzz::generate::program;
 use kiln_progfuzz::reduce::reduce;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 const HELP: &str = "\
-Usage: kiln-progfuzz --folder DIR [--count N] [--seed N] [--batch N] [--no-reduce] [--print SEED]
+Usage: kiln-progfuzz --folder DIR [--count N] [--seed N] [--batch N] [--no-reduce] [--csharp] [--print SEED]
 
 Makes N random C# programs (default 200, seeds from --seed on) and compares what they print on Kiln (O0, O2, O2 with
-collections) and on CoreCLR. A program that differs is reduced and written to DIR.
+collections) and on CoreCLR. A program that differs is reduced and written to DIR. With --csharp it only asks whether the
+programs are C#.
 ";
 
 struct Options {
@@ -23,6 +25,7 @@ struct Options {
     seed: u64,
     batch: u64,
     reduce: bool,
+    csharp: bool,
 }
 
 fn main() -> ExitCode {
@@ -40,7 +43,7 @@ fn run() -> Result<bool, String> {
     let Some(options) = options()? else { return Ok(true) };
     std::fs::create_dir_all(&options.folder).map_err(|e| format!("{}: {e}", options.folder.display()))?;
     let tools = Tools::prepare()?;
-    let (mut wrong, mut invalid) = (0, 0);
+    let (mut wrong, mut invalid, mut costs) = (0, 0, Costs::default());
     let mut next = options.seed;
     let end = options.seed + options.count;
     while next < end {
@@ -48,7 +51,14 @@ fn run() -> Result<bool, String> {
         let seeds: Vec<u64> = (next..last).collect();
         let programs: Vec<_> = seeds.iter().map(|&seed| program(Choices::random(seed), "P")).collect();
         let sources: Vec<String> = programs.iter().map(|p| p.source.clone()).collect();
-        let verdict = check(&tools, &sources, &options.folder.join("work"), &CONFIGS)?;
+        let folder = options.folder.join("work");
+        let verdict = if options.csharp {
+            let mut verdict = Verdict::default();
+            compile(&tools, &sources, &folder, &mut verdict)?;
+            verdict
+        } else {
+            check(&tools, &sources, &folder, &CONFIGS)?
+        };
         for (index, message) in &verdict.invalid {
             println!("seed {}: not C#: {message}", seeds[*index]);
         }
@@ -60,7 +70,10 @@ fn run() -> Result<bool, String> {
             report(&tools, &options, seed, programs[difference.index].choices.taken(), config)?;
         }
         wrong += verdict.differences.len();
-        println!("seeds {next} to {}: {} programs, {} differ so far, {invalid} are not C#", last - 1, last - options.seed, wrong);
+        costs.add(&verdict.costs);
+        let made = last - options.seed;
+        let each = costs.each(made);
+        println!("seeds {next} to {}: {made} programs, {wrong} differ so far, {invalid} are not C#; {each} each", last - 1);
         next = last;
     }
     Ok(wrong == 0 && invalid == 0)
@@ -87,7 +100,7 @@ fn report(tools: &Tools, options: &Options, seed: u64, choices: &[u32], config: 
 }
 
 fn options() -> Result<Option<Options>, String> {
-    let mut options = Options { folder: PathBuf::new(), count: 200, seed: 1, batch: 100, reduce: true };
+    let mut options = Options { folder: PathBuf::new(), count: 200, seed: 1, batch: 200, reduce: true, csharp: false };
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         let mut value = || args.next().ok_or_else(|| format!("{arg} needs a value"));
@@ -97,6 +110,7 @@ fn options() -> Result<Option<Options>, String> {
             "--count" => options.count = number(value()?)?,
             "--seed" => options.seed = number(value()?)?,
             "--batch" => options.batch = number(value()?)?.max(1),
+            "--csharp" => options.csharp = true,
             "--no-reduce" => options.reduce = false,
             "--print" => {
                 println!("{}", kiln_progfuzz::check::batch_source(&[program(Choices::random(number(value()?)?), "P").source]));

@@ -65,7 +65,9 @@ impl Gen {
     fn print(&mut self) {
         let ty = if self.choices.chance(1, 3) { self.any_type(2) } else { self.used_type() };
         let label = self.fresh("at");
-        let value = self.text(&ty, DEPTH);
+        // What nothing calls is not compiled.
+        let call = if self.choices.chance(1, 3) { self.call(&ty, DEPTH) } else { None };
+        let value = call.map_or_else(|| self.text(&ty, DEPTH), |call| call.text);
         let name = self.name(&ty);
         self.out.line(&format!("K.P<{name}>(\"{label}\", {value});"));
     }
@@ -158,7 +160,9 @@ impl Gen {
 
     /// A call for its effects.
     fn discard(&mut self) {
-        let ty = self.any_type(1);
+        let returned: Vec<Ty> =
+            self.functions.iter().filter(|m| m.rank < self.scope.rank && m.params.is_empty()).map(|m| m.ret.clone()).collect();
+        let ty = if returned.is_empty() || self.choices.chance(1, 2) { self.any_type(1) } else { self.choices.pick(&returned).clone() };
         if let Some(call) = self.call(&ty, 2) {
             self.out.line(&format!("{};", call.text));
         } else {

@@ -68,13 +68,13 @@ impl Gen {
             }
             Ty::Array(t) if !t.is_open() => {
                 let list = self.text(&Ty::List(t.clone()), depth);
-                let name = self.name(t);
+                let name = self.name(ty);
                 Expr::dynamic(match self.choices.below(3) {
                     0 => format!("{list}.ToArray()"),
                     1 => format!("Enumerable.Reverse({list}).ToArray()"),
                     _ => format!("{list}.Skip(1).Concat({}).ToArray()", self.text(&Ty::Array(Box::new((**t).clone())), depth)),
                 })
-                .renamed(&name)
+                .cast_to(&name)
             }
             Ty::Nullable(t) => {
                 let (a, b) = (self.text(ty, depth), self.text(t, depth));
@@ -186,8 +186,8 @@ fn gives(method: &Method, owner: Option<&Ty>, ty: &Ty) -> bool {
 }
 
 impl Expr {
-    /// An array's type as a cast, for the forms that C# would give another one.
-    fn renamed(self, element: &str) -> Self {
-        Self::dynamic(format!("(({element}[]){})", self.text))
+    /// With a cast, for the forms that C# would give another type.
+    fn cast_to(self, name: &str) -> Self {
+        Self::dynamic(format!("(({name}){})", self.text))
     }
 }
