@@ -30,7 +30,8 @@ record! {
         pub implementations: *const Implementation,
         /// Number of them.
         pub implementation_count: u64,
-        /// `instantiation_count` closed instantiations that have an identity but no objects: the program's list of types does not have them.
+        /// `instantiation_count` closed instantiations and types that text names which have an identity but no objects: the program's list of
+        /// types does not have them.
         pub instantiations: *const *const MethodTable,
         /// Number of them.
         pub instantiation_count: u64,

@@ -16,6 +16,8 @@ use std::fmt;
 pub enum Ability {
     /// Members are listed or looked up.
     ReadMembers,
+    /// The application looks up members of types that need not be known: of an object's type, of a parameter.
+    Inspect,
     /// Custom attributes are read, which makes their objects.
     ReadAttributes,
     /// Static fields are read or written.
@@ -66,6 +68,7 @@ impl fmt::Display for Ability {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::ReadMembers => "looks members up",
+            Self::Inspect => "looks up members of any type",
             Self::ReadAttributes => "reads custom attributes",
             Self::ReadStatics => "reads static fields",
             Self::FindOperators => "looks for operators",

@@ -37,7 +37,9 @@ fn subject(node: &Node) -> (&'static str, Of) {
         },
         Node::VirtualUse(m) => ("virtual call", Method(*m)),
         Node::TypeDictionary(t) => ("type dictionary", Type(*t)),
-        Node::Named(t) | Node::Candidate(t) | Node::Activated(t) => ("interest", Type(*t)),
+        Node::Named(t) | Node::Candidate(t) | Node::Activated(t) | Node::Listed(t) | Node::Used(t) | Node::Findable(t) => {
+            ("interest", Type(*t))
+        }
         Node::Described(t) | Node::Members(t) | Node::MemberCode(t) | Node::CodeOf(t) => ("described", Type(*t)),
         Node::Token(m) | Node::Instance(m) | Node::Callable(m) | Node::AddressTaken(m) => ("reflected method", Method(*m)),
     }

@@ -91,10 +91,11 @@ impl<'a> Cx<'a> {
     /// What it means beyond the symbol itself that code of a module names it.
     pub(crate) fn names(&self, s: &Sym, module: Option<ModuleId>) -> impl Iterator<Item = Node> + use<> {
         let mut out = [None, None];
+        let own = module.is_some_and(|m| self.application.contains(&m));
         if let (Sym::NecessaryType(t) | Sym::ConstructedType(t), Some(module)) = (s, module) {
             out[0] = (module != self.ts.corelib()).then_some(Node::Named(*t));
-            let identity = matches!(s, Sym::NecessaryType(_));
-            out[1] = (identity && self.application.contains(&module) && self.ts.type_def(*t).is_some()).then_some(Node::Candidate(*t));
+            let node = if matches!(s, Sym::NecessaryType(_)) { Node::Candidate(*t) } else { Node::Used(*t) };
+            out[1] = (own && self.ts.type_def(*t).is_some()).then_some(node);
         }
         out.into_iter().flatten()
     }
@@ -114,6 +115,11 @@ impl<'a> Cx<'a> {
         let mut modules: Vec<ModuleId> = self.application.iter().copied().collect();
         modules.sort();
         modules
+    }
+
+    /// Whether a module is what the program starts in.
+    pub(crate) fn is_entry(&self, module: ModuleId) -> bool {
+        self.application.iter().min() == Some(&module)
     }
 
     /// The application is a single assembly.

@@ -44,6 +44,10 @@ pub(crate) enum Event<'n> {
     TypeActivated(TypeDesc),
     /// A type is of interest to reflection.
     TypeOfInterest(TypeDesc),
+    /// The program lists a type.
+    TypeListed(TypeDesc),
+    /// The application makes objects of a type of the class library.
+    TypeUsed(TypeDesc),
     /// A definition is described.
     TypeDescribed(TypeDesc),
     /// The members of a closed type are described.
@@ -78,6 +82,9 @@ impl<'n> Event<'n> {
             Node::Named(t) => Self::TypeNamed(*t),
             Node::Activated(t) => Self::TypeActivated(*t),
             Node::Candidate(t) => Self::TypeOfInterest(*t),
+            Node::Listed(t) => Self::TypeListed(*t),
+            Node::Used(t) => Self::TypeUsed(*t),
+            Node::Findable(_) => Self::Other,
             Node::Described(t) => Self::TypeDescribed(*t),
             Node::Members(t) => Self::MembersDescribed(*t),
             Node::MemberCode(t) => Self::MembersCalled(*t),

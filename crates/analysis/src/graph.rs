@@ -32,6 +32,12 @@ pub enum Node {
     Activated(TypeDesc),
     /// The type is described if members are read.
     Candidate(TypeDesc),
+    /// The program lists the type among those of its assembly.
+    Listed(TypeDesc),
+    /// The application makes objects of a type of the class library.
+    Used(TypeDesc),
+    /// Text names the type: it can be found by its name.
+    Findable(TypeDesc),
     /// The definition of a type has rows.
     Described(TypeDesc),
     /// The members of a closed type have offsets and, if they can be called, code.
@@ -150,6 +156,9 @@ pub fn node_name(ts: &TypeSystem, n: &Node) -> String {
         Node::Named(t) => format!("name of {} in code", ts.type_display(*t)),
         Node::Activated(t) => format!("activation of {}", ts.type_display(*t)),
         Node::Candidate(t) => format!("interest in {}", ts.type_display(*t)),
+        Node::Listed(t) => format!("list with {}", ts.type_display(*t)),
+        Node::Used(t) => format!("use of {} in the application", ts.type_display(*t)),
+        Node::Findable(t) => format!("text that names {}", ts.type_display(*t)),
         Node::Described(t) => format!("description of {}", ts.type_display(*t)),
         Node::Members(t) => format!("members of {}", ts.type_display(*t)),
         Node::MemberCode(t) => format!("calls of members of {}", ts.type_display(*t)),

@@ -10,6 +10,7 @@
 pub(crate) mod activation;
 mod attributes;
 mod code;
+mod inspection;
 mod members;
 mod names;
 mod rules;
@@ -47,6 +48,8 @@ pub struct Reflection {
     pub wraps: bool,
     /// Implementations of interface methods are asked for.
     pub interface_maps: bool,
+    /// Types that are found by name only, sorted by name.
+    pub findable: Vec<TypeDesc>,
     /// Modules whose own attributes are described.
     pub modules: Vec<ModuleId>,
 }
@@ -71,6 +74,7 @@ impl Reflection {
             match node {
                 Node::Described(t) => out.described.push(*t),
                 Node::Members(t) => out.exact.push(*t),
+                Node::Findable(t) => out.findable.push(*t),
                 Node::Instance(m) => out.generic_methods.push(*m),
                 _ => {}
             }
@@ -78,6 +82,7 @@ impl Reflection {
         out.modules.sort();
         out.modules.dedup();
         out.described.sort_by_key(|&t| ts.type_def(t).map(|(m, d)| (m, d.token().0)));
+        out.findable.sort_by_cached_key(|&t| ts.type_name(t));
         out.exact.sort_by_cached_key(|&t| ts.type_name(t));
         out.generic_methods.sort_by_cached_key(|&m| ts.method_name_full(m));
         Some(out)
@@ -90,6 +95,7 @@ pub(crate) struct Reflecting {
     application: FxHashSet<ModuleId>,
     /// `Activator.CreateInstance<T>()`.
     create_instance: Option<MethodDesc>,
+    inspection: inspection::Inspection,
     /// `System.Linq.Queryable` and `System.Linq.Enumerable`: a query over objects becomes calls of the latter's methods, found by name.
     queries: Option<(TypeDesc, TypeDesc)>,
 }
@@ -97,7 +103,12 @@ pub(crate) struct Reflecting {
 impl Reflecting {
     pub(crate) fn new(ts: &TypeSystem, application: &[ModuleId]) -> Self {
         let queries = ts.find_type_by_full_name("System.Linq.Queryable").zip(ts.find_type_by_full_name("System.Linq.Enumerable"));
-        Self { application: application.iter().copied().collect(), create_instance: activation::create_instance(ts), queries }
+        Self {
+            application: application.iter().copied().collect(),
+            create_instance: activation::create_instance(ts),
+            inspection: inspection::Inspection::default(),
+            queries,
+        }
     }
 }
 
@@ -131,6 +142,7 @@ impl Policy for Reflecting {
             return;
         }
         needs.push((Node::CodeOf(ts.generic_definition(ts.method_owner(*method))), Reason::Part));
+        self.inspection.scan(ts, code, needs);
         for (s, _) in &code.sym_names {
             if let Sym::StringLiteral(units) = s
                 && let Ok(text) = String::from_utf16(units)

@@ -58,7 +58,7 @@ pub(crate) fn emit(image: &mut Image<'_>, methods: &[MethodRecord]) -> Result<Op
     let implementation_count = implementations.count::<abi::Implementation>();
     image.constant("reflection:implementations", "reflection", 8, implementations);
 
-    let instantiation_count = instantiations(image);
+    let instantiation_count = instantiations(image, plan);
 
     let r = Record::of(abi::ReflectionFields {
         modules: "reflection:modules".into(),
@@ -116,12 +116,17 @@ fn delegates(image: &mut Image<'_>, plan: &Reflection) -> u64 {
     count
 }
 
-/// Closed instantiations that exist without having been made.
-fn instantiations(image: &mut Image<'_>) -> u64 {
+/// Closed instantiations that exist without having been made, and what is found by name.
+fn instantiations(image: &mut Image<'_>, plan: &Reflection) -> u64 {
     let mut instantiations = Record::default();
     for (&t, _) in image.program.types.iter().filter(|(_, constructed)| !**constructed) {
         let is_closed = !image.ts.type_args(t).is_empty() && !image.ts.contains_vars(t) && !image.ts.contains_canon(t);
         if let Some(table) = image.method_table(t).filter(|_| is_closed) {
+            instantiations.pointer(table);
+        }
+    }
+    for &t in plan.findable.iter().filter(|&t| !image.program.types.get(t).is_some_and(|constructed| *constructed)) {
+        if let Some(table) = image.method_table(t) {
             instantiations.pointer(table);
         }
     }

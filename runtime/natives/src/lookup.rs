@@ -178,6 +178,11 @@ unsafe fn find_in(assembly: NativeHandle, wanted: Wanted<'_>, result: ObjectHand
             let described = tables::rows::<TypeRow>(module).iter().map(|r| tables::table_of(module, r));
             found = described.filter(|t| !t.is_null()).find(|&t| is_named(t, assembly, wanted, &mut scratch)).unwrap_or(found);
         }
+        // What text names may have neither.
+        if found.is_null() {
+            let rest = tables::instantiations().iter().copied();
+            found = rest.into_iter().find(|&t| is_named(t, assembly, wanted, &mut scratch)).unwrap_or(found);
+        }
         // A facade has no types of its own: it stands for the assembly that its types are forwarded to.
         if found.is_null()
             && !types().iter().any(|mt| mt::info(*mt).is_some_and(|i| !i.assembly.is_null() && c_bytes(i.assembly) == assembly))

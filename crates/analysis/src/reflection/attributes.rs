@@ -77,6 +77,7 @@ fn keep_value(cx: &mut Cx<'_>, module: ModuleId, value: &AttrValue<'_>) {
         AttrValue::Type(Some(name)) | AttrValue::Enum { ty: kiln_metadata::EnumType::Name(name), .. } => {
             if let Some(t) = TypeName::parse(name).ok().and_then(|n| names::named_type(cx.ts, &n, Some(module))) {
                 members::part(cx, t);
+                names::findable(cx, t);
             }
         }
         AttrValue::Array { items: Some(items), .. } => {

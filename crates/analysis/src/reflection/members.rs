@@ -139,8 +139,8 @@ pub(super) fn is_stored(ts: &TypeSystem, f: FieldDesc) -> bool {
     ts.is_static(f) && !ts.is_literal(f) && !ts.is_thread_static(f) && !ts.has_rva(f)
 }
 
-/// Every type of a module; of generic ones the definition.
-pub(super) fn types_of(cx: &mut Cx<'_>, module: ModuleId) {
+/// Every type of a module; of generic ones the definition. `listed`: by name.
+pub(super) fn types_of(cx: &mut Cx<'_>, module: ModuleId, listed: bool) {
     let ts = cx.ts;
     let metadata = ts.module(module);
     // The first is `<Module>`.
@@ -149,6 +149,9 @@ pub(super) fn types_of(cx: &mut Cx<'_>, module: ModuleId) {
             let t = ts.generic_definition(t);
             cx.need(Sym::NecessaryType(t), Reason::Reflection);
             cx.need(Node::Candidate(t), Reason::Reflection);
+            if listed {
+                cx.need(Node::Listed(t), Reason::Reflection);
+            }
         }
     }
 }

@@ -19,6 +19,17 @@ pub(super) fn literal(cx: &mut Cx<'_>, text: &str) {
     }
 }
 
+/// Text names a type of the program: it is found by its name. The parameters of a generic definition are part of how it is shown, and
+/// only its description has their names.
+pub(super) fn findable(cx: &mut Cx<'_>, t: TypeDesc) {
+    let ts = cx.ts;
+    if ts.type_def(t).is_none() || ts.generic_definition(t) != t {
+        return;
+    }
+    let node = if ts.type_args(t).is_empty() { Node::Findable(t) } else { Node::Candidate(t) };
+    cx.need(node, Reason::Reflection);
+}
+
 /// The type that a serialized name means.
 pub(super) fn named_type(ts: &TypeSystem, name: &TypeName, module: Option<ModuleId>) -> Option<TypeDesc> {
     let full = if name.namespace.is_empty() { name.names.join("+") } else { format!("{}.{}", name.namespace, name.names.join("+")) };

@@ -7,7 +7,7 @@ use crate::event::Event;
 use crate::graph::{Meeting, Node, Reason};
 use kiln_lir::Sym;
 use kiln_metadata::HasCustomAttribute;
-use kiln_typesys::{TypeDesc, TypeSystem};
+use kiln_typesys::{TypeDesc, TypeSystem, WellKnown};
 
 /// The abilities that a new thing is of interest to.
 fn concerned(ts: &TypeSystem, event: &Event<'_>) -> &'static [A] {
@@ -15,6 +15,8 @@ fn concerned(ts: &TypeSystem, event: &Event<'_>) -> &'static [A] {
         Event::TypeNamed(_) => &[A::CreateObjects, A::MakeGenericTypes, A::RunClassConstructors, A::MakeLambdas],
         Event::TypeIdentified(t) if is_closed_delegate(ts, t) => &[A::BindDelegates, A::InvokeDelegates],
         Event::TypeOfInterest(_) => &[A::ReadMembers, A::MakeLambdas],
+        Event::TypeListed(_) => &[A::CreateObjects],
+        Event::TypeUsed(_) => &[A::Inspect],
         Event::LiteralFound(_) => &[A::ReadMembers],
         Event::TypeDescribed(_) => &[A::ReadAttributes],
         Event::MembersDescribed(_) => &[A::ReadAttributes, A::ReadStatics, A::MapInterfaces, A::WrapFunctions, A::FindOperators, A::Call],
@@ -30,6 +32,8 @@ fn keep(cx: &mut Cx<'_>, ability: A, event: &Event<'_>) {
     let ts = cx.ts;
     match (ability, *event) {
         (A::CreateObjects, Event::TypeNamed(t)) => activation::by_type(cx, t),
+        (A::CreateObjects, Event::TypeListed(t)) => activation::by_type(cx, t),
+        (A::Inspect, Event::TypeUsed(t)) if is_inspected(ts, t) => members::describe(cx, t),
         (A::MakeGenericTypes, Event::TypeNamed(t)) if ts.is_generic(t) => cx.need(Sym::ConstructedType(t), Reason::Activation),
         (A::RunClassConstructors, Event::TypeNamed(t)) if !ts.contains_vars(t) && ts.has_cctor(t).is_some() => {
             cx.need(Sym::Statics(t), Reason::Activation);
@@ -93,11 +97,17 @@ pub(super) fn reached(cx: &mut Cx<'_>, ability: A) {
         }
         A::ListTypes => {
             for module in cx.application() {
-                members::types_of(cx, module);
+                let listed = cx.is_entry(module);
+                members::types_of(cx, module, listed);
             }
         }
         _ => {}
     }
+}
+
+/// Numbers and strings are everywhere, and their members, more than any other type's, are looked up by name only.
+fn is_inspected(ts: &TypeSystem, t: TypeDesc) -> bool {
+    !ts.contains_vars(t) && !ts.contains_canon(t) && ts.prim(t).is_none() && !ts.is_well_known(t, WellKnown::String)
 }
 
 fn is_closed_delegate(ts: &TypeSystem, t: TypeDesc) -> bool {
