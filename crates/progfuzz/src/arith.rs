@@ -22,8 +22,9 @@ impl Gen {
     fn number(&mut self, p: Prim, depth: u32) -> Expr {
         let ty = Ty::Prim(p);
         let name = p.name();
-        match self.choices.below(9) {
+        match self.choices.below(13) {
             0..=2 => self.binary(p, depth),
+            9..=12 => self.library_number(p, depth),
             3 => {
                 let from = *self.choices.pick(&Prim::ALL);
                 if from == Prim::Bool {
@@ -35,8 +36,7 @@ impl Gen {
             }
             4 => {
                 let value = self.expr(&ty, depth).opaque();
-                let signed = !matches!(p, Prim::ULong | Prim::NUInt | Prim::UInt | Prim::Byte | Prim::UShort);
-                let operator = if p.is_integer() && (!signed || self.choices.chance(1, 2)) { "~" } else { "-" };
+                let operator = if p.is_integer() && (p.is_unsigned() || self.choices.chance(1, 2)) { "~" } else { "-" };
                 Expr::dynamic(format!("(({name})({operator}{value}))"))
             }
             5 => {
@@ -45,7 +45,7 @@ impl Gen {
                 Expr::dynamic(format!("((({shape}){value}) ?? {})", self.text(&ty, depth)))
             }
             6 if p == Prim::Int => self.measure(depth),
-            6 if p.is_integer() && p != Prim::Int128 => {
+            6 if p.is_integer() => {
                 let (value, by) = (self.expr(&ty, depth).opaque(), self.expr(&Ty::INT, depth).opaque());
                 Expr::dynamic(format!("{name}.{}({value}, {by})", self.choices.pick(&["RotateLeft", "RotateRight"])))
             }
@@ -59,8 +59,8 @@ impl Gen {
             }
             _ => {
                 let (a, b) = (self.expr(&ty, depth).opaque(), self.expr(&ty, depth).opaque());
-                // `Math` does not know `Int128`, which has these functions itself.
-                let of = if p == Prim::Int128 { name } else { "Math" };
+                // `Math` does not know the newer types, which have these functions themselves.
+                let of = if p.has_constants() { "Math" } else { name };
                 Expr::dynamic(format!("(({name}){of}.{}({a}, {b}))", self.choices.pick(&["Max", "Min"])))
             }
         }
@@ -73,7 +73,7 @@ impl Gen {
         let operator = *self.choices.pick(operators);
         let a = self.expr(&ty, depth).opaque();
         let b = self.expr(&ty, depth).opaque();
-        let b = if matches!(operator, "/" | "%") && p.is_integer() && p != Prim::Int128 && !self.choices.chance(1, 6) {
+        let b = if matches!(operator, "/" | "%") && p.is_integer() && !self.choices.chance(1, 6) {
             // Mostly not zero; the lowest number divided by -1 stays possible.
             format!("({b} | ({name})1)")
         } else {
@@ -123,7 +123,9 @@ impl Gen {
     }
 
     fn condition(&mut self, depth: u32) -> Expr {
-        match self.choices.below(7) {
+        match self.choices.below(10) {
+            7 => self.equality(depth),
+            8 => self.pattern(depth),
             0..=2 => {
                 let mut p = *self.choices.pick(&Prim::ALL);
                 if p == Prim::Bool {
@@ -150,11 +152,13 @@ impl Gen {
     }
 
     fn string(&mut self, depth: u32) -> Expr {
-        match self.choices.below(5) {
+        match self.choices.below(8) {
             0 => {
                 let (a, b) = (self.text(&Ty::Str, depth), self.text(&Ty::Str, depth));
                 Expr::dynamic(format!("({a} + {b})"))
             }
+            5 => self.formatted(depth),
+            6 => self.interpolated(depth),
             1 => {
                 let ty = self.any_type(1);
                 Expr::dynamic(format!("K.S({})", self.text(&ty, depth)))
@@ -173,6 +177,11 @@ impl Gen {
                     "Replace('a', 'b')",
                     "PadLeft(4)",
                     "Insert(0, \"+\")",
+                    "AsSpan(1).ToString()",
+                    "TrimEnd('a', ' ')",
+                    "Remove(1)",
+                    "Split(' ')[^1]",
+                    "ToLowerInvariant()",
                 ]);
                 Expr::dynamic(format!("{value}.{form}"))
             }

@@ -56,6 +56,9 @@ impl Gen {
         let own: Vec<Ty> = (0..decl.params.len()).map(Ty::Param).collect();
         let this = Ty::User(id, own);
         self.fields(&decl);
+        if decl.has_operators {
+            self.operators(&decl, &this);
+        }
         for method in &decl.methods {
             let arguments: Vec<Ty> = (0..decl.params.len()).map(Ty::Param).collect();
             let modifiers = match (decl.kind, method.dispatch) {
@@ -96,6 +99,23 @@ impl Gen {
         let base = if decl.base.is_some() { " + base.ToString()" } else { "" };
         let shown = if shown.is_empty() { "\"\"".to_owned() } else { shown.join(" + \",\" + ") };
         self.out.line(&format!("public override string ToString() => \"{}[\" + {shown}{base} + \"]\";", decl.name));
+    }
+
+    fn operators(&mut self, decl: &Decl, this: &Ty) {
+        let name = self.own_name(decl);
+        for (operator, list) in [("+", format!("{name} a, {name} b")), ("-", format!("{name} a"))] {
+            self.scope = Scope { params: decl.params.clone(), ..Scope::default() };
+            for argument in ["a", "b"].into_iter().take(if operator == "+" { 2 } else { 1 }) {
+                self.scope.vars.push(Var { name: argument.to_owned(), ty: this.clone(), mutable: true, capturable: true });
+            }
+            self.out.line(&format!("public static {name} operator {operator}({list})"));
+            self.out.open();
+            self.out.line("K.Tick();");
+            self.block(0, 2);
+            let value = self.existing(this).map_or_else(|| self.simplest(this).text, |found| found.text);
+            self.out.line(&format!("return {value};"));
+            self.out.close();
+        }
     }
 
     fn own_name(&self, decl: &Decl) -> String {
@@ -176,7 +196,11 @@ impl Gen {
         let own: Vec<&str> = method.params.iter().map(|p| p.name.as_str()).collect();
         let own = if own.is_empty() { String::new() } else { format!("<{}>", own.join(", ")) };
         let returned = if method.is_async { format!("async Task<{}>", self.name(&ret)) } else { self.name(&ret) };
-        (format!("{modifiers}{returned} {prefix}{}{own}({})", method.name, list.join(", ")), args, ret)
+        // What overrides or implements explicitly inherits them, and may not say so.
+        let says = !modifiers.contains("override") && prefix.is_empty();
+        let clauses = method.params.iter().map(|p| if says { p.constraint.clause(&p.name, &self.decls) } else { String::new() });
+        let clauses: String = clauses.collect();
+        (format!("{modifiers}{returned} {prefix}{}{own}({}){clauses}", method.name, list.join(", ")), args, ret)
     }
 
     fn method_body(&mut self, method: &Method, arguments: &[Ty], type_params: &[TypeParam], modifiers: &str, prefix: &str) {
@@ -184,6 +208,7 @@ impl Gen {
         let (text, args, ret) = self.signature(method, arguments, modifiers, prefix);
         self.scope.rank = method.rank;
         self.scope.by_refs = !method.is_async;
+        self.scope.is_async = method.is_async;
         self.scope.ret = Some(ret.clone());
         for (name, ty, mode) in &args {
             let capturable = *mode == Mode::Value;
@@ -221,23 +246,18 @@ impl Gen {
 
 fn header(generator: &Gen, decl: &Decl) -> String {
     let keyword = match (decl.kind, decl.is_abstract) {
+        (Kind::Struct, _) if decl.is_record => "record struct",
         (Kind::Struct, _) => "struct",
         (Kind::Interface, _) => "interface",
+        (_, true) if decl.is_record => "abstract record class",
         (_, true) => "abstract class",
+        _ if decl.is_record => "record class",
         _ => "class",
     };
     let params: Vec<String> = decl.params.iter().map(|p| format!("{} {}", p.variance, p.name).trim().to_owned()).collect();
     let params = if params.is_empty() { String::new() } else { format!("<{}>", params.join(", ")) };
     let above: Vec<String> = decl.base.iter().chain(&decl.interfaces).map(|t| generator.name(t)).collect();
     let above = if above.is_empty() { String::new() } else { format!(" : {}", above.join(", ")) };
-    let constraints: Vec<String> = decl
-        .params
-        .iter()
-        .filter_map(|p| match p.constraint {
-            crate::decl::Constraint::None => None,
-            crate::decl::Constraint::Struct => Some(format!(" where {} : struct", p.name)),
-            crate::decl::Constraint::Class => Some(format!(" where {} : class", p.name)),
-        })
-        .collect();
-    format!("{keyword} {}{params}{above}{}", decl.name, constraints.concat())
+    let constraints: String = decl.params.iter().map(|p| p.constraint.clause(&p.name, &generator.decls)).collect();
+    format!("{keyword} {}{params}{above}{}", decl.name, constraints)
 }

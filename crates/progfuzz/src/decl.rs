@@ -21,6 +21,21 @@ pub enum Constraint {
     Struct,
     /// `class`.
     Class,
+    /// An interface of the program without type parameters, by its number: calls through it are constrained calls.
+    Is(usize),
+}
+
+impl Constraint {
+    /// What C# writes behind the declaration for a parameter.
+    #[must_use]
+    pub fn clause(self, param: &str, decls: &Decls) -> String {
+        match self {
+            Self::None => String::new(),
+            Self::Struct => format!(" where {param} : struct"),
+            Self::Class => format!(" where {param} : class"),
+            Self::Is(id) => format!(" where {param} : {}", decls.0[id].name),
+        }
+    }
 }
 
 /// A type parameter.
@@ -120,6 +135,10 @@ pub struct Decl {
     pub members: Vec<String>,
     /// Whether there can be no instance.
     pub is_abstract: bool,
+    /// Whether it is a record, which compares by its fields; records derive from records.
+    pub is_record: bool,
+    /// Whether it has operators `+` (of two) and `-` (of one).
+    pub has_operators: bool,
 }
 
 impl Decl {
@@ -136,6 +155,8 @@ impl Decl {
             methods: Vec::new(),
             members: Vec::new(),
             is_abstract: false,
+            is_record: false,
+            has_operators: false,
         }
     }
 }
@@ -149,9 +170,9 @@ impl Decls {
     #[must_use]
     pub fn is_reference(&self, ty: &Ty) -> bool {
         match ty {
-            Ty::Str | Ty::Object | Ty::Array(_) | Ty::Grid(_) | Ty::Func(..) | Ty::List(_) => true,
+            Ty::Str | Ty::Object | Ty::Array(_) | Ty::Grid(_) | Ty::Func(..) | Ty::List(_) | Ty::Map(..) => true,
             Ty::User(id, _) => matches!(self.0[*id].kind, Kind::Class | Kind::Interface),
-            Ty::Prim(_) | Ty::Enum(_) | Ty::Nullable(_) | Ty::Pair(..) | Ty::Span(_) | Ty::Param(_) => false,
+            Ty::Prim(_) | Ty::Enum(_) | Ty::Nullable(_) | Ty::Pair(..) | Ty::Four(_) | Ty::Span(_) | Ty::Param(_) => false,
         }
     }
 

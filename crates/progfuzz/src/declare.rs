@@ -56,7 +56,9 @@ impl Gen {
             decl.params.push(TypeParam { name: format!("T{n}"), variance: variance.trim(), constraint });
         }
         self.scope.params = decl.params.clone();
+        decl.is_record = matches!(kind, Kind::Struct | Kind::Class) && self.choices.chance(1, 3);
         self.inheritance(&mut decl);
+        decl.has_operators = kind != Kind::Interface && !decl.is_abstract && self.choices.chance(1, 4);
         if kind != Kind::Interface {
             for _ in 0..self.choices.below(4) {
                 let ty = self.any_type(1);
@@ -77,7 +79,8 @@ impl Gen {
     fn inheritance(&mut self, decl: &mut Decl) {
         if decl.kind == Kind::Class {
             decl.is_abstract = self.choices.chance(1, 6);
-            let classes = self.of_kind(Kind::Class);
+            let mut classes = self.of_kind(Kind::Class);
+            classes.retain(|&id| self.decls.0[id].is_record == decl.is_record);
             if !classes.is_empty() && self.choices.chance(2, 3) {
                 let id = *self.choices.pick(&classes);
                 decl.base = Some(self.instantiate(id));
@@ -143,8 +146,21 @@ impl Gen {
     }
 
     fn method_params(&mut self) -> Vec<TypeParam> {
-        let count = if self.choices.chance(1, 4) { 1 + self.choices.below(2) } else { 0 };
-        (0..count).map(|n| TypeParam { name: format!("U{n}"), variance: "", constraint: Constraint::None }).collect()
+        let count = if self.choices.chance(1, 3) { 1 + self.choices.below(2) } else { 0 };
+        let interfaces: Vec<usize> = self.of_kind(Kind::Interface).into_iter().filter(|&id| self.decls.0[id].params.is_empty()).collect();
+        let mut params = Vec::new();
+        for n in 0..count {
+            // The first has none: the method may return it, whatever is wanted.
+            let constraint = match self.choices.below(6) {
+                _ if n == 0 => Constraint::None,
+                1 => Constraint::Struct,
+                2 => Constraint::Class,
+                3..=5 if !interfaces.is_empty() => Constraint::Is(*self.choices.pick(&interfaces)),
+                _ => Constraint::None,
+            };
+            params.push(TypeParam { name: format!("U{n}"), variance: "", constraint });
+        }
+        params
     }
 
     fn mode(&mut self) -> Mode {

@@ -5,7 +5,7 @@
 
 use crate::choices::SpanKind;
 use crate::generate::Gen;
-use crate::types::{Prim, Ty};
+use crate::types::Ty;
 
 /// Text of an expression.
 #[derive(Clone, Debug)]
@@ -58,7 +58,7 @@ impl Gen {
     /// The simplest value, without a choice.
     pub fn simplest(&self, ty: &Ty) -> Expr {
         match ty {
-            Ty::Prim(p) => Expr { text: p.literals()[0].to_owned(), constant: *p != Prim::Int128 },
+            Ty::Prim(p) => Expr { text: p.literals()[0].to_owned(), constant: p.has_constants() },
             Ty::Str => Expr::dynamic("\"\"".to_owned()),
             Ty::Span(t) => Expr::dynamic(format!("(new {} {{ default({}) }}).AsSpan()", self.name(&Ty::Array(t.clone())), self.name(t))),
             Ty::Func(_, result) => Expr::dynamic(format!("(({})(_ => {}))", self.name(ty), self.simplest(result).text)),
@@ -71,7 +71,7 @@ impl Gen {
         match ty {
             Ty::Prim(p) => {
                 let text = (*self.choices.pick(p.literals())).to_owned();
-                Expr { text, constant: !matches!(p, Prim::Int128) }
+                Expr { text, constant: p.has_constants() }
             }
             Ty::Str => Expr {
                 text: (*self.choices.pick(&["\"a\"", "\"\"", "\"Kiln\"", "\"x y z\"", "\"\\u00fc\\n\""])).to_owned(),
@@ -91,6 +91,15 @@ impl Gen {
             Ty::List(t) => {
                 let items = self.items(t, inner);
                 Expr::dynamic(format!("new List<{}> {{ {items} }}", self.name(t)))
+            }
+            Ty::Map(k, v) => {
+                let (least, most) = (self.choices.below(2), 1 + self.choices.below(3));
+                let items: Vec<String> = (least..most).map(|_| format!("[{}] = {}", self.text(k, inner), self.text(v, inner))).collect();
+                Expr::dynamic(format!("new {} {{ {} }}", self.name(ty), items.join(", ")))
+            }
+            Ty::Four(t) => {
+                let (a, b) = (self.text(t, inner), self.text(t, inner));
+                Expr::dynamic(format!("Four<{}>.Of({a}, {b})", self.name(t)))
             }
             Ty::Nullable(t) => Expr::dynamic(format!("({}?)({})", self.name(t), self.text(t, inner))),
             Ty::Pair(a, b) => {
@@ -151,8 +160,20 @@ impl Gen {
         Expr::dynamic(text)
     }
 
+    /// Text that stands in a lambda which is written around it.
+    pub fn captured(&mut self, ty: &Ty, depth: u32) -> String {
+        let inner = self.scope.inside_lambda(self.this_is_struct());
+        let outer = std::mem::replace(&mut self.scope, inner);
+        let text = self.text(ty, depth);
+        self.scope = outer;
+        text
+    }
+
     /// Something at hand that has the type.
     pub fn existing(&mut self, ty: &Ty) -> Option<Expr> {
+        if self.scope.in_lambda && matches!(ty, Ty::Func(..)) {
+            return None;
+        }
         let mut found: Vec<String> = Vec::new();
         if let Some(this) = self.scope.this.clone() {
             found.extend(self.decls.fields(&this).into_iter().filter(|(f, _)| f.ty == *ty).map(|(f, _)| format!("this.{}", f.name)));
@@ -218,13 +239,19 @@ impl Gen {
     /// An element of an array, list, grid or span that is at hand, or of a new array.
     fn element(&mut self, ty: &Ty, depth: u32) -> Expr {
         let boxed = Box::new(ty.clone());
+        let hidden = self.scope.in_lambda && matches!(ty, Ty::Func(..));
         let index = |g: &mut Self| if g.choices.chance(1, 6) { g.text(&Ty::INT, depth) } else { g.choices.below(3).to_string() };
-        for container in [Ty::Span(boxed.clone()), Ty::List(boxed.clone()), Ty::Array(boxed.clone())] {
+        for container in [Ty::Span(boxed.clone()), Ty::List(boxed.clone()), Ty::Four(boxed.clone()), Ty::Array(boxed.clone())] {
+            if hidden {
+                break;
+            }
             if let Some(found) = self.existing(&container) {
-                return Expr::dynamic(format!("{}[{}]", found.text, index(self)));
+                // C# refuses a constant that is not in an inline array.
+                let index = if matches!(container, Ty::Four(_)) { self.choices.below(4).to_string() } else { index(self) };
+                return Expr::dynamic(format!("{}[{index}]", found.text));
             }
         }
-        if let Some(found) = self.existing(&Ty::Grid(boxed)) {
+        if !hidden && let Some(found) = self.existing(&Ty::Grid(boxed)) {
             return Expr::dynamic(format!("{}[{}, {}]", found.text, index(self), index(self)));
         }
         let array = self.array(ty, depth);

@@ -114,6 +114,8 @@ impl Gen {
             Ty::Pair(a, b) => format!("({}, {})", self.name(a), self.name(b)),
             Ty::Func(a, b) => format!("Func<{}, {}>", self.name(a), self.name(b)),
             Ty::List(t) => format!("List<{}>", self.name(t)),
+            Ty::Map(a, b) => format!("Dictionary<{}, {}>", self.name(a), self.name(b)),
+            Ty::Four(t) => format!("Four<{}>", self.name(t)),
             Ty::Span(t) => format!("Span<{}>", self.name(t)),
             Ty::Param(n) => self.scope.params.get(*n).map_or_else(|| format!("T{n}"), |p| p.name.clone()),
         }
@@ -182,7 +184,7 @@ impl Gen {
 
     fn made_type(&mut self, depth: u32, open: bool) -> Ty {
         let inner = |g: &mut Self| if open { g.any_type(depth - 1) } else { g.any_closed(depth - 1) };
-        match self.choices.below(if depth == 0 { 10 } else { 17 }) {
+        match self.choices.below(if depth == 0 { 10 } else { 19 }) {
             0..=2 => Ty::INT,
             3..=5 => Ty::Prim(*self.choices.pick(&Prim::ALL)),
             6 => Ty::Str,
@@ -199,6 +201,8 @@ impl Gen {
             },
             14 => Ty::Pair(Box::new(inner(self)), Box::new(inner(self))),
             15 => Ty::Func(Box::new(inner(self)), Box::new(inner(self))),
+            16 => Ty::Map(Box::new(inner(self)), Box::new(inner(self))),
+            17 => Ty::Four(Box::new(inner(self))),
             _ => Ty::List(Box::new(inner(self))),
         }
     }
@@ -236,6 +240,11 @@ impl Gen {
             Constraint::Class => {
                 let references: Vec<Ty> = self.pool.iter().filter(|t| self.decls.is_reference(t)).cloned().collect();
                 if references.is_empty() || self.choices.chance(1, 3) { Ty::Str } else { self.choices.pick(&references).clone() }
+            }
+            Constraint::Is(id) => {
+                let interface = Ty::User(id, Vec::new());
+                let fitting: Vec<Ty> = self.pool.iter().filter(|t| self.decls.converts(t, &interface)).cloned().collect();
+                if fitting.is_empty() { interface } else { self.choices.pick(&fitting).clone() }
             }
         }
     }

@@ -15,8 +15,11 @@ pub mod decl;
 pub mod declare;
 pub mod expr;
 pub mod generate;
+pub mod numbers;
+pub mod patterns;
 pub mod reduce;
 pub mod scope;
+pub mod shapes;
 pub mod stmt;
 pub mod text;
 pub mod types;
@@ -68,6 +71,22 @@ mod tests {
             "switch",
             "<out T0>",
             "Func<",
+            "record struct",
+            "record class",
+            " with {",
+            "operator +",
+            " where U1 : I",
+            "Four<",
+            "Dictionary<",
+            "Interlocked.",
+            "GetInvocationList",
+            "lock (",
+            "Vector256.",
+            "CreateSaturating",
+            "System.Half",
+            "[.. ",
+            "await K.Later",
+            "when K.W(",
         ] {
             assert!(all.contains(part), "nothing has `{part}`");
         }

@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Threading.Tasks;
 
 class OutOfFuel : Exception { }
@@ -15,12 +17,22 @@ struct Scoped : IDisposable
     public void Dispose() => K.P("leave", value);
 }
 
+[InlineArray(4)]
+struct Four<T>
+{
+    T first;
+    public static Four<T> Of(T a, T b) { Four<T> four = default; four[0] = a; four[2] = b; return four; }
+    public override string ToString() { string text = ""; foreach (T item in this) text += "/" + K.S(item); return text; }
+}
+
 // What every generated program uses: it prints values in one form, and ends programs that run long.
 static class K
 {
     const int Lines = 120;
     static int fuel, lines, depth;
     static ulong hash;
+    public static readonly object Gate = new();
+    public static readonly System.Globalization.CultureInfo Culture = System.Globalization.CultureInfo.InvariantCulture;
 
     public static void Run(int number, Action program)
     {
@@ -35,6 +47,17 @@ static class K
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static T Id<T>(T value) => value;
+
+    // Shows when a filter or a condition is asked.
+    public static bool W(string label, bool answer) { P(label, answer); return answer; }
+
+    public static async Task<T> Later<T>(T value) { await Task.Yield(); return value; }
+
+    public static bool SameHash<T>(T value)
+    {
+        T copy = new[] { value }[0];
+        return EqualityComparer<T>.Default.GetHashCode(value) == copy?.GetHashCode();
+    }
 
     public static ref T Box<T>(T value) => ref new T[] { value }[0];
 
@@ -59,6 +82,7 @@ static class K
                 case Array a: return a.GetType().Name + a.Length;
                 case Exception e: return e.GetType().Name;
                 case Delegate: return "delegate";
+                case System.Collections.IDictionary d: return "map" + d.Count + "{" + string.Join(",", d.Keys.Cast<object>().Take(4).Select(k => S(k) + "=" + S(d[k]))) + "}";
                 case System.Collections.IList l: return "list" + l.Count + "{" + string.Join(",", l.Cast<object>().Take(6).Select(S)) + "}";
                 default: return value.GetType().Name + ":" + value;
             }

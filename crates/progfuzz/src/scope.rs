@@ -35,6 +35,10 @@ pub struct Scope {
     pub in_loop: bool,
     /// Whether a `catch` or `finally` is around, where no stack space may be asked for.
     pub in_handler: bool,
+    /// Whether this is a lambda: it calls no delegate that it finds, because what it finds may be itself.
+    pub in_lambda: bool,
+    /// Whether `await` may stand here.
+    pub is_async: bool,
     /// What the method returns, if `return` may stand here.
     pub ret: Option<Ty>,
 }
@@ -59,6 +63,8 @@ impl Scope {
             by_refs: false,
             in_loop: false,
             in_handler: self.in_handler,
+            in_lambda: true,
+            is_async: false,
             ret: None,
         }
     }

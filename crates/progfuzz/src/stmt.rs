@@ -25,15 +25,16 @@ impl Gen {
         self.scope.vars.truncate(declared);
     }
 
-    fn braces(&mut self, nesting: u32) {
+    /// A block after the head of a statement that nests.
+    pub fn braced(&mut self, nesting: u32) {
         self.out.open();
-        self.block(nesting, 3);
+        self.block(nesting.saturating_sub(1), 3);
         self.out.close();
     }
 
     fn statement(&mut self, nesting: u32) {
         let simple = nesting == 0;
-        match self.choices.below(if simple { 8 } else { 18 }) {
+        match self.choices.below(if simple { 8 } else { 24 }) {
             0 => self.print(),
             1 | 2 => self.local(),
             3 | 4 => self.assign(),
@@ -43,10 +44,10 @@ impl Gen {
             8 | 9 => {
                 let condition = self.text(&Ty::BOOL, DEPTH);
                 self.out.line(&format!("if ({condition})"));
-                self.braces(nesting - 1);
+                self.braced(nesting);
                 if self.choices.chance(1, 2) {
                     self.out.line("else");
-                    self.braces(nesting - 1);
+                    self.braced(nesting);
                 }
             }
             10 | 11 => self.count_loop(nesting),
@@ -56,13 +57,15 @@ impl Gen {
             16 => {
                 let value = self.text(&Ty::INT, DEPTH);
                 self.out.line(&format!("using (new Scoped({value}))"));
-                self.braces(nesting - 1);
+                self.braced(nesting);
             }
-            _ => self.by_ref(),
+            17 => self.by_ref(),
+            _ => self.shape(nesting),
         }
     }
 
-    fn print(&mut self) {
+    /// Shows a value.
+    pub fn print(&mut self) {
         let ty = if self.choices.chance(1, 3) { self.any_type(2) } else { self.used_type() };
         let label = self.fresh("at");
         // What nothing calls is not compiled.
@@ -114,6 +117,7 @@ impl Gen {
                     places.extend(fields.into_iter().map(|(f, _)| (format!("{}.{}", v.name, f.name), f.ty)));
                 }
                 Ty::Array(t) | Ty::Span(t) | Ty::List(t) => places.push((format!("{}[{}]", v.name, self.choices.below(3)), (**t).clone())),
+                Ty::Four(t) if v.mutable => places.push((format!("{}[{}]", v.name, self.choices.below(4)), (**t).clone())),
                 Ty::Grid(t) => places.push((format!("{}[{}, {}]", v.name, self.choices.below(2), self.choices.below(3)), (**t).clone())),
                 _ => {}
             }
@@ -193,12 +197,13 @@ impl Gen {
         }
     }
 
-    fn loop_body(&mut self, nesting: u32) {
+    /// The block of a loop, which burns fuel.
+    pub fn loop_body(&mut self, nesting: u32) {
         let outer = std::mem::replace(&mut self.scope.in_loop, true);
         self.scope.loops += 1;
         self.out.open();
         self.out.line("K.Tick();");
-        self.block(nesting - 1, 4);
+        self.block(nesting.saturating_sub(1), 4);
         self.out.close();
         self.scope.loops -= 1;
         self.scope.in_loop = outer;
@@ -257,7 +262,7 @@ impl Gen {
     fn try_statement(&mut self, nesting: u32) {
         self.out.line("try");
         // Leaving a loop from inside is allowed, from `finally` it is not.
-        self.braces(nesting - 1);
+        self.braced(nesting);
         let with_finally = self.choices.chance(1, 3);
         let mut catches = 0;
         if self.choices.chance(1, 2) {
@@ -265,7 +270,8 @@ impl Gen {
             let class = *self.choices.pick(&["Thrown", "Deeper", "ArithmeticException", "NullReferenceException", "InvalidCastException"]);
             let value =
                 if matches!(class, "Thrown" | "Deeper") { format!("{name}.Value") } else { format!("{name}.Message.Length > 0 ? 1 : 0") };
-            let when = if self.choices.chance(1, 2) { format!(" when ({})", self.text(&Ty::BOOL, 2)) } else { String::new() };
+            let when =
+                if self.choices.chance(1, 2) { format!(" when (K.W(\"{name}w\", {}))", self.text(&Ty::BOOL, 2)) } else { String::new() };
             self.out.line(&format!("catch ({class} {name}){when}"));
             self.out.open();
             self.out.line(&format!("K.P(\"{name}\", {value});"));
@@ -313,7 +319,11 @@ impl Gen {
     fn switch_statement(&mut self, nesting: u32) {
         let strings = self.choices.chance(1, 3);
         let value = if strings { self.text(&Ty::Str, DEPTH) } else { self.expr(&Ty::INT, DEPTH).opaque() };
-        let labels: &[&str] = if strings { &["\"a\"", "\"\"", "\"Kiln\""] } else { &["0", "1", "2", "7", "int.MinValue"] };
+        let labels: &[&str] = if strings {
+            &["\"a\"", "\"\"", "\"Kiln\"", "\"x y z\"", "\"b\"", "\"aa\"", "\"'97\"", "\"Ailn\""]
+        } else {
+            &["0", "1", "2", "7", "int.MinValue"]
+        };
         self.out.line(&format!("switch ({value})"));
         self.out.open();
         // `break` ends the switch here.
@@ -321,12 +331,12 @@ impl Gen {
         for label in labels {
             if self.choices.chance(2, 3) {
                 self.out.line(&format!("case {label}:"));
-                self.braces(nesting - 1);
+                self.braced(nesting);
                 self.out.line("break;");
             }
         }
         self.out.line("default:");
-        self.braces(nesting - 1);
+        self.braced(nesting);
         self.out.line("break;");
         self.scope.in_loop = in_loop;
         self.out.close();

@@ -25,6 +25,10 @@ pub enum Ty {
     Func(Box<Ty>, Box<Ty>),
     /// `List<T>`.
     List(Box<Ty>),
+    /// `Dictionary<K, V>`.
+    Map(Box<Ty>, Box<Ty>),
+    /// `Four<T>`: an inline array.
+    Four(Box<Ty>),
     /// `Span<T>`: only of locals and parameters.
     Span(Box<Ty>),
     /// A type parameter of the type (first) or of the method that is being written, by its place in [`crate::scope::Scope::params`].
@@ -51,11 +55,13 @@ pub enum Prim {
     Float,
     Decimal,
     Int128,
+    UInt128,
+    Half,
 }
 
 impl Prim {
     /// All, the plainest first.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Int,
         Self::Bool,
         Self::Byte,
@@ -72,6 +78,8 @@ impl Prim {
         Self::Float,
         Self::Decimal,
         Self::Int128,
+        Self::UInt128,
+        Self::Half,
     ];
 
     /// As C# writes it.
@@ -94,19 +102,33 @@ impl Prim {
             Self::Float => "float",
             Self::Decimal => "decimal",
             Self::Int128 => "System.Int128",
+            Self::UInt128 => "System.UInt128",
+            Self::Half => "System.Half",
         }
     }
 
     /// Whether it has shifts and bit operations.
     #[must_use]
     pub fn is_integer(self) -> bool {
-        !matches!(self, Self::Bool | Self::Char | Self::Double | Self::Float | Self::Decimal)
+        !matches!(self, Self::Bool | Self::Char | Self::Double | Self::Float | Self::Decimal | Self::Half)
     }
 
     /// Whether arithmetic on it gives itself: smaller integers give `int`.
     #[must_use]
     pub fn is_number(self) -> bool {
         !matches!(self, Self::Bool | Self::Char)
+    }
+
+    /// Whether C# knows its arithmetic; that of the others is in the class library.
+    #[must_use]
+    pub fn has_constants(self) -> bool {
+        !matches!(self, Self::Int128 | Self::UInt128 | Self::Half)
+    }
+
+    /// Whether it has no negative values.
+    #[must_use]
+    pub fn is_unsigned(self) -> bool {
+        matches!(self, Self::Byte | Self::UShort | Self::UInt | Self::ULong | Self::NUInt | Self::UInt128 | Self::Char)
     }
 
     /// Literals worth having: small, large, and at the borders.
@@ -133,6 +155,15 @@ impl Prim {
             Self::Int128 => {
                 &["(System.Int128)0", "(System.Int128)1", "(System.Int128)(-4)", "System.Int128.MaxValue", "(System.Int128)ulong.MaxValue"]
             }
+            Self::UInt128 => &["(System.UInt128)0", "(System.UInt128)1", "System.UInt128.MaxValue", "(System.UInt128)1e30"],
+            Self::Half => &[
+                "(System.Half)0f",
+                "(System.Half)1.5f",
+                "(System.Half)(-0f)",
+                "System.Half.MaxValue",
+                "System.Half.NaN",
+                "(System.Half)0.3",
+            ],
         }
     }
 }
@@ -156,6 +187,8 @@ impl Ty {
             Self::Pair(a, b) => Self::Pair(boxed(a), boxed(b)),
             Self::Func(a, b) => Self::Func(boxed(a), boxed(b)),
             Self::List(t) => Self::List(boxed(t)),
+            Self::Map(a, b) => Self::Map(boxed(a), boxed(b)),
+            Self::Four(t) => Self::Four(boxed(t)),
             Self::Span(t) => Self::Span(boxed(t)),
             Self::Param(n) => arguments.get(*n).cloned().unwrap_or_else(|| self.clone()),
         }
@@ -168,8 +201,8 @@ impl Ty {
             Self::Prim(_) | Self::Str | Self::Object | Self::Enum(_) => false,
             Self::Param(_) => true,
             Self::User(_, args) => args.iter().any(Self::is_open),
-            Self::Array(t) | Self::Grid(t) | Self::Nullable(t) | Self::List(t) | Self::Span(t) => t.is_open(),
-            Self::Pair(a, b) | Self::Func(a, b) => a.is_open() || b.is_open(),
+            Self::Array(t) | Self::Grid(t) | Self::Nullable(t) | Self::List(t) | Self::Four(t) | Self::Span(t) => t.is_open(),
+            Self::Pair(a, b) | Self::Func(a, b) | Self::Map(a, b) => a.is_open() || b.is_open(),
         }
     }
 
@@ -179,8 +212,8 @@ impl Ty {
         match self {
             Self::Prim(_) | Self::Str | Self::Object | Self::Enum(_) | Self::Param(_) => 0,
             Self::User(_, args) => args.iter().map(|a| a.depth() + 1).max().unwrap_or(0),
-            Self::Array(t) | Self::Grid(t) | Self::Nullable(t) | Self::List(t) | Self::Span(t) => t.depth() + 1,
-            Self::Pair(a, b) | Self::Func(a, b) => a.depth().max(b.depth()) + 1,
+            Self::Array(t) | Self::Grid(t) | Self::Nullable(t) | Self::List(t) | Self::Four(t) | Self::Span(t) => t.depth() + 1,
+            Self::Pair(a, b) | Self::Func(a, b) | Self::Map(a, b) => a.depth().max(b.depth()) + 1,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Values of the program's own types and of constructed ones: constructors, calls, and forms of each shape.
 
-use crate::decl::{Dispatch, Kind, Method, Mode};
+use crate::decl::{Constraint, Dispatch, Kind, Method, Mode};
 use crate::expr::Expr;
 use crate::generate::Gen;
 use crate::types::Ty;
@@ -35,6 +35,21 @@ impl Gen {
         format!("new {}() {{ {} }}", self.name(ty), set.join(", "))
     }
 
+    /// `value with { … }`.
+    fn changed(&mut self, ty: &Ty, depth: u32) -> Option<Expr> {
+        let Ty::User(id, _) = ty else { return None };
+        if !(self.decls.0[*id].is_record || self.decls.0[*id].kind == Kind::Struct) || !self.choices.chance(1, 3) {
+            return None;
+        }
+        let fields = self.decls.fields(ty);
+        if fields.is_empty() {
+            return None;
+        }
+        let (field, _) = self.choices.pick(&fields).clone();
+        let (value, new) = (self.text(ty, depth), self.text(&field.ty, depth));
+        Some(Expr::dynamic(format!("({value} with {{ {} = {new} }})", field.name)))
+    }
+
     fn is_constructible(&self, ty: &Ty) -> bool {
         matches!(ty, Ty::User(id, _) if matches!(self.decls.0[*id].kind, Kind::Struct | Kind::Class) && !self.decls.0[*id].is_abstract)
     }
@@ -46,6 +61,13 @@ impl Gen {
                 if self.decls.is_reference(ty) && self.choices.chance(1, 3) {
                     let (a, b) = (self.text(ty, depth), self.text(ty, depth));
                     return Expr::dynamic(format!("({a} ?? {b})"));
+                }
+                if self.decls.0[*id].has_operators && self.choices.chance(1, 3) {
+                    let (a, b) = (self.text(ty, depth), self.text(ty, depth));
+                    return Expr::dynamic(if self.choices.chance(1, 2) { format!("({a} + {b})") } else { format!("(-{a})") });
+                }
+                if let Some(changed) = self.changed(ty, depth) {
+                    return changed;
                 }
                 if self.decls.0[*id].kind == Kind::Class && self.choices.chance(1, 3) {
                     return Expr::dynamic(format!("((object){} as {})", self.text(&Ty::Object, depth), self.name(ty)));
@@ -76,6 +98,30 @@ impl Gen {
                 })
                 .cast_to(&name)
             }
+            Ty::List(t) => {
+                let list = self.text(ty, depth);
+                let (name, element) = (self.name(ty), self.name(t));
+                let test = self.text(&Ty::Func(t.clone(), Box::new(Ty::BOOL)), depth);
+                Expr::dynamic(match self.choices.below(7) {
+                    0 => format!("{list}.Where((Func<{element}, bool>){test}).ToList()"),
+                    1 => {
+                        format!("{list}.Select((Func<{element}, {element}>){}).ToList()", self.text(&Ty::Func(t.clone(), t.clone()), depth))
+                    }
+                    2 => format!("{list}.OrderBy(x => K.S(x), StringComparer.Ordinal).ThenBy((Func<{element}, bool>){test}).ToList()"),
+                    3 => format!("{list}.GroupBy((Func<{element}, bool>){test}).SelectMany(g => g.Take(2)).ToList()"),
+                    4 => format!("{list}.Distinct().Append({}).ToList()", self.text(t, depth)),
+                    5 => format!("(({name})[.. K.Id({list}), {}])", self.text(t, depth)),
+                    _ => format!("{list}.Zip({list}.Skip(1), (x, y) => K.S(x).Length > K.S(y).Length ? x : y).ToList()"),
+                })
+            }
+            Ty::Map(k, v) => {
+                let (key, value) = (self.name(k), self.name(v));
+                let of = self.captured(v, depth);
+                let list = self.text(&Ty::List(k.clone()), depth);
+                Expr::dynamic(format!(
+                    "K.Id<List<{key}>>({list}).Where(x => (object)x != null).Distinct().ToDictionary(x => x, x => ({value}){of})"
+                ))
+            }
             Ty::Nullable(t) => {
                 let (a, b) = (self.text(ty, depth), self.text(t, depth));
                 Expr::dynamic(format!("(({}){a} ?? ({}){b})", self.name(ty), self.name(t)))
@@ -95,8 +141,9 @@ impl Gen {
         candidates.extend(self.functions.iter().filter(|m| m.rank < rank && gives(m, None, ty)).map(|m| (m.clone(), None)));
         let mut receivers: Vec<Ty> = self.scope.vars.iter().map(|v| v.ty.clone()).filter(|t| matches!(t, Ty::User(..))).collect();
         receivers.extend(self.pool.iter().cloned());
+        receivers.extend((0..self.scope.params.len()).map(Ty::Param).filter(|t| self.scope.vars.iter().any(|v| v.ty == *t)));
         for receiver in receivers {
-            for (method, owner) in self.decls.methods(&receiver) {
+            for (method, owner) in self.members(&receiver) {
                 if method.rank < rank
                     && gives(&method, Some(&owner), ty)
                     && !candidates.iter().any(|(m, o)| m.name == method.name && o.as_ref() == Some(&receiver))
@@ -112,19 +159,30 @@ impl Gen {
         Some(Expr::dynamic(self.call_of(&method, receiver.as_ref(), Some(ty), depth)))
     }
 
+    /// What can be called on a value of the type: of a type parameter, what its constraint has.
+    fn members(&self, receiver: &Ty) -> Vec<(Method, Ty)> {
+        match receiver {
+            Ty::Param(n) => match self.scope.params.get(*n).map(|p| p.constraint) {
+                Some(Constraint::Is(id)) => self.decls.methods(&Ty::User(id, Vec::new())),
+                _ => Vec::new(),
+            },
+            other => self.decls.methods(other),
+        }
+    }
+
     /// The text of a call; type arguments of the method are chosen so that it returns `wanted`.
     pub fn call_of(&mut self, method: &Method, receiver: Option<&Ty>, wanted: Option<&Ty>, depth: u32) -> String {
-        let owner = receiver.and_then(|r| self.decls.methods(r).into_iter().find(|(m, _)| m.name == method.name).map(|(_, owner)| owner));
+        let owner = receiver.and_then(|r| self.members(r).into_iter().find(|(m, _)| m.name == method.name).map(|(_, owner)| owner));
         let mut arguments = match &owner {
             Some(Ty::User(_, args)) => args.clone(),
             _ => Vec::new(),
         };
         let mut own = Vec::new();
-        for (i, _) in method.params.iter().enumerate() {
+        for (i, param) in method.params.iter().enumerate() {
             let place = arguments.len();
             let argument = match wanted {
                 Some(wanted) if method.ret == Ty::Param(place) && i == 0 => wanted.clone(),
-                _ => self.any_closed(1),
+                _ => self.argument(param.constraint),
             };
             own.push(self.name(&argument));
             arguments.push(argument);
