@@ -11,7 +11,8 @@
 //! ```
 //!
 //! * `return_offset`: return address of the call minus the function's start, ascending (it may equal the function's size when
-//!   the call does not return: look the function up with `return address - 1`). Deltas start from 0.
+//!   the call does not return: look the function up with `return address - 1`). Deltas start from 0. No call returns to the start: 0
+//!   stands for every call of the function ([`ANY_CALL`]), which then has one site.
 //! * `set_index` 0 is the empty set and is not stored; index `n` is the n-th stored set.
 //! * `base`: 0 the slot is at SP + offset (SP at the call, before the return address is pushed), 1 at FP + offset.
 //! * `kind`: 0 root (object reference, byref into an object, stack address or null: treat it as possibly interior),
@@ -59,6 +60,9 @@ pub struct GcSlot {
     /// Content.
     pub kind: SlotKind,
 }
+
+/// Return offset of a site that stands for every call of its function.
+pub const ANY_CALL: u32 = 0;
 
 /// Tag bits of [`SlotKind`].
 const KIND_ROOT: u64 = 0;
@@ -180,7 +184,7 @@ pub fn find_site(record: &[u8], return_offset: u32) -> Option<Slots<'_>> {
     for _ in 0..count {
         offset = offset.wrapping_add(varint(&mut bytes)?);
         let set = varint(&mut bytes)?;
-        if offset == u64::from(return_offset) {
+        if offset == u64::from(return_offset) || offset == u64::from(ANY_CALL) {
             found = Some(set);
         }
     }
@@ -231,7 +235,7 @@ pub fn find_fault(record: &[u8], instruction_offset: u32) -> Option<u32> {
     None
 }
 
-/// Every return offset of a record, ascending, for checks and dumps.
+/// Every return offset of a record, ascending; [`ANY_CALL`] alone where a record does not list them.
 pub fn return_offsets(record: &[u8]) -> impl Iterator<Item = u32> + '_ {
     let mut bytes = record;
     let count = varint(&mut bytes).unwrap_or(0) >> 1;

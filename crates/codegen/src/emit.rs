@@ -2,12 +2,15 @@
 
 mod call;
 mod debug;
+mod frame;
 mod function;
+mod homes;
 mod inst;
 mod memory;
 mod nan;
 mod vector;
 
+use crate::late::Layouts;
 use crate::llvm::{Attribute, Builder, Context, LlvmLinkage, Module, ThreadLocalMode, Type, Value};
 use crate::{CodegenError, CodegenOptions, OptLevel, Unit};
 use core::mem::offset_of;
@@ -16,6 +19,7 @@ use kiln_abi::processor::PROCESSOR_SYMBOL;
 use kiln_abi::thread::THREAD_SYMBOL;
 use kiln_lir::{Function, InlineHint, LTy, Linkage, Sym};
 use kiln_support::FxHashMap;
+use std::cell::RefCell;
 
 /// Metadata kind on allocas whose object is pinned.
 pub(crate) const PINNED_METADATA: &str = "kiln.pinned";
@@ -39,8 +43,13 @@ pub(crate) fn name_apart(number: usize) -> String {
     format!("kiln.{number}")
 }
 
-/// Emits all functions of a unit.
-pub(crate) fn emit_unit(module: &Module<'_>, unit: &Unit<'_>, opts: &CodegenOptions, names: Names) -> Result<(), CodegenError> {
+/// Are frames described once per function instead of at every call? Where nothing is optimised; lines of calls need statepoints.
+pub(crate) fn describes_frames(unit: &Unit<'_>, opts: &CodegenOptions) -> bool {
+    opts.opt == OptLevel::O0 && unit.functions.iter().all(|f| f.source.is_none())
+}
+
+/// Emits all functions of a unit; answers with the layouts of frames that are described.
+pub(crate) fn emit_unit(module: &Module<'_>, unit: &Unit<'_>, opts: &CodegenOptions, names: Names) -> Result<Layouts, CodegenError> {
     let emitter = Emitter::new(module, unit, opts);
     let debug = debug::Debug::new(module, unit, opts);
     let mut bodies = Vec::new();
@@ -66,7 +75,7 @@ pub(crate) fn emit_unit(module: &Module<'_>, unit: &Unit<'_>, opts: &CodegenOpti
     if let Some(debug) = debug {
         debug.finish();
     }
-    Ok(())
+    Ok(emitter.layouts.into_inner())
 }
 
 /// What all functions of a module share.
@@ -78,6 +87,9 @@ pub(crate) struct Emitter<'m, 'c> {
     pub(crate) attributes: Attributes<'c>,
     /// Types of the functions that are called by name: whoever takes an address first must not decide how a symbol is declared.
     signatures: FxHashMap<&'m str, Type<'c>>,
+    /// [`describes_frames`]
+    pub(crate) frames: bool,
+    pub(crate) layouts: RefCell<Layouts>,
     pub(crate) pinned_kind: u32,
     pub(crate) once_kind: u32,
     pub(crate) invariant_kind: u32,
@@ -151,6 +163,8 @@ impl<'m, 'c> Emitter<'m, 'c> {
             types,
             signatures: FxHashMap::default(),
             attributes,
+            frames: describes_frames(unit, opts),
+            layouts: RefCell::default(),
             pinned_kind: context.metadata_kind(PINNED_METADATA),
             once_kind: context.metadata_kind(ONCE_METADATA),
             invariant_kind: context.metadata_kind("invariant.load"),

@@ -30,6 +30,11 @@ impl Layouts {
         self.0.is_empty()
     }
 
+    /// The number of a layout.
+    pub(crate) fn insert(&mut self, layout: Layout) -> usize {
+        self.0.insert_full(layout).0
+    }
+
     /// The layout of a number.
     pub(crate) fn get(&self, number: usize) -> Option<&Layout> {
         self.0.get_index(number)

@@ -1,6 +1,6 @@
 //! From a unit to a module that is ready for code generation: emission, optimisation, late pass, statepoints.
 
-use crate::emit::{Names, emit_unit};
+use crate::emit::{Names, describes_frames, emit_unit};
 use crate::late::{self, Late};
 use crate::llvm::{Context, Machine, MachineSpec, Module, set_current_unit};
 use crate::passes::{is_outsized, passes};
@@ -44,12 +44,18 @@ pub(crate) fn with_module<R>(
     }
     let names = if stage == Stage::Batch { Names::Apart } else { Names::Own };
     let module = Module::new(&context, unit.name, machine);
-    timed(Step::Emission, || emit_unit(&module, unit, opts, names))?;
+    let layouts = timed(Step::Emission, || emit_unit(&module, unit, opts, names))?;
     if opts.verify {
         verify(&module)?;
     }
     if stage == Stage::Emitted {
         return finish(&module, machine, &Late::default());
+    }
+    if describes_frames(unit, opts) {
+        if opts.target.frame.shape == FrameShape::PerFunction {
+            late::avoid_base_pointer(&module);
+        }
+        return finish(&module, machine, &Late { layouts, lines: Vec::new() });
     }
     timed(Step::Optimisation, || module.run_passes(optimise, machine, None)).map_err(llvm_error)?;
     let late = timed(Step::References, || references(&module, machine, unit, opts))?;

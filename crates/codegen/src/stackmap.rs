@@ -1,13 +1,14 @@
 //! LLVM's stack map section, version 3 (<https://llvm.org/docs/StackMaps.html>), read into GC sites.
 //!
 //! A statepoint's locations are: calling convention, flags, number of deopt locations (constants), the deopt locations, then
-//! pairs (base, derived). Deopt locations here are pairs (address of an alloca, number of its layout) made by `late`.
+//! pairs (base, derived). Deopt locations here are pairs (address of an alloca, number of its layout) made by `late`. A frame that is
+//! described once (`emit/frame.rs`) has one record of such pairs, with the id [`FRAME`].
 
 use crate::elf::ObjectInfo;
 use crate::faultmap;
 use crate::gc::{GcFunction, GcSite};
 use crate::late::Layouts;
-use kiln_abi::gc_info::{GcSlot, SlotBase, SlotKind};
+use kiln_abi::gc_info::{ANY_CALL, GcSlot, SlotBase, SlotKind};
 use kiln_target::{FrameRegisters, FrameShape};
 use std::collections::BTreeMap;
 
@@ -15,6 +16,9 @@ const INDIRECT: u8 = 3;
 const DIRECT: u8 = 2;
 const CONSTANT: u8 = 4;
 const CONSTANT_INDEX: u8 = 5;
+
+/// Id of the record that holds for every call of its function.
+pub(crate) const FRAME: u64 = u64::MAX;
 
 #[derive(Clone, Copy)]
 struct Location {
@@ -99,7 +103,8 @@ pub(crate) fn read(
         let places = Places { registers, size: (frame != u64::MAX).then_some(frame), distance: object.distance_of(&symbol) };
         let mut sites = BTreeMap::new();
         for _ in 0..records {
-            let line = u32::try_from(r.u64()?).ok().filter(|&id| (id as usize) < lines);
+            let id = r.u64()?;
+            let line = u32::try_from(id).ok().filter(|&id| (id as usize) < lines);
             let return_offset = r.u32()?;
             r.u16()?;
             let count = r.u16()?;
@@ -109,8 +114,16 @@ pub(crate) fn read(
             let live_outs = usize::from(r.u16()?);
             r.at += 4 * live_outs;
             r.align8();
-            let slots = site_slots(&locations, layouts, &places).map_err(in_symbol)?;
-            sites.insert(return_offset, (slots, line));
+            let mut slots = SlotSet { places: &places, of: BTreeMap::new() };
+            let at = if id == FRAME {
+                slots.allocas(&locations, layouts).map_err(in_symbol)?;
+                ANY_CALL
+            } else {
+                slots.site(&locations, layouts).map_err(in_symbol)?;
+                return_offset
+            };
+            let slots = slots.of.into_iter().map(|((base, offset), kind)| GcSlot { base, offset, kind }).collect();
+            sites.insert(at, (slots, line));
         }
         let sites = sites.into_iter().map(|(return_offset, (slots, line))| GcSite { return_offset, slots, line }).collect();
         let faults = faults.remove(&symbol).unwrap_or_default();
@@ -157,17 +170,18 @@ impl Places<'_> {
     }
 }
 
-fn site_slots(locations: &[Location], layouts: &Layouts, places: &Places<'_>) -> Result<Vec<GcSlot>, String> {
-    let deopt_count = locations.get(2).filter(|l| l.kind == CONSTANT).ok_or("statepoint without header")?.offset as usize;
-    let deopt = locations.get(3..3 + deopt_count).ok_or("statepoint with too few deopt locations")?;
-    let pairs = &locations[3 + deopt_count..];
-    // By place; of several entries for one place the strictest wins (pinned over root, root over derived).
-    let mut slots: BTreeMap<(SlotBase, i32), SlotKind> = BTreeMap::new();
-    let mut add = |base, offset, kind: SlotKind| {
+/// Slots of a record by place; of several entries for one place the strictest wins (pinned over root, root over derived).
+struct SlotSet<'a> {
+    places: &'a Places<'a>,
+    of: BTreeMap<(SlotBase, i32), SlotKind>,
+}
+
+impl SlotSet<'_> {
+    fn add(&mut self, base: SlotBase, offset: i32, kind: SlotKind) -> Result<(), String> {
         if offset % 8 != 0 {
             return Err(format!("reference at unaligned frame offset {offset}"));
         }
-        let place = slots.entry((base, offset)).or_insert(kind);
+        let place = self.of.entry((base, offset)).or_insert(kind);
         let rank = |k: SlotKind| match k {
             SlotKind::Pinned => 2,
             SlotKind::Root => 1,
@@ -177,46 +191,58 @@ fn site_slots(locations: &[Location], layouts: &Layouts, places: &Places<'_>) ->
             *place = kind;
         }
         Ok(())
-    };
-    for entry in deopt.chunks(2) {
-        let [address, layout] = entry else { return Err("odd number of deopt locations".to_owned()) };
-        if address.kind != DIRECT || layout.kind != CONSTANT {
-            return Err(format!("deopt locations of kinds {} and {}", address.kind, layout.kind));
-        }
-        let layout = layouts.get(layout.offset as usize).ok_or("unknown slot layout")?;
-        let kind = if layout.pinned { SlotKind::Pinned } else { SlotKind::Root };
-        let (base, at) = places.of(*address)?;
-        for offset in &layout.offsets {
-            add(base, at + *offset as i32, kind)?;
-        }
     }
-    for pair in pairs.chunks(2) {
-        let [base, derived] = pair else {
-            // After the pairs LLVM lists the allocas among them once more, one by one.
-            match pair {
-                [one] if one.kind == DIRECT => continue,
-                _ => return Err("odd number of reference locations".to_owned()),
+
+    /// Pairs of an alloca's address and the number of its layout.
+    fn allocas(&mut self, locations: &[Location], layouts: &Layouts) -> Result<(), String> {
+        for entry in locations.chunks(2) {
+            let [address, layout] = entry else { return Err("odd number of locations of slots".to_owned()) };
+            if address.kind != DIRECT || layout.kind != CONSTANT {
+                return Err(format!("locations of slots of kinds {} and {}", address.kind, layout.kind));
             }
-        };
-        match (base.kind, derived.kind) {
-            (_, CONSTANT | CONSTANT_INDEX) => continue,
-            // A constant base (null) stands for memory that does not move.
-            (CONSTANT | CONSTANT_INDEX, INDIRECT) => continue,
-            // Byrefs to the stack: an alloca's address needs no relocation, nor does what is derived from it.
-            (DIRECT, DIRECT | INDIRECT) => continue,
-            (INDIRECT, INDIRECT) => {}
-            (a, b) => return Err(format!("reference locations of kinds {a} and {b}")),
-        }
-        let (base_at, derived_at) = (places.of(*base)?, places.of(*derived)?);
-        // A vector of references is one location with a multiple of the word size.
-        for word in 0..i32::from((derived.size / 8).max(1)) {
-            let step = if base.size == derived.size { 8 * word } else { 0 };
-            let (base_at, derived_at) = ((base_at.0, base_at.1 + step), (derived_at.0, derived_at.1 + 8 * word));
-            add(base_at.0, base_at.1, SlotKind::Root)?;
-            if base_at != derived_at {
-                add(derived_at.0, derived_at.1, SlotKind::Derived { base: base_at.0, offset: base_at.1 })?;
+            let layout = layouts.get(layout.offset as usize).ok_or("unknown slot layout")?;
+            let kind = if layout.pinned { SlotKind::Pinned } else { SlotKind::Root };
+            let (base, at) = self.places.of(*address)?;
+            for offset in &layout.offsets {
+                self.add(base, at + *offset as i32, kind)?;
             }
         }
+        Ok(())
     }
-    Ok(slots.into_iter().map(|((base, offset), kind)| GcSlot { base, offset, kind }).collect())
+
+    /// The locations of a statepoint.
+    fn site(&mut self, locations: &[Location], layouts: &Layouts) -> Result<(), String> {
+        let deopt_count = locations.get(2).filter(|l| l.kind == CONSTANT).ok_or("statepoint without header")?.offset as usize;
+        let deopt = locations.get(3..3 + deopt_count).ok_or("statepoint with too few deopt locations")?;
+        self.allocas(deopt, layouts)?;
+        for pair in locations[3 + deopt_count..].chunks(2) {
+            let [base, derived] = pair else {
+                // After the pairs LLVM lists the allocas among them once more, one by one.
+                match pair {
+                    [one] if one.kind == DIRECT => continue,
+                    _ => return Err("odd number of reference locations".to_owned()),
+                }
+            };
+            match (base.kind, derived.kind) {
+                (_, CONSTANT | CONSTANT_INDEX) => continue,
+                // A constant base (null) stands for memory that does not move.
+                (CONSTANT | CONSTANT_INDEX, INDIRECT) => continue,
+                // Byrefs to the stack: an alloca's address needs no relocation, nor does what is derived from it.
+                (DIRECT, DIRECT | INDIRECT) => continue,
+                (INDIRECT, INDIRECT) => {}
+                (a, b) => return Err(format!("reference locations of kinds {a} and {b}")),
+            }
+            let (base_at, derived_at) = (self.places.of(*base)?, self.places.of(*derived)?);
+            // A vector of references is one location with a multiple of the word size.
+            for word in 0..i32::from((derived.size / 8).max(1)) {
+                let step = if base.size == derived.size { 8 * word } else { 0 };
+                let (base_at, derived_at) = ((base_at.0, base_at.1 + step), (derived_at.0, derived_at.1 + 8 * word));
+                self.add(base_at.0, base_at.1, SlotKind::Root)?;
+                if base_at != derived_at {
+                    self.add(derived_at.0, derived_at.1, SlotKind::Derived { base: base_at.0, offset: base_at.1 })?;
+                }
+            }
+        }
+        Ok(())
+    }
 }

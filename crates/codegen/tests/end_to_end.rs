@@ -404,6 +404,7 @@ fn run(opt: OptLevel, kind: OutputKind) {
 
     // The runtime is a program of its own; the managed object is linked into it.
     let mut tables = format!("#[path = {:?}]\nmod gc_info;\n", concat!(env!("CARGO_MANIFEST_DIR"), "/../abi/src/gc_info.rs"));
+    writeln!(tables, "const STATEPOINTS: bool = {};", opt != OptLevel::O0).expect("string");
     tables.push_str("unsafe extern \"C\" {\n");
     for f in &functions {
         writeln!(tables, "    #[link_name = {:?}] static CODE_{}: u8;", f.name, f.name).expect("string");

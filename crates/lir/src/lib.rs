@@ -8,6 +8,7 @@
 
 pub mod function;
 pub mod inst;
+mod operands;
 pub mod sym;
 pub mod text;
 pub mod verify;

@@ -174,9 +174,11 @@ fn find_slots(ip: usize) -> Option<&'static [u8]> {
     Some(gc_info::find_site(record(m)?, (ip - address(m)) as u32)?.bytes())
 }
 
-/// Is this the return address of a call where a collection may happen?
+/// Is this the return address of a call where a collection may happen? False in functions whose calls are not listed: nothing in
+/// them is optimised.
 pub(crate) fn is_site(ip: usize) -> bool {
-    find_slots(ip).is_some()
+    let Some(m) = find_method(ip - 1) else { return false };
+    record(m).is_some_and(|bytes| gc_info::return_offsets(bytes).any(|offset| offset as usize == ip - address(m)))
 }
 
 /// What the frames of a thread hold.

@@ -1,6 +1,7 @@
 //! Calls (contract §3, §8): plain calls and invokes, leaf marks, attributes of well-known helpers.
 
 use super::function::{FunctionEmitter, Step};
+use super::homes;
 use kiln_abi::helpers::Helper;
 use kiln_lir::{CallTarget, Inst, LTy, Sym, ValueId};
 
@@ -26,6 +27,12 @@ impl<'e> FunctionEmitter<'e, '_, '_> {
                 if self.f.blocks.get(pad.index()).is_none_or(|b| b.landing_pad.is_none()) {
                     return Err(format!("unwinds to {pad}, which is not a landing pad"));
                 }
+                if self.frame.is_some() {
+                    // Quick instruction selection leaves the block of an invoke to the other one.
+                    let alone = self.e.module.append_block(self.llvm, "");
+                    self.b.br(alone);
+                    self.b.at_end(alone);
+                }
                 let next = self.e.module.append_block(self.llvm, "");
                 let call = self.b.invoke(signature, callee, &values, next, self.target(*pad)?, None);
                 self.b.at_end(next);
@@ -33,6 +40,9 @@ impl<'e> FunctionEmitter<'e, '_, '_> {
             }
             _ => self.b.call(signature, callee, &values, None),
         };
+        if homes::collects(inst) {
+            self.forget();
+        }
         let a = &self.e.attributes;
         if flags.sret {
             call.add_call_attribute(1, a.sret);

@@ -2,6 +2,7 @@
 
 use super::Emitter;
 use super::debug::FunctionDebug;
+use super::frame::Frame;
 use crate::CodegenError;
 use crate::llvm::{BasicBlock, Builder, Opcode, Type, Value};
 use kiln_abi::helpers::Helper;
@@ -32,6 +33,8 @@ pub(super) struct FunctionEmitter<'e, 'm, 'c> {
     /// Descriptors of filters.
     filters: FxHashMap<Value<'c>, Value<'c>>,
     debug: Option<FunctionDebug<'e, 'c>>,
+    /// Where the function has no statepoints.
+    pub(super) frame: Option<Frame<'c>>,
 }
 
 /// Emits the body of a declared function.
@@ -58,6 +61,7 @@ pub(super) fn emit<'e, 'c>(
         phis: vec![Vec::new(); f.blocks.len()],
         filters: FxHashMap::default(),
         debug,
+        frame: None,
     };
     emitter.body().map_err(|what| CodegenError::Malformed { function: f.name.clone(), what })
 }
@@ -66,10 +70,6 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
     fn body(&mut self) -> Step<()> {
         let f = self.f;
         self.b.at_end(self.entry);
-        for (index, (value, ty)) in f.params.iter().enumerate() {
-            let param = self.llvm.param(index as u32);
-            self.define(*value, *ty, param)?;
-        }
         for slot in &f.slots {
             let alloca = self.slot(slot);
             self.slots.push(alloca);
@@ -81,7 +81,16 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
         if !self.block(first)?.params.is_empty() || self.block(first)?.landing_pad.is_some() {
             return Err("the entry block has parameters or is a landing pad".to_owned());
         }
-        let order = self.reverse_postorder()?;
+        let successors = (0..f.blocks.len()).map(|b| self.successors(BlockId::new(b))).collect::<Step<Vec<_>>>()?;
+        let order = reverse_postorder(&successors)?;
+        if self.e.frames {
+            self.open_frame(&successors, &order)?;
+        }
+        for (index, (value, ty)) in f.params.iter().enumerate() {
+            let param = self.llvm.param(index as u32);
+            self.define(*value, *ty, param)?;
+        }
+        self.describe_frame();
         for id in &order {
             self.blocks[id.index()] = Some(self.e.module.append_block(self.llvm, &id.to_string()));
         }
@@ -96,7 +105,7 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
             let mut phis = Vec::new();
             for (value, ty) in &f.blocks[id.index()].params {
                 let phi = self.b.phi(self.e.ty(*ty));
-                self.define(*value, *ty, phi)?;
+                self.record(*value, *ty, phi)?;
                 phis.push(phi);
             }
             self.phis[id.index()] = phis;
@@ -137,33 +146,15 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
         Ok(list)
     }
 
-    /// Reachable blocks, each after its dominators.
-    fn reverse_postorder(&self) -> Step<Vec<BlockId>> {
-        let mut order = Vec::new();
-        let mut seen = vec![false; self.f.blocks.len()];
-        let mut stack = vec![(BlockId::new(0), self.successors(BlockId::new(0))?)];
-        seen[0] = true;
-        while let Some((id, pending)) = stack.last_mut() {
-            let Some(next) = pending.pop() else {
-                order.push(*id);
-                stack.pop();
-                continue;
-            };
-            let visited = seen.get_mut(next.index()).ok_or_else(|| format!("no block {next}"))?;
-            if !std::mem::replace(visited, true) {
-                let successors = self.successors(next)?;
-                stack.push((next, successors));
-            }
-        }
-        order.reverse();
-        Ok(order)
-    }
-
     fn emit_block(&mut self, id: BlockId) -> Step<()> {
         let block = self.block(id)?;
         self.b.at_end(self.target(id)?);
         let mut marks = self.marks(id);
         self.locate(None)?;
+        self.forget();
+        for ((value, _), phi) in block.params.iter().zip(&self.phis[id.index()]) {
+            self.keep(*value, *phi);
+        }
         if let Some(clauses) = &block.landing_pad {
             if !block.params.is_empty() {
                 return Err("a landing pad has parameters".to_owned());
@@ -192,6 +183,7 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
         if let Some(mark) = marks.next() {
             self.locate(Some(mark))?;
         }
+        self.poll(id);
         self.terminator(&block.term)
     }
 
@@ -234,7 +226,7 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
                     let weights = if likely { [2000, 1] } else { [1, 2000] };
                     branch.set_metadata(self.e.prof_kind, self.e.branch_weights(&weights));
                 }
-                if self.throws_null_reference(then_to.0)? {
+                if self.frame.is_none() && self.throws_null_reference(then_to.0)? {
                     branch.set_metadata(self.e.implicit_kind, self.e.context.metadata_node(None, &[]));
                 }
             }
@@ -309,8 +301,14 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
         Ok(())
     }
 
-    /// Records the value of an id.
+    /// Records the value of an id, and stores it where the collector looks for it.
     pub(super) fn define(&mut self, id: ValueId, ty: LTy, value: Value<'c>) -> Step<()> {
+        self.record(id, ty, value)?;
+        self.keep(id, value);
+        Ok(())
+    }
+
+    fn record(&mut self, id: ValueId, ty: LTy, value: Value<'c>) -> Step<()> {
         let declared = self.f.value_types.get(id.index()).ok_or_else(|| format!("{id} has no type"))?;
         if *declared != ty {
             return Err(format!("{id} is declared {declared:?} but defined as {ty:?}"));
@@ -325,7 +323,8 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
 
     /// The value of an id and its type.
     pub(super) fn get(&self, id: ValueId) -> Step<(Value<'c>, LTy)> {
-        self.values.get(id.index()).copied().flatten().ok_or_else(|| format!("{id} is used before it is defined"))
+        let (value, ty) = self.values.get(id.index()).copied().flatten().ok_or_else(|| format!("{id} is used before it is defined"))?;
+        Ok((self.kept(id).unwrap_or(value), ty))
     }
 
     /// The value of an id as a given type. Raw pointers and native ints convert to each other, and raw pointers to byrefs.
@@ -335,7 +334,7 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
             _ if have == want => Ok(value),
             (LTy::Ptr, LTy::I64) => Ok(self.b.cast(Opcode::LLVMPtrToInt, value, self.e.types.i64)),
             (LTy::I64, LTy::Ptr) => Ok(self.b.cast(Opcode::LLVMIntToPtr, value, self.e.types.ptr)),
-            (LTy::Ptr, LTy::Ref) => Ok(self.b.cast(Opcode::LLVMAddrSpaceCast, value, self.e.types.reference)),
+            (LTy::Ptr, LTy::Ref) => Ok(self.pointer_to_reference(value)),
             _ => Err(format!("{id} is {have:?}, not {want:?}")),
         }
     }
@@ -428,4 +427,26 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
         let slot = self.f.slots.get(id.index()).ok_or_else(|| format!("no slot {id}"))?;
         Ok((slot, self.slots[id.index()]))
     }
+}
+
+/// Reachable blocks, each after its dominators.
+fn reverse_postorder(successors: &[Vec<BlockId>]) -> Step<Vec<BlockId>> {
+    let mut order = Vec::new();
+    let mut seen = vec![false; successors.len()];
+    let mut stack = vec![(BlockId::new(0), successors[0].as_slice())];
+    seen[0] = true;
+    while let Some((id, pending)) = stack.last_mut() {
+        let Some((next, rest)) = pending.split_last() else {
+            order.push(*id);
+            stack.pop();
+            continue;
+        };
+        *pending = rest;
+        let visited = seen.get_mut(next.index()).ok_or_else(|| format!("no block {next}"))?;
+        if !std::mem::replace(visited, true) {
+            stack.push((*next, &successors[next.index()]));
+        }
+    }
+    order.reverse();
+    Ok(order)
 }

@@ -50,7 +50,15 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
             Inst::F32Const(bits) => (t.i32.const_int(u64::from(*bits)).const_bitcast(t.f32), LTy::F32),
             Inst::F64Const(bits) => (t.i64.const_int(*bits).const_bitcast(t.f64), LTy::F64),
             Inst::SymAddr(sym, offset) => (self.symbol(sym, None)?.const_offset(t.i8, t.i64, *offset), LTy::Ptr),
+            Inst::FrozenRef(sym) if self.frame.is_some() => {
+                (self.symbol(sym, None)?.const_ptr_to_int(t.i64).const_int_to_ptr(t.reference), LTy::Ref)
+            }
             Inst::FrozenRef(sym) => (self.symbol(sym, None)?.const_addr_space_cast(t.reference), LTy::Ref),
+            Inst::ThreadAddr(offset) if self.frame.is_some() => {
+                let function = self.e.module.intrinsic("llvm.threadlocal.address", &[t.ptr]);
+                let block = self.b.call(self.e.module.function_type(function), function, &[self.e.thread_block()], None);
+                (self.b.byte_offset(block, t.i64.const_int(u64::from(*offset)), true), LTy::Ptr)
+            }
             Inst::ThreadAddr(offset) => (self.e.thread_block().const_offset(t.i8, t.i64, i64::from(*offset)), LTy::Ptr),
             Inst::SlotAddr(slot, offset) => {
                 let (record, alloca) = self.slot_of(*slot)?;
@@ -62,7 +70,7 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
             }
             Inst::PtrToRef(value) => {
                 let value = self.typed(*value, LTy::Ptr)?;
-                (self.b.cast(Opcode::LLVMAddrSpaceCast, value, t.reference), LTy::Ref)
+                (self.pointer_to_reference(value), LTy::Ref)
             }
             Inst::PtrToInt(value) => {
                 let value = self.typed(*value, LTy::Ptr)?;

@@ -58,7 +58,8 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
             (true, true) => access.set_ordering(ordering),
             // An access that is not aligned cannot be atomic; volatile at least keeps it where it is.
             (true, false) => access.set_volatile(),
-            (false, true) if ty == LTy::Ref => access.set_ordering(Ordering::LLVMAtomicOrderingUnordered),
+            // What is not optimised is one instruction by itself, and quick instruction selection knows no atomics.
+            (false, true) if ty == LTy::Ref && self.frame.is_none() => access.set_ordering(Ordering::LLVMAtomicOrderingUnordered),
             (false, _) => {}
         }
         Ok(())

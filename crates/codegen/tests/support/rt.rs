@@ -341,7 +341,9 @@ extern "C" fn main() -> i32 {
             assert!(EXCEPTIONS.is_empty());
         }
         println!("collections {} roots {} derived {} interior {} pinned {}", STATS[0], STATS[1], STATS[2], STATS[3], STATS[4]);
-        assert!(STATS[0] > 1000 && STATS[1] > 4000 && STATS[2] > 0 && STATS[3] > 0 && STATS[4] > 0);
+        assert!(STATS[0] > 1000 && STATS[1] > 4000 && STATS[3] > 0 && STATS[4] > 0);
+        // A word of a frame that is described once holds a reference by itself.
+        assert_eq!(STATS[2] > 0, STATEPOINTS);
     }
     0
 }
