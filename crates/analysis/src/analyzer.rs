@@ -8,6 +8,7 @@ use crate::features::{FeaturePolicy, FeatureSettings};
 use crate::graph::{Node, Reason, node_name};
 use crate::messages::Messages;
 use crate::policy::Policies;
+use crate::program::Warning;
 use crate::roots::{EntryPoints, Roots, WellKnownTypes, runtime_virtual_uses};
 use crate::{AnalysisError, scan};
 use kiln_depgraph::{Log, NodeId};
@@ -48,7 +49,7 @@ pub fn analyze<'a>(
     let mut a = Closure {
         cx: Cx::new(ts, opts.log, &opts.application),
         policies: Policies::new(ts, &opts.application),
-        code: Code::new(ts, policy, messages, lower, opts.keep_mir),
+        code: Code::new(ts, policy, messages, lower, opts.keep_mir, &opts.application),
         bodies: FxIndexMap::default(),
         entries,
         well_known: WellKnownTypes::new(ts),
@@ -149,6 +150,9 @@ impl Closure<'_> {
         let Some((mut body, warning)) = self.code.body(s, admitted)? else { return Ok(()) };
         if let Some(w) = warning {
             self.cx.warn(w);
+        }
+        for f in std::mem::take(&mut body.findings) {
+            self.cx.warn(Warning { code: f.code, place: f.member, method: Some(f.at), offset: f.offset, text: f.text, path: Vec::new() });
         }
         let start = self.cx.marking.graph().logged();
         for (needed, reason) in scan::needs(&self.cx, &self.policies, &node, &body.functions) {

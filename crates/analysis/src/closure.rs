@@ -143,8 +143,9 @@ impl Closure<'_> {
     pub fn into_program(self) -> Result<Program, AnalysisError> {
         let Self { cx, policies, bodies, entries, well_known, app_properties, replaced, .. } = self;
         let application = cx.application();
-        let (ts, raised, expansion) = (cx.ts, cx.raised, cx.expansion);
+        let (ts, mut raised, expansion) = (cx.ts, cx.raised, cx.expansion);
         let first: Graph = cx.marking.into_graph();
+        project::paths(ts, &first, &application, &mut raised);
         let (graph, ids) = if replaced.is_empty() {
             (first, None)
         } else {

@@ -12,7 +12,9 @@ use kiln_importer::{ImportErrorKind, ImportOptions, import_method, type_throw_ki
 use kiln_lir::{Function, Sym, SymKind};
 use kiln_lower::{LowerError, LowerOptions, lower_method, lower_stub, sym_name};
 use kiln_mir as mir;
-use kiln_typesys::{MethodDesc, TypeSystem};
+use kiln_support::FxHashSet;
+use kiln_trim::{Finding, Trim};
+use kiln_typesys::{MethodDesc, ModuleId, TypeSystem};
 use std::ops::Range;
 
 /// What the functions of a node come from.
@@ -38,11 +40,13 @@ pub(crate) struct Body {
     pub(crate) edges: Range<usize>,
     /// Those by which the policies answered when the method was reached.
     pub(crate) answers: Range<usize>,
+    /// What the user should hear of the application's own methods.
+    pub(crate) findings: Vec<Finding>,
 }
 
 impl Body {
     fn new(functions: Vec<Function>, source: Source) -> Self {
-        Self { functions, mir: None, source, edges: 0..0, answers: 0..0 }
+        Self { functions, mir: None, source, edges: 0..0, answers: 0..0, findings: Vec::new() }
     }
 }
 
@@ -87,11 +91,21 @@ pub(crate) struct Code<'a> {
     messages: Messages,
     pub(crate) lower: LowerOptions,
     keep_mir: bool,
+    trim: Trim,
+    /// Whose methods are looked at for what trimming may break.
+    application: FxHashSet<ModuleId>,
 }
 
 impl<'a> Code<'a> {
-    pub(crate) fn new(ts: &'a TypeSystem, policy: FeaturePolicy, messages: Messages, lower: LowerOptions, keep_mir: bool) -> Self {
-        Self { ts, policy, messages, lower, keep_mir }
+    pub(crate) fn new(
+        ts: &'a TypeSystem,
+        policy: FeaturePolicy,
+        messages: Messages,
+        lower: LowerOptions,
+        keep_mir: bool,
+        application: &[ModuleId],
+    ) -> Self {
+        Self { ts, policy, messages, lower, keep_mir, trim: Trim::new(ts), application: application.iter().copied().collect() }
     }
 
     /// The body of a symbol, and what will throw in it; nothing for a symbol that is no code of the program's own. A method that is not
@@ -132,7 +146,14 @@ impl<'a> Code<'a> {
                     // One warning for all instantiations.
                     place = ts.method_display(ts.method_definition(m));
                 }
-                let warning = Warning { code: f.code, place, offset: f.offset, text: f.text };
+                let warning = Warning {
+                    code: f.code,
+                    place,
+                    method: Some(ts.method_definition(m)),
+                    offset: f.offset,
+                    text: f.text,
+                    path: Vec::new(),
+                };
                 (Body::new(vec![body], Source::Nothing), Some(warning))
             }
         }
@@ -161,6 +182,9 @@ impl<'a> Code<'a> {
             },
         })?;
         let mut body = Body::new(lower_method(ts, &mir, &self.lower)?, Source::Il);
+        if ts.method_def(m).is_some_and(|(module, _)| self.application.contains(&module)) {
+            body.findings = self.trim.check(ts, &mir);
+        }
         body.mir = self.keep_mir.then_some(mir);
         Ok(body)
     }
@@ -177,7 +201,7 @@ impl<'a> Code<'a> {
             return Err(AnalysisError::Stub(name, f.text));
         }
         let body = throw_function(ts, s.clone(), name.clone(), f.kind, &f.text);
-        let warning = Warning { code: f.code, place: name, offset: f.offset, text: f.text };
+        let warning = Warning { code: f.code, place: name, method: None, offset: f.offset, text: f.text, path: Vec::new() };
         Ok((Body::new(vec![body], Source::Nothing), Some(warning)))
     }
 }

@@ -160,7 +160,14 @@ impl<'a> Cx<'a> {
                 format!("{at} and {needed} make larger instantiations of each other")
             };
             let text = format!("{who} without end: those that are nested deepest are left out, and code that needs one throws");
-            self.warn(Warning { code: codes::EXPANSION, place: short(kiln_lower::sym_name(self.ts, s)), offset: None, text });
+            self.warn(Warning {
+                code: codes::EXPANSION,
+                place: short(kiln_lower::sym_name(self.ts, s)),
+                method: None,
+                offset: None,
+                text,
+                path: Vec::new(),
+            });
         }
         admitted
     }
@@ -173,7 +180,8 @@ impl<'a> Cx<'a> {
     /// A lookup finds nothing for the instance that is being answered.
     pub(crate) fn warn_lookup(&mut self, lookup: Lookup, text: String) {
         let place = self.node(self.at).map(|n| crate::graph::node_name(self.ts, n)).unwrap_or_default();
-        let warning = Warning { code: codes::TYPE_LOAD, place: short(place), offset: None, text: short(text) };
+        let warning =
+            Warning { code: codes::TYPE_LOAD, place: short(place), method: None, offset: None, text: short(text), path: Vec::new() };
         self.raised.push(Raised { from: self.at, condition: self.condition, lookup: Some(lookup), warning });
     }
 }

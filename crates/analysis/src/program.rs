@@ -29,17 +29,21 @@ pub struct GvmRow {
     pub target: Option<Sym>,
 }
 
-/// Something that does not load or import and throws at run time instead.
+/// Something that does not load or import and throws at run time instead, or that trimming or compiling ahead of time may break.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Warning {
     /// Diagnostic code.
     pub code: kiln_diag::Code,
     /// Method (or type) for people.
     pub place: String,
+    /// The method (a definition) whose IL it is about, where its line matters.
+    pub method: Option<MethodDesc>,
     /// IL offset.
     pub offset: Option<u32>,
     /// What is wrong.
     pub text: String,
+    /// For what is about the source (`Code::is_of_source`): the methods by which the place is reached, from the one that starts the program.
+    pub path: Vec<String>,
 }
 
 /// Everything that a program consists of.

@@ -212,15 +212,32 @@ fn variant_rows(ts: &TypeSystem, t: TypeDesc, cells: &[MethodDesc], rows: &mut V
     }
 }
 
-/// Each warning once, in the order of discovery.
+/// By which of the application's members what is said about the source is reached, before optimisation takes some of them away.
+pub(crate) fn paths(ts: &TypeSystem, graph: &Graph, application: &[ModuleId], raised: &mut [Raised]) {
+    let is_own = |m: MethodDesc| ts.method_def(m).is_some_and(|(module, _)| application.contains(&module));
+    for r in raised.iter_mut().filter(|r| r.warning.code.is_of_source()) {
+        let steps = graph.path(r.from);
+        let methods = steps.iter().rev().filter_map(|step| match graph.node(step.node)? {
+            Node::Sym(Sym::Method(m) | Sym::MethodEntry(m)) if is_own(*m) => {
+                Some(kiln_trim::member_name(ts, kiln_trim::user_member(ts, *m)))
+            }
+            _ => None,
+        });
+        r.warning.path = methods.collect();
+        r.warning.path.dedup();
+    }
+}
+
+/// Each warning once, in the order of discovery. What is about the source is said whatever optimisation leaves of it.
 pub(crate) fn warnings(p: &mut Program, raised: Vec<Raised>, kept: &Kept) {
     let mut lookups: FxHashSet<Lookup> = FxHashSet::default();
-    let mut said: FxHashSet<(String, String)> = FxHashSet::default();
-    for r in raised.into_iter().filter(|r| kept.are(r.from, r.condition)) {
+    let mut said: FxHashSet<(String, String, Option<u32>)> = FxHashSet::default();
+    for r in raised.into_iter().filter(|r| r.warning.code.is_of_source() || kept.are(r.from, r.condition)) {
         let Warning { place, text, .. } = &r.warning;
         let new = match r.lookup {
             Some(l) => lookups.insert(l),
-            None => said.insert((place.clone(), text.clone())),
+            // The source is told line by line.
+            None => said.insert((place.clone(), text.clone(), r.warning.offset.filter(|_| r.warning.code.is_of_source()))),
         };
         if new {
             p.warnings.push(r.warning);

@@ -157,5 +157,12 @@ pub(crate) fn multicast(ts: &kiln_typesys::TypeSystem, t: TypeDesc) -> Option<Sy
 }
 
 pub(crate) fn warn(cx: &mut Cx<'_>, t: TypeDesc, e: &TypeSysError) {
-    cx.warn(Warning { code: codes::TYPE_LOAD, place: cx.ts.type_display(t), offset: None, text: e.to_string() });
+    cx.warn(Warning {
+        code: codes::TYPE_LOAD,
+        place: cx.ts.type_display(t),
+        method: None,
+        offset: None,
+        text: e.to_string(),
+        path: Vec::new(),
+    });
 }

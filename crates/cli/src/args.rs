@@ -116,6 +116,21 @@ pub(crate) struct Common {
     /// Embed a file in the assembly that C# sources compile to, as `csc -resource` does
     #[arg(long = "resource", value_name = "FILE[,NAME]")]
     pub(crate) resources: Vec<String>,
+    /// Do not say warnings with these codes
+    #[arg(long = "nowarn", value_name = "CODE,…")]
+    pub(crate) no_warn: Vec<String>,
+    /// Fail the build by warnings with these codes; without codes, by every warning
+    #[arg(long = "warnaserror", value_name = "CODE,…", num_args = 0.., require_equals = true)]
+    pub(crate) warnings_as_errors: Option<Vec<String>>,
+    /// Not by warnings with these codes
+    #[arg(long = "warnnotaserror", value_name = "CODE,…")]
+    pub(crate) warnings_not_as_errors: Vec<String>,
+    /// Say each trim and ahead-of-time warning (ILxxxx) of referenced assemblies, not one for each assembly
+    #[arg(long)]
+    pub(crate) expand_warnings: bool,
+    /// Also write all diagnostics to a file, in the format SARIF 2.1.0
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sarif: Option<PathBuf>,
     /// Set a feature switch, e.g. System.Resources.UseSystemResourceKeys=true; wins over App.runtimeconfig.json
     #[arg(long = "feature", value_name = "NAME=VALUE")]
     pub(crate) features: Vec<String>,

@@ -3,10 +3,11 @@
 use crate::args::{Build, CacheAction, Cli, Command, Common, Dump, EmitKind, Publish, Run, Size, Stage, Why};
 use crate::exit;
 use crate::render::{self, TerminalProgress};
+use crate::sarif;
 use kiln_diag::{CODES, Diagnostic, Severity, codes, explain};
 use kiln_driver::dump::Answer;
 use kiln_driver::reproduce::quoted;
-use kiln_driver::{BuildError, BuildOptions, Emit, OptLevel, Outcome, output};
+use kiln_driver::{BuildError, BuildOptions, Emit, OptLevel, Outcome, WarningOptions, output};
 use kiln_target::Target;
 use kiln_toolchain::{Scratch, ToolchainError};
 use std::path::{Path, PathBuf};
@@ -123,6 +124,13 @@ fn options(inputs: &[PathBuf], output: PathBuf, common: &Common) -> Result<Build
         framework: common.framework.clone(),
         references: common.references.clone(),
         roots: common.roots.clone(),
+        warnings: WarningOptions {
+            hidden: code_list(&common.no_warn),
+            all_are_errors: common.warnings_as_errors.as_ref().is_some_and(Vec::is_empty),
+            errors: code_list(common.warnings_as_errors.as_deref().unwrap_or_default()),
+            no_errors: code_list(&common.warnings_not_as_errors),
+            expand: common.expand_warnings,
+        },
         resources: common.resources.iter().map(|text| kiln_toolchain::Resource::parse(text)).collect(),
         emit: Emit::Link,
         filter: None,
@@ -133,12 +141,26 @@ fn options(inputs: &[PathBuf], output: PathBuf, common: &Common) -> Result<Build
     })
 }
 
+/// Codes, however they are separated: as MSBuild's properties have them, too.
+fn code_list(given: &[String]) -> Vec<String> {
+    given.iter().flat_map(|text| text.split([';', ',', ' '])).filter(|c| !c.is_empty()).map(str::to_owned).collect()
+}
+
 fn stem(inputs: &[PathBuf]) -> PathBuf {
     PathBuf::from(inputs.first().and_then(|p| p.file_stem()).unwrap_or_default())
 }
 
 fn finish(result: Result<Outcome, BuildError>, common: &Common, progress: &TerminalProgress) -> Result<Outcome, ExitCode> {
     progress.clear();
+    if let Some(path) = &common.sarif {
+        let said: &[Diagnostic] = match &result {
+            Ok(outcome) => &outcome.diagnostics,
+            Err(BuildError::User(list)) => list,
+            Err(BuildError::Environment(d)) => std::slice::from_ref(d.as_ref()),
+            Err(BuildError::Internal(bug)) => std::slice::from_ref(&bug.diagnostic),
+        };
+        output::write(path, sarif::log(said).as_bytes()).map_err(|e| fail(&e, common.json))?;
+    }
     match result {
         Ok(outcome) => {
             render::diagnostics(&outcome.diagnostics, common.json);

@@ -6,6 +6,7 @@ mod args;
 mod commands;
 mod render;
 mod responses;
+mod sarif;
 
 use clap::Parser;
 use kiln_diag::{Diagnostic, codes};

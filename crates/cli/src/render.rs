@@ -100,6 +100,9 @@ fn as_text(d: &Diagnostic) -> String {
         Severity::Warning => "1;33",
         Severity::Note => "1;36",
     };
+    if d.code.starts_with("IL") {
+        return canonical(d, &paint(head, &format!("{} {}", severity(d.severity), d.code)));
+    }
     let mut text = format!("{}: {}", paint(head, &format!("{}[{}]", severity(d.severity), d.code)), d.message);
     let l = &d.location;
     let mut place = l.file.clone().unwrap_or_default();
@@ -118,6 +121,25 @@ fn as_text(d: &Diagnostic) -> String {
     }
     if let Some(help) = &d.help {
         text.push_str(&format!("\n  = help: {help}"));
+    }
+    text
+}
+
+/// The form that MSBuild and everything around it reads, `FILE(LINE,COLUMN): warning CODE: MEMBER: TEXT`, for the warnings that .NET's own
+/// tools give in it. Without symbols the program stands in the file's place.
+fn canonical(d: &Diagnostic, head: &str) -> String {
+    let l = &d.location;
+    let mut text = l.file.clone().unwrap_or_else(|| "kiln".to_owned());
+    if let (Some(_), Some((line, column))) = (&l.file, l.line) {
+        text.push_str(&format!("({line},{column})"));
+    }
+    text.push_str(&format!(": {head}: "));
+    if let Some(member) = &l.method {
+        text.push_str(&format!("{member}: "));
+    }
+    text.push_str(&d.message);
+    for line in d.notes.iter().chain(&d.help) {
+        text.push_str(&format!("\n    {line}"));
     }
     text
 }

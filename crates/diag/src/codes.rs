@@ -1,7 +1,8 @@
-//! The list of Kiln's own diagnostic codes: one row each, with cause and way out.
+//! The list of diagnostic codes: Kiln's own and those of .NET's trimming and ahead-of-time analysis (ILxxxx), one row each, with cause and way
+//! out.
 
 /// A code of the list below.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Code(&'static str);
 
 impl Code {
@@ -9,6 +10,12 @@ impl Code {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         self.0
+    }
+
+    /// Whether it is about what the program's source asks for, and holds whatever optimisation leaves of it (ILxxxx).
+    #[must_use]
+    pub fn is_of_source(self) -> bool {
+        self.0.starts_with("IL")
     }
 }
 
@@ -32,6 +39,16 @@ macro_rules! codes {
 }
 
 codes! {
+    REQUIRES_UNREFERENCED_CODE = "IL2026", "a member that may need what trimming leaves out", "The member has `[RequiresUnreferencedCode]`: it looks members up in a way that no analysis follows, and those that nothing else names may not be in the program. Call something else (the message often says what; serialisers have source generators), put `[RequiresUnreferencedCode]` on the caller too, so that its own callers are asked, or, where what it needs is certainly kept, say so with `[UnconditionalSuppressMessage(\"Trimming\", \"IL2026\")]`.";
+    UNREFERENCED_CODE_MISMATCH = "IL2046", "an override and what it overrides differ in [RequiresUnreferencedCode]", "`[RequiresUnreferencedCode]` must be the same on a member and on what it overrides or implements: a caller sees only one of them. Put it on both, or on neither.";
+    TRIM_WARNINGS = "IL2104", "an assembly has trim warnings", "An assembly that the program references, and not the program's own, has warnings of the kinds IL2xxx. Whoever maintains it can act on them: look for a newer version, or for one that says it is trimmable. `--expand-warnings` shows each.";
+    NO_ASSEMBLY_LOCATION = "IL3000", "the path of an assembly is empty", "The assemblies of a native program are part of it and no files, so `Assembly.Location` is empty. `AppContext.BaseDirectory` is the folder of the program, `Environment.ProcessPath` its own file.";
+    NO_ASSEMBLY_FILE = "IL3001", "an assembly has no files", "The assemblies of a native program are part of it and no files, so `Assembly.GetFile` and `GetFiles` throw. Embedded resources are read with `GetManifestResourceStream`.";
+    REQUIRES_ASSEMBLY_FILES = "IL3002", "a member that needs assemblies as files", "The member has `[RequiresAssemblyFiles]`: it needs assemblies as files on disk, which a native program has none of. Call something else, or put `[RequiresAssemblyFiles]` on the caller too, so that its own callers are asked.";
+    ASSEMBLY_FILES_MISMATCH = "IL3003", "an override and what it overrides differ in [RequiresAssemblyFiles]", "`[RequiresAssemblyFiles]` must be the same on a member and on what it overrides or implements: a caller sees only one of them. Put it on both, or on neither.";
+    REQUIRES_DYNAMIC_CODE = "IL3050", "a member that may need code made at run time", "The member has `[RequiresDynamicCode]`: it may need code that is made while the program runs, such as a generic instantiation over a value type that nothing names. What was compiled works; other code throws when it is asked for. Call something else (the message often says what), put `[RequiresDynamicCode]` on the caller too, so that its own callers are asked, or say with `[UnconditionalSuppressMessage(\"AOT\", \"IL3050\")]` that what it needs is there.";
+    DYNAMIC_CODE_MISMATCH = "IL3051", "an override and what it overrides differ in [RequiresDynamicCode]", "`[RequiresDynamicCode]` must be the same on a member and on what it overrides or implements: a caller sees only one of them. Put it on both, or on neither.";
+    AOT_WARNINGS = "IL3053", "an assembly has warnings about ahead-of-time compilation", "An assembly that the program references, and not the program's own, has warnings of the kinds IL3050 to IL3058. Whoever maintains it can act on them: look for a newer version. `--expand-warnings` shows each.";
     USAGE = "KILN0001", "command line is wrong", "An option, an argument or a combination of them is not known. `kiln help` lists the commands, `kiln COMMAND --help` the options of one.";
     UNSUPPORTED_TARGET = "KILN0002", "target not supported", "Kiln compiles for the runtime identifiers that the message lists, and not yet for the others that .NET has. -r takes one of them; without -r the program is for the machine that Kiln runs on.";
     INPUT_NOT_FOUND = "KILN0101", "input file not found or not readable", "The path given on the command line does not exist, is a folder, or cannot be read. Check the spelling and the permissions.";

@@ -1,6 +1,6 @@
 //! Diagnostics: what Kiln tells its user, as data. No rendering here (the CLI renders).
 //!
-//! Every code of Kiln's own (KILNxxxx) has one row in [`CODES`]; `kiln explain CODE` prints it. What Roslyn says keeps Roslyn's codes
+//! Every code of Kiln's own (KILNxxxx), and of .NET's that Kiln gives (ILxxxx), has one row in [`CODES`]; `kiln explain CODE` prints it. What Roslyn says keeps Roslyn's codes
 //! (CSxxxx), of which Kiln has no list.
 
 #![forbid(unsafe_code)]
@@ -111,7 +111,7 @@ mod tests {
              `crates/diag/src/codes.rs` (`KILN_BLESS=1 cargo test -p kiln-diag` rewrites it). Errors of the C# compiler keep their codes (CS0103).\n\n\
              | Codes | Class | Exit code |\n|---|---|---|\n| KILN00xx | the command line | 2 |\n| KILN01xx, KILN04xx | the program or its inputs | 1 |\n\
              | KILN02xx, KILN03xx | warnings: the program is built, the named method throws when it is called | 0 |\n\
-             | KILN05xx, KILN06xx | the environment: linker, output, framework, cache | 3 |\n| KILN08xx, KILN09xx | a bug in Kiln | 101 |\n",
+             | ILxxxx | warnings of .NET's trimming and ahead-of-time analysis, with .NET's numbers: what may work otherwise than on .NET | 0 |\n| KILN05xx, KILN06xx | the environment: linker, output, framework, cache | 3 |\n| KILN08xx, KILN09xx | a bug in Kiln | 101 |\n",
         );
         for c in CODES {
             let _ = write!(out, "\n## {}: {}\n\n{}\n", c.code, c.title, c.text);

@@ -17,7 +17,7 @@ use kiln_mir as mir;
 use kiln_opt::{Done, Facts, ObjectType, Optimizer};
 use kiln_support::FxHashMap;
 use kiln_typesys::{GenericArgs, MethodDesc, TypeSystem, WellKnown};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The program, analysed.
 #[derive(Debug)]
@@ -32,6 +32,8 @@ pub struct Analysed {
     pub name: String,
     /// Its feature switches.
     pub features: FeatureSettings,
+    /// The files of its modules, in their order.
+    pub paths: Vec<PathBuf>,
 }
 
 /// What optimisation did.
@@ -58,6 +60,7 @@ pub fn analysed(
 ) -> Result<Analysed, BuildError> {
     let name = app.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let own: Vec<bool> = loaded.modules.iter().map(|m| !m.is_framework).collect();
+    let paths: Vec<PathBuf> = loaded.modules.iter().map(|m| m.path.clone()).collect();
     let symbols = loaded.symbols.take();
     let features = loaded.features().on(options.processor());
     let ts = timing.run(progress, "types", || universe(loaded))?;
@@ -91,7 +94,7 @@ pub fn analysed(
     if let Some(symbols) = &symbols {
         program.functions.iter_mut().for_each(|f| symbols.resolve(&ts, f));
     }
-    Ok(Analysed { ts, program, optimized, name, features })
+    Ok(Analysed { ts, program, optimized, name, features, paths })
 }
 
 /// Optimises every method of the closed program that has MIR.

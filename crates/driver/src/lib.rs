@@ -18,7 +18,7 @@ pub mod timing;
 pub mod units;
 
 pub use error::{Bug, BuildError};
-pub use options::{BuildOptions, Emit, OptLevel, instruction_sets};
+pub use options::{BuildOptions, Emit, OptLevel, WarningOptions, instruction_sets};
 pub use timing::{NoProgress, Progress, Timing};
 
 pub mod analysis;
@@ -36,5 +36,6 @@ pub mod sizes;
 pub mod symbols;
 pub mod transfer;
 mod unchanged;
+mod warnings;
 
 pub use pipeline::{Outcome, build};

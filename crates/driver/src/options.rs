@@ -27,6 +27,21 @@ pub enum Emit {
     Map,
 }
 
+/// What is wanted of warnings. Codes are compared without regard to case.
+#[derive(Clone, Debug, Default)]
+pub struct WarningOptions {
+    /// Codes that are not said.
+    pub hidden: Vec<String>,
+    /// Every warning fails the build.
+    pub all_are_errors: bool,
+    /// Codes that fail the build.
+    pub errors: Vec<String>,
+    /// Codes that do not, whatever else is said.
+    pub no_errors: Vec<String>,
+    /// What trimming may break in referenced assemblies is said one by one.
+    pub expand: bool,
+}
+
 /// A build.
 #[derive(Clone, Debug)]
 pub struct BuildOptions {
@@ -54,6 +69,8 @@ pub struct BuildOptions {
     pub references: Vec<PathBuf>,
     /// Assemblies that are kept whole, by name.
     pub roots: Vec<String>,
+    /// What is wanted of warnings.
+    pub warnings: WarningOptions,
     /// Files to embed in the assembly that sources are compiled to.
     pub resources: Vec<kiln_toolchain::Resource>,
     /// What to write.

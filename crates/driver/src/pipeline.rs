@@ -11,7 +11,7 @@ use crate::options::{BuildOptions, Emit};
 use crate::symbols::Symbols;
 use crate::timing::{Progress, Timing};
 use crate::units::UnitPlan;
-use crate::{emit, library, linking, output, prune, runtimeconfig, unchanged, units};
+use crate::{emit, library, linking, output, prune, runtimeconfig, unchanged, units, warnings};
 use kiln_analysis::throwing::missing_native;
 use kiln_analysis::{Log, Program};
 use kiln_codegen::CodegenOptions;
@@ -101,10 +101,6 @@ pub fn universe(loaded: Loaded) -> Result<TypeSystem, BuildError> {
     Ok(ts)
 }
 
-fn warnings_of(program: &Program) -> Vec<Diagnostic> {
-    program.warnings.iter().map(|w| Diagnostic::warning(w.code, w.text.clone()).in_method(w.place.clone(), w.offset)).collect()
-}
-
 fn codegen_options(options: &BuildOptions) -> CodegenOptions {
     let features = options.instruction_sets.features();
     CodegenOptions { opt: options.opt, target: options.target, features, ..CodegenOptions::default() }
@@ -141,15 +137,21 @@ fn build_with(options: &BuildOptions, progress: &dyn Progress, may_restore: bool
     let key = unchanged::key(options, &app, &loaded);
     if options.emit == Emit::Link
         && may_restore
+        && !options.warnings.all_are_errors
+        && options.warnings.errors.is_empty()
         && let Some(key) = key
         && unchanged::restore(options, &app, key, &mut out)?
     {
+        warnings::wanted(&mut out.diagnostics, &options.warnings)?;
         return Ok(out);
     }
 
-    let Analysed { ts, mut program, features, optimized, .. } = analysed(options, &app, loaded, Log::First, &mut out.timing, progress)?;
+    let Analysed { ts, mut program, features, optimized, paths, .. } =
+        analysed(options, &app, loaded, Log::First, &mut out.timing, progress)?;
     out.optimized = optimized.done;
-    let warnings = warnings_of(&program);
+    let warnings = warnings::of_program(&ts, &program, &paths, options.warnings.expand);
+    out.diagnostics.extend(warnings.iter().cloned());
+    warnings::wanted(&mut out.diagnostics, &options.warnings)?;
     complete(&ts, &mut program, options)?;
 
     let codegen = codegen_options(options);
@@ -163,7 +165,6 @@ fn build_with(options: &BuildOptions, progress: &dyn Progress, may_restore: bool
             out.stored = key.and_then(|key| unchanged::store(options, &app, key, &warnings));
         }
     }
-    out.diagnostics.extend(warnings);
     Ok(out)
 }
 

@@ -129,6 +129,7 @@ mod tests {
             framework: None,
             references: Vec::new(),
             roots: Vec::new(),
+            warnings: Default::default(),
             resources: Vec::new(),
             emit: Emit::Link,
             filter: None,

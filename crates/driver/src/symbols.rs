@@ -17,7 +17,7 @@ use std::path::Path;
 pub struct Symbols(Vec<Option<PortablePdb>>);
 
 /// The symbols of a module; `Err` says why there are none.
-fn find(module: &Module, path: &Path) -> Result<PortablePdb, String> {
+pub(crate) fn find(module: &Module, path: &Path) -> Result<PortablePdb, String> {
     match module.embedded_pdb() {
         Ok(Some(pdb)) => return Ok(pdb),
         Ok(None) => {}
@@ -102,7 +102,7 @@ impl Symbols {
 }
 
 /// The place of an IL offset; `None` for code that the C# compiler hides.
-fn point_at(points: &[SequencePoint], offset: u32) -> Option<(DocumentId, u32, u32)> {
+pub(crate) fn point_at(points: &[SequencePoint], offset: u32) -> Option<(DocumentId, u32, u32)> {
     // Code behind a hidden point (the second half of an `await`) counts as the line before it, as in .NET's traces.
     let before = &points[..points.partition_point(|p| p.il_offset <= offset)];
     let (point, span) = before.iter().rev().find_map(|p| Some((p, p.span?)))?;

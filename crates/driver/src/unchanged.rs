@@ -10,7 +10,7 @@ use crate::key::{self, stamp};
 use crate::options::BuildOptions;
 use crate::pipeline::Outcome;
 use crate::{output, prune};
-use kiln_diag::{Diagnostic, Severity};
+use kiln_diag::{Diagnostic, Location, Severity};
 use kiln_support::{ContentHash, ContentHasher};
 use std::ffi::OsStr;
 use std::fs;
@@ -25,7 +25,7 @@ const LIMIT: u64 = 1 << 30;
 /// The key, or `None` when there is no cache or something cannot be stamped.
 pub(crate) fn key(options: &BuildOptions, app: &Path, loaded: &Loaded) -> Option<ContentHash> {
     options.cache.as_ref()?;
-    let mut h = ContentHasher::new("output 4");
+    let mut h = ContentHasher::new("output 5");
     h.update(&stamp(&std::env::current_exe().ok()?)?);
     h.update(&key::llvm());
     h.update(&kiln_link::find_linker().ok().and_then(|linker| stamp(&linker)).unwrap_or_default());
@@ -40,7 +40,7 @@ pub(crate) fn key(options: &BuildOptions, app: &Path, loaded: &Loaded) -> Option
                 options.opt_fuel,
                 options.debug_info,
                 options.keep_symbols,
-                &options.roots,
+                (&options.roots, options.warnings.expand),
                 &loaded.properties
             )
         )
@@ -86,10 +86,7 @@ pub(crate) fn restore(options: &BuildOptions, app: &Path, key: ContentHash, out:
     output::write_program(&options.output, &bytes)?;
     prune::touch(&folder.join(RECORD));
     for line in text.lines() {
-        let parts: Vec<&str> = line.split('\t').collect();
-        if let [code, place, offset, message] = parts.as_slice() {
-            out.diagnostics.push(Diagnostic::new(code, Severity::Warning, *message).in_method(*place, offset.parse().ok()));
-        }
+        out.diagnostics.extend(from_line(line));
     }
     out.unchanged = true;
     out.stored = Some(stored);
@@ -100,14 +97,7 @@ pub(crate) fn restore(options: &BuildOptions, app: &Path, key: ContentHash, out:
 /// Keeps the output and answers where; a failure only costs the next build time.
 pub(crate) fn store(options: &BuildOptions, app: &Path, key: ContentHash, warnings: &[Diagnostic]) -> Option<PathBuf> {
     let folder = folder(options, key)?;
-    let text: String = warnings
-        .iter()
-        .map(|d| {
-            let offset = d.location.il_offset.map(|o| o.to_string()).unwrap_or_default();
-            let method = d.location.method.as_deref().unwrap_or_default();
-            format!("{}\t{method}\t{offset}\t{}\n", d.code, d.message.replace(['\t', '\n'], " "))
-        })
-        .collect();
+    let text: String = warnings.iter().map(to_line).collect();
     let temp = folder.with_file_name(format!("{}{key}.{}", prune::UNFINISHED, std::process::id()));
     let kept = fs::create_dir_all(&temp).and_then(|()| {
         let copy = temp.join(name(app));
@@ -126,6 +116,29 @@ pub(crate) fn store(options: &BuildOptions, app: &Path, key: ContentHash, warnin
     kept.ok()?;
     prune::bound(folder.parent()?, RECORD, LIMIT, SystemTime::now());
     Some(folder.join(name(app)))
+}
+
+/// A warning as a line of the record: a JSON array.
+fn to_line(d: &Diagnostic) -> String {
+    let l = &d.location;
+    let place = serde_json::json!([l.file, l.line.map(|(line, _)| line), l.line.map(|(_, column)| column), l.method, l.il_offset]);
+    format!("{}\n", serde_json::json!([d.code, d.message, place, d.notes, d.help]))
+}
+
+fn from_line(line: &str) -> Option<Diagnostic> {
+    type Place = (Option<String>, Option<u32>, Option<u32>, Option<String>, Option<u32>);
+    let value: serde_json::Value = serde_json::from_str(line).ok()?;
+    let text = |v: &serde_json::Value| v.as_str().map(str::to_owned);
+    let number = |v: &serde_json::Value| v.as_u64().and_then(|n| u32::try_from(n).ok());
+    let at = |v: &serde_json::Value, i: usize| v.get(i).cloned().unwrap_or_default();
+    let place = at(&value, 2);
+    let (file, line, column, method, il_offset): Place =
+        (text(&at(&place, 0)), number(&at(&place, 1)), number(&at(&place, 2)), text(&at(&place, 3)), number(&at(&place, 4)));
+    let mut d = Diagnostic::new(&text(&at(&value, 0))?, Severity::Warning, text(&at(&value, 1))?);
+    d.location = Location { file, line: line.zip(column), method, il_offset };
+    d.notes = at(&value, 3).as_array().into_iter().flatten().filter_map(text).collect();
+    d.help = text(&at(&value, 4));
+    Some(d)
 }
 
 fn is_whole(folder: &Path, app: &Path) -> bool {

@@ -45,6 +45,7 @@ fn options(file: PathBuf, framework: PathBuf) -> BuildOptions {
         framework: Some(framework),
         references: Vec::new(),
         roots: Vec::new(),
+        warnings: Default::default(),
         resources: Vec::new(),
         emit: Emit::Lir,
         filter: None,

@@ -72,6 +72,7 @@ fn build_options(setup: &Setup<()>) -> BuildOptions {
         framework: Some(setup.tools.framework.dir.clone()),
         references: vec![setup.dir.clone()],
         roots: vec!["App".into()],
+        warnings: Default::default(),
         resources: Vec::new(),
         emit: Emit::Link,
         filter: None,

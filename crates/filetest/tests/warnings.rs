@@ -1,0 +1,171 @@
+//! Warnings of trimming and ahead-of-time compilation (ILxxxx), line by line: the programs of `tests/warnings` say at the end of a line which
+//! codes it gives (`// IL2026 IL3050x2`), and no other line gives any. What .NET's own compiler says of the same assembly is the model; where Kiln
+//! differs on purpose, `docs/warnings.md` says why. And what may be wanted of warnings on the command line.
+
+#![forbid(unsafe_code)]
+
+use kiln_filetest::setup::{Setup, run};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+/// Codes by line, and how often.
+type Codes = BTreeMap<(u64, String), usize>;
+
+fn setup() -> Option<&'static Setup<()>> {
+    static SETUP: OnceLock<Result<Setup<()>, String>> = OnceLock::new();
+    Setup::once(&SETUP, "warnings", |_, _| Ok(()))
+}
+
+fn programs() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/warnings");
+    let mut files: Vec<PathBuf> = fs::read_dir(folder).expect("the folder").flatten().map(|e| e.path()).collect();
+    files.retain(|f| f.extension().is_some_and(|e| e == "cs"));
+    files.sort();
+    files
+}
+
+/// The codes that a source expects: what stands behind the last `//` of a line, if it is nothing but codes.
+fn expected(source: &str) -> Codes {
+    let mut out = Codes::new();
+    for (line, text) in (1..).zip(source.lines()) {
+        let Some((_, comment)) = text.rsplit_once("// ") else { continue };
+        let words: Vec<&str> = comment.split_whitespace().collect();
+        if words.iter().all(|w| w.starts_with("IL") && w.len() >= 6 && w[2..6].bytes().all(|b| b.is_ascii_digit())) {
+            for word in words {
+                let (code, count) = word.split_once('x').unwrap_or((word, "1"));
+                *out.entry((line, code.to_owned())).or_default() += count.parse::<usize>().expect("a number behind x");
+            }
+        }
+    }
+    out
+}
+
+/// What Kiln says, without compiling anything to machine code.
+fn said(setup: &Setup<()>, program: &Path) -> (Codes, String) {
+    let mut command = setup.tools.kiln();
+    command.args(["build", "-q", "--json", "--emit=mir", "--filter", "no such name"]).arg(program);
+    let output = run(&mut command);
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    let mut out = Codes::new();
+    for line in text.lines() {
+        let value: serde_json::Value = serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"));
+        let code = value["code"].as_str().unwrap_or_default();
+        assert!(value["severity"] != "error", "{line}");
+        if code.starts_with("IL") {
+            *out.entry((value["line"].as_u64().unwrap_or_default(), code.to_owned())).or_default() += 1;
+        }
+    }
+    (out, text)
+}
+
+#[test]
+fn every_line_gives_the_codes_that_it_says() {
+    let Some(setup) = setup() else { return };
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for program in programs() {
+        let name = program.file_name().unwrap_or_default().display().to_string();
+        let source = fs::read_to_string(&program).expect("a file");
+        let (want, (got, _)) = (expected(&source), said(setup, &program));
+        count += want.values().sum::<usize>();
+        for key in want.keys().chain(got.keys().filter(|k| !want.contains_key(*k))) {
+            let (wanted, given) = (want.get(key).copied().unwrap_or_default(), got.get(key).copied().unwrap_or_default());
+            if wanted != given {
+                wrong.push(format!("{name}:{} {}: {given} times, expected {wanted}", key.0, key.1));
+            }
+        }
+    }
+    assert!(count > 60, "only {count} warnings are expected");
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// A program with a warning of the analysis; the arguments, and how the build ends and what it says.
+fn built(setup: &Setup<()>, arguments: &[&str]) -> (i32, String) {
+    const SOURCE: &str = "\
+using System.Diagnostics.CodeAnalysis;
+class P
+{
+    [RequiresUnreferencedCode(\"by name\")] static void Load() { }
+    static void Main() => Call();
+    static void Call() => Load();
+}
+";
+    let file = setup.dir.join("one.cs");
+    fs::write(&file, SOURCE).expect("written");
+    let mut command = setup.tools.kiln();
+    command.current_dir(&setup.dir).args(["build", "-q", "-O0", "one.cs", "-o", "one"]).args(arguments);
+    let output = run(&mut command);
+    (output.code, String::from_utf8_lossy(&output.stderr).replace(&format!("{}/", setup.dir.display()), ""))
+}
+
+#[test]
+fn a_warning_reads_as_msbuild_reads_it_and_says_the_way_to_it() {
+    let Some(setup) = setup() else { return };
+    let said = "one.cs(6,27): warning IL2026: P.Call(): `P.Load()` may need members that are not in a trimmed program, as its \
+                `[RequiresUnreferencedCode]` says: by name\n    reached by P.Main() → P.Call()\n    call something";
+    for _ in 0..2 {
+        // The second time nothing changed, and it is said again.
+        let (code, text) = built(setup, &[]);
+        assert_eq!(code, 0, "{text}");
+        assert!(text.starts_with(said), "{text}");
+    }
+}
+
+#[test]
+fn codes_are_hidden_or_fail_the_build() {
+    let Some(setup) = setup() else { return };
+    assert_eq!(built(setup, &["--nowarn", "il2026;IL3050"]), (0, String::new()));
+    let output = setup.dir.join("one");
+    let _ = fs::remove_file(&output);
+    for arguments in [&["--warnaserror"][..], &["--warnaserror=IL2026"], &["--warnaserror", "--warnnotaserror", "IL3050"]] {
+        let (code, text) = built(setup, arguments);
+        assert_eq!(code, 1, "{arguments:?}: {text}");
+        assert!(text.starts_with("one.cs(6,27): error IL2026: "), "{text}");
+        assert!(!output.exists(), "{arguments:?} left an output");
+    }
+    assert_eq!(built(setup, &["--warnaserror=IL3050"]).0, 0);
+    assert_eq!(built(setup, &["--warnaserror", "--warnnotaserror", "IL2026"]).0, 0);
+}
+
+#[test]
+fn a_sarif_log_has_what_is_said() {
+    let Some(setup) = setup() else { return };
+    let (code, text) = built(setup, &["--sarif", "one.sarif"]);
+    assert_eq!(code, 0, "{text}");
+    let log: serde_json::Value = serde_json::from_slice(&fs::read(setup.dir.join("one.sarif")).expect("written")).expect("JSON");
+    let result = &log["runs"][0]["results"][0];
+    assert_eq!(result["ruleId"], "IL2026");
+    assert_eq!(result["locations"][0]["physicalLocation"]["region"]["startLine"], 6);
+}
+
+#[test]
+fn a_referenced_assembly_has_one_warning_that_can_be_expanded() {
+    let Some(setup) = setup() else { return };
+    let library = "using System.Diagnostics.CodeAnalysis; public class L { [RequiresUnreferencedCode(\"x\")] static void A() { } \
+                   [RequiresDynamicCode(\"x\")] static void B() { } public static void Call() { A(); A(); B(); } }";
+    let made = kiln_filetest::setup::library(&setup.tools, &setup.dir, "Lib", library, &[], true).expect("a library");
+    fs::write(setup.dir.join("user.cs"), "class P { static void Main() => L.Call(); }").expect("written");
+    let build = |expand: &[&str]| {
+        let mut command = setup.tools.kiln();
+        command.current_dir(&setup.dir).args([
+            "build",
+            "-q",
+            "--emit=mir",
+            "--filter",
+            "P::Main",
+            "-o",
+            "user.mir",
+            "user.cs",
+            "--reference",
+        ]);
+        let output = run(command.arg(&made).args(expand));
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let (folded, expanded) = (build(&[]), build(&["--expand-warnings"]));
+    assert!(folded.contains("warning IL2104: assembly `Lib` has trim warnings: 2"), "{folded}");
+    assert!(folded.contains("warning IL3053: assembly `Lib` has warnings about ahead-of-time compilation: 1"), "{folded}");
+    assert_eq!(folded.matches("warning IL").count(), 2, "{folded}");
+    assert_eq!((expanded.matches("warning IL2026").count(), expanded.matches("warning IL3050").count()), (2, 1), "{expanded}");
+}

@@ -1,0 +1,269 @@
+//! Findings of one method: what it uses that requires something, and whether it differs from what it overrides.
+//!
+//! What it uses is read off its IL, since importing replaces calls by what they come to; which of it is looked at is read off its MIR, where
+//! branches that switches and guards exclude are gone.
+
+use crate::requirement::{Kind, Requirement, is_passed_on, of_call, of_field};
+use crate::suppression::Suppressions;
+use crate::{member, names};
+use kiln_diag::{Code, codes};
+use kiln_il::{Decoder, Opcode, Operand};
+use kiln_metadata::TypeOrMethodDef;
+use kiln_metadata::flags::generic_param_attributes;
+use kiln_mir::Function;
+use kiln_support::FxHashSet;
+use kiln_typesys::{FieldDesc, MethodDesc, Resolved, TypeDesc, TypeKind, TypeSystem, VtableEntry};
+
+/// Something that the user should hear of.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Finding {
+    /// .NET's code.
+    pub code: Code,
+    /// The member that the user wrote, as messages name it.
+    pub member: String,
+    /// The method whose IL it is in: a definition.
+    pub at: MethodDesc,
+    /// Where in its IL; nothing if it is about the method as a whole.
+    pub offset: Option<u32>,
+    /// What is wrong, a sentence without a final dot.
+    pub text: String,
+}
+
+/// What a method uses.
+#[derive(Clone, Copy)]
+enum Use {
+    Method(MethodDesc),
+    /// A static field.
+    Field(FieldDesc),
+}
+
+/// Methods whose needs depend on what they are given: data flow decides about them, not their attributes.
+const DECIDED_BY_FLOW: &[(&str, &str, &[&str])] = &[
+    ("System", "Type", &["MakeGenericType", "GetType"]),
+    ("System.Reflection", "MethodInfo", &["MakeGenericMethod"]),
+    ("System", "Enum", &["GetValues"]),
+    ("System", "Array", &["CreateInstance"]),
+    (
+        "System.Runtime.InteropServices",
+        "Marshal",
+        &["SizeOf", "OffsetOf", "PtrToStructure", "DestroyStructure", "GetDelegateForFunctionPointer"],
+    ),
+];
+
+/// Members that say where assemblies are.
+const ASSEMBLY_FILES: [(&str, &str, Code); 5] = [
+    ("Assembly", "get_Location", codes::NO_ASSEMBLY_LOCATION),
+    ("AssemblyName", "get_CodeBase", codes::NO_ASSEMBLY_LOCATION),
+    ("AssemblyName", "get_EscapedCodeBase", codes::NO_ASSEMBLY_LOCATION),
+    ("Assembly", "GetFile", codes::NO_ASSEMBLY_FILE),
+    ("Assembly", "GetFiles", codes::NO_ASSEMBLY_FILE),
+];
+
+/// Looks at methods of the application.
+#[derive(Debug)]
+pub struct Trim {
+    /// See [`ASSEMBLY_FILES`].
+    assembly_files: Vec<(MethodDesc, Code)>,
+    /// See [`DECIDED_BY_FLOW`].
+    decided_by_flow: FxHashSet<MethodDesc>,
+    suppressions: Suppressions,
+}
+
+impl Trim {
+    /// For the programs of a universe.
+    #[must_use]
+    pub fn new(ts: &TypeSystem) -> Self {
+        let found = |namespace: &str, owner: &str, name: &str| {
+            ts.find_type(ts.corelib(), namespace, owner).map(|t| ts.find_methods(t, name)).unwrap_or_default()
+        };
+        let assembly_files = ASSEMBLY_FILES
+            .iter()
+            .flat_map(|&(owner, name, code)| found("System.Reflection", owner, name).into_iter().map(move |m| (m, code)))
+            .collect();
+        let decided_by_flow = DECIDED_BY_FLOW
+            .iter()
+            .flat_map(|&(namespace, owner, names)| names.iter().flat_map(move |name| found(namespace, owner, name)))
+            .collect();
+        Self { assembly_files, decided_by_flow, suppressions: Suppressions::default() }
+    }
+
+    /// The findings of a method as it was imported, in the order of its code.
+    pub fn check(&mut self, ts: &TypeSystem, method: &Function) -> Vec<Finding> {
+        let origins = member::origins(ts, method.method);
+        let mut out = Vec::new();
+        self.overriding(ts, &origins, &mut out);
+        for (used, offset) in uses(ts, method) {
+            self.requirements(ts, &origins, used, offset, &mut out);
+            self.files(ts, &origins, used, offset, &mut out);
+        }
+        out
+    }
+
+    fn requirements(&mut self, ts: &TypeSystem, origins: &[MethodDesc], used: Use, offset: u32, out: &mut Vec<Finding>) {
+        if matches!(used, Use::Method(m) if self.decided_by_flow.contains(&ts.method_definition(m))) {
+            return;
+        }
+        for kind in Kind::ALL {
+            let required = match used {
+                Use::Method(m) => of_call(ts, m, kind),
+                Use::Field(f) => of_field(ts, f, kind),
+            };
+            let Some(required) = required else { continue };
+            if origins.iter().any(|&m| is_passed_on(ts, m, kind)) {
+                continue;
+            }
+            let name = match used {
+                Use::Method(m) => names::method(ts, m),
+                Use::Field(f) => names::field(ts, f),
+            };
+            // What is about assembly files is said of those members alone, as .NET does.
+            if kind == Kind::AssemblyFiles && self.file_code(ts, used).is_some() {
+                continue;
+            }
+            let text = format!("`{name}` {}, as its `[{}]` says{}", kind.needs(), kind.written(), told(&required));
+            self.say(ts, origins, kind.code(), Some(offset), text, out);
+        }
+    }
+
+    fn file_code(&self, ts: &TypeSystem, used: Use) -> Option<Code> {
+        let Use::Method(m) = used else { return None };
+        let m = ts.method_definition(m);
+        self.assembly_files.iter().find(|(known, _)| *known == m).map(|(_, code)| *code)
+    }
+
+    fn files(&mut self, ts: &TypeSystem, origins: &[MethodDesc], used: Use, offset: u32, out: &mut Vec<Finding>) {
+        let (Some(code), Use::Method(m)) = (self.file_code(ts, used), used) else { return };
+        if origins.iter().any(|&m| is_passed_on(ts, m, Kind::AssemblyFiles)) {
+            return;
+        }
+        let what = if code == codes::NO_ASSEMBLY_LOCATION { "is always empty" } else { "throws" };
+        let text = format!(
+            "`{}` {what}: the assemblies of a native program are no files; `AppContext.BaseDirectory` is its folder",
+            names::method(ts, m)
+        );
+        self.say(ts, origins, code, Some(offset), text, out);
+    }
+
+    /// Requirements must be the same on a member and on what it overrides or implements: callers see either.
+    fn overriding(&mut self, ts: &TypeSystem, origins: &[MethodDesc], out: &mut Vec<Finding>) {
+        let Some(&own) = origins.first() else { return };
+        for base in overridden(ts, own) {
+            for kind in Kind::ALL {
+                let (here, there) = (of_call(ts, own, kind).is_some(), of_call(ts, base, kind).is_some());
+                if here == there {
+                    continue;
+                }
+                let verb = if ts.is_interface(ts.method_owner(base)) { "implements" } else { "overrides" };
+                let (with, without) = if here { ("has", "has not") } else { ("has no", "has") };
+                let text = format!(
+                    "`{}` {with} `[{written}]` and {verb} `{}`, which {without}: callers of one are not told what the other needs",
+                    names::method(ts, own),
+                    names::method(ts, base),
+                    written = kind.written()
+                );
+                self.say(ts, &[own], kind.mismatch(), None, text, out);
+            }
+        }
+    }
+
+    fn say(&mut self, ts: &TypeSystem, origins: &[MethodDesc], code: Code, offset: Option<u32>, text: String, out: &mut Vec<Finding>) {
+        let (Some(&at), Some(&written)) = (origins.first(), origins.last()) else { return };
+        if !self.suppressions.covers(ts, origins, code.as_str()) {
+            out.push(Finding { code, member: names::method(ts, written), at, offset, text });
+        }
+    }
+}
+
+/// `: message (url)`.
+fn told(required: &Requirement) -> String {
+    let message = required.message.trim().trim_end_matches('.');
+    let mut out = if message.is_empty() { String::new() } else { format!(": {message}") };
+    if let Some(url) = &required.url {
+        out.push_str(&format!(" ({url})"));
+    }
+    out
+}
+
+/// What a method uses, by IL offset: what it calls or takes the address of, static fields, and constructors that type arguments bring with
+/// them.
+fn uses(ts: &TypeSystem, method: &Function) -> Vec<(Use, u32)> {
+    let mut out = Vec::new();
+    let Ok(Some(il)) = ts.method_body(method.method) else { return out };
+    let Ok(body) = il.body() else { return out };
+    let context = il.map_context(&ts.method_generic_context(method.method));
+    let live: FxHashSet<u32> =
+        method.blocks.iter().flat_map(|b| b.insts.iter().map(|(_, _, pos)| pos.offset).chain([b.term_pos.offset])).collect();
+    for i in Decoder::new(body.code).flatten() {
+        // A function that is loaded for a delegate, and a token for a call, have become part of what follows.
+        let joins = matches!(i.opcode, Opcode::Ldftn | Opcode::Ldvirtftn | Opcode::Ldtoken);
+        if !(live.contains(&i.offset) || joins && live.contains(&i.end)) {
+            continue;
+        }
+        let called = match i.operand {
+            Operand::Method(token) => Some(token.token()),
+            Operand::Token(token) => Some(token.token()),
+            Operand::Field(token) if matches!(i.opcode, Opcode::Ldsfld | Opcode::Stsfld | Opcode::Ldsflda) => {
+                out.extend(ts.resolve_field(il.module, token.token(), &context).ok().map(|f| (Use::Field(f), i.offset)));
+                None
+            }
+            _ => None,
+        };
+        if let Some(m) = called.and_then(|token| ts.resolve_method(il.module, token, &context).ok()) {
+            out.push((Use::Method(m), i.offset));
+            out.extend(constructors(ts, m).into_iter().map(|c| (Use::Method(c), i.offset)));
+        }
+    }
+    out
+}
+
+/// Parameterless constructors that a generic method or its type may call (`where T : new()`).
+fn constructors(ts: &TypeSystem, m: MethodDesc) -> Vec<MethodDesc> {
+    let mut out = Vec::new();
+    let owner = ts.method_owner(m);
+    let of_method = ts.method_def(m).map(|(module, row)| (module, TypeOrMethodDef::from(row)));
+    let of_type = ts.type_def(owner).map(|(module, row)| (module, TypeOrMethodDef::from(row)));
+    for (definition, args) in [(of_method, ts.method_args(m)), (of_type, ts.type_args(owner))] {
+        let Some((module, definition)) = definition else { continue };
+        if args.is_empty() {
+            continue;
+        }
+        let metadata = ts.module(module);
+        let rows = metadata.generic_params_of(definition).filter_map(|id| metadata.generic_param(id).ok());
+        for row in rows.filter(|row| row.flags & generic_param_attributes::DEFAULT_CONSTRUCTOR_CONSTRAINT != 0) {
+            let made = args.get(usize::from(row.number)).copied().filter(|&t| is_class(ts, t)).and_then(|t| ts.default_ctor(t));
+            out.extend(made);
+        }
+    }
+    out
+}
+
+fn is_class(ts: &TypeSystem, t: TypeDesc) -> bool {
+    matches!(ts.kind(t), TypeKind::Def { .. })
+}
+
+/// What a method overrides in the base type, and implements of its type's interfaces.
+fn overridden(ts: &TypeSystem, m: MethodDesc) -> Vec<MethodDesc> {
+    if !ts.is_virtual(m) || ts.is_static_method(m) {
+        return Vec::new();
+    }
+    let owner = ts.method_owner(m);
+    let mut out = Vec::new();
+    let inherited = ts.base_type(owner).and_then(|base| {
+        let slot = ts.vtable_slot(m).ok()?;
+        match ts.vtable(base).ok()?.get(slot as usize)? {
+            VtableEntry::Method(s) => Some(ts.method_definition(s.imp)),
+            VtableEntry::Dictionary(_) => None,
+        }
+    });
+    out.extend(inherited);
+    for &interface in ts.interfaces(owner).iter() {
+        for &declared in ts.methods(interface).iter().filter(|&&d| ts.is_virtual(d) && !ts.is_static_method(d)) {
+            if let Resolved::Method(found) = ts.resolve_interface(declared, owner)
+                && ts.method_definition(found) == m
+            {
+                out.push(ts.method_definition(declared));
+            }
+        }
+    }
+    out
+}

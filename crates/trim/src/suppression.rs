@@ -1,0 +1,82 @@
+//! `[UnconditionalSuppressMessage(category, "IL2026:…")]`: on the member, its property, the types around it, or on the assembly and module with
+//! a `Scope` and a `Target` in the form of documentation ids.
+
+use crate::doc_id;
+use crate::requirement::property_of;
+use kiln_metadata::{AssemblyId, AttributeArgs, HasCustomAttribute, ModuleRowId};
+use kiln_support::FxHashMap;
+use kiln_typesys::{MethodDesc, ModuleId, TypeDesc, TypeSystem};
+
+const NAMESPACE: &str = "System.Diagnostics.CodeAnalysis";
+const NAME: &str = "UnconditionalSuppressMessageAttribute";
+
+/// What an assembly's own attributes suppress: code, and id of what it is about (`None`: everything).
+type OfAssembly = Vec<(String, Option<String>)>;
+
+/// Suppressions, those of assemblies read once.
+#[derive(Debug, Default)]
+pub(crate) struct Suppressions {
+    assemblies: FxHashMap<ModuleId, OfAssembly>,
+}
+
+impl Suppressions {
+    /// Whether a warning about any of these methods, which were made from one another, is suppressed.
+    pub(crate) fn covers(&mut self, ts: &TypeSystem, methods: &[MethodDesc], code: &str) -> bool {
+        methods.iter().any(|&m| self.covers_method(ts, m, code))
+    }
+
+    fn covers_method(&mut self, ts: &TypeSystem, m: MethodDesc, code: &str) -> bool {
+        let Some((module, row)) = ts.method_def(m) else { return false };
+        let own = [Some(row.into()), property_of(ts, module, row).map(Into::into)];
+        if own.into_iter().flatten().any(|owner| stands_on(ts, module, owner, code)) {
+            return true;
+        }
+        let types: Vec<TypeDesc> = std::iter::successors(Some(ts.method_owner(m)), |&t| ts.enclosing_type(t)).collect();
+        if types.iter().filter_map(|&t| ts.type_def(t)).any(|(module, row)| stands_on(ts, module, row.into(), code)) {
+            return true;
+        }
+        let listed = self.assemblies.entry(module).or_insert_with(|| of_assembly(ts, module));
+        let mut listed = listed.iter().filter(|(c, _)| c == code).peekable();
+        if listed.peek().is_none() {
+            return false;
+        }
+        let ids: Vec<String> = std::iter::once(doc_id::of_method(ts, m)).chain(types.iter().map(|&t| doc_id::of_type(ts, t))).collect();
+        listed.any(|(_, target)| target.as_ref().is_none_or(|t| ids.contains(t)))
+    }
+}
+
+fn stands_on(ts: &TypeSystem, module: ModuleId, owner: HasCustomAttribute, code: &str) -> bool {
+    let mut found = false;
+    each(ts, module, owner, |suppressed, _| found |= suppressed == code);
+    found
+}
+
+fn of_assembly(ts: &TypeSystem, module: ModuleId) -> OfAssembly {
+    let mut out = Vec::new();
+    for owner in [HasCustomAttribute::from(AssemblyId(1)), ModuleRowId(1).into()] {
+        each(ts, module, owner, |code, args| {
+            let text = |name| args.named(name).and_then(|v| v.as_str());
+            match (text("Scope"), text("Target")) {
+                (None | Some("module"), _) => out.push((code.to_owned(), None)),
+                (Some("type" | "member"), Some(target)) => out.push((code.to_owned(), Some(target.trim_start_matches('~').to_owned()))),
+                _ => {}
+            }
+        });
+    }
+    out
+}
+
+/// Calls `f` with the code and the arguments of every such attribute.
+fn each(ts: &TypeSystem, module: ModuleId, owner: HasCustomAttribute, mut f: impl FnMut(&str, &AttributeArgs<'_>)) {
+    let metadata = ts.module(module);
+    for id in metadata.custom_attributes_of(owner) {
+        if metadata.attribute_name(id) != Ok((NAMESPACE, NAME)) {
+            continue;
+        }
+        let Ok(args) = metadata.decode_attribute(id, &mut |_| None) else { continue };
+        // `IL2026` or `IL2026:Title`.
+        if let Some(check) = args.fixed.get(1).and_then(|v| v.as_str()) {
+            f(check.split(':').next().unwrap_or(check).trim(), &args);
+        }
+    }
+}
