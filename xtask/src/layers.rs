@@ -37,6 +37,8 @@ pub(crate) const LAYERS: &[Layer] = &[
     safe("kiln-mir", &["kiln-support", "kiln-simd", "kiln-typesys"]),
     safe("kiln-importer", &["kiln-support", "kiln-abi", "kiln-diag", "kiln-simd", "kiln-metadata", "kiln-il", "kiln-typesys", "kiln-mir"]),
     safe("kiln-trim", &["kiln-support", "kiln-diag", "kiln-metadata", "kiln-il", "kiln-typesys", "kiln-mir"]),
+    // Where types go that reflection asks.
+    safe("kiln-flow", &["kiln-support", "kiln-metadata", "kiln-typesys", "kiln-mir"]),
     // Between two walks of the analysis: it knows facts of the closed program, not who found them.
     safe("kiln-opt", &["kiln-support", "kiln-typesys", "kiln-mir"]),
     safe("kiln-lir", &["kiln-support", "kiln-abi", "kiln-simd", "kiln-typesys"]),
@@ -55,6 +57,7 @@ pub(crate) const LAYERS: &[Layer] = &[
             "kiln-typesys",
             "kiln-mir",
             "kiln-importer",
+            "kiln-flow",
             "kiln-lir",
             "kiln-lower",
             "kiln-trim",

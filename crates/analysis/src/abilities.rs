@@ -34,6 +34,8 @@ pub enum Ability {
     InvokeDelegates,
     /// Delegates are asked for their methods.
     FindDelegates,
+    /// The application makes delegates of virtual methods, which may be those of any type that it makes objects of.
+    BindVirtual,
     /// Delegates are made of functions of objects.
     WrapFunctions,
     /// Lambdas of expression trees are made for a delegate type that is known at run time only.
@@ -78,6 +80,7 @@ impl fmt::Display for Ability {
             Self::BindDelegates => "binds delegates",
             Self::InvokeDelegates => "invokes delegates",
             Self::FindDelegates => "asks delegates for their methods",
+            Self::BindVirtual => "makes delegates of virtual methods",
             Self::WrapFunctions => "makes delegates of functions of objects",
             Self::MakeLambdas => "makes lambdas of expression trees",
             Self::FindFrames => "asks stack frames for their methods",

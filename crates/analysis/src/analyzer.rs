@@ -29,6 +29,8 @@ pub struct AnalysisOptions {
     pub app_properties: Vec<(String, String)>,
     /// Modules that are not the class library's: what reflection is expected to look at.
     pub application: Vec<ModuleId>,
+    /// Those of them that are the program itself, no libraries: reflection is expected to call whatever they have.
+    pub program: Vec<ModuleId>,
     /// Which edges the graph keeps. What is optimised needs all.
     pub log: Log,
     /// Methods keep their MIR, to be optimised.
@@ -47,9 +49,9 @@ pub fn analyze<'a>(
     let entries = EntryPoints::new(ts, roots.main.is_some())?;
     let messages = Messages::new(opts.features.bool("System.Resources.UseSystemResourceKeys") == Some(true));
     let mut a = Closure {
-        cx: Cx::new(ts, opts.log, &opts.application),
+        cx: Cx::new(ts, opts.log, &opts.application, &opts.program),
         policies: Policies::new(ts, &opts.application),
-        code: Code::new(ts, policy, messages, lower, opts.keep_mir, &opts.application),
+        code: Code::new(ts, policy, messages, lower, opts),
         bodies: FxIndexMap::default(),
         entries,
         well_known: WellKnownTypes::new(ts),
@@ -156,6 +158,9 @@ impl Closure<'_> {
         }
         let start = self.cx.marking.graph().logged();
         for (needed, reason) in scan::needs(&self.cx, &self.policies, &node, &body.functions) {
+            self.cx.marking.mark(needed, id, reason);
+        }
+        for (needed, reason) in body.found.drain(..) {
             self.cx.marking.mark(needed, id, reason);
         }
         body.edges = start..self.cx.marking.graph().logged();

@@ -1,6 +1,7 @@
 //! How much of a program comes from which definition: nodes by kind and by the generic definition they are of. What multiplies stands first.
 
 use crate::graph::{Graph, Node, node_name};
+use kiln_flow::Demand;
 use kiln_lir::{LookupCtx, Sym};
 use kiln_support::FxIndexMap;
 use kiln_typesys::{MethodDesc, TypeDesc, TypeSystem};
@@ -37,11 +38,17 @@ fn subject(node: &Node) -> (&'static str, Of) {
         },
         Node::VirtualUse(m) => ("virtual call", Method(*m)),
         Node::TypeDictionary(t) => ("type dictionary", Type(*t)),
-        Node::Named(t) | Node::Candidate(t) | Node::Activated(t) | Node::Listed(t) | Node::Used(t) | Node::Findable(t) => {
-            ("interest", Type(*t))
-        }
+        Node::Demanded(Demand { ty: t, .. })
+        | Node::Content(t)
+        | Node::Collection(t)
+        | Node::Named(t)
+        | Node::Candidate(t)
+        | Node::Activated(t)
+        | Node::Listed(t)
+        | Node::Used(t)
+        | Node::Findable(t) => ("interest", Type(*t)),
         Node::Described(t) | Node::Members(t) | Node::MemberCode(t) | Node::CodeOf(t) => ("described", Type(*t)),
-        Node::Token(m) | Node::Instance(m) | Node::Callable(m) | Node::AddressTaken(m) => ("reflected method", Method(*m)),
+        Node::Token(m) | Node::Instance(m) | Node::Callable(m) | Node::AddressTaken(m) | Node::Bound(m) => ("reflected method", Method(*m)),
     }
 }
 

@@ -84,7 +84,11 @@ impl Closure<'_> {
         for ((method, &id), _) in methods.iter().zip(&ids).zip(&changed).filter(|(_, changed)| **changed) {
             let lowered = self.guarded(id, || lower_method(self.cx.ts, method, &self.code.lower))?;
             let functions = lowered.map_err(|e| AnalysisError::Optimized(self.cx.ts.method_display(method.method), e.to_string()))?;
-            let edges = self.needs_of_inlined(method, &functions, &owners);
+            let mut edges = self.needs_of_inlined(method, &functions, &owners);
+            if let Some(body) = self.bodies.get(&id) {
+                let found = self.cx.marking.graph().needs_at(body.edges.clone()).filter(|(_, reason)| *reason == Reason::DataFlow);
+                edges.extend(found.map(|(node, reason)| (node.clone(), reason)));
+            }
             // Inlining may lose what lowering knew (that a reference is not null, behind the callee's blocks), and a handler that nothing could
             // reach comes back with what it names. That would be a program that was not analysed: the method stays as it was.
             let graph = self.cx.marking.graph();
@@ -127,7 +131,9 @@ impl Closure<'_> {
             edges.extend(code.map(|node| (node, Reason::Reflection)));
         }
         for body in callees.iter().filter_map(|m| self.bodies.get(owners.get(m)?)) {
-            let named = graph.needs_at(body.edges.clone()).filter(|(node, _)| !matches!(node, Node::Sym(_) | Node::VirtualUse(_)));
+            let named = graph
+                .needs_at(body.edges.clone())
+                .filter(|(node, reason)| *reason == Reason::DataFlow || !matches!(node, Node::Sym(_) | Node::VirtualUse(_)));
             let done = graph.needs_at(body.answers.clone());
             let done = done.filter(|(_, reason)| matches!(reason, Reason::Ability | Reason::Activation | Reason::Reflection));
             edges.extend(named.chain(done).map(|(node, reason)| (node.clone(), reason)));

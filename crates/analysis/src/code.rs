@@ -1,13 +1,16 @@
 //! The code of nodes: methods are imported and lowered, stubs are made, and what does not compile throws instead.
 
-use crate::AnalysisError;
 use crate::features::FeaturePolicy;
 use crate::generics::{MAX_DEPTH, method_depth};
+use crate::graph::{Node, Reason};
 use crate::messages::Messages;
 use crate::program::Warning;
+use crate::reflection::demands;
 use crate::throwing::throw_function;
+use crate::{AnalysisError, AnalysisOptions};
 use kiln_abi::helpers::throw_kind;
 use kiln_diag::codes;
+use kiln_flow::Flow;
 use kiln_importer::{ImportErrorKind, ImportOptions, import_method, type_throw_kind, type_throw_text};
 use kiln_lir::{Function, Sym, SymKind};
 use kiln_lower::{LowerError, LowerOptions, lower_method, lower_stub, sym_name};
@@ -36,6 +39,8 @@ pub(crate) struct Body {
     /// What they were lowered from, where it is kept.
     pub(crate) mir: Option<mir::Function>,
     pub(crate) source: Source,
+    /// What the flow of types found in it.
+    pub(crate) found: Vec<(Node, Reason)>,
     /// The edges that the code has in the graph's log.
     pub(crate) edges: Range<usize>,
     /// Those by which the policies answered when the method was reached.
@@ -46,7 +51,7 @@ pub(crate) struct Body {
 
 impl Body {
     fn new(functions: Vec<Function>, source: Source) -> Self {
-        Self { functions, mir: None, source, edges: 0..0, answers: 0..0, findings: Vec::new() }
+        Self { functions, mir: None, source, found: Vec::new(), edges: 0..0, answers: 0..0, findings: Vec::new() }
     }
 }
 
@@ -92,20 +97,15 @@ pub(crate) struct Code<'a> {
     pub(crate) lower: LowerOptions,
     keep_mir: bool,
     trim: Trim,
+    flow: Flow,
     /// Whose methods are looked at for what trimming may break.
     application: FxHashSet<ModuleId>,
 }
 
 impl<'a> Code<'a> {
-    pub(crate) fn new(
-        ts: &'a TypeSystem,
-        policy: FeaturePolicy,
-        messages: Messages,
-        lower: LowerOptions,
-        keep_mir: bool,
-        application: &[ModuleId],
-    ) -> Self {
-        Self { ts, policy, messages, lower, keep_mir, trim: Trim::new(ts), application: application.iter().copied().collect() }
+    pub(crate) fn new(ts: &'a TypeSystem, policy: FeaturePolicy, messages: Messages, lower: LowerOptions, opts: &AnalysisOptions) -> Self {
+        let application = opts.application.iter().copied().collect();
+        Self { ts, policy, messages, lower, keep_mir: opts.keep_mir, trim: Trim::new(ts), flow: Flow::new(ts), application }
     }
 
     /// The body of a symbol, and what will throw in it; nothing for a symbol that is no code of the program's own. A method that is not
@@ -159,6 +159,13 @@ impl<'a> Code<'a> {
         }
     }
 
+    /// What the flow of types finds in a method.
+    fn found(&mut self, mir: &mir::Function) -> Vec<(Node, Reason)> {
+        let types = self.ts.method_def(mir.method).is_some_and(|(module, _)| self.application.contains(&module));
+        let known = self.flow.findings(self.ts, mir, types).known;
+        known.into_iter().map(|f| (demands::node(self.ts, f.what), Reason::DataFlow)).collect()
+    }
+
     fn compiled(&mut self, m: MethodDesc) -> Result<Body, Failure> {
         let ts = self.ts;
         if method_depth(ts, m) > MAX_DEPTH + 2 {
@@ -185,6 +192,7 @@ impl<'a> Code<'a> {
         if ts.method_def(m).is_some_and(|(module, _)| self.application.contains(&module)) {
             body.findings = self.trim.check(ts, &mir);
         }
+        body.found = self.found(&mir);
         body.mir = self.keep_mir.then_some(mir);
         Ok(body)
     }

@@ -27,6 +27,7 @@ pub(crate) struct Cx<'a> {
     pub(crate) raised: Vec<Raised>,
     pub(crate) expansion: Expansion,
     application: FxHashSet<ModuleId>,
+    program: FxHashSet<ModuleId>,
     /// Whose needs are being marked.
     at: NodeId,
     /// What else those needs depend on.
@@ -34,14 +35,16 @@ pub(crate) struct Cx<'a> {
 }
 
 impl<'a> Cx<'a> {
-    pub(crate) fn new(ts: &'a TypeSystem, log: Log, application: &[ModuleId]) -> Self {
+    pub(crate) fn new(ts: &'a TypeSystem, log: Log, application: &[ModuleId], program: &[ModuleId]) -> Self {
         let application = application.iter().copied().collect();
+        let program = program.iter().copied().collect();
         Self {
             ts,
             marking: Marking::new(log),
             raised: Vec::new(),
             expansion: Expansion::default(),
             application,
+            program,
             at: NodeId(0),
             condition: None,
         }
@@ -117,9 +120,14 @@ impl<'a> Cx<'a> {
         modules
     }
 
-    /// Whether a module is what the program starts in.
-    pub(crate) fn is_entry(&self, module: ModuleId) -> bool {
-        self.application.iter().min() == Some(&module)
+    /// Whether a module is the program's itself.
+    pub(crate) fn is_program(&self, module: ModuleId) -> bool {
+        self.program.contains(&module)
+    }
+
+    /// Whether a type is the program's itself.
+    pub(crate) fn is_of_program(&self, t: TypeDesc) -> bool {
+        self.ts.type_def(t).is_some_and(|(module, _)| self.program.contains(&module))
     }
 
     /// The application is a single assembly.

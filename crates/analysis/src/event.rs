@@ -2,6 +2,7 @@
 
 use crate::abilities::Ability;
 use crate::graph::Node;
+use kiln_flow::Demand;
 use kiln_lir::{Lookup, LookupCtx, Sym};
 use kiln_typesys::{FieldDesc, MethodDesc, TypeDesc};
 
@@ -48,6 +49,14 @@ pub(crate) enum Event<'n> {
     TypeListed(TypeDesc),
     /// The application makes objects of a type of the class library.
     TypeUsed(TypeDesc),
+    /// Code asks for members of a type.
+    MembersDemanded(&'n Demand),
+    /// The application takes the address of what a virtual method is on an object.
+    MethodBound,
+    /// Objects of a described type hold values of a type.
+    TypeHeld(TypeDesc),
+    /// A collection is held.
+    CollectionHeld(TypeDesc),
     /// A definition is described.
     TypeDescribed(TypeDesc),
     /// The members of a closed type are described.
@@ -85,6 +94,10 @@ impl<'n> Event<'n> {
             Node::Listed(t) => Self::TypeListed(*t),
             Node::Used(t) => Self::TypeUsed(*t),
             Node::Findable(_) => Self::Other,
+            Node::Demanded(d) => Self::MembersDemanded(d),
+            Node::Bound(_) => Self::MethodBound,
+            Node::Content(t) => Self::TypeHeld(*t),
+            Node::Collection(t) => Self::CollectionHeld(*t),
             Node::Described(t) => Self::TypeDescribed(*t),
             Node::Members(t) => Self::MembersDescribed(*t),
             Node::MemberCode(t) => Self::MembersCalled(*t),

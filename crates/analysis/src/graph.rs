@@ -2,6 +2,7 @@
 
 use crate::abilities::Ability;
 use kiln_depgraph::NodeId;
+use kiln_flow::Demand;
 use kiln_lir::{LookupCtx, Sym};
 use kiln_typesys::{MethodDesc, TypeDesc, TypeSystem};
 use std::fmt;
@@ -38,6 +39,14 @@ pub enum Node {
     Used(TypeDesc),
     /// Text names the type: it can be found by its name.
     Findable(TypeDesc),
+    /// Code asks for members of a type that is known.
+    Demanded(Demand),
+    /// The application takes the address of what a virtual method is on an object.
+    Bound(MethodDesc),
+    /// Objects of a described type hold values of the type.
+    Content(TypeDesc),
+    /// An instantiation of the class library's that such objects hold, in a program that looks at any type.
+    Collection(TypeDesc),
     /// The definition of a type has rows.
     Described(TypeDesc),
     /// The members of a closed type have offsets and, if they can be called, code.
@@ -114,6 +123,8 @@ pub enum Reason {
     Delegate,
     /// Boxing a `Nullable<T>` makes it.
     Boxing,
+    /// Reflection in code that the flow of types was followed through asks for it.
+    DataFlow,
     /// Reflection may look at it.
     Reflection,
     /// Reflection of a kind begins here.
@@ -138,6 +149,7 @@ impl fmt::Display for Reason {
             Self::Activation => "activated by reflection from",
             Self::Delegate => "invocation of combined delegates of",
             Self::Boxing => "boxed form of",
+            Self::DataFlow => "asked for by reflection in",
             Self::Reflection => "kept for reflection by",
             Self::Ability => "brought by",
         })
@@ -159,6 +171,10 @@ pub fn node_name(ts: &TypeSystem, n: &Node) -> String {
         Node::Listed(t) => format!("list with {}", ts.type_display(*t)),
         Node::Used(t) => format!("use of {} in the application", ts.type_display(*t)),
         Node::Findable(t) => format!("text that names {}", ts.type_display(*t)),
+        Node::Demanded(d) => demand_name(ts, d),
+        Node::Bound(m) => format!("address on an object of {}", ts.method_display(*m)),
+        Node::Content(t) => format!("content of type {}", ts.type_display(*t)),
+        Node::Collection(t) => format!("collection {}", ts.type_display(*t)),
         Node::Described(t) => format!("description of {}", ts.type_display(*t)),
         Node::Members(t) => format!("members of {}", ts.type_display(*t)),
         Node::MemberCode(t) => format!("calls of members of {}", ts.type_display(*t)),
@@ -168,6 +184,14 @@ pub fn node_name(ts: &TypeSystem, n: &Node) -> String {
         Node::Literal(text) => format!("string {text:?}"),
         Node::AddressTaken(m) => format!("address of {}", ts.method_display(*m)),
         Node::CodeOf(t) => format!("code of {}", ts.type_display(*t)),
+    }
+}
+
+fn demand_name(ts: &TypeSystem, d: &Demand) -> String {
+    let ty = ts.type_display(d.ty);
+    match &d.name {
+        Some(name) => format!("members `{name}` of {ty}"),
+        None => format!("{} of {ty}", d.members),
     }
 }
 

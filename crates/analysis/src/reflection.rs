@@ -10,6 +10,7 @@
 pub(crate) mod activation;
 mod attributes;
 mod code;
+pub(crate) mod demands;
 mod inspection;
 mod members;
 mod names;
@@ -96,6 +97,7 @@ pub(crate) struct Reflecting {
     /// `Activator.CreateInstance<T>()`.
     create_instance: Option<MethodDesc>,
     inspection: inspection::Inspection,
+    annotations: kiln_flow::Annotations,
     /// `System.Linq.Queryable` and `System.Linq.Enumerable`: a query over objects becomes calls of the latter's methods, found by name.
     queries: Option<(TypeDesc, TypeDesc)>,
 }
@@ -107,6 +109,7 @@ impl Reflecting {
             application: application.iter().copied().collect(),
             create_instance: activation::create_instance(ts),
             inspection: inspection::Inspection::default(),
+            annotations: kiln_flow::Annotations::default(),
             queries,
         }
     }
@@ -120,10 +123,21 @@ impl Policy for Reflecting {
             Event::MethodReached(m) | Event::MethodInstantiated(m) => {
                 self.activation(cx, m);
                 self.instance(cx, m);
+                self.asked_by_method(cx, m);
             }
-            Event::EntryReached(m) => self.activation(cx, m),
+            Event::EntryReached(m) => {
+                self.activation(cx, m);
+                self.asked_by_method(cx, m);
+            }
+            Event::TypeConstructed(t) => {
+                if cx.is_own(t) {
+                    cx.need(Node::Candidate(t), Reason::Reflection);
+                }
+                self.asked_by_type(cx, t);
+            }
             Event::TypeActivated(t) => activation::activated(cx, t),
             Event::TypeIdentified(t) => identified(cx, t),
+            Event::TypeHeld(t) => members::held(cx, t),
             Event::TypeDescribed(t) => members::described(cx, t),
             Event::MembersDescribed(t) => members::members_described(cx, t),
             Event::MembersCalled(t) => members::members_called(cx, t),
@@ -167,7 +181,7 @@ fn is_static_class(ts: &TypeSystem, t: TypeDesc) -> bool {
 /// A type has an identity in the program.
 fn identified(cx: &mut Cx<'_>, t: TypeDesc) {
     // Nobody has an object of a static class to ask for its type: it must be named, or listed.
-    if cx.is_own(t) && !is_static_class(cx.ts, t) {
+    if cx.is_of_program(t) && !is_static_class(cx.ts, t) {
         cx.need(Node::Candidate(t), Reason::Reflection);
     }
     if let Some(delegate) = trees::expression_delegate(cx.ts, t) {

@@ -28,7 +28,8 @@ pub(crate) fn needs(cx: &Cx<'_>, policies: &Policies, node: &Node, functions: &[
 }
 
 fn symbol(cx: &Cx<'_>, s: &Sym, module: Option<ModuleId>, out: &mut Vec<(Node, Reason)>) {
-    out.extend(cx.names(s, module).map(|n| (n, Reason::Code)));
+    // Code names types for many ends, as in casts: the flow of types finds those that it wants the object of.
+    out.extend(cx.names(s, module).filter(|n| !matches!(n, Node::Candidate(_))).map(|n| (n, Reason::Code)));
     out.push((Node::Sym(s.clone()), Reason::Code));
 }
 

@@ -7,6 +7,7 @@
 
 use kiln_analysis::roots::symbols_of;
 use kiln_analysis::{AnalysisOptions, Closure, Node, NodeId, Program, Roots, analyze};
+use kiln_flow::Demand;
 use kiln_testkit::{Case, Outcome, run};
 use kiln_typesys::{GenericArgs, TypeSystem};
 use std::process::ExitCode;
@@ -25,7 +26,7 @@ fn analysed(ts: &TypeSystem, whole: bool) -> Result<Program, String> {
     let main = ts.resolve_method(app, main.token(), &GenericArgs::empty()).map_err(|e| e.to_string())?;
     let symbols = if whole { symbols_of(ts, app) } else { Vec::new() };
     let roots = Roots { main: Some(main), symbols, ..Roots::default() };
-    let options = AnalysisOptions { application: vec![app], ..AnalysisOptions::default() };
+    let options = AnalysisOptions { application: vec![app], program: vec![app], ..AnalysisOptions::default() };
     analyze(ts, &roots, &options, &|_, _, _| {}).and_then(Closure::into_program).map_err(|e| e.to_string())
 }
 
@@ -86,8 +87,13 @@ fn label(ts: &TypeSystem, node: &Node) -> String {
         | Node::Described(t)
         | Node::Members(t)
         | Node::MemberCode(t)
-        | Node::CodeOf(t) => ts.type_display(*t),
-        Node::VirtualUse(m) | Node::Token(m) | Node::Instance(m) | Node::Callable(m) | Node::AddressTaken(m) => ts.method_display(*m),
+        | Node::CodeOf(t)
+        | Node::Content(t)
+        | Node::Collection(t)
+        | Node::Demanded(Demand { ty: t, .. }) => ts.type_display(*t),
+        Node::VirtualUse(m) | Node::Token(m) | Node::Instance(m) | Node::Callable(m) | Node::AddressTaken(m) | Node::Bound(m) => {
+            ts.method_display(*m)
+        }
         Node::Ability(a) => a.to_string(),
         Node::Literal(text) => format!("{text:?}"),
     };

@@ -59,13 +59,15 @@ pub fn analysed(
     progress: &dyn Progress,
 ) -> Result<Analysed, BuildError> {
     let name = app.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let own: Vec<bool> = loaded.modules.iter().map(|m| !m.is_framework).collect();
+    let own: Vec<(bool, bool)> = loaded.modules.iter().map(|m| (m.is_application, m.is_program)).collect();
     let paths: Vec<PathBuf> = loaded.modules.iter().map(|m| m.path.clone()).collect();
     let symbols = loaded.symbols.take();
     let features = loaded.features().on(options.processor());
     let ts = timing.run(progress, "types", || universe(loaded))?;
     // The overlay comes last.
-    let application = ts.modules().into_iter().zip(own).filter(|(_, own)| *own).map(|(m, _)| m).collect();
+    let modules = || ts.modules().into_iter().zip(&own);
+    let application = modules().filter(|(_, own)| own.0).map(|(m, _)| m).collect();
+    let program = modules().filter(|(_, own)| own.1).map(|(m, _)| m).collect();
     let main = entry_point(&ts, app)?;
     let optimizes = options.opt != OptLevel::O0;
     let analysis = AnalysisOptions {
@@ -78,6 +80,7 @@ pub fn analysed(
         },
         app_properties: vec![("Kiln.EntryAssembly".to_owned(), name.clone())],
         application,
+        program,
         log: if optimizes { Log::All } else { log },
         keep_mir: optimizes,
     };

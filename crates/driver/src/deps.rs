@@ -19,6 +19,8 @@ pub(crate) struct Deps {
     pub(crate) assemblies: FxHashMap<String, PathBuf>,
     /// Simple name in lower case → the package that should have it, for assemblies whose file is nowhere.
     pub(crate) missing: FxHashMap<String, String>,
+    /// Those that are made of projects beside the application.
+    pub(crate) projects: std::collections::BTreeSet<String>,
     /// Native libraries of the packages.
     pub(crate) natives: Vec<PathBuf>,
     /// Where packages were looked for.
@@ -49,7 +51,9 @@ impl Deps {
         let named = json.pointer("/runtimeTarget/name").and_then(Value::as_str).and_then(|name| targets?.get(name));
         let Some(target) = named.or_else(|| targets?.values().next()).and_then(Value::as_object) else { return deps };
         for (library, entry) in target {
-            let path = json.pointer(&format!("/libraries/{}/path", library.replace('~', "~0").replace('/', "~1"))).and_then(Value::as_str);
+            let path = json.pointer(&format!("/libraries/{}/path", pointer(library))).and_then(Value::as_str);
+            let kind = json.pointer(&format!("/libraries/{}/type", pointer(library))).and_then(Value::as_str);
+            let is_project = kind == Some("project");
             let place = |asset: &str, in_subfolder: bool| {
                 let local = if in_subfolder { Path::new(asset) } else { Path::new(asset.rsplit('/').next().unwrap_or(asset)) };
                 let packages = path.into_iter().flat_map(|path| deps.folders.iter().map(move |folder| folder.join(path).join(asset)));
@@ -69,7 +73,12 @@ impl Deps {
             for (asset, file) in assemblies {
                 let name = Path::new(&asset).file_stem().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
                 match file {
-                    Some(file) => _ = deps.assemblies.insert(name, file),
+                    Some(file) => {
+                        if is_project {
+                            deps.projects.insert(name.clone());
+                        }
+                        deps.assemblies.insert(name, file);
+                    }
                     None => _ = deps.missing.insert(name, library.clone()),
                 }
             }
@@ -77,6 +86,11 @@ impl Deps {
         }
         deps
     }
+}
+
+/// A name as a part of a JSON pointer (RFC 6901).
+fn pointer(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
 }
 
 fn parse(bytes: &[u8]) -> Result<Value, String> {

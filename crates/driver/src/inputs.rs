@@ -49,8 +49,12 @@ pub struct LoadedModule {
     pub module: Module,
     /// The file it came from.
     pub path: PathBuf,
-    /// It belongs to the class library.
+    /// It is the framework's file.
     pub is_framework: bool,
+    /// It is no part of the base class library: the program brings or names it, whichever folder the file came from.
+    pub is_application: bool,
+    /// It is the application itself, or made of a project beside it.
+    pub is_program: bool,
 }
 
 /// Maps an environment problem of the toolchain to its diagnostic.
@@ -285,7 +289,9 @@ pub fn load_all(app: &Path, framework: &Framework, references: &[PathBuf], targe
             let Ok(r) = module.assembly_ref(id) else { continue };
             wanted.push((r.name.to_owned(), [r.major, r.minor, r.build, r.revision], Some((path.clone(), is_framework))));
         }
-        modules.push(LoadedModule { module, path, is_framework });
+        let is_application = !path.starts_with(&framework.dir);
+        let is_program = modules.is_empty() || places.deps.projects.contains(&key(&simple_name(&module)));
+        modules.push(LoadedModule { module, path, is_framework, is_application, is_program });
     }
     if errors.is_empty() {
         return Ok(Loaded { modules, natives: places.deps.natives, properties, warnings, symbols: None });

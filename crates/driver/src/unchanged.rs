@@ -51,7 +51,8 @@ pub(crate) fn key(options: &BuildOptions, app: &Path, loaded: &Loaded) -> Option
     }
     // The program is told its name.
     h.update(app.file_stem().unwrap_or_default().as_encoded_bytes());
-    for LoadedModule { module, is_framework, .. } in &loaded.modules {
+    for LoadedModule { module, is_framework, is_application, is_program, .. } in &loaded.modules {
+        h.update(&[u8::from(*is_application), u8::from(*is_program)]);
         if *is_framework {
             h.update(&module.mvid().ok()??);
             h.update(&module.bytes().len().to_le_bytes());

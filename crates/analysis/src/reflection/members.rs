@@ -1,10 +1,12 @@
 //! Descriptions of types, the types in the signatures of their members, and the code of members that can be called.
 
 use super::code::method_code;
+use crate::abilities::Ability;
 use crate::cx::Cx;
 use crate::dispatch::has_instances;
 use crate::graph::{Node, Reason};
 use kiln_lir::Sym;
+use kiln_metadata::flags::field_attributes as fa;
 use kiln_typesys::{FieldDesc, GenericArgs, MethodDesc, ModuleId, TypeDesc, TypeKind, TypeSystem, WellKnown};
 
 /// Signatures nested deeper than this are not followed.
@@ -49,14 +51,57 @@ fn signatures(cx: &mut Cx<'_>, t: TypeDesc) {
     let ts = cx.ts;
     for &m in ts.methods(t).iter() {
         signature(cx, m);
+        if is_public(ts, m)
+            && !ts.is_static_method(m)
+            && (ts.is_ctor(m) || ts.method_name(m).starts_with("get_"))
+            && let Ok(sig) = ts.method_sig(m)
+        {
+            for &p in sig.params.iter().chain([&sig.ret]) {
+                content(cx, t, p);
+            }
+        }
     }
     for &f in ts.fields(t).iter() {
         if let Ok(ft) = ts.field_type(f) {
             part(cx, ft);
+            let public = ts.field_flags(f) & fa::ACCESS_MASK == fa::PUBLIC;
+            if public && !ts.is_static(f) {
+                content(cx, t, ft);
+            }
         }
     }
     for &i in ts.interfaces(t).iter() {
         part(cx, i);
+    }
+}
+
+/// What objects of an application's type hold, and what they are made of, is looked at together with them: by serializers, binders and
+/// containers.
+fn content(cx: &mut Cx<'_>, holder: TypeDesc, mut t: TypeDesc) {
+    let ts = cx.ts;
+    if !cx.is_own(holder) || ts.contains_vars(t) || ts.contains_canon(t) {
+        return;
+    }
+    while let Some(e) = ts.element_type(t) {
+        t = e;
+    }
+    if ts.type_def(t).is_some() && ts.type_depth(t) <= MAX_DEPTH {
+        cx.need(Node::Content(t), Reason::Reflection);
+    }
+}
+
+/// Such a type: an application's is of interest; a collection is made and filled.
+pub(super) fn held(cx: &mut Cx<'_>, t: TypeDesc) {
+    let ts = cx.ts;
+    for &a in ts.type_args(t).iter() {
+        if cx.is_own(a) {
+            cx.need(Node::Candidate(a), Reason::Reflection);
+        }
+    }
+    if cx.is_own(t) {
+        cx.need(Node::Candidate(t), Reason::Reflection);
+    } else if !ts.type_args(t).is_empty() {
+        cx.need_if(&Node::Ability(Ability::Inspect), Node::Collection(t), Reason::Reflection);
     }
 }
 
@@ -89,12 +134,14 @@ pub(super) fn part(cx: &mut Cx<'_>, t: TypeDesc) {
     }
 }
 
-/// The members of a type can be called: those of the application's all, of the class library's the constructors and what is named. Of an
+/// The members of a type can be called: those of the program's all; of libraries' the constructors and what properties have; of the class
+/// library's the constructors; and what is named. Of an
 /// instantiation that is only mentioned only the constructors are, and the rest if objects exist: instantiations in signatures mention
 /// others without end.
 pub(super) fn members_called(cx: &mut Cx<'_>, t: TypeDesc) {
     let ts = cx.ts;
-    let own = cx.is_own(t);
+    let own = cx.is_of_program(t);
+    let library = !own && cx.is_own(t);
     let instance = ts.is_generic(t) && has_instances(ts, t);
     for &m in ts.methods(t).iter() {
         if own && instance && !(ts.is_ctor(m) && is_public(ts, m)) {
@@ -106,6 +153,11 @@ pub(super) fn members_called(cx: &mut Cx<'_>, t: TypeDesc) {
             continue;
         }
         let name = ts.method_name(m);
+        if library && (name.starts_with("get_") || name.starts_with("set_")) {
+            let condition = if ts.is_static_method(m) { Node::Members(t) } else { Node::Sym(Sym::ConstructedType(t)) };
+            cx.need_if(&condition, Node::Callable(m), Reason::Reflection);
+            continue;
+        }
         let property = ["get_", "set_", "add_", "remove_"].iter().find_map(|p| name.strip_prefix(p));
         for text in [Some(name.as_str()), property].into_iter().flatten() {
             cx.need_if(&Node::Literal(text.into()), Node::Callable(m), Reason::Reflection);

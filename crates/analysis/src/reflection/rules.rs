@@ -1,6 +1,6 @@
 //! The rules of reflection: what is kept of something if the program can do something. Either may come first.
 
-use super::{activation, attributes, members, names, trees};
+use super::{activation, attributes, demands, members, names, trees};
 use crate::abilities::Ability as A;
 use crate::cx::Cx;
 use crate::event::Event;
@@ -14,9 +14,14 @@ fn concerned(ts: &TypeSystem, event: &Event<'_>) -> &'static [A] {
     match *event {
         Event::TypeNamed(_) => &[A::CreateObjects, A::MakeGenericTypes, A::RunClassConstructors, A::MakeLambdas],
         Event::TypeIdentified(t) if is_closed_delegate(ts, t) => &[A::BindDelegates, A::InvokeDelegates],
-        Event::TypeOfInterest(_) => &[A::ReadMembers, A::MakeLambdas],
+        Event::TypeOfInterest(_) => &[A::ReadMembers, A::MakeLambdas, A::MakeArrays],
         Event::TypeListed(_) => &[A::CreateObjects],
-        Event::TypeUsed(_) => &[A::Inspect],
+        Event::TypeUsed(_) => &[A::Inspect, A::BindVirtual],
+        Event::MembersDemanded(_) => &[A::ReadMembers, A::Call, A::CreateObjects, A::ReadStatics],
+        Event::MethodBound => &[A::FindDelegates],
+        Event::MethodReached(_) => &[A::ReadMembers],
+        Event::TypeHeld(_) => &[A::MakeLambdas],
+        Event::CollectionHeld(_) => &[A::ReadMembers, A::CreateObjects],
         Event::LiteralFound(_) => &[A::ReadMembers],
         Event::TypeDescribed(_) => &[A::ReadAttributes],
         Event::MembersDescribed(_) => &[A::ReadAttributes, A::ReadStatics, A::MapInterfaces, A::WrapFunctions, A::FindOperators, A::Call],
@@ -34,6 +39,25 @@ fn keep(cx: &mut Cx<'_>, ability: A, event: &Event<'_>) {
         (A::CreateObjects, Event::TypeNamed(t)) => activation::by_type(cx, t),
         (A::CreateObjects, Event::TypeListed(t)) => activation::by_type(cx, t),
         (A::Inspect, Event::TypeUsed(t)) if is_inspected(ts, t) => members::describe(cx, t),
+        (A::FindDelegates, Event::MethodBound) => cx.need(Node::Ability(A::BindVirtual), Reason::Ability),
+        (A::BindVirtual, Event::TypeUsed(t)) => members::describe(cx, t),
+        (A::ReadMembers, Event::CollectionHeld(t)) => {
+            members::describe(cx, t);
+            for &i in ts.interfaces(t).iter() {
+                members::describe(cx, i);
+            }
+        }
+        (A::CreateObjects, Event::CollectionHeld(t)) => activation::by_type(cx, t),
+        (A::ReadMembers, Event::MethodReached(m)) => demands::depended(cx, m),
+        (A::MakeLambdas, Event::TypeHeld(t)) => trees::value(cx, t),
+        // Who enumerates an enum gets an array of its values.
+        (A::MakeArrays, Event::TypeOfInterest(t)) if ts.is_enum(t) && !ts.contains_vars(t) => {
+            cx.need(Sym::ConstructedType(ts.sz_array(t)), Reason::Reflection);
+        }
+        (A::ReadMembers, Event::MembersDemanded(d)) => demands::described(cx, d),
+        (A::Call, Event::MembersDemanded(d)) => demands::called(cx, d),
+        (A::CreateObjects, Event::MembersDemanded(d)) => demands::made(cx, d),
+        (A::ReadStatics, Event::MembersDemanded(d)) => demands::statics(cx, d),
         (A::MakeGenericTypes, Event::TypeNamed(t)) if ts.is_generic(t) => cx.need(Sym::ConstructedType(t), Reason::Activation),
         (A::RunClassConstructors, Event::TypeNamed(t)) if !ts.contains_vars(t) && ts.has_cctor(t).is_some() => {
             cx.need(Sym::Statics(t), Reason::Activation);
@@ -97,7 +121,7 @@ pub(super) fn reached(cx: &mut Cx<'_>, ability: A) {
         }
         A::ListTypes => {
             for module in cx.application() {
-                let listed = cx.is_entry(module);
+                let listed = cx.is_program(module);
                 members::types_of(cx, module, listed);
             }
         }

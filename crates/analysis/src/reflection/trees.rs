@@ -92,6 +92,20 @@ pub(super) fn lambda(cx: &mut Cx<'_>, delegate: TypeDesc) {
     }
 }
 
+/// Objects hold values of a type, as those do that lambdas capture their variables in: a tree that only reads such a value becomes a
+/// function that returns it.
+pub(super) fn value(cx: &mut Cx<'_>, t: TypeDesc) {
+    let ts = cx.ts;
+    if !ts.is_value_type(t) || ts.is_by_ref_like(t) {
+        return;
+    }
+    if let Some(func) = ts.find_type(ts.corelib(), "System", "Func`1") {
+        let func = ts.instantiate(func, &[t]);
+        cx.need(Sym::ConstructedType(func), Reason::Reflection);
+        lambda(cx, func);
+    }
+}
+
 /// The delegate type of an expression tree's type: the library asks it for `Invoke`.
 pub(super) fn expression_delegate(ts: &TypeSystem, t: TypeDesc) -> Option<TypeDesc> {
     let arguments = ts.type_args(t);

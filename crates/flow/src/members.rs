@@ -1,0 +1,88 @@
+//! Kinds of members, as `System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes` numbers them.
+
+/// A set of kinds.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
+pub struct Members(u32);
+
+impl Members {
+    /// None.
+    pub const NONE: Self = Self(0);
+    /// The public constructor without parameters.
+    pub const DEFAULT_CONSTRUCTOR: Self = Self(1);
+    /// Public constructors (the one without parameters is the other bit).
+    pub const CONSTRUCTORS: Self = Self(3);
+    /// Other constructors.
+    pub const NON_PUBLIC_CONSTRUCTORS: Self = Self(4);
+    /// Public methods.
+    pub const METHODS: Self = Self(8);
+    /// Other methods.
+    pub const NON_PUBLIC_METHODS: Self = Self(0x10);
+    /// Public fields.
+    pub const FIELDS: Self = Self(0x20);
+    /// Other fields.
+    pub const NON_PUBLIC_FIELDS: Self = Self(0x40);
+    /// Public properties.
+    pub const PROPERTIES: Self = Self(0x200);
+    /// Other properties.
+    pub const NON_PUBLIC_PROPERTIES: Self = Self(0x400);
+    /// Public events.
+    pub const EVENTS: Self = Self(0x800);
+    /// Other events.
+    pub const NON_PUBLIC_EVENTS: Self = Self(0x1000);
+
+    /// What an attribute says.
+    #[must_use]
+    pub const fn from_bits(bits: u32) -> Self {
+        Self(bits)
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether all of the others are among them.
+    #[must_use]
+    pub const fn contains(self, others: Self) -> bool {
+        self.0 & others.0 == others.0
+    }
+
+    /// Whether any of the others is among them.
+    #[must_use]
+    pub const fn meets(self, others: Self) -> bool {
+        self.0 & others.0 != 0
+    }
+
+    /// Both.
+    #[must_use]
+    pub const fn and(self, others: Self) -> Self {
+        Self(self.0 | others.0)
+    }
+}
+
+impl std::fmt::Display for Members {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        const NAMES: [&str; 14] = [
+            "default constructor",
+            "constructors",
+            "non-public constructors",
+            "methods",
+            "non-public methods",
+            "fields",
+            "non-public fields",
+            "nested types",
+            "non-public nested types",
+            "properties",
+            "non-public properties",
+            "events",
+            "non-public events",
+            "interfaces",
+        ];
+        if self.0 == u32::MAX {
+            return f.write_str("everything");
+        }
+        let named = NAMES.iter().enumerate().filter(|(bit, _)| self.0 >> bit & 1 != 0).map(|(_, name)| *name);
+        f.write_str(&named.collect::<Vec<_>>().join(", "))
+    }
+}
