@@ -72,5 +72,6 @@ namespace Kiln
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern MethodTable* VariableConstraint(MethodTable* type, int index);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern int VariableAttributes(MethodTable* type);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern bool CanCompareBits(MethodTable* type);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern bool IsInlineArray(MethodTable* type);
     }
 }

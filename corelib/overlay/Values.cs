@@ -15,6 +15,12 @@ namespace Kiln
             return type->IsValueType ? Natives.Box(type, ref address) : Unsafe.As<byte, object>(ref address);
         }
 
+        private static void ThrowForInlineArray(MethodTable* table)
+        {
+            if (Natives.IsInlineArray(table))
+                throw new NotSupportedException("Calling built-in Equals() or GetHashCode() on type marked as InlineArray is invalid.");
+        }
+
         [Replaces("System.ValueType::Equals(System.Object):System.Boolean")]
         private static bool Equals(ValueType @this, object obj)
         {
@@ -23,6 +29,7 @@ namespace Kiln
             MethodTable* table = RuntimeHelpers.GetMethodTable(obj);
             if (Natives.CanCompareBits(table))
                 return SpanHelpers.SequenceEqual(ref ((object)@this).GetRawData(), ref obj.GetRawData(), table->GetNumInstanceFieldBytes());
+            ThrowForInlineArray(table);
             int count = Natives.ValueFieldCount(table);
             for (int i = 0; i < count; i++)
             {
@@ -45,9 +52,14 @@ namespace Kiln
                 hash.AddBytes(MemoryMarshal.CreateReadOnlySpan(ref ((object)@this).GetRawData(), (int)table->GetNumInstanceFieldBytes()));
                 return hash.ToHashCode();
             }
+            ThrowForInlineArray(table);
             int count = Natives.ValueFieldCount(table);
             for (int i = 0; i < count; i++)
-                hash.Add(Field(table, i, @this));
+            {
+                // What throws is left out: CoreCLR hashes one field of a value, and where that is an inline array, its bytes.
+                if (!Natives.IsInlineArray(Natives.ValueFieldType(table, i)))
+                    hash.Add(Field(table, i, @this));
+            }
             return hash.ToHashCode();
         }
     }

@@ -40,8 +40,8 @@ record! {
         pub value_size: u32,
         /// Value types: number of instance fields in `value_fields` (emitted for types that may be boxed).
         pub value_field_count: u32,
-        /// The value may be compared and hashed bitwise (no references, padding, floats or overridden Equals inside).
-        pub can_compare_bits: u32,
+        /// Value types: how `ValueType.Equals` and `GetHashCode` treat them, one of [`value_equality`].
+        pub value_equality: u32,
         /// `value_field_count` entries or null.
         pub value_fields: *const ValueField,
     }
@@ -56,4 +56,14 @@ record! {
         /// Offset from the start of the value.
         pub offset: u64,
     }
+}
+
+/// Values of [`TypeInfo::value_equality`].
+pub mod value_equality {
+    /// Field by field.
+    pub const FIELDS: u32 = 0;
+    /// Bit by bit: there are no references, padding, floats or overridden `Equals` inside.
+    pub const BITS: u32 = 1;
+    /// An `[InlineArray]`: both throw.
+    pub const INLINE_ARRAY: u32 = 2;
 }

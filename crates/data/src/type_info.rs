@@ -3,7 +3,7 @@
 use crate::DataError;
 use crate::image::Image;
 use crate::record::{Address, Record};
-use kiln_abi::type_info::{TypeInfoFields, ValueField, ValueFieldFields};
+use kiln_abi::type_info::{TypeInfoFields, ValueField, ValueFieldFields, value_equality};
 use kiln_metadata::{ConstantValue, PrimitiveValue};
 use kiln_typesys::{TypeClass, TypeDesc, TypeKind, Variance, WellKnown};
 
@@ -54,7 +54,7 @@ pub(crate) fn emit(image: &mut Image<'_>, t: TypeDesc) -> Result<String, DataErr
         enum_flags: u32::from(ts.is_enum(t) && ts.has_attribute(t, "System.FlagsAttribute")),
         value_size: if has_value { ts.value_size(t)?.0 } else { 0 },
         value_field_count: fields.1,
-        can_compare_bits: u32::from(has_value && compares_bitwise(image, t)?),
+        value_equality: equality(image, t, has_value)?,
         value_fields: fields.0,
     });
     image.constant(&symbol, "type", 8, r);
@@ -150,7 +150,15 @@ fn value_fields(image: &mut Image<'_>, t: TypeDesc, symbol: &str, has_value: boo
     Ok((name.into(), count))
 }
 
-/// No references, no padding, no floats, no nested value type with its own `Equals`.
+fn equality(image: &Image<'_>, t: TypeDesc, has_value: bool) -> Result<u32, DataError> {
+    Ok(match has_value {
+        true if image.ts.inline_array_length(t).is_some() => value_equality::INLINE_ARRAY,
+        true if compares_bitwise(image, t)? => value_equality::BITS,
+        _ => value_equality::FIELDS,
+    })
+}
+
+/// No references, no padding, no floats, no nested value type with its own `Equals`, or one that cannot be compared: an inline array.
 pub(crate) fn compares_bitwise(image: &Image<'_>, t: TypeDesc) -> Result<bool, DataError> {
     let ts = image.ts;
     match ts.type_class(t) {
@@ -160,7 +168,7 @@ pub(crate) fn compares_bitwise(image: &Image<'_>, t: TypeDesc) -> Result<bool, D
         _ => return Ok(false),
     }
     let l = ts.layout(t)?;
-    if !l.refs.is_empty() || l.overlapping {
+    if !l.refs.is_empty() || l.overlapping || ts.inline_array_length(t).is_some() {
         return Ok(false);
     }
     let mut covered = 0;

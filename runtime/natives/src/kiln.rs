@@ -2,6 +2,7 @@
 
 use core::ptr::null_mut;
 
+use kiln_abi::type_info::value_equality;
 use kiln_rt::eh::trace;
 use kiln_rt::helpers::{RhpBox, RhpGetRuntimeType, RhpNewFinalizable, RhpNewObject};
 use kiln_rt::mt::{self, Mt, Obj};
@@ -116,7 +117,13 @@ unsafe extern "C" fn value_field_type(mt: Mt, index: i32) -> Mt {
 #[unsafe(export_name = "Kiln.Natives::CanCompareBits(System.Runtime.CompilerServices.MethodTable*):System.Boolean")]
 unsafe extern "C" fn can_compare_bits(mt: Mt) -> i32 {
     // SAFETY: a type.
-    unsafe { mt::info(mt) }.map_or(0, |info| i32::from(info.can_compare_bits != 0))
+    unsafe { mt::info(mt) }.map_or(0, |info| i32::from(info.value_equality == value_equality::BITS))
+}
+
+#[unsafe(export_name = "Kiln.Natives::IsInlineArray(System.Runtime.CompilerServices.MethodTable*):System.Boolean")]
+unsafe extern "C" fn is_inline_array(mt: Mt) -> i32 {
+    // SAFETY: a type.
+    unsafe { mt::info(mt) }.map_or(0, |info| i32::from(info.value_equality == value_equality::INLINE_ARRAY))
 }
 
 #[unsafe(export_name = "Kiln.Natives::DefaultConstructor(System.Runtime.CompilerServices.MethodTable*):System.Void*")]
