@@ -7,10 +7,12 @@
 mod lir;
 mod metadata;
 mod mir;
+mod program;
 
 pub use lir::lir;
 pub use metadata::{il_decode, metadata, signature};
 pub use mir::mir;
+pub use program::program;
 
 use kiln_metadata::Module;
 
@@ -32,6 +34,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "signature", run: signature, missing: || None, seeds: signature_seeds },
     Target { name: "il_decode", run: il_decode, missing: || None, seeds: body_seeds },
     Target { name: "mir", run: mir, missing: mir::missing, seeds: |file| vec![file] },
+    Target { name: "program", run: program, missing: program::missing, seeds: program::seeds },
     Target { name: "lir", run: lir, missing: || None, seeds: lir::seeds },
 ];
 

@@ -1,14 +1,15 @@
 //! A mutation fuzzer that needs nothing but stable Rust.
 //!
-//! `fuzz TARGET --corpus DIR [--seconds N] [--seed N] [--iterations N] [--out DIR] [--max-len N]` mutates the files of
+//! `fuzz TARGET --corpus DIR... [--seconds N] [--seed N] [--iterations N] [--out DIR] [--max-len N]` mutates the files of
 //! `DIR` and runs the target on the results. Iteration `i` of seed `s` always builds the same input (given the same
 //! corpus), so that a run that was killed can be looked at with `--replay I`. An input that panics is written to
-//! `--out` (default `artifacts`) and makes the exit code 1; `fuzz TARGET FILE...` runs single inputs again.
+//! `--out` (default `artifacts`), as is one that takes seconds or much memory, and makes the exit code 1; `fuzz TARGET FILE...` runs single inputs again.
 #![forbid(unsafe_code)]
 
 use kiln_fuzz::{TARGETS, Target};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -134,7 +135,7 @@ fn input(rng: &mut Rng, corpus: &[Seed], max_len: usize) -> Vec<u8> {
 }
 
 struct Options {
-    corpus: Option<PathBuf>,
+    corpus: Vec<PathBuf>,
     seconds: u64,
     iterations: u64,
     seed: u64,
@@ -146,7 +147,7 @@ struct Options {
 
 fn options(mut args: impl Iterator<Item = String>) -> Result<Options, String> {
     let mut o = Options {
-        corpus: None,
+        corpus: Vec::new(),
         seconds: 60,
         iterations: u64::MAX,
         seed: 1,
@@ -159,7 +160,7 @@ fn options(mut args: impl Iterator<Item = String>) -> Result<Options, String> {
         let mut value = || args.next().ok_or_else(|| format!("{a} needs a value"));
         let number = |v: String| v.parse::<u64>().map_err(|_| format!("{v} is not a number"));
         match a.as_str() {
-            "--corpus" => o.corpus = Some(value()?.into()),
+            "--corpus" => o.corpus.push(value()?.into()),
             "--seconds" => o.seconds = number(value()?)?,
             "--iterations" => o.iterations = number(value()?)?,
             "--seed" => o.seed = number(value()?)?,
@@ -176,7 +177,7 @@ fn options(mut args: impl Iterator<Item = String>) -> Result<Options, String> {
 /// Reads the corpus in name order, so that a run can be repeated.
 fn corpus(target: &Target, o: &Options) -> Result<Vec<Seed>, String> {
     let mut seeds = Vec::new();
-    if let Some(dir) = &o.corpus {
+    for dir in &o.corpus {
         let list = std::fs::read_dir(dir).map_err(|e| format!("{}: {e}", dir.display()))?;
         let mut paths: Vec<PathBuf> = list.filter_map(|e| e.ok().map(|e| e.path())).filter(|p| p.is_file()).collect();
         paths.sort();
@@ -222,16 +223,20 @@ fn fuzz(target: &Target, o: &Options, message: &Mutex<String>) -> Result<usize, 
         return Ok(usize::from(run(target, &data, message).is_err()));
     }
     let start = Instant::now();
+    let working = watch(target.name, o.seed);
     let (mut last, mut slowest) = (start, Duration::ZERO);
     let mut seen: Vec<String> = Vec::new();
     let mut i = 0;
     while i < o.iterations && start.elapsed().as_secs() < o.seconds {
         let data = input(&mut Rng::new(o.seed, i), &corpus, o.max_len);
-        let before = Instant::now();
+        let (before, peak) = (Instant::now(), peak_memory());
+        working.store(i, Ordering::Relaxed);
         let result = run(target, &data, message);
         let took = before.elapsed();
         let slow = took > Duration::from_secs(5);
+        let grown = peak_memory().saturating_sub(peak);
         let failure = result.err().or_else(|| slow.then(|| format!("took {took:?}")));
+        let failure = failure.or_else(|| (grown > MEMORY).then(|| format!("took {} MB", grown >> 10)));
         slowest = slowest.max(took);
         if let Some(e) = failure {
             crashes += 1;
@@ -251,6 +256,35 @@ fn fuzz(target: &Target, o: &Options, message: &Mutex<String>) -> Result<usize, 
     }
     println!("{}: {i} iterations in {:?}, {crashes} failures, slowest {slowest:?}", target.name, start.elapsed());
     Ok(crashes)
+}
+
+/// What one input may add to the peak, in KB.
+const MEMORY: u64 = 400 << 10;
+/// An input that takes so long is never waited for.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The most memory that the process had so far, in KB; 0 where the system does not tell.
+fn peak_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    peak.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+}
+
+/// Ends the process when one input takes no end, and says which it is. What is returned is told the input at work.
+fn watch(name: &'static str, seed: u64) -> Arc<AtomicU64> {
+    let at = Arc::new(AtomicU64::new(0));
+    let watched = Arc::clone(&at);
+    std::thread::spawn(move || {
+        loop {
+            let before = watched.load(Ordering::Relaxed);
+            std::thread::sleep(PATIENCE);
+            if watched.load(Ordering::Relaxed) == before {
+                println!("iteration {before} does not end: fuzz {name} --seed {seed} --replay {before} writes its input");
+                std::process::exit(1);
+            }
+        }
+    });
+    at
 }
 
 fn save(out: &Path, name: &str, iteration: u64, data: &[u8]) -> Result<(), String> {

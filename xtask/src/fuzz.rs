@@ -11,9 +11,9 @@ const HELP: &str = "\
 Usage: cargo xtask fuzz TARGET|all [--seconds N] [--seed N]
        cargo xtask fuzz programs [--count N] [--seed N] [--batch N] [--no-reduce]
 
-Mutates assemblies of the framework and feeds them to a target: metadata, signature, il_decode, mir. Target lir gets
-mutated texts (crates/lir/tests/texts).
-An input that panics is written to fuzz/artifacts, and the task fails.
+Mutates assemblies of the framework and feeds them to a target: metadata, signature, il_decode, mir. Target program mutates
+the assemblies of the stages' tests (tests/mir, lir, graph and others), target lir the texts of crates/lir/tests/texts.
+An input that panics, or takes seconds or much memory, is written to fuzz/artifacts, and the task fails.
 
 `programs` makes random C# programs and compares what they print on CoreCLR and on Kiln at -O0, -O, and with many
 collections; one that differs is reduced and written to fuzz/artifacts/programs, and the task fails. It uses the release
@@ -25,9 +25,11 @@ Options:
   --seed N      another sequence of inputs (default 1)
 ";
 
-const TARGETS: [&str; 5] = ["metadata", "signature", "il_decode", "mir", "lir"];
+const TARGETS: [&str; 6] = ["metadata", "signature", "il_decode", "mir", "program", "lir"];
 /// The seeds of target `lir`.
 const TEXTS: &str = "crates/lir/tests/texts";
+/// The seeds of target `program`: IL texts, below `tests`.
+const STAGES: [&str; 10] = ["mir", "lir", "graph", "layout", "vtable", "dispatch", "canon", "casts", "stubs", "inline"];
 /// The seeds: assemblies up to this size, so that many inputs fit into a short run.
 const LARGEST: u64 = 200_000;
 /// How many of them that have code: this many methods.
@@ -63,11 +65,16 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     for name in TARGETS.into_iter().filter(|name| target == "all" || target == *name) {
         println!("fuzz: {name}, {seconds} s");
+        let folders: Vec<PathBuf> = match name {
+            "lir" => vec![workspace().join(TEXTS)],
+            "program" => STAGES.iter().map(|stage| workspace().join("tests").join(stage)).collect(),
+            _ => vec![corpus.clone()],
+        };
         let status = Command::new(&cargo)
             .args(["run", "--quiet", "--bin", "fuzz", "--target-dir"])
             .arg(target_folder()?.join("fuzz"))
-            .args(["--", name, "--seconds", &seconds, "--seed", &seed, "--corpus"])
-            .arg(if name == "lir" { workspace().join(TEXTS) } else { corpus.clone() })
+            .args(["--", name, "--seconds", &seconds, "--seed", &seed])
+            .args(folders.iter().flat_map(|folder| [Path::new("--corpus"), folder]))
             .env("KILN_FUZZ_CORELIB", framework.dir.join("System.Private.CoreLib.dll"))
             .current_dir(&folder)
             .status()

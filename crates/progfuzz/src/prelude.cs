@@ -17,12 +17,15 @@ struct Scoped : IDisposable
     public void Dispose() => K.P("leave", value);
 }
 
+// Its own equality: CoreCLR throws for that of ValueType, but only until it has seen the type.
 [InlineArray(4)]
 struct Four<T>
 {
     T first;
     public static Four<T> Of(T a, T b) { Four<T> four = default; four[0] = a; four[2] = b; return four; }
     public override string ToString() { string text = ""; foreach (T item in this) text += "/" + K.S(item); return text; }
+    public override bool Equals(object other) => other is Four<T> four && EqualityComparer<T>.Default.Equals(four[0], this[0]) && EqualityComparer<T>.Default.Equals(four[2], this[2]);
+    public override int GetHashCode() => HashCode.Combine(this[0], this[3]);
 }
 
 // What every generated program uses: it prints values in one form, and ends programs that run long.
