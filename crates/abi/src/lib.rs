@@ -22,6 +22,7 @@ pub mod program;
 pub mod record;
 pub mod reflection;
 pub mod statics;
+pub mod templates;
 pub mod thread;
 pub mod type_info;
 pub mod version;

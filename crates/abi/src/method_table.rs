@@ -15,8 +15,8 @@ record! {
         pub kind_flags: u8,
         /// Number of vtable entries.
         pub num_virtuals: u16,
-        /// Padding to CoreCLR's offset 14: unused here.
-        pub reserved: u16,
+        /// [`MADE_AT_RUN_TIME`] or 0.
+        pub origin: u16,
         /// Number of entries in `interface_map`.
         pub interface_count: u16,
         /// Base class or null.
@@ -57,6 +57,9 @@ record! {
 /// Base size of what stands for a type that generic recursion would have made beyond the compiler's limit: no allocator has so much at
 /// hand, and where it gives up it says so.
 pub const BEYOND_BASE_SIZE: u32 = 0x7FFF_FFF0;
+
+/// `MethodTable::origin` of a type that the runtime made of a template (`templates`).
+pub const MADE_AT_RUN_TIME: u16 = 1;
 
 /// Vtable slot of `Object.ToString`, which the runtime calls.
 pub const TO_STRING_SLOT: usize = 1;

@@ -35,6 +35,8 @@ record! {
         pub instantiations: *const *const MethodTable,
         /// Number of them.
         pub instantiation_count: u64,
+        /// What instantiations are made of at run time, or null.
+        pub templates: *const crate::templates::Templates,
     }
 }
 

@@ -50,6 +50,8 @@ pub enum Ability {
     AllocateObjects,
     /// Generic types are instantiated (`Type.MakeGenericType`).
     MakeGenericTypes,
+    /// Generic methods are instantiated (`MethodInfo.MakeGenericMethod`).
+    MakeGenericMethods,
     /// Interfaces of types are listed.
     ListInterfaces,
     /// Arrays are made by the type of their elements.
@@ -87,6 +89,7 @@ impl fmt::Display for Ability {
             Self::CreateObjects => "creates objects by type",
             Self::AllocateObjects => "makes objects without a constructor",
             Self::MakeGenericTypes => "instantiates generic types",
+            Self::MakeGenericMethods => "instantiates generic methods",
             Self::ListInterfaces => "lists interfaces",
             Self::MakeArrays => "makes arrays by type",
             Self::InitializeArrays => "initialises arrays",
@@ -110,6 +113,7 @@ const NATIVES: &[(&str, &[Ability])] = &[
     ("System.RuntimeTypeHandle::GetFirstIntroducedMethod(", &[A::ReadMembers]),
     ("System.RuntimeTypeHandle::GetFields(", &[A::ReadMembers]),
     ("RuntimeTypeHandle_GetInstantiation", &[A::ReadMembers]),
+    ("RuntimeTypeHandle_Instantiate", &[A::MakeGenericTypes]),
     ("RuntimeTypeHandle_GetInterfaceMethodImplementation", &[A::MapInterfaces]),
     ("Array_GetElementConstructorEntrypoint", &[A::InitializeArrays]),
     ("Array_CreateInstance", &[A::MakeArrays]),
@@ -133,6 +137,7 @@ const METHODS: &[(&str, &str, Option<usize>, &[Ability])] = &[
     ("System.RuntimeType", "CreateInstanceDefaultCtor", Some(2), &[A::CreateObjects]),
     ("System.RuntimeType", "GetUninitializedObject", Some(0), &[A::AllocateObjects]),
     ("System.RuntimeType", "MakeGenericType", Some(1), &[A::MakeGenericTypes]),
+    ("System.Reflection.RuntimeMethodInfo", "MakeGenericMethod", Some(1), &[A::MakeGenericMethods]),
     ("System.RuntimeType", "GetInterfaces", Some(0), &[A::ListInterfaces]),
     ("System.Delegate", "DynamicInvokeImpl", Some(1), &[A::InvokeDelegates, A::ReadMembers]),
     ("System.Reflection.RuntimeMethodInfo", "Invoke", None, &[A::Call]),

@@ -119,6 +119,11 @@ impl Dispatch {
             }
             if ts.method_generic_count(slot.imp) > 0 {
                 self.generic_calls(cx, Meeting::GenericSlot(slot.decl), t);
+                // A call that is made at run time has the canonical form of what it is of.
+                let canonical = ts.canonical_method(slot.decl);
+                if canonical != slot.decl && ts.contains_canon(ts.method_owner(canonical)) {
+                    self.generic_calls(cx, Meeting::GenericSlot(canonical), t);
+                }
                 continue;
             }
             for id in cx.offer(Meeting::Slot(ts.canonical_method(slot.decl))) {
@@ -144,10 +149,12 @@ impl Dispatch {
         }
         let mut seen = Vec::new();
         for &interface in ts.interfaces(t).iter() {
-            let meeting = generic_interface(ts, interface);
-            if !seen.contains(&meeting) && self.has_generic_methods(ts, interface) {
-                seen.push(meeting);
-                self.generic_calls(cx, meeting, t);
+            let keys = [generic_interface(ts, interface), generic_interface(ts, ts.canonical_type(interface))];
+            for meeting in keys {
+                if !seen.contains(&meeting) && self.has_generic_methods(ts, interface) {
+                    seen.push(meeting);
+                    self.generic_calls(cx, meeting, t);
+                }
             }
         }
     }
@@ -223,7 +230,7 @@ impl Dispatch {
     /// One generic virtual method on one type. Nothing: the type does not implement it, and a call says so.
     fn generic(&mut self, cx: &mut Cx<'_>, m: MethodDesc, t: TypeDesc) {
         let ts = cx.ts;
-        let target = match resolve_generic(ts, m, t) {
+        let target = match resolve_generic(ts, on_receiver(ts, m, t), t) {
             Resolved::Method(f) | Resolved::Default(f) if crate::generics::method_depth(ts, f) > crate::generics::MAX_DEPTH => {
                 Some(crate::generics::beyond())
             }
@@ -258,6 +265,21 @@ fn generic_call(ts: &TypeSystem, m: MethodDesc) -> Option<Meeting> {
 fn generic_interface(ts: &TypeSystem, interface: TypeDesc) -> Meeting {
     let variant = ts.variance(interface).iter().any(|&v| v != Variance::None);
     Meeting::GenericInterface(if variant { ts.generic_definition(interface) } else { interface })
+}
+
+/// A method over `__Canon` stands for calls over whatever the receiver has in its place (`templates`).
+fn on_receiver(ts: &TypeSystem, m: MethodDesc, t: TypeDesc) -> MethodDesc {
+    let owner = ts.method_owner(m);
+    if !ts.contains_canon(owner) {
+        return m;
+    }
+    let is = |x: &TypeDesc| ts.canonical_type(*x) == owner;
+    let found = if ts.is_interface(owner) {
+        ts.interfaces(t).iter().copied().find(is)
+    } else {
+        std::iter::successors(Some(t), |&c| ts.base_type(c)).find(is)
+    };
+    found.map_or(m, |on| ts.method_on(m, on))
 }
 
 /// What a call of a generic virtual method reaches on objects of a type.

@@ -129,6 +129,8 @@ pub enum Reason {
     Reflection,
     /// Reflection of a kind begins here.
     Ability,
+    /// The runtime makes instantiations of it.
+    Template,
 }
 
 impl fmt::Display for Reason {
@@ -152,6 +154,7 @@ impl fmt::Display for Reason {
             Self::DataFlow => "asked for by reflection in",
             Self::Reflection => "kept for reflection by",
             Self::Ability => "brought by",
+            Self::Template => "template for",
         })
     }
 }

@@ -27,6 +27,7 @@ pub mod reflection;
 pub mod roots;
 mod scan;
 pub mod stats;
+mod templates;
 pub mod throwing;
 mod types;
 pub mod why;

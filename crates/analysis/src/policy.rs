@@ -8,6 +8,7 @@ use crate::event::Event;
 use crate::generics::dictionaries::Dictionaries;
 use crate::graph::{Node, Reason};
 use crate::reflection::Reflecting;
+use crate::templates::Templates;
 use crate::types::Types;
 use kiln_lir::Function;
 use kiln_typesys::{ModuleId, TypeSystem};
@@ -30,6 +31,7 @@ pub(crate) struct Policies {
     pub(crate) dictionaries: Dictionaries,
     pub(crate) dispatch: Dispatch,
     pub(crate) reflection: Reflecting,
+    pub(crate) templates: Templates,
 }
 
 impl Policies {
@@ -40,21 +42,22 @@ impl Policies {
             dictionaries: Dictionaries,
             dispatch: Dispatch::default(),
             reflection: Reflecting::new(ts, application),
+            templates: Templates,
         }
     }
 
     /// Tells all.
     pub(crate) fn answer(&mut self, cx: &mut Cx<'_>, event: &Event<'_>) {
-        let Self { abilities, types, dictionaries, dispatch, reflection } = self;
-        for policy in [abilities as &mut dyn Policy, types, dictionaries, dispatch, reflection] {
+        let Self { abilities, types, dictionaries, dispatch, reflection, templates } = self;
+        for policy in [abilities as &mut dyn Policy, types, dictionaries, dispatch, reflection, templates] {
             policy.answer(cx, event);
         }
     }
 
     /// Asks all.
     pub(crate) fn scan(&self, ts: &TypeSystem, code: &Function, needs: &mut Vec<(Node, Reason)>) {
-        let Self { abilities, types, dictionaries, dispatch, reflection } = self;
-        for policy in [abilities as &dyn Policy, types, dictionaries, dispatch, reflection] {
+        let Self { abilities, types, dictionaries, dispatch, reflection, templates } = self;
+        for policy in [abilities as &dyn Policy, types, dictionaries, dispatch, reflection, templates] {
             policy.scan(ts, code, needs);
         }
     }

@@ -34,6 +34,7 @@ fn function(ts: &TypeSystem, sym: Sym, name: String, helper: Helper, kind: Optio
         blocks: vec![BlockData { params: Vec::new(), landing_pad: None, insts, term: Term::Unreachable, cold: true }],
         value_types,
         sret: false,
+        context: false,
         needs: Default::default(),
         linkage: Linkage::Define,
         inline: InlineHint::Never,

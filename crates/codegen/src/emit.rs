@@ -124,6 +124,8 @@ pub(crate) struct Attributes<'c> {
     pub(crate) nonnull: Attribute<'c>,
     /// Of memory whose size the callee knows.
     pub(crate) sret: Attribute<'c>,
+    /// Of the parameter that comes in the register for nested functions.
+    pub(crate) nest: Attribute<'c>,
 }
 
 impl<'m, 'c> Emitter<'m, 'c> {
@@ -155,6 +157,7 @@ impl<'m, 'c> Emitter<'m, 'c> {
             noalias: flag("noalias"),
             nonnull: flag("nonnull"),
             sret: context.type_attribute("sret", types.i8),
+            nest: flag("nest"),
         };
         let mut emitter = Self {
             module,
@@ -224,6 +227,9 @@ impl<'m, 'c> Emitter<'m, 'c> {
         }
         if function.sret {
             value.add_parameter_attribute(1, self.attributes.sret);
+        }
+        if function.context {
+            value.add_parameter_attribute(1, self.attributes.nest);
         }
         // One section in unit order: the method table is sorted by address (contract §9), so LLVM must not move functions
         // that it finds cold to `.text.unlikely`.

@@ -76,7 +76,7 @@ fn method_table(image: &mut Image<'_>, t: TypeDesc) {
         cor_element_type: element_type::CLASS,
         kind_flags: 0,
         num_virtuals: u16::try_from(vtable.len()).unwrap_or(u16::MAX),
-        reserved: 0,
+        origin: 0,
         interface_count: 0,
         parent: Address::NULL,
         type_info: Address::NULL,

@@ -19,6 +19,7 @@ mod record;
 mod reflection;
 mod shared_slots;
 mod statics;
+mod templates;
 mod type_info;
 
 pub use methods::MethodRecord;

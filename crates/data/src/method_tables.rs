@@ -188,7 +188,7 @@ fn method_table(image: &mut Image<'_>, t: TypeDesc, constructed: bool) -> Result
         cor_element_type: cor_element_type(image, t),
         kind_flags: kind_bits(image, t),
         num_virtuals: u16::try_from(vtable.len()).map_err(|_| DataError::TooLarge("a vtable"))?,
-        reserved: 0,
+        origin: 0,
         interface_count: u16::try_from(interfaces.len()).map_err(|_| DataError::TooLarge("an interface map"))?,
         parent: ts.base_type(t).and_then(|b| image.method_table(b)).into(),
         type_info: info.into(),

@@ -18,13 +18,21 @@ use kiln_support::{FxHashSet, FxIndexMap};
 use kiln_typesys::{FieldDesc, MethodDesc, ModuleId, TypeDesc};
 use rows::{ModuleRows, Table};
 
+pub(crate) use signatures::encode_type;
+
 /// The symbol of the whole.
 const ROOT: &str = "kiln_reflection";
 
 /// Emits everything; the symbol that the program header names, if the program reflects on members.
 pub(crate) fn emit(image: &mut Image<'_>, methods: &[MethodRecord]) -> Result<Option<&'static str>, DataError> {
     let program = image.program;
-    let Some(plan) = &program.reflection else { return Ok(None) };
+    let templates = crate::templates::emit(image)?;
+    let nothing = Reflection::default();
+    let plan = match &program.reflection {
+        Some(plan) => plan,
+        None if templates.is_some() => &nothing,
+        None => return Ok(None),
+    };
     let mut types: FxIndexMap<ModuleId, Vec<TypeDefId>> = plan.modules.iter().map(|&m| (m, Vec::new())).collect();
     for &t in &plan.described {
         if let Some((module, def)) = image.ts.type_def(t) {
@@ -73,6 +81,7 @@ pub(crate) fn emit(image: &mut Image<'_>, methods: &[MethodRecord]) -> Result<Op
         implementation_count,
         instantiations: "reflection:instantiations".into(),
         instantiation_count,
+        templates: templates.map(str::to_owned).into(),
     });
     image.constant(ROOT, "reflection", 8, r);
     Ok(Some(ROOT))

@@ -124,6 +124,9 @@ pub struct Function {
     pub value_types: Vec<LTy>,
     /// The first parameter is the address of the result, in the register that the C convention has for it (callbacks).
     pub sret: bool,
+    /// The first parameter comes in the register that the C convention has for the context of nested functions: the caller is a
+    /// thunk of the runtime (`kiln_abi::templates`), which leaves all others alone.
+    pub context: bool,
     /// Instruction sets that it is compiled with beyond the program's.
     pub needs: IsaSet,
     /// Visibility.

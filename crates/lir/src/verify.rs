@@ -50,7 +50,7 @@ impl Verifier<'_> {
         if !entry.params.is_empty() || entry.landing_pad.is_some() {
             return broken(Rule::PlainEntry, "bb0".to_owned());
         }
-        if f.sret && f.params.first().map(|p| p.1) != Some(LTy::Ptr) {
+        if (f.sret || f.context) && f.params.first().map(|p| p.1) != Some(LTy::Ptr) || f.sret && f.context {
             return broken(Rule::ResultAddress, f.name.clone());
         }
         f.slots.iter().try_for_each(slot)?;

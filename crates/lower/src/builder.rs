@@ -23,6 +23,8 @@ pub struct Builder {
     pub unwind: Option<BlockId>,
     /// See `Function::sret`.
     pub sret: bool,
+    /// See `Function::context`.
+    pub context: bool,
     /// IL offset that code made now comes from.
     pub origin: Option<u32>,
     /// Marks of each block, when origins are wanted.
@@ -50,6 +52,7 @@ impl Builder {
             deps: FxIndexSet::default(),
             unwind: None,
             sret: false,
+            context: false,
             origin: None,
             origins: None,
             blocks: Vec::new(),

@@ -109,6 +109,8 @@ pub struct Cx<'a> {
     /// The owner of a shared method over its own runtime-determined arguments.
     pub own_type: Option<TypeDesc>,
     dict: Option<ValueId>,
+    /// What a thunk brings for the dispatch of a stub, in the place of the symbol for it.
+    pub brought: Option<ValueId>,
     /// The call that is lowered next may end the function: how that returns.
     pub tail: Option<(AbiSig, Option<ValueId>)>,
     /// Some call did.
@@ -134,6 +136,7 @@ impl<'a> Cx<'a> {
             inlined: Vec::new(),
             own_type: None,
             dict: None,
+            brought: None,
             tail: None,
             has_tail_call: false,
             infos: FxHashMap::default(),

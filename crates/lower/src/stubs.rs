@@ -87,11 +87,22 @@ fn pass(cx: &mut Cx<'_>, abi: &AbiSig, b: &Bound, target: CallTarget, this: Opti
     cx.b.call(target, args, abi.ret_ty(), CallFlags::default())
 }
 
+/// The hidden argument that a stub of a method passes on. The canonical form of a method stands for instantiations that are made at run time:
+/// a thunk of the runtime calls its stub, and brings the argument.
+fn context(cx: &mut Cx<'_>, m: MethodDesc) -> Option<ValueId> {
+    if cx.ts.canonical_method(m) != m || !cx.ts.is_shared_method(m) || hidden_of(cx.ts, m) == HiddenParam::None {
+        return None;
+    }
+    cx.b.context = true;
+    Some(cx.b.param(LTy::Ptr))
+}
+
 fn instantiating(cx: &mut Cx<'_>, m: MethodDesc) -> Result<LTy, LowerError> {
     let ts = cx.ts;
     let abi = AbiSig::of_method(ts, m, false)?;
+    let given = context(cx, m);
     forward(cx, &abi, |cx, b| {
-        let hidden = cx.hidden_arg(m)?;
+        let hidden = if given.is_some() { given } else { cx.hidden_arg(m)? };
         Ok((CallTarget::Direct(Sym::Method(ts.canonical_method(m))), b.this, hidden))
     })
 }
@@ -99,10 +110,12 @@ fn instantiating(cx: &mut Cx<'_>, m: MethodDesc) -> Result<LTy, LowerError> {
 fn unboxing(cx: &mut Cx<'_>, m: MethodDesc) -> Result<LTy, LowerError> {
     let ts = cx.ts;
     let abi = AbiSig::of_method(ts, m, false)?;
+    let given = if hidden_of(ts, m) == HiddenParam::MethodDictionary { context(cx, m) } else { None };
     forward(cx, &abi, |cx, b| {
         let this = b.this.ok_or_else(|| LowerError::Unsupported("unboxing stub of a static method".to_owned()))?;
         let hidden = match hidden_of(ts, m) {
             HiddenParam::MethodTable => Some(cx.mt_of(this)),
+            _ if given.is_some() => given,
             _ => cx.hidden_arg(m)?,
         };
         let data = cx.b.offset(this, kiln_abi::object::BOX_DATA_OFFSET as i32);

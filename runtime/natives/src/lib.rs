@@ -26,6 +26,7 @@ pub mod handles;
 mod interning;
 pub mod kiln;
 mod libraries;
+mod loader;
 pub mod lookup;
 pub mod manifests;
 mod marshal;

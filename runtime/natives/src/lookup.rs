@@ -10,6 +10,7 @@ use kiln_abi::type_info::TypeInfo;
 use kiln_rt::helpers::{RhpGetRuntimeType, RhpThrowHelper};
 use kiln_rt::mt::{self, Mt};
 
+use crate::loader;
 use crate::members::tables;
 use crate::names::{self, Kind};
 use crate::qcall::{NativeHandle, ObjectHandle};
@@ -43,30 +44,12 @@ pub fn array_of(element: Mt, rank: u32) -> Mt {
         .unwrap_or(core::ptr::null())
 }
 
-/// An instantiation, if the program has objects of it.
-#[must_use]
-pub fn instantiation_of(definition: Mt, arguments: &[Mt]) -> Mt {
-    instantiation_in(types(), definition, arguments)
-}
-
-/// An instantiation among some types.
-pub(crate) fn instantiation_in(types: &[Mt], definition: Mt, arguments: &[Mt]) -> Mt {
-    let is = |&mt: &Mt| {
-        // SAFETY: a type with the compiler's description.
-        unsafe {
-            let Some(info) = mt::info(mt) else { return false };
-            core::ptr::eq(info.generic_definition, definition)
-                && usize::from(info.generic_arity) == arguments.len()
-                && core::slice::from_raw_parts(info.generic_args, arguments.len()) == arguments
-        }
-    };
-    types.iter().copied().find(is).unwrap_or(core::ptr::null())
-}
-
+/// `Type.MakeGenericType`: throws ArgumentException for arguments that the definition does not admit, and NotSupportedException where
+/// there is no code.
 #[unsafe(export_name = "Kiln.Natives::FindInstantiation(System.Runtime.CompilerServices.MethodTable*,System.Runtime.CompilerServices.MethodTable**,System.Int32):System.Runtime.CompilerServices.MethodTable*")]
 unsafe extern "C" fn find_instantiation(definition: Mt, arguments: *const Mt, count: i32) -> Mt {
     // SAFETY: `count` types.
-    unsafe { instantiation_of(definition, core::slice::from_raw_parts(arguments, count as usize)) }
+    unsafe { loader::checked_instantiation(definition, core::slice::from_raw_parts(arguments, count as usize)) }
 }
 
 /// The path that is looked for: `Ns.Outer+Inner`, no arguments.

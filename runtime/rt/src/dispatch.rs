@@ -172,6 +172,19 @@ pub unsafe extern "C" fn RhpResolveGenericVirtual(o: Obj, method: *const GvmHand
     }
 }
 
+/// Who knows generic virtual methods that the compiler does not.
+type GenericFallback = unsafe fn(Mt, *const GvmHandle) -> *const u8;
+static mut FALLBACK: Option<GenericFallback> = None;
+
+/// Types or methods are made at run time from now on.
+///
+/// # Safety
+/// The caller is inside.
+pub unsafe fn set_generic_fallback(f: GenericFallback) {
+    // SAFETY: one thread is inside at a time.
+    unsafe { FALLBACK = Some(f) }
+}
+
 unsafe fn resolve_generic(mt: Mt, method: *const GvmHandle) -> *const u8 {
     let p = program();
     // SAFETY: the header's own count.
@@ -180,7 +193,10 @@ unsafe fn resolve_generic(mt: Mt, method: *const GvmHandle) -> *const u8 {
         match entries.iter().find(|e| e.method_table == mt && core::ptr::eq(e.handle, method)) {
             Some(e) if !e.target.is_null() => e.target,
             Some(_) => missing(mt, (*method).owner, throw_kind::AMBIGUOUS_IMPLEMENTATION),
-            None => missing(mt, (*method).owner, throw_kind::ENTRY_POINT_NOT_FOUND),
+            None => {
+                let made = FALLBACK.map_or(core::ptr::null(), |f| f(mt, method));
+                if made.is_null() { missing(mt, (*method).owner, throw_kind::ENTRY_POINT_NOT_FOUND) } else { made }
+            }
         }
     }
 }

@@ -34,6 +34,7 @@ pub mod startup;
 pub mod statics;
 pub mod text;
 pub mod thread;
+pub mod thunks;
 mod transitions;
 pub mod types;
 pub mod world;

@@ -85,7 +85,7 @@ pub unsafe fn handle_of(runtime_type: Obj) -> Mt {
 ///
 /// # Safety
 /// The MethodTable of a class.
-unsafe fn outside(mt: Mt) -> Obj {
+pub unsafe fn outside(mt: Mt) -> Obj {
     // SAFETY: promised; the memory has room for the link and the object, and is nobody else's until the list has it.
     unsafe {
         let size = offset_of!(Immortal, header) + size_of(&*mt, 0);

@@ -67,12 +67,16 @@ fn arguments(ts: &TypeSystem, instance: &Node) -> Option<GenericArgs> {
 }
 
 fn fill(cx: &mut Cx<'_>, l: &Lookup, args: &GenericArgs) {
+    crate::templates::comparer(cx, l, args);
     match resolve_lookup(cx.ts, l, args) {
         Found::Sym(s) if cx.admits(&s) => cx.need_named(s, Reason::Dictionary),
         Found::Sym(_) => cx.need(super::beyond(), Reason::Dictionary),
         Found::Nothing(text) => {
             cx.need(super::beyond(), Reason::Dictionary);
-            cx.warn_lookup(*l, text);
+            // Of what the runtime makes, it says so itself.
+            if !args.type_args.iter().chain(args.method_args.iter()).any(|&a| cx.ts.contains_canon(a)) {
+                cx.warn_lookup(*l, text);
+            }
         }
     }
 }

@@ -38,7 +38,8 @@ pub(super) fn described(cx: &mut Cx<'_>, definition: TypeDesc) {
 /// A closed type has offsets.
 pub(super) fn members_described(cx: &mut Cx<'_>, t: TypeDesc) {
     cx.need(Sym::NecessaryType(t), Reason::Reflection);
-    if cx.ts.generic_definition(t) != t {
+    // What is made of a template finds the types in its signatures by their definition's.
+    if cx.ts.generic_definition(t) != t && !cx.ts.contains_canon(t) {
         signatures(cx, t);
     }
     if let Some(base) = cx.ts.base_type(t) {
@@ -144,6 +145,14 @@ pub(super) fn members_called(cx: &mut Cx<'_>, t: TypeDesc) {
     let library = !own && cx.is_own(t);
     let instance = ts.is_generic(t) && has_instances(ts, t);
     for &m in ts.methods(t).iter() {
+        if ts.method_generic_count(m) > 0 {
+            if own {
+                cx.need(Node::Token(m), Reason::Reflection);
+            } else {
+                cx.need_if(&Node::Literal(ts.method_name(m).into()), Node::Token(m), Reason::Reflection);
+            }
+            continue;
+        }
         if own && instance && !(ts.is_ctor(m) && is_public(ts, m)) {
             cx.need_if(&Node::Sym(Sym::ConstructedType(t)), Node::Callable(m), Reason::Reflection);
             continue;

@@ -5,6 +5,7 @@ use crate::abilities::Ability as A;
 use crate::cx::Cx;
 use crate::event::Event;
 use crate::graph::{Meeting, Node, Reason};
+use crate::templates;
 use kiln_lir::Sym;
 use kiln_metadata::HasCustomAttribute;
 use kiln_typesys::{TypeDesc, TypeSystem, WellKnown};
@@ -14,7 +15,7 @@ fn concerned(ts: &TypeSystem, event: &Event<'_>) -> &'static [A] {
     match *event {
         Event::TypeNamed(_) => &[A::CreateObjects, A::MakeGenericTypes, A::RunClassConstructors, A::MakeLambdas],
         Event::TypeIdentified(t) if is_closed_delegate(ts, t) => &[A::BindDelegates, A::InvokeDelegates],
-        Event::TypeOfInterest(_) => &[A::ReadMembers, A::MakeLambdas, A::MakeArrays],
+        Event::TypeOfInterest(_) => &[A::ReadMembers, A::MakeLambdas, A::MakeArrays, A::MakeGenericTypes],
         Event::TypeListed(_) => &[A::CreateObjects],
         Event::TypeUsed(_) => &[A::Inspect, A::BindVirtual],
         Event::MembersDemanded(_) => &[A::ReadMembers, A::Call, A::CreateObjects, A::ReadStatics],
@@ -25,7 +26,8 @@ fn concerned(ts: &TypeSystem, event: &Event<'_>) -> &'static [A] {
         Event::LiteralFound(_) => &[A::ReadMembers],
         Event::TypeDescribed(_) => &[A::ReadAttributes],
         Event::MembersDescribed(_) => &[A::ReadAttributes, A::ReadStatics, A::MapInterfaces, A::WrapFunctions, A::FindOperators, A::Call],
-        Event::TokenUsed(_) | Event::InstanceDescribed(_) => &[A::Call],
+        Event::TokenUsed(_) => &[A::Call, A::MakeGenericMethods],
+        Event::InstanceDescribed(_) => &[A::Call],
         Event::AddressTaken(_) => &[A::FindDelegates],
         Event::CodeOf(_) => &[A::FindFrames],
         _ => &[],
@@ -58,7 +60,12 @@ fn keep(cx: &mut Cx<'_>, ability: A, event: &Event<'_>) {
         (A::Call, Event::MembersDemanded(d)) => demands::called(cx, d),
         (A::CreateObjects, Event::MembersDemanded(d)) => demands::made(cx, d),
         (A::ReadStatics, Event::MembersDemanded(d)) => demands::statics(cx, d),
-        (A::MakeGenericTypes, Event::TypeNamed(t)) if ts.is_generic(t) => cx.need(Sym::ConstructedType(t), Reason::Activation),
+        (A::MakeGenericTypes, Event::TypeNamed(t)) if ts.is_generic(t) => {
+            cx.need(Sym::ConstructedType(t), Reason::Activation);
+            templates::of_definition(cx, t);
+        }
+        (A::MakeGenericTypes, Event::TypeOfInterest(t)) => templates::of_definition(cx, t),
+        (A::MakeGenericMethods, Event::TokenUsed(m)) => templates::of_method(cx, m),
         (A::RunClassConstructors, Event::TypeNamed(t)) if !ts.contains_vars(t) && ts.has_cctor(t).is_some() => {
             cx.need(Sym::Statics(t), Reason::Activation);
         }
@@ -118,6 +125,11 @@ pub(super) fn reached(cx: &mut Cx<'_>, ability: A) {
             for module in cx.application() {
                 attributes::of_owner(cx, module, HasCustomAttribute::Assembly(kiln_metadata::AssemblyId(1)));
             }
+        }
+        // The vector that vectors over references are made of.
+        A::MakeArrays | A::MakeGenericTypes | A::MakeGenericMethods => {
+            let canon = cx.ts.well_known(WellKnown::Canon);
+            cx.need(Sym::ConstructedType(cx.ts.sz_array(canon)), Reason::Template);
         }
         A::ListTypes => {
             for module in cx.application() {

@@ -12,7 +12,7 @@ use kiln_typesys::{FieldDesc, MethodDesc, TypeDesc, TypeSystem};
 pub(super) fn token(cx: &mut Cx<'_>, m: MethodDesc) {
     let ts = cx.ts;
     cx.need(Node::Candidate(ts.method_owner(m)), Reason::Reflection);
-    for &a in ts.method_args(m).iter() {
+    for &a in ts.method_args(m).iter().filter(|&&a| !ts.contains_vars(a)) {
         cx.need(Sym::NecessaryType(a), Reason::Part);
     }
     members::signature(cx, m);

@@ -24,6 +24,7 @@ impl Fb {
             blocks: Vec::new(),
             value_types: Vec::new(),
             sret: false,
+            context: false,
             needs: kiln_simd::IsaSet::EMPTY,
             linkage: Linkage::Define,
             inline: InlineHint::Default,

@@ -6,7 +6,7 @@ use kiln_support::FxIndexSet;
 use kiln_typesys::{MethodSig, TypeDesc, TypeKind, TypeSystem, WellKnown};
 
 /// Types that signatures of a module name, by index.
-pub(super) type Pool = FxIndexSet<TypeDesc>;
+pub(crate) type Pool = FxIndexSet<TypeDesc>;
 
 fn pooled(pool: &mut Pool, t: TypeDesc, out: &mut Record) {
     let (index, _) = pool.insert_full(t);
@@ -14,7 +14,7 @@ fn pooled(pool: &mut Pool, t: TypeDesc, out: &mut Record) {
 }
 
 /// Writes a type over the variables of its context.
-pub(super) fn encode_type(ts: &TypeSystem, pool: &mut Pool, t: TypeDesc, out: &mut Record) {
+pub(crate) fn encode_type(ts: &TypeSystem, pool: &mut Pool, t: TypeDesc, out: &mut Record) {
     match ts.kind(t) {
         TypeKind::ByRef(e) => {
             out.items::<u8>([sig::BY_REF]);

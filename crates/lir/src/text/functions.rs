@@ -17,6 +17,7 @@ impl Parser<'_> {
         self.arrow()?;
         let ret = self.ty()?;
         let sret = self.eat_word("sret");
+        let context = self.eat_word("context");
         let needs = if self.eat_word("needs") { IsaSet(self.number()?) } else { IsaSet::EMPTY };
         let linkage = if self.eat_word(Linkage::AvailableExternally.word()) { Linkage::AvailableExternally } else { Linkage::Define };
         let mut inline = InlineHint::Default;
@@ -44,6 +45,7 @@ impl Parser<'_> {
             blocks,
             value_types: self.value_types.drain(..).map(|t| t.unwrap_or(LTy::Void)).collect(),
             sret,
+            context,
             needs,
             linkage,
             inline,

@@ -132,6 +132,9 @@ impl Printer<'_> {
         if f.sret {
             write!(out, " sret")?;
         }
+        if f.context {
+            write!(out, " context")?;
+        }
         if !f.needs.is_empty() {
             write!(out, " needs {}", f.needs.0)?;
         }

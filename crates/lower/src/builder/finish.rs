@@ -20,6 +20,7 @@ impl Builder {
             blocks: self.blocks,
             value_types: self.value_types,
             sret: self.sret,
+            context: self.context,
             needs: kiln_simd::IsaSet::EMPTY,
             linkage: Linkage::Define,
             inline,

@@ -20,7 +20,10 @@ impl Cx<'_> {
         let c = ts.canonical_method(m);
         let owner = ts.method_owner(m);
         if !ts.method_args(m).is_empty() {
-            let handle = self.gvm_handle(m)?;
+            let handle = match self.brought {
+                Some(handle) => handle,
+                None => self.gvm_handle(m)?,
+            };
             self.b.deps.insert(Dep::GenericVirtualUse(c));
             return Ok(self.b.helper1(h::RhpResolveGenericVirtual, &[o, handle]));
         }
@@ -30,7 +33,10 @@ impl Cx<'_> {
             let mt = self.mt_of(o);
             return Ok(self.b.load_inv(LTy::Ptr, mt, vtable_slot_offset(slot) as i32));
         }
-        let cell = self.cell(m)?;
+        let cell = match self.brought {
+            Some(cell) => cell,
+            None => self.cell(m)?,
+        };
         let e = self.b.load(LTy::Ptr, cell, offset_of!(DispatchCell, entry) as i32, MemFlags::default());
         let emt = self.b.load(LTy::Ptr, e, offset_of!(DispatchEntry, method_table) as i32, MemFlags::default());
         let omt = self.mt_of(o);

@@ -11,7 +11,14 @@ use std::sync::Arc;
 
 /// The plain entry of a virtual method that dispatches on `this`.
 pub(super) fn virtual_call(cx: &mut Cx<'_>, m: MethodDesc) -> Result<LTy, LowerError> {
-    let abi = AbiSig::of_method(cx.ts, m, false)?;
+    let ts = cx.ts;
+    // Of an interface or method that is made at run time there is no cell or handle but what a thunk brings.
+    let has_record = ts.is_interface(ts.method_owner(m)) || !ts.method_args(m).is_empty();
+    if has_record && ts.is_shared_method(m) && ts.canonical_method(m) == m {
+        cx.b.context = true;
+        cx.brought = Some(cx.b.param(LTy::Ptr));
+    }
+    let abi = AbiSig::of_method(ts, m, false)?;
     forward(cx, &abi, |cx, b| {
         let this = b.this.ok_or_else(|| LowerError::Unsupported("dispatch without this".to_owned()))?;
         let code = cx.virtual_target(m, this)?;

@@ -69,13 +69,20 @@ fn code_of(owner: Mt, module: &'static ModuleInfo, row: &'static MethodRow, argu
                 && g.token == row.token
                 && unsafe { core::slice::from_raw_parts(g.arguments, g.count as usize) } == arguments
         });
-        return found.map_or(none, |g| g.code);
+        // SAFETY: a row of its own type; the caller is inside.
+        let made = || unsafe { crate::loader::members::generic_code(owner, row, arguments) };
+        return found.map(|g| g.code).or_else(|| if arguments.is_empty() { None } else { made() }).unwrap_or(none);
     }
-    let Some(exact) = tables::exact(module, owner).filter(|e| !e.code.is_null()) else { return none };
     let first = tables::owner_row(module, row).methods.first as usize;
     let Some(index) = tables::find::<MethodRow>(module, row.token) else { return none };
-    // SAFETY: one record per method row of the type.
-    unsafe { exact.code.add(index - first).read() }
+    let noted = |table: Mt| {
+        let exact = tables::own_exact(module, table).filter(|e| !e.code.is_null())?;
+        // SAFETY: one record per method row of the type.
+        Some(unsafe { exact.code.add(index - first).read() }).filter(|code| !code.call.is_null())
+    };
+    // SAFETY: a row of its own type; the caller is inside.
+    let shared = || unsafe { Some(crate::loader::members::code_on(owner, row, noted(crate::loader::template_for(owner)?.table)?)) };
+    noted(owner).or_else(shared).unwrap_or(none)
 }
 
 /// The handle of a method.

@@ -3,7 +3,6 @@
 
 use core::ptr::{null, null_mut};
 
-use kiln_abi::method_table::flags;
 use kiln_abi::reflection::{DelegateThunk, FieldRow, MemberToken, MethodRow, ModuleInfo};
 
 use kiln_rt::array;
@@ -186,7 +185,8 @@ fn thunks(mt: Mt) -> Option<&'static DelegateThunk> {
     let r = tables::reflection().filter(|r| r.delegate_count > 0)?;
     // SAFETY: an array of records.
     let all = unsafe { core::slice::from_raw_parts(r.delegates, r.delegate_count as usize) };
-    all.iter().find(|d| core::ptr::eq(d.table, mt))
+    let of = |table: Mt| all.iter().find(|d| core::ptr::eq(d.table, table));
+    of(mt).or_else(|| of(crate::loader::template_for(mt)?.table))
 }
 
 /// The thunk of open delegates of a type, or null.
@@ -311,11 +311,6 @@ unsafe extern "C" fn RuntimeTypeHandle_Instantiate(ty: TypeHandle, arguments: *c
     // SAFETY: a definition and as many types.
     unsafe {
         let all = core::slice::from_raw_parts(arguments, count as usize);
-        let made = lookup::instantiation_of(tables::definition(ty.handle), all);
-        let open = all.iter().any(|a| (**a).flags & flags::CONTAINS_GENERIC_VARIABLES != 0);
-        if made.is_null() && !open {
-            lookup::missing(b"over these types", ty.handle);
-        }
-        result.set(RhpGetRuntimeType(if made.is_null() { super::types::instantiation(ty.handle, all) } else { made }));
+        result.set(RhpGetRuntimeType(crate::loader::checked_instantiation(tables::definition(ty.handle), all)));
     }
 }

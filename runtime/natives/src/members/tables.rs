@@ -148,8 +148,13 @@ pub(crate) fn all_exact(module: &ModuleInfo) -> &'static [ExactType] {
     unsafe { if module.exact_count == 0 { &[] } else { core::slice::from_raw_parts(module.exact, module.exact_count as usize) } }
 }
 
-/// Code and offsets of a closed type.
+/// Code and offsets of a closed type, or of the template that shares its code.
 pub(crate) fn exact(module: &ModuleInfo, mt: Mt) -> Option<&'static ExactType> {
+    own_exact(module, mt).or_else(|| own_exact(module, crate::loader::template_for(mt)?.table))
+}
+
+/// Code and offsets of a closed type, as the compiler noted them.
+pub(crate) fn own_exact(module: &ModuleInfo, mt: Mt) -> Option<&'static ExactType> {
     // SAFETY: a type.
     let row = find::<TypeRow>(module, unsafe { mt::info(mt) }?.token)? as u64;
     let all = all_exact(module);

@@ -80,6 +80,16 @@ pub(crate) unsafe fn array(of: Mt, rank: u32) -> Mt {
 unsafe fn vector_of_references(of: Mt) -> Mt {
     // SAFETY: promised; nothing of the table but its description is particular to its elements.
     unsafe {
+        let enter = |table: *mut MethodTable| {
+            let d = zeroed::<Described>();
+            (*d).table.element_type = of;
+            (*d).full = table;
+            (*d).next = ARRAYS;
+            ARRAYS = d;
+        };
+        if let Some(made) = crate::loader::vector(of, enter) {
+            return made;
+        }
         let table = copy_of_vector(of, 0);
         // What casts compare.
         (*(*table).type_info.cast_mut()).rank = 1;
@@ -198,11 +208,10 @@ unsafe extern "C" fn open_supertype(definition: Mt, index: i32) -> Mt {
 pub(crate) unsafe fn instantiation(definition: Mt, arguments: &[Mt]) -> Mt {
     // SAFETY: the list only grows.
     unsafe {
-        for known in [lookup::types(), tables::instantiations()] {
-            let made = lookup::instantiation_in(known, definition, arguments);
-            if !made.is_null() {
-                return made;
-            }
+        let open = arguments.iter().any(|a| (**a).flags & flags::CONTAINS_GENERIC_VARIABLES != 0);
+        let made = if open { core::ptr::null() } else { crate::loader::instantiation(definition, arguments) };
+        if !made.is_null() {
+            return made;
         }
         if super::variables::of_type(definition) == arguments {
             return definition;
@@ -220,7 +229,6 @@ pub(crate) unsafe fn instantiation(definition: Mt, arguments: &[Mt]) -> Mt {
         let Some(info) = mt::info(definition) else { return definition };
         let copy = kiln_pal::memory::allocate_zeroed(arguments.len().max(1) * size_of::<Mt>()).cast::<Mt>();
         core::ptr::copy_nonoverlapping(arguments.as_ptr(), copy, arguments.len());
-        let open = arguments.iter().any(|a| (**a).flags & flags::CONTAINS_GENERIC_VARIABLES != 0);
         let d = zeroed::<Described>();
         core::ptr::copy_nonoverlapping(definition, &raw mut (*d).table, 1);
         core::ptr::copy_nonoverlapping(info, &raw mut (*d).info, 1);
@@ -238,6 +246,9 @@ pub(crate) unsafe fn instantiation(definition: Mt, arguments: &[Mt]) -> Mt {
         (*d).info.generic_arity = arguments.len() as u16;
         (*d).next = INSTANTIATIONS;
         INSTANTIATIONS = d;
+        if !open {
+            crate::loader::interfaces_over(&raw mut (*d).table, definition, arguments);
+        }
         &raw const (*d).table
     }
 }

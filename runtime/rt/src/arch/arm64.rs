@@ -186,6 +186,29 @@ core::arch::global_asm!(
     personality = sym eh::lsda::shim_personality,
 );
 
+// The code of `crate::thunks`: each reads its two words.
+core::arch::global_asm!(
+    ".pushsection .text.kiln_thunks,\"ax\",@progbits",
+    ".p2align 4",
+    ".globl kiln_thunks",
+    ".hidden kiln_thunks",
+    ".type kiln_thunks,@function",
+    "kiln_thunks:",
+    ".set .Lkiln_thunk, 0",
+    ".rept {capacity}",
+    ".p2align 4",
+    "adrp x15,{words} + .Lkiln_thunk",
+    "add x15,x15,:lo12:{words} + .Lkiln_thunk",
+    "ldp x15,x16,[x15]",
+    "br x16",
+    ".set .Lkiln_thunk, .Lkiln_thunk + 16",
+    ".endr",
+    ".size kiln_thunks, . - kiln_thunks",
+    ".popsection",
+    capacity = const crate::thunks::CAPACITY,
+    words = sym crate::thunks::WORDS,
+);
+
 /// A function of its own section that starts at a cache-friendly address, which naked functions of Rust cannot be asked for.
 macro_rules! function {
     ($name:ident { $($line:literal),* $(,)? } $($operand:tt)*) => {

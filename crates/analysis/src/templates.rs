@@ -1,0 +1,184 @@
+//! Templates of what is instantiated at run time (ADR 0015): instantiations over `System.__Canon` itself.
+//!
+//! They are types and methods like all others, so that whatever code over a reference type needs is in the program over `__Canon`. The runtime looks
+//! for the canonical form of what it makes: of everything over `__Canon` that is needed, the canonical form is needed too.
+
+use crate::abilities::Ability;
+use crate::cx::Cx;
+use crate::dispatch::has_instances;
+use crate::event::Event;
+use crate::graph::{Node, Reason};
+use crate::policy::Policy;
+use kiln_lir::{Lookup, Sym};
+use kiln_lower::{method_entry, names::unboxing_entry};
+use kiln_metadata::TypeOrMethodDef;
+use kiln_typesys::{GenericArgs, MethodDesc, TypeDesc, TypeSystem, WellKnown};
+
+/// The policy; it has no state.
+#[derive(Debug)]
+pub(crate) struct Templates;
+
+impl Policy for Templates {
+    fn answer(&mut self, cx: &mut Cx<'_>, event: &Event<'_>) {
+        match *event {
+            Event::TypeIdentified(t) => identified(cx, t),
+            Event::TypeConstructed(t) => constructed(cx, t),
+            Event::StaticsUsed(t) => {
+                if let Some(c) = other_form(cx.ts, t) {
+                    cx.need(Sym::Statics(c), Reason::Template);
+                }
+            }
+            Event::MethodInstantiated(m) => {
+                if let Some(c) = other_form_of_method(cx.ts, m) {
+                    cx.need(Sym::MethodDictionary(c), Reason::Template);
+                }
+            }
+            Event::EntryReached(m) => {
+                if let Some(c) = other_form_of_method(cx.ts, m) {
+                    cx.need(method_entry(cx.ts, c), Reason::Template);
+                    if cx.ts.is_value_type(cx.ts.method_owner(c)) && !cx.ts.is_static_method(c) {
+                        cx.need(unboxing_entry(cx.ts, c), Reason::Template);
+                    }
+                }
+            }
+            Event::GenericCalledVirtually(m) => {
+                if let Some(c) = other_form_of_method(cx.ts, m) {
+                    cx.need(Sym::GvmHandle(c), Reason::Template);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The canonical form of a type over `__Canon`, if it is another type.
+fn other_form(ts: &TypeSystem, t: TypeDesc) -> Option<TypeDesc> {
+    if !ts.contains_canon(t) || ts.contains_vars(t) || ts.is_runtime_determined(t) {
+        return None;
+    }
+    Some(ts.canonical_type(t)).filter(|&c| c != t && ts.contains_canon(c))
+}
+
+fn other_form_of_method(ts: &TypeSystem, m: MethodDesc) -> Option<MethodDesc> {
+    let over_canon = ts.contains_canon(ts.method_owner(m)) || ts.method_args(m).iter().any(|&a| ts.contains_canon(a));
+    if !over_canon || ts.contains_vars_method(m) || ts.is_runtime_determined_method(m) {
+        return None;
+    }
+    Some(ts.canonical_method(m)).filter(|&c| c != m)
+}
+
+/// Whether a type is its own canonical form, over `__Canon`.
+fn is_template(ts: &TypeSystem, t: TypeDesc) -> bool {
+    ts.contains_canon(t) && !ts.contains_vars(t) && !ts.is_runtime_determined(t) && ts.canonical_type(t) == t
+}
+
+/// A type has an identity: where its canonical form is a template, the runtime may make objects of it.
+fn identified(cx: &mut Cx<'_>, t: TypeDesc) {
+    let ts = cx.ts;
+    if let Some(c) = other_form(ts, t) {
+        cx.need(Sym::NecessaryType(c), Reason::Template);
+    } else if !ts.type_args(t).is_empty() && !ts.contains_vars(t) && !ts.contains_canon(t) {
+        let c = ts.canonical_type(t);
+        if ts.contains_canon(c) {
+            cx.need_if(&Node::Sym(Sym::ConstructedType(c)), Sym::ConstructedType(t), Reason::Template);
+        }
+    }
+}
+
+fn constructed(cx: &mut Cx<'_>, t: TypeDesc) {
+    let ts = cx.ts;
+    if let Some(c) = other_form(ts, t) {
+        cx.need(Sym::ConstructedType(c), Reason::Template);
+    } else if is_template(ts, t) {
+        template(cx, t);
+    } else if !ts.type_args(t).is_empty() && !ts.contains_vars(t) && ts.contains_canon(ts.canonical_type(t)) {
+        let c = ts.canonical_type(t);
+        cx.need_if(&Node::Ability(Ability::MakeGenericTypes), Sym::ConstructedType(c), Reason::Template);
+        // Whether an instantiation was compiled or is made makes no difference to who finds it.
+        if has_instances(ts, t) && ts.default_ctor(t).is_some() {
+            cx.need_if(&Node::Activated(c), Node::Activated(t), Reason::Activation);
+        }
+    }
+}
+
+/// What the runtime needs of a template beyond the type.
+fn template(cx: &mut Cx<'_>, t: TypeDesc) {
+    let ts = cx.ts;
+    for part in ts.base_type(t).into_iter().chain(ts.interfaces(t).iter().copied()).filter(|&p| ts.contains_canon(p)) {
+        cx.need(Sym::ConstructedType(ts.canonical_type(part)), Reason::Template);
+    }
+    if ts.type_def(t).is_none() {
+        return;
+    }
+    if has_instances(ts, t) && ts.default_ctor(t).is_some() {
+        cx.need_if(&Node::Ability(Ability::CreateObjects), Node::Activated(t), Reason::Activation);
+    }
+    cx.need_if(&Node::Described(ts.generic_definition(t)), Node::Members(t), Reason::Template);
+    if let Some(invoke) = ts.is_delegate(t).then(|| ts.delegate_invoke(t)).flatten() {
+        cx.need_if(&Node::Ability(Ability::BindDelegates), Sym::DelegateShuffle(ts.canonical_method(invoke)), Reason::Template);
+    }
+    if ts.has_cctor(t).is_some() {
+        cx.need_if(&Node::Ability(Ability::RunClassConstructors), Sym::Statics(t), Reason::Template);
+    }
+}
+
+/// The default comparer of a type that is known at run time only is one of two (`default_comparer_type`): by `IEquatable<T>` and
+/// `IComparable<T>` if it has that.
+pub(crate) fn comparer(cx: &mut Cx<'_>, l: &Lookup, args: &GenericArgs) {
+    let ts = cx.ts;
+    let (t, name) = match *l {
+        Lookup::DefaultEqualityComparer(t) => (t, "GenericEqualityComparer`1"),
+        Lookup::DefaultComparer(t) => (t, "GenericComparer`1"),
+        _ => return,
+    };
+    let canon = ts.well_known(WellKnown::Canon);
+    if ts.substitute(t, args) == canon
+        && let Some(definition) = ts.find_type(ts.corelib(), "System.Collections.Generic", name)
+    {
+        cx.need(Sym::ConstructedType(ts.instantiate(definition, &[canon])), Reason::Template);
+    }
+}
+
+/// The definition of a type may be instantiated at run time.
+pub(crate) fn of_definition(cx: &mut Cx<'_>, t: TypeDesc) {
+    let ts = cx.ts;
+    let definition = ts.generic_definition(t);
+    let Some((module, def)) = ts.type_def(definition).filter(|_| !ts.type_args(definition).is_empty()) else { return };
+    if takes_references(ts, module, TypeOrMethodDef::TypeDef(def)) {
+        let canon = ts.well_known(WellKnown::Canon);
+        let arguments = vec![canon; ts.type_args(definition).len()];
+        cx.need(Sym::ConstructedType(ts.instantiate(definition, &arguments)), Reason::Template);
+    }
+}
+
+/// A generic method may be instantiated at run time.
+pub(crate) fn of_method(cx: &mut Cx<'_>, m: MethodDesc) {
+    let ts = cx.ts;
+    let count = ts.method_generic_count(m);
+    let owner = ts.method_owner(m);
+    let Some((module, def)) = ts.method_def(m) else { return };
+    // An instance that code names has what it needs.
+    let is_instance = !ts.method_args(m).is_empty() && !ts.method_args(m).iter().any(|&a| ts.contains_vars(a));
+    if count == 0 || is_instance || ts.contains_vars(owner) {
+        return;
+    }
+    if takes_references(ts, module, TypeOrMethodDef::MethodDef(def)) {
+        let canon = ts.well_known(WellKnown::Canon);
+        let made = ts.canonical_method(ts.instantiate_method(m, owner, &vec![canon; count]));
+        cx.need(Sym::MethodDictionary(made), Reason::Template);
+        cx.need(Node::Instance(made), Reason::Template);
+        if ts.is_virtual(m) && !ts.is_static_method(m) {
+            cx.need(Sym::GvmHandle(made), Reason::Template);
+        }
+    }
+}
+
+/// No parameter has to be a value type (II.22.20, II.23.1.7).
+fn takes_references(ts: &TypeSystem, module: kiln_typesys::ModuleId, owner: TypeOrMethodDef) -> bool {
+    const NOT_NULLABLE_VALUE_TYPE: u16 = 8;
+    let metadata = ts.module(module);
+    metadata
+        .generic_params_of(owner)
+        .into_iter()
+        .all(|p| metadata.generic_param(p).is_ok_and(|row| row.flags & NOT_NULLABLE_VALUE_TYPE == 0))
+}

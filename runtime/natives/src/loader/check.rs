@@ -1,0 +1,59 @@
+//! Constraints of type parameters (ECMA-335 II.10.1.7): whether arguments meet them.
+
+use core::ptr::{eq, null};
+
+use kiln_abi::method_table::flags;
+use kiln_abi::templates::Constraints;
+
+use kiln_rt::cast::castable;
+use kiln_rt::mt::{self, Mt};
+
+use super::blobs::{Cursor, Scope};
+use super::{dictionaries, tables, templates};
+
+const REFERENCE_TYPE: u16 = 4;
+const NOT_NULLABLE_VALUE_TYPE: u16 = 8;
+const DEFAULT_CONSTRUCTOR: u16 = 0x10;
+
+/// The first argument that a definition does not admit.
+///
+/// # Safety
+/// A definition and as many closed types as it has parameters; the caller is inside.
+pub(crate) unsafe fn violated(definition: Mt, arguments: &[Mt]) -> Option<usize> {
+    // SAFETY: promised; records of the program.
+    unsafe {
+        let all = templates().filter(|t| t.constraint_count > 0)?;
+        let all = core::slice::from_raw_parts(all.constraints, all.constraint_count as usize);
+        let found = all.iter().find(|c: &&Constraints| eq(c.definition, definition))?;
+        let mut at = Cursor::at(found.parameters as u32)?;
+        let scope = Scope { types: arguments, method: &[] };
+        let mut result = None;
+        for i in 0..usize::from(at.u8()) {
+            let attributes = at.u16();
+            let argument = arguments.get(i).copied().unwrap_or(null());
+            let mut meets = !argument.is_null() && special(argument, attributes);
+            for _ in 0..at.u8() {
+                let constraint = at.ty(scope);
+                meets &= constraint.is_null() || !argument.is_null() && castable(argument, constraint);
+            }
+            if !meets && result.is_none() {
+                result = Some(i);
+            }
+        }
+        dictionaries::run_pending();
+        result
+    }
+}
+
+/// What is said by attributes: `class`, `struct`, `new()`.
+unsafe fn special(argument: Mt, attributes: u16) -> bool {
+    // SAFETY: a type.
+    unsafe {
+        let is_value = mt::is_value_type(&*argument);
+        let constructs = is_value
+            || (*argument).flags & flags::HAS_DEFAULT_CTOR != 0 && !mt::has_components(&*argument) && !tables::is_abstract(argument);
+        !(attributes & REFERENCE_TYPE != 0 && is_value
+            || attributes & NOT_NULLABLE_VALUE_TYPE != 0 && (!is_value || mt::is_nullable(&*argument))
+            || attributes & DEFAULT_CONSTRUCTOR != 0 && !constructs)
+    }
+}

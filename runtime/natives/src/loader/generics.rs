@@ -1,0 +1,100 @@
+//! Generic virtual methods where the receiver or the method was made at run time (contract §7).
+
+use core::ptr::{null, null_mut};
+
+use kiln_abi::dispatch::GvmHandle;
+use kiln_abi::templates::{GenericVirtualTemplate, NO_METHOD};
+
+use kiln_rt::mt::{self, Mt};
+
+use super::blobs::{Cursor, MOST, Scope};
+use super::{NOTHING, described_by, dictionaries, tables, templates, thunks};
+use crate::members::{tables as rows, zeroed};
+
+/// A handle that was made. What compiled code has of it is its address.
+#[repr(C)]
+struct Handle {
+    handle: GvmHandle,
+    template: *const GvmHandle,
+    arguments: *const Mt,
+    count: usize,
+    next: *mut Handle,
+}
+
+static mut HANDLES: *mut Handle = null_mut();
+
+/// The handle of an instantiation of a generic virtual method.
+///
+/// # Safety
+/// A template's handle; the caller is inside.
+pub(super) unsafe fn handle(template: *const GvmHandle, owner: Mt, arguments: &[Mt]) -> *const GvmHandle {
+    // SAFETY: handles live for ever.
+    unsafe {
+        let mut at = HANDLES;
+        while let Some(h) = at.as_ref() {
+            let same = core::ptr::eq(h.template, template) && core::ptr::eq(h.handle.owner, owner);
+            if same && core::slice::from_raw_parts(h.arguments, h.count) == arguments {
+                return &raw const h.handle;
+            }
+            at = h.next;
+        }
+        let h = zeroed::<Handle>();
+        let record = GvmHandle { owner, name: (*template).name };
+        h.write(Handle { handle: record, template, arguments: tables::copied(arguments), count: arguments.len(), next: HANDLES });
+        HANDLES = h;
+        &raw const (*h).handle
+    }
+}
+
+/// Code of a generic virtual method on objects of a type; null where the program has none.
+///
+/// # Safety
+/// A type with objects and a handle; the caller is inside.
+pub(crate) unsafe fn resolve(receiver: Mt, handle: *const GvmHandle) -> *const u8 {
+    // SAFETY: promised.
+    unsafe {
+        let Some(all) = templates().filter(|t| t.generic_count > 0) else { return NOTHING };
+        let all = core::slice::from_raw_parts(all.generics, all.generic_count as usize);
+        let mut made = HANDLES;
+        while made.as_ref().is_some_and(|h| !core::ptr::eq(&raw const h.handle, handle)) {
+            made = (*made).next;
+        }
+        let wanted = made.as_ref().map_or(handle, |h| h.template);
+        let described = described_by(receiver);
+        let is = |g: &&GenericVirtualTemplate| core::ptr::eq(g.receiver, described) && core::ptr::eq(g.handle, wanted);
+        let Some(found) = all.iter().find(is) else { return NOTHING };
+        if found.method == NO_METHOD {
+            return found.code;
+        }
+        let Some(method) = dictionaries::method_template(found.method) else { return NOTHING };
+        let mut stored = [null(); MOST];
+        let arguments = match made.as_ref() {
+            Some(h) => core::slice::from_raw_parts(h.arguments, h.count),
+            None => {
+                let scope = Scope { types: rows::arguments(receiver), method: &[] };
+                let Some((count, true)) = Cursor::at(found.arguments).map(|mut at| at.types(scope, &mut stored)) else { return NOTHING };
+                &stored[..count]
+            }
+        };
+        let owner = declaring(receiver, rows::definition(method.owner));
+        let dictionary = dictionaries::of_method(found.method, owner, arguments);
+        let code = thunks::of(found.code, dictionary);
+        dictionaries::run_pending();
+        code
+    }
+}
+
+/// The base type or interface of a type that is an instantiation of a definition.
+unsafe fn declaring(mt: Mt, definition: Mt) -> Mt {
+    // SAFETY: a type.
+    unsafe {
+        let mut at = mt;
+        while !at.is_null() {
+            if rows::definition(at) == definition {
+                return at;
+            }
+            at = (*at).parent;
+        }
+        mt::interfaces(&*mt).iter().copied().find(|&i| rows::definition(i) == definition).unwrap_or(definition)
+    }
+}
