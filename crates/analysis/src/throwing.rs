@@ -2,7 +2,7 @@
 
 use kiln_abi::absent;
 use kiln_abi::helpers::{Helper, throw_kind};
-use kiln_lir::{BlockData, CallFlags, CallTarget, Function, InlineHint, Inst, LTy, Linkage, Sym, Term, ValueId};
+use kiln_lir::{BlockData, CallFlags, CallTarget, Function, Inst, LTy, Sym, Term, ValueId};
 use kiln_lower::sym_name;
 use kiln_typesys::TypeSystem;
 
@@ -36,13 +36,11 @@ fn function(ts: &TypeSystem, sym: Sym, name: String, helper: Helper, kind: Optio
         sret: false,
         context: false,
         needs: Default::default(),
-        linkage: Linkage::Define,
-        inline: InlineHint::Never,
+        once: false,
         sym_names: [text, helper].into_iter().map(|s| (s.clone(), sym_name(ts, &s))).collect(),
         deps: Vec::new(),
         origins: Vec::new(),
         source: None,
-        cost: 2,
     }
 }
 

@@ -8,12 +8,12 @@
 use crate::elf::ObjectInfo;
 use crate::emit::name_apart;
 use crate::gc::GcFunction;
-use crate::passes::is_outsized;
+use crate::passes::{Effort, is_outsized};
 use crate::piece::Piece;
 use crate::pipeline::Stage;
 use crate::times::{Step, timed};
-use crate::{CodegenError, CodegenOptions, Unit, compile_unit, pipeline, split, stackmap};
-use kiln_lir::{CallTarget, Function, Inst, LTy, Linkage};
+use crate::{CodegenError, CodegenOptions, OptLevel, Unit, compile_unit, pipeline, split, stackmap};
+use kiln_lir::{CallTarget, Function, Inst, LTy};
 use kiln_support::FxHashMap;
 
 /// The code of a compiled function.
@@ -60,20 +60,30 @@ pub(crate) fn signatures(f: &Function) -> FxHashMap<&str, Signature<'_>> {
     found
 }
 
-/// Units that can be compiled together.
-#[derive(Default, Debug)]
+/// Units that can be compiled together: they are worth the same effort.
+#[derive(Debug)]
 pub struct Batch<'a> {
+    opt: OptLevel,
+    effort: Effort,
     units: Vec<&'a Unit<'a>>,
     signatures: FxHashMap<&'a str, Signature<'a>>,
 }
 
 impl<'a> Batch<'a> {
+    /// An empty one.
+    #[must_use]
+    pub fn new(opt: OptLevel) -> Self {
+        Self { opt, effort: Effort::Little, units: Vec::new(), signatures: FxHashMap::default() }
+    }
+
     /// Adds a unit, unless it and one that is there would not compile to what each compiles to alone.
     pub fn add(&mut self, unit: &'a Unit<'a>) -> bool {
         let alone = |u: &Unit<'_>| u.functions.len() != 1 || u.functions[0].source.is_some() || is_outsized(u.functions[0]);
-        if !self.units.is_empty() && (alone(unit) || alone(self.units[0])) {
+        let effort = unit.functions.first().map_or(Effort::Little, |f| Effort::of(f, self.opt));
+        if !self.units.is_empty() && (effort != self.effort || alone(unit) || alone(self.units[0])) {
             return false;
         }
+        self.effort = effort;
         let [f] = unit.functions.as_slice() else {
             self.units.push(unit);
             return true;
@@ -105,14 +115,10 @@ pub fn compile_batch(batch: &Batch<'_>, opts: &CodegenOptions) -> Result<Vec<Com
     if unit.functions.iter().any(|f| f.source.is_some()) {
         return Ok(vec![whole(&unit, opts)?]);
     }
-    let copies = unit.functions.iter().any(|f| f.linkage == Linkage::AvailableExternally);
     // Name in the module, and link name.
-    let defined = unit.functions.iter().enumerate().filter(|(_, f)| f.linkage == Linkage::Define);
-    let defined: Vec<(String, &str)> =
-        defined.map(|(i, f)| (if copies { f.name.clone() } else { name_apart(i) }, f.name.as_str())).collect();
-    let stage = if copies { Stage::Object } else { Stage::Batch };
+    let defined: Vec<(String, &str)> = unit.functions.iter().enumerate().map(|(i, f)| (name_apart(i), f.name.as_str())).collect();
     let bad = |what| CodegenError::Object { unit: name.to_owned(), what };
-    let together = pipeline::with_module(&unit, opts, stage, |module, machine, late| {
+    let together = pipeline::with_module(&unit, opts, Stage::Batch, |module, machine, late| {
         module.group_functions();
         let object = timed(Step::MachineCode, || machine.emit(module, false))
             .map_err(|message| CodegenError::Llvm { unit: name.to_owned(), message })?;
@@ -139,7 +145,7 @@ pub fn compile_batch(batch: &Batch<'_>, opts: &CodegenOptions) -> Result<Vec<Com
     }
 }
 
-/// A function with its source, and what may be inlined into it.
+/// A function with its source.
 fn whole(unit: &Unit<'_>, opts: &CodegenOptions) -> Result<CompiledFunction, CodegenError> {
     let compiled = compile_unit(unit, opts)?;
     let function = compiled.functions.into_iter().next();

@@ -17,7 +17,7 @@ use core::mem::offset_of;
 use kiln_abi::eh_info::{FILTER_MAGIC, FilterDescriptor, PERSONALITY_SYMBOL};
 use kiln_abi::processor::PROCESSOR_SYMBOL;
 use kiln_abi::thread::THREAD_SYMBOL;
-use kiln_lir::{Function, InlineHint, LTy, Linkage, Sym};
+use kiln_lir::{Function, LTy, Sym};
 use kiln_support::FxHashMap;
 use std::cell::RefCell;
 
@@ -53,21 +53,13 @@ pub(crate) fn emit_unit(module: &Module<'_>, unit: &Unit<'_>, opts: &CodegenOpti
     let emitter = Emitter::new(module, unit, opts);
     let debug = debug::Debug::new(module, unit, opts);
     let mut bodies = Vec::new();
-    // Definitions first, so that a copy for inlining never takes the place of a definition.
-    for pass in [Linkage::Define, Linkage::AvailableExternally] {
-        for (number, function) in unit.functions.iter().enumerate().filter(|(_, f)| f.linkage == pass) {
-            let name = if names == Names::Apart { name_apart(number) } else { function.name.clone() };
-            if module.function(&name).is_some() {
-                if pass == Linkage::Define {
-                    return Err(CodegenError::Malformed { function: function.name.clone(), what: "defined twice in one unit".to_owned() });
-                }
-                continue;
-            }
-            if pass == Linkage::Define || opts.opt != OptLevel::O0 {
-                let value = emitter.declare(function, &name);
-                bodies.push((*function, value, debug.as_ref().and_then(|d| d.function(function, value))));
-            }
+    for (number, function) in unit.functions.iter().enumerate() {
+        let name = if names == Names::Apart { name_apart(number) } else { function.name.clone() };
+        if module.function(&name).is_some() {
+            return Err(CodegenError::Malformed { function: function.name.clone(), what: "defined twice in one unit".to_owned() });
         }
+        let value = emitter.declare(function, &name);
+        bodies.push((*function, value, debug.as_ref().and_then(|d| d.function(function, value))));
     }
     for (function, value, debug) in bodies {
         function::emit(&emitter, function, value, debug)?;
@@ -222,9 +214,6 @@ impl<'m, 'c> Emitter<'m, 'c> {
     fn declare(&self, function: &Function, name: &str) -> Value<'c> {
         let value = self.module.add_function(name, self.signature(function.params.iter().map(|p| p.1), function.ret));
         value.set_hidden();
-        if function.linkage == Linkage::AvailableExternally {
-            value.set_linkage(LlvmLinkage::LLVMAvailableExternallyLinkage);
-        }
         if function.sret {
             value.add_parameter_attribute(1, self.attributes.sret);
         }
@@ -255,12 +244,6 @@ impl<'m, 'c> Emitter<'m, 'c> {
         }
         if self.opts.opt == OptLevel::Size {
             value.add_attribute(self.context.enum_attribute("optsize", 0));
-        }
-        match function.inline {
-            InlineHint::Default => {}
-            InlineHint::Always => value.add_attribute(self.context.enum_attribute("alwaysinline", 0)),
-            InlineHint::Never => value.add_attribute(self.context.enum_attribute("noinline", 0)),
-            InlineHint::Hint => value.add_attribute(self.context.enum_attribute("inlinehint", 0)),
         }
         value
     }

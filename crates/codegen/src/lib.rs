@@ -27,6 +27,7 @@ pub use batch::{Batch, Code, CompiledFunction, compile_batch};
 pub use error::CodegenError;
 pub use gc::{GcFunction, GcSite, encode_gc};
 pub use join::join;
+pub use passes::Effort;
 pub use piece::{External, Piece, Place, Relocation, Section, To};
 
 use kiln_lir::Function;
@@ -57,7 +58,7 @@ impl LlvmLibrary {
 pub enum OptLevel {
     /// Fast compile: scalars in registers, nothing else.
     O0,
-    /// A short pipeline: inlining and scalar optimisations, no vectorisation.
+    /// A short pipeline: scalar optimisations, no vectorisation.
     O1,
     /// LLVM's full pipeline.
     O2,
@@ -91,7 +92,7 @@ impl Default for CodegenOptions {
 pub struct Unit<'a> {
     /// Name for messages and the file symbol.
     pub name: &'a str,
-    /// Functions to define, and `AvailableExternally` copies for inlining.
+    /// Functions to define.
     pub functions: Vec<&'a Function>,
 }
 

@@ -1,11 +1,12 @@
-//! Which of LLVM's passes run over a module, and how much instruction selection may cost behind them.
+//! Which of LLVM's passes run over a function, and how much instruction selection may cost behind them.
 //!
 //! Functions are compiled many at a time, and what one compiles to must not depend on the others ([`crate::batch`]): so all passes here
-//! are function and loop passes. They are those of LLVM's `default<O2>` in its order, without what does nothing for lowered IL.
+//! are function and loop passes, and a batch is of functions that are worth the same [`Effort`]. The passes for functions with loops are
+//! those of LLVM's `default<O2>` in its order, without what does nothing for lowered IL; most functions have no loop, and need less.
 
 use crate::OptLevel;
 use crate::llvm::CodegenLevel;
-use kiln_lir::Function;
+use kiln_lir::{BlockId, Function, Inst, Term};
 
 /// One round of combining instead of one that is proven to be the last.
 macro_rules! combine {
@@ -77,7 +78,28 @@ macro_rules! late {
     };
 }
 
-/// `-O0`: scalars in registers, nothing else.
+/// Functions without loops. Nothing comes around again, so that the rounds behind the loop passes find nothing new.
+macro_rules! straight {
+    () => {
+        concat!(
+            "simplifycfg<keep-loops;speculate-blocks;simplify-cond-branch>,sroa<modify-cfg>,early-cse<memssa>,",
+            "jump-threading,correlated-propagation,",
+            tidy!(),
+            ",",
+            combine!(),
+            ",tailcallelim,reassociate,gvn,sccp,bdce,",
+            combine!(),
+            ",jump-threading,correlated-propagation,adce,memcpyopt,dse,float2int,",
+            "simplifycfg<forward-switch-cond;switch-range-to-icmp;switch-to-lookup;no-keep-loops;hoist-common-insts;sink-common-insts;",
+            "speculate-blocks;simplify-cond-branch>,slp-vectorizer,vector-combine,",
+            combine!(),
+            ",sroa<preserve-cfg>,instsimplify,div-rem-pairs,",
+            "simplifycfg<switch-range-to-icmp;keep-loops;speculate-blocks;simplify-cond-branch;speculate-unpredictables>"
+        )
+    };
+}
+
+/// Where calls have statepoints in spite of [`Effort::Little`]: scalars in registers, nothing else.
 const QUICK: &str = "function(sroa)";
 /// What pays off for lowered IL, without the loop transformations and vectorisers.
 const SHORT: &str = concat!(
@@ -87,31 +109,126 @@ const SHORT: &str = concat!(
     combine!(),
     ",dse,adce,simplifycfg)"
 );
-/// `-O`.
+/// `-O`, with loops.
 const FULL: &str =
     concat!("require<profile-summary>,function<eager-inv>(", scalar!(), ",", loops!(), ",", redundancy!(), ",", late!(), ")");
-
-/// Scalar pipeline of `O1` over a unit with copies for inlining.
-const INLINING_SHORT: &str = "function(sroa,early-cse<memssa>,simplifycfg),cgscc(inline,function-attrs,function(sroa,early-cse<memssa>,instcombine<no-verify-fixpoint>,simplifycfg)),\
-elim-avail-extern,function(jump-threading,correlated-propagation,simplifycfg,reassociate,loop-mssa(loop-rotate,licm),gvn,instcombine<no-verify-fixpoint>,dse,adce,simplifycfg)";
+/// `-O`, without loops.
+const STRAIGHT: &str = concat!("require<profile-summary>,function<eager-inv>(", straight!(), ")");
 
 /// Most LIR instructions of a function that is optimised. Some of LLVM's passes, and its register allocator, take time that grows with the square of a
 /// function, and what is as large as this is a table written as code, or made by a program.
 const OUTSIZED: usize = 15_000;
 
-/// Compiled as at `-O0` whatever the options say, which takes seconds for 60,000 branches.
+/// A batch of its own, and nothing that costs more than time that grows with its size.
 pub(crate) fn is_outsized(f: &Function) -> bool {
     f.blocks.iter().map(|b| b.insts.len() + 1).sum::<usize>() > OUTSIZED
 }
 
-/// The passes, and the effort of instruction selection. `copies`: the module is of one function and of what may be inlined into it.
-pub(crate) fn passes(opt: OptLevel, copies: bool) -> (&'static str, CodegenLevel) {
-    match (opt, copies) {
-        (OptLevel::O0, _) => (QUICK, CodegenLevel::None),
-        (OptLevel::O1, true) => (INLINING_SHORT, CodegenLevel::Less),
-        (OptLevel::O1, false) => (SHORT, CodegenLevel::Less),
-        (OptLevel::O2, true) => ("default<O2>", CodegenLevel::Default),
-        (OptLevel::Size, true) => ("default<Os>", CodegenLevel::Default),
-        (OptLevel::O2 | OptLevel::Size, false) => (FULL, CodegenLevel::Default),
+/// How much work a function is worth.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Effort {
+    /// None: at `-O0` everything, else what runs once at most or ends in an exception, without a loop; and what is outsized, which takes
+    /// seconds for 60,000 branches.
+    Little,
+    /// Code without loops.
+    Straight,
+    /// Code with loops.
+    Loops,
+}
+
+impl Effort {
+    /// What a function is worth.
+    #[must_use]
+    pub fn of(f: &Function, opt: OptLevel) -> Self {
+        if opt == OptLevel::O0 || is_outsized(f) {
+            return Self::Little;
+        }
+        match has_loop(f) {
+            true => Self::Loops,
+            false if f.once || !f.blocks.iter().any(|b| matches!(b.term, Term::Return(_))) => Self::Little,
+            false => Self::Straight,
+        }
+    }
+}
+
+/// Blocks that an end or an unwinding call leads to.
+fn successors(f: &Function, block: usize) -> Vec<BlockId> {
+    let Some(data) = f.blocks.get(block) else { return Vec::new() };
+    let mut list = Vec::new();
+    match &data.term {
+        Term::Jump(to, _) => list.push(*to),
+        Term::Branch { then_to, else_to, .. } => list.extend([then_to.0, else_to.0]),
+        Term::Switch { cases, default, .. } => list.extend(cases.iter().map(|c| c.1).chain([*default])),
+        Term::Return(_) | Term::Unreachable => {}
+    }
+    list.extend(data.insts.iter().filter_map(|(_, inst)| if let Inst::Call { unwind, .. } = inst { *unwind } else { None }));
+    list
+}
+
+/// Does control come back to a block? A depth-first walk meets a block that it is still in.
+fn has_loop(f: &Function) -> bool {
+    #[derive(Clone, Copy, PartialEq)]
+    enum State {
+        New,
+        Open,
+        Done,
+    }
+    let mut state = vec![State::New; f.blocks.len()];
+    let mut stack = vec![(0, successors(f, 0))];
+    while let Some((block, rest)) = stack.last_mut() {
+        let block = *block;
+        if let Some(s) = state.get_mut(block) {
+            *s = State::Open;
+        }
+        let Some(next) = rest.pop() else {
+            state[block] = State::Done;
+            stack.pop();
+            continue;
+        };
+        match state.get(next.index()) {
+            Some(State::Open) => return true,
+            Some(State::New) => stack.push((next.index(), successors(f, next.index()))),
+            _ => {}
+        }
+    }
+    false
+}
+
+/// The passes, and the effort of instruction selection.
+pub(crate) fn passes(opt: OptLevel, effort: Effort) -> (&'static str, CodegenLevel) {
+    match (opt, effort) {
+        (_, Effort::Little) | (OptLevel::O0, _) => (QUICK, CodegenLevel::None),
+        (OptLevel::O1, _) => (SHORT, CodegenLevel::Less),
+        (_, Effort::Straight) => (STRAIGHT, CodegenLevel::Default),
+        (_, Effort::Loops) => (FULL, CodegenLevel::Default),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kiln_lir::text::{Numbered, parse};
+
+    fn effort(text: &str) -> Effort {
+        let functions = parse(text, &mut Numbered::default()).expect("LIR");
+        Effort::of(&functions[0], OptLevel::O2)
+    }
+
+    #[test]
+    fn what_runs_once_or_never_returns_is_worth_little_and_loops_are_worth_most() {
+        let straight = "bb0():\n  branch v0, bb1, bb2\nbb1():\n  jump bb2\nbb2():\n  return\n}";
+        let round = "bb0():\n  jump bb1\nbb1():\n  branch v0, bb1, bb2\nbb2():\n  return\n}";
+        let f = |more: &str, body: &str| effort(&format!("function @method \"f\"(v0: i1) -> void{more} {{\n{body}"));
+        assert_eq!(f("", straight), Effort::Straight);
+        assert_eq!(f("", round), Effort::Loops);
+        assert_eq!(f(" once", straight), Effort::Little);
+        // A table that a class constructor computes.
+        assert_eq!(f(" once", round), Effort::Loops);
+        assert_eq!(f("", "bb0():\n  call.void @RhpThrowOverflow() noreturn\n  unreachable\n}"), Effort::Little);
+        // What serves for ever.
+        assert_eq!(f("", "bb0():\n  call.void @method \"g\"()\n  jump bb0\n}"), Effort::Loops);
+        // An exception leads back.
+        let again = "bb0():\n  jump bb1\nbb1():\n  call.void @method \"g\"() unwind bb2\n  return\nbb2() pad [cleanup]:\n  jump bb1\n}";
+        assert_eq!(f("", again), Effort::Loops);
     }
 }

@@ -3,11 +3,10 @@
 use crate::emit::{Names, describes_frames, emit_unit};
 use crate::late::{self, Late};
 use crate::llvm::{Context, Machine, MachineSpec, Module, set_current_unit};
-use crate::passes::{is_outsized, passes};
+use crate::passes::{Effort, passes};
 use crate::polls;
 use crate::times::{Step, timed};
 use crate::{CodegenError, CodegenOptions, OptLevel, Unit};
-use kiln_lir::Linkage;
 use kiln_target::FrameShape;
 
 /// Where to stop.
@@ -31,9 +30,10 @@ pub(crate) fn with_module<R>(
     finish: impl FnOnce(&Module<'_>, &Machine, &Late) -> Result<R, CodegenError>,
 ) -> Result<R, CodegenError> {
     let llvm_error = |message| CodegenError::Llvm { unit: unit.name.to_owned(), message };
+    let effort = unit.functions.iter().map(|f| Effort::of(f, opts.opt)).max().unwrap_or(Effort::Little);
     let quick = CodegenOptions { opt: OptLevel::O0, ..opts.clone() };
-    let opts = if unit.functions.iter().any(|f| is_outsized(f)) { &quick } else { opts };
-    let (optimise, level) = passes(opts.opt, unit.functions.iter().any(|f| f.linkage == Linkage::AvailableExternally));
+    let opts = if effort == Effort::Little { &quick } else { opts };
+    let (optimise, level) = passes(opts.opt, effort);
     let spec = MachineSpec { triple: opts.target.triple, cpu: opts.target.cpu, features: &opts.features, level };
     set_current_unit(unit.name);
     let machine = Machine::of_thread(&spec).map_err(llvm_error)?;

@@ -3,7 +3,7 @@
 
 #![forbid(unsafe_code)]
 
-use kiln_codegen::{Batch, CodegenOptions, CompiledFunction, OptLevel, Unit, compile_batch, emit_llvm_ir};
+use kiln_codegen::{Batch, CodegenOptions, CompiledFunction, Effort, OptLevel, Unit, compile_batch, emit_llvm_ir};
 use kiln_importer::{ImportOptions, NoPolicy, check::types_of, import_method};
 use kiln_lir::Function;
 use kiln_lir::text::{Numbered, parse, print};
@@ -52,7 +52,7 @@ fn compiled(functions: &[Function], order: &[usize], size: usize, options: &Code
     let mut results: Vec<Option<CompiledFunction>> = functions.iter().map(|_| None).collect();
     let mut rest = order;
     while !rest.is_empty() {
-        let mut batch = Batch::default();
+        let mut batch = Batch::new(options.opt);
         let count = rest.iter().take(size).take_while(|&&i| batch.add(&units[i])).count();
         assert!(count > 0, "a function that is refused alone");
         let (these, others) = rest.split_at(count);
@@ -68,10 +68,12 @@ fn compiled(functions: &[Function], order: &[usize], size: usize, options: &Code
 fn a_function_compiles_to_the_same_in_any_company() {
     let Some(ts) = corelib() else { return };
     let functions = some(&ts);
-    let forwards: Vec<usize> = (0..functions.len()).collect();
-    let alone: Vec<usize> = forwards.iter().copied().step_by(5).collect();
-    let shuffled: Vec<usize> = (0..7).flat_map(|start| forwards.iter().copied().rev().skip(start).step_by(7)).collect();
     for opt in [OptLevel::O0, OptLevel::O2] {
+        let mut forwards: Vec<usize> = (0..functions.len()).collect();
+        forwards.sort_by_key(|&i| Effort::of(&functions[i], opt));
+        let alone: Vec<usize> = forwards.iter().copied().step_by(5).collect();
+        let mut shuffled: Vec<usize> = (0..7).flat_map(|start| forwards.iter().copied().rev().skip(start).step_by(7)).collect();
+        shuffled.sort_by_key(|&i| Effort::of(&functions[i], opt));
         let options = CodegenOptions { opt, verify: false, ..CodegenOptions::default() };
         let base = compiled(&functions, &forwards, 64, &options);
         for (order, size) in [(&shuffled, 11), (&alone, 1)] {

@@ -4,7 +4,7 @@
 mod build;
 
 use build::{Fb, sym};
-use kiln_codegen::{Batch, Code, CodegenOptions, OptLevel, Unit, compile_batch, compile_unit, encode_gc, join};
+use kiln_codegen::{Batch, Code, CodegenOptions, Effort, OptLevel, Unit, compile_batch, compile_unit, encode_gc, join};
 use kiln_link::{LinkInput, LinkObject, OutputKind, link};
 use kiln_lir::*;
 use kiln_target::Target;
@@ -42,7 +42,6 @@ fn may_throw() -> Function {
 /// `note(pair, node)`: pair = {count, last, first} in the caller's frame; allocates before it stores.
 fn note() -> Function {
     let (mut b, p) = Fb::new("note", &[LTy::Ptr, LTy::Ref], LTy::Void);
-    b.f.inline = InlineHint::Never;
     let (first, done) = (b.block(&[]), b.block(&[]));
     b.alloc("MT_ARR");
     let count = b.load(LTy::I64, p[0], 0);
@@ -390,10 +389,16 @@ fn run(opt: OptLevel, kind: OutputKind) {
     std::fs::create_dir_all(&dir.0).expect("temp dir");
     let mut functions = vec![may_throw(), note(), work(), managed_main(), arith(), floats(), thread_word(), frozen(), derived()];
     functions.extend(filtered());
+    functions.sort_by_key(|f| Effort::of(f, opt));
+    let effort = |unit: &Unit<'_>| Effort::of(unit.functions[0], opt);
     let units: Vec<Unit<'_>> = functions.iter().map(|f| Unit { name: &f.name, functions: vec![f] }).collect();
-    let mut batch = Batch::default();
-    assert!(units.iter().all(|unit| batch.add(unit)));
-    let compiled = compile_batch(&batch, &CodegenOptions { opt, verify: true, ..CodegenOptions::default() }).expect("compiles");
+    let mut compiled = Vec::new();
+    for units in units.chunk_by(|a, b| effort(a) == effort(b)) {
+        let mut batch = Batch::new(opt);
+        assert!(units.iter().all(|unit| batch.add(unit)));
+        let options = CodegenOptions { opt, verify: true, ..CodegenOptions::default() };
+        compiled.extend(compile_batch(&batch, &options).expect("compiles"));
+    }
     assert_eq!(compiled.len(), functions.len());
     assert!(compiled.iter().all(|f| f.size > 0));
     let pieces = compiled.iter().map(|f| match &f.code {

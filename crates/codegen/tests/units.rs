@@ -1,4 +1,4 @@
-//! Properties of single units: inlining copies, attributes, errors, determinism.
+//! Properties of single units: attributes, errors, determinism.
 
 #[path = "support/build.rs"]
 mod build;
@@ -11,12 +11,11 @@ fn options(opt: OptLevel) -> CodegenOptions {
     CodegenOptions { opt, verify: true, ..CodegenOptions::default() }
 }
 
-fn add_one(linkage: Linkage) -> Function {
+fn add_one() -> Function {
     let (mut b, p) = Fb::new("add_one", &[LTy::I64], LTy::I64);
     let one = b.c(1);
     let v = b.add(p[0], one);
     b.ret(v);
-    b.f.linkage = linkage;
     b.f
 }
 
@@ -28,23 +27,9 @@ fn caller() -> Function {
 }
 
 #[test]
-fn copies_are_inlined_and_not_emitted() {
-    let (copy, caller) = (add_one(Linkage::AvailableExternally), caller());
-    let unit = Unit { name: "u", functions: vec![&copy, &caller] };
-    for opt in [OptLevel::O1, OptLevel::O2, OptLevel::Size] {
-        let compiled = compile_unit(&unit, &options(opt)).expect("compiles");
-        assert_eq!(compiled.functions.iter().map(|f| f.symbol.as_str()).collect::<Vec<_>>(), ["caller"]);
-        assert!(compiled.gc.is_empty(), "{opt:?}: the call is gone");
-    }
-    let compiled = compile_unit(&unit, &options(OptLevel::O0)).expect("compiles");
-    assert_eq!(compiled.functions.len(), 1);
-    assert_eq!(compiled.gc.len(), 1);
-}
-
-#[test]
 fn objects_are_deterministic() {
-    let (copy, caller) = (add_one(Linkage::Define), caller());
-    let unit = Unit { name: "u", functions: vec![&copy, &caller] };
+    let (callee, caller) = (add_one(), caller());
+    let unit = Unit { name: "u", functions: vec![&callee, &caller] };
     let once = compile_unit(&unit, &options(OptLevel::O2)).expect("compiles");
     // Also on several threads at a time.
     std::thread::scope(|scope| {
@@ -77,7 +62,7 @@ fn errors_name_the_function_and_the_place() {
     let unit = Unit { name: "u", functions: vec![&b.f] };
     let error = compile_unit(&unit, &options(OptLevel::O0)).expect_err("types do not fit");
     assert_eq!(error, CodegenError::Malformed { function: "f".to_owned(), what: "bb0: instruction 0: v0 is I32, not I64".to_owned() });
-    let twice = add_one(Linkage::Define);
+    let twice = add_one();
     let unit = Unit { name: "u", functions: vec![&twice, &twice] };
     assert!(compile_unit(&unit, &options(OptLevel::O0)).is_err());
 }
@@ -112,19 +97,17 @@ fn with_source(mut f: Function, line: u32) -> Function {
 }
 
 #[test]
-fn inlined_code_keeps_its_lines_and_calls_know_theirs() {
+fn calls_know_their_lines() {
     let (mut b, p) = Fb::new("caller", &[LTy::I64], LTy::I64);
     let v = b.call("add_one", &[LTy::I64], LTy::I64, &[p[0]], None);
     let v = b.call("other", &[LTy::I64], LTy::I64, &[v], None);
     b.ret(v);
-    let (copy, caller) = (with_source(add_one(Linkage::AvailableExternally), 7), with_source(b.f, 20));
-    let unit = Unit { name: "u", functions: vec![&caller, &copy] };
-    let text = emit_llvm_ir(&unit, &options(OptLevel::O2), true).expect("compiles");
-    assert!(text.contains("!DISubprogram(name: \"N.add_one\"") && text.contains("inlinedAt:"), "{text}");
+    let caller = with_source(b.f, 20);
+    let unit = Unit { name: "u", functions: vec![&caller] };
     let compiled = compile_unit(&unit, &options(OptLevel::O2)).expect("compiles");
     let [function] = compiled.gc.as_slice() else { panic!("one function has sites") };
     let lines: Vec<_> = function.sites.iter().map(|s| s.line.map(|n| compiled.lines[n as usize].clone())).collect();
-    assert_eq!(lines, [Some(("/src/a.cs".to_owned(), 20))]);
+    assert_eq!(lines, vec![Some(("/src/a.cs".to_owned(), 20)); 2]);
 }
 
 #[test]

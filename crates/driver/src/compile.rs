@@ -6,7 +6,7 @@ use crate::panics::guard;
 use crate::reproduce::Part;
 use crate::units::UnitPlan;
 use crate::{BuildError, Progress};
-use kiln_codegen::{Batch, CodegenOptions, CompiledFunction, Unit, compile_batch, encode_gc};
+use kiln_codegen::{Batch, CodegenOptions, CompiledFunction, Effort, OptLevel, Unit, compile_batch, encode_gc};
 use kiln_diag::{Diagnostic, codes};
 use kiln_lir::Function;
 use kiln_support::FxIndexSet;
@@ -54,7 +54,7 @@ fn compile_together(units: &[Unit<'_>], options: &CodegenOptions) -> Vec<Compile
     let run = |units: &[Unit<'_>]| {
         let name = units.first().map_or("", |u| u.name);
         guard(name, || {
-            let mut batch = Batch::default();
+            let mut batch = Batch::new(options.opt);
             if !units.iter().all(|unit| batch.add(unit)) {
                 return Err(BuildError::internal("code generation", "a batch of what does not fit together"));
             }
@@ -75,16 +75,19 @@ fn compile_together(units: &[Unit<'_>], options: &CodegenOptions) -> Vec<Compile
     }
 }
 
-/// Cuts what is missing into batches, in its order.
-fn batches(functions: &[Function], plans: &[UnitPlan], missing: &[usize]) -> Vec<Vec<usize>> {
+/// Cuts what is missing into batches, by the effort that functions are worth, then in its order.
+fn batches(functions: &[Function], plans: &[UnitPlan], missing: &[usize], opt: OptLevel) -> Vec<Vec<usize>> {
+    let mut missing = missing.to_vec();
+    missing.sort_by_key(|&i| Effort::of(&functions[plans[i].function], opt));
     let units: Vec<Unit<'_>> = missing.iter().map(|&i| unit(functions, &plans[i])).collect();
     let mut all = Vec::new();
-    let mut open: (Batch<'_>, Vec<usize>, usize) = Default::default();
+    let new = || (Batch::new(opt), Vec::new(), 0);
+    let mut open = new();
     for (&index, unit) in missing.iter().zip(&units) {
         let size = unit.functions[0].blocks.iter().map(|b| b.insts.len() + 1).sum::<usize>();
         let fits = open.1.len() < BATCH_UNITS && open.2 + size <= BATCH_SIZE;
         if !fits || !open.0.add(unit) {
-            all.push(std::mem::take(&mut open).1);
+            all.push(std::mem::replace(&mut open, new()).1);
             open.0.add(unit);
         }
         open.1.push(index);
@@ -177,7 +180,7 @@ pub fn compile_units(
     })?;
     let is_missing = |&i: &usize| results[i].lock().is_ok_and(|place| place.is_none());
     let missing: Vec<usize> = (0..plans.len()).filter(is_missing).collect();
-    let batches = batches(functions, plans, &missing);
+    let batches = batches(functions, plans, &missing, options.opt);
     in_parallel(threads, batches.len(), &mut step, |number| {
         let batch = &batches[number];
         let units: Vec<Unit<'_>> = batch.iter().map(|&i| unit(functions, &plans[i])).collect();

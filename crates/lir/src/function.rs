@@ -32,25 +32,6 @@ pub struct StackSlot {
     pub name: String,
 }
 
-/// Who may see the function.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-pub enum Linkage {
-    /// Defined here for the whole program (hidden visibility).
-    Define,
-    /// A copy for inlining only; the definition is in another unit.
-    AvailableExternally,
-}
-
-/// Wish for LLVM's inliner.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-#[allow(missing_docs, reason = "the names are the wishes")]
-pub enum InlineHint {
-    Default,
-    Always,
-    Never,
-    Hint,
-}
-
 /// A block: its parameters, its instructions with their results, its end.
 #[derive(Clone, PartialEq, Debug)]
 pub struct BlockData {
@@ -129,10 +110,8 @@ pub struct Function {
     pub context: bool,
     /// Instruction sets that it is compiled with beyond the program's.
     pub needs: IsaSet,
-    /// Visibility.
-    pub linkage: Linkage,
-    /// Inlining.
-    pub inline: InlineHint,
+    /// It runs once at most (a class constructor): compiling it may not cost much.
+    pub once: bool,
     /// Link names of the symbols used in this function (so that `codegen` needs no type system): filled by `lower`.
     pub sym_names: Vec<(Sym, String)>,
     /// Dependencies that no symbol reference shows (virtual uses, constructed types…).
@@ -142,6 +121,4 @@ pub struct Function {
     pub origins: Vec<Origin>,
     /// Where the code comes from, for debuggers and stack traces; only with `-g`.
     pub source: Option<Source>,
-    /// Number of MIR instructions it came from (inlining heuristics).
-    pub cost: u32,
 }

@@ -45,8 +45,7 @@ fn every_member_of_every_enumeration_is_in_it() {
     all(FloatCond::ALL, |op| insts.iter().any(|i| matches!(i, Inst::FCmp(o, ..) if *o == op)));
     all(CastOp::ALL, |op| insts.iter().any(|i| matches!(i, Inst::Cast { op: o, .. } if *o == op)));
     all(AtomicOp::ALL, |op| insts.iter().any(|i| matches!(i, Inst::AtomicRmw { op: o, .. } if *o == op)));
-    all(InlineHint::ALL, |h| functions.iter().any(|f| f.inline == h));
-    all(Linkage::ALL, |l| functions.iter().any(|f| f.linkage == l));
+    all(&[false, true], |once| functions.iter().any(|f| f.once == once));
     all(SymKind::ALL, |k| functions.iter().flat_map(|f| &f.sym_names).any(|(s, _)| s.kind() == k));
     all(LTy::ALL, |t| functions.iter().any(|f| f.ret == t || f.value_types.contains(&t)));
 }

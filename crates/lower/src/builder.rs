@@ -395,7 +395,7 @@ fn lty(register: Register) -> LTy {
 mod tests {
     use super::Builder;
     use kiln_abi::helpers::Helper;
-    use kiln_lir::{InlineHint, Inst, IntCond, LTy, MemFlags, ProgramStub, Sym, Term};
+    use kiln_lir::{Inst, IntCond, LTy, MemFlags, ProgramStub, Sym, Term};
 
     #[test]
     fn built_functions_verify() {
@@ -413,7 +413,7 @@ mod tests {
         b.term(Term::Return(Some(v)));
         // Never reached: dropped.
         b.block();
-        let f = b.finish(Sym::ProgramStub(ProgramStub::Main), "test".to_owned(), LTy::I32, InlineHint::Default, 1);
+        let f = b.finish(Sym::ProgramStub(ProgramStub::Main), "test".to_owned(), LTy::I32);
         assert_eq!(f.blocks.len(), 5);
         assert_eq!(kiln_lir::verify(&f), Ok(()));
     }
@@ -423,7 +423,7 @@ mod tests {
         let mut b = Builder::new();
         let i = b.param(LTy::I32);
         b.term(Term::Return(Some(i)));
-        let f = b.finish(Sym::ProgramStub(ProgramStub::Main), "test".to_owned(), LTy::I64, InlineHint::Default, 1);
+        let f = b.finish(Sym::ProgramStub(ProgramStub::Main), "test".to_owned(), LTy::I64);
         assert!(kiln_lir::verify(&f).is_err_and(|e| e.rule == kiln_lir::Rule::OperandType && e.detail.contains("i64 expected")));
     }
 }

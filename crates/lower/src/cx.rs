@@ -113,8 +113,6 @@ pub struct Cx<'a> {
     pub brought: Option<ValueId>,
     /// The call that is lowered next may end the function: how that returns.
     pub tail: Option<(AbiSig, Option<ValueId>)>,
-    /// Some call did.
-    pub has_tail_call: bool,
     infos: FxHashMap<TypeDesc, Rc<StructInfo>>,
 }
 
@@ -138,7 +136,6 @@ impl<'a> Cx<'a> {
             dict: None,
             brought: None,
             tail: None,
-            has_tail_call: false,
             infos: FxHashMap::default(),
         }
     }
@@ -216,9 +213,9 @@ impl<'a> Cx<'a> {
 
     /// The finished function.
     #[must_use]
-    pub fn finish(self, sym: Sym, ret: LTy, inline: kiln_lir::InlineHint, cost: u32) -> kiln_lir::Function {
+    pub fn finish(self, sym: Sym, ret: LTy) -> kiln_lir::Function {
         let name = crate::sym_name(self.ts, &sym);
-        let mut f = self.b.finish(sym, name, ret, inline, cost);
+        let mut f = self.b.finish(sym, name, ret);
         let mut seen: FxIndexSet<Sym> = FxIndexSet::default();
         for b in &f.blocks {
             for c in b.landing_pad.iter().flatten() {

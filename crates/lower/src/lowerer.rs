@@ -24,7 +24,7 @@ use crate::abi::{AbiSig, hidden_of};
 use crate::cx::{Bound, Cx, Facts, Inlined, Val};
 use crate::{LowerError, LowerOptions};
 use eh::Eh;
-use kiln_lir::{self as lir, BlockId, InlineHint, LTy, SlotId, Sym, ValueId};
+use kiln_lir::{self as lir, BlockId, LTy, SlotId, Sym, ValueId};
 use kiln_mir::{self as mir, Inst, RegionId, RegionKind};
 use kiln_simd::IsaSet;
 use kiln_support::FxHashMap;
@@ -206,30 +206,12 @@ impl<'a> Lowerer<'a> {
     }
 
     fn finish_function(self) -> Result<lir::Function, LowerError> {
-        let cost = self.f.blocks.iter().map(|b| b.insts.len() as u32 + 1).sum();
-        let ts = self.ts;
-        // The runtime finds the frame struct of a filter by its physical frame: two of them in one frame would be ambiguous.
-        // Frames that code or traces look for stay: the caller of what reads its caller's frame, and the entry point.
-        let seen = self.cx.opts.entry_point == Some(self.method)
-            || self
-                .f
-                .blocks
-                .iter()
-                .flat_map(|b| &b.insts)
-                .any(|(_, i, _)| matches!(i, Inst::Call { method, .. } if ts.sees_caller(*method)));
-        let no_inline = ts.is_no_inlining(self.method) || self.eh.frame_slot.is_some() || self.cx.has_tail_call || seen;
-        let inline = if self.filter.is_some() || no_inline {
-            InlineHint::Never
-        } else if ts.is_aggressive_inlining(self.method) {
-            if cost <= 200 && self.f.regions.is_empty() { InlineHint::Always } else { InlineHint::Hint }
-        } else {
-            InlineHint::Default
-        };
         let (sym, ret) = match self.filter {
             Some(r) => (Sym::Filter(self.method, r.0), LTy::I32),
             None => (Sym::Method(self.method), self.abi.ret_ty()),
         };
-        Ok(self.cx.finish(sym, ret, inline, cost))
+        let once = self.filter.is_none() && self.ts.is_cctor(self.method);
+        Ok(lir::Function { once, ..self.cx.finish(sym, ret) })
     }
 
     fn block(&mut self, id: mir::BlockId, preds: &FxHashMap<mir::BlockId, (u32, mir::BlockId)>) -> Result<(), LowerError> {

@@ -17,7 +17,7 @@ use crate::abi::{AbiSig, RetAbi, hidden_of};
 use crate::cx::{Bound, Cx};
 use crate::{LowerError, LowerOptions};
 use kiln_abi::helpers::{Helper as h, throw_kind};
-use kiln_lir::{CallFlags, CallTarget, Function, InlineHint, LTy, Sym, Term, ValueId};
+use kiln_lir::{CallFlags, CallTarget, Function, LTy, Sym, Term, ValueId};
 use kiln_typesys::{HiddenParam, MethodDesc, TypeSystem};
 
 /// Whether `Sym::Method(m)` is code that the compiler makes (`lower_stub`) and not a body to import.
@@ -28,34 +28,30 @@ pub fn is_stub_method(ts: &TypeSystem, m: MethodDesc) -> bool {
 /// Makes the code of a symbol that no IL body stands for.
 pub fn lower_stub(ts: &TypeSystem, sym: &Sym, opts: &LowerOptions) -> Result<Function, LowerError> {
     let mut cx = Cx::new(ts, opts);
-    let (ret, inline) = match sym {
-        // A wrapper that gives the lock away has no references but its own pinned ones: it is not inlined.
-        Sym::Method(m) | Sym::MethodEntry(m) if ts.is_pinvoke(*m) => {
-            let inline = if pinvoke::leaves(ts, *m, opts.target) { InlineHint::Never } else { InlineHint::Default };
-            (pinvoke::wrapper(&mut cx, *m)?, inline)
-        }
+    let ret = match sym {
+        Sym::Method(m) | Sym::MethodEntry(m) if ts.is_pinvoke(*m) => pinvoke::wrapper(&mut cx, *m)?,
         Sym::Method(m) | Sym::MethodEntry(m) if ts.is_internal_call(*m) => {
             let abi = AbiSig::of_method(ts, *m, false)?;
             let target = CallTarget::Direct(Sym::Native(ts.fcall_name(*m), String::new()));
-            (forward(&mut cx, &abi, |_, b| Ok((target, b.this, None)))?, InlineHint::Default)
+            forward(&mut cx, &abi, |_, b| Ok((target, b.this, None)))?
         }
-        Sym::Method(m) if ts.is_runtime_impl(*m) => (delegate::runtime_method(&mut cx, *m)?, InlineHint::Default),
-        Sym::MethodEntry(m) => (instantiating(&mut cx, *m)?, InlineHint::Default),
-        Sym::UnboxingStub(m) => (unboxing(&mut cx, *m)?, InlineHint::Default),
-        Sym::DelegateShuffle(m) => (delegate::shuffle(&mut cx, *m)?, InlineHint::Never),
-        Sym::DelegateMulticast(m) => (delegate::multicast(&mut cx, *m)?, InlineHint::Never),
-        Sym::VirtualCall(m) => (reflection::virtual_call(&mut cx, *m)?, InlineHint::Never),
-        Sym::UnmanagedEntry(m) => (callback::entry(&mut cx, *m)?, InlineHint::Never),
-        Sym::DelegateObjects(key) => (objects::thunk(&mut cx, *key)?, InlineHint::Never),
-        Sym::Invoker(key) => (reflection::invoker(&mut cx, *key)?, InlineHint::Never),
+        Sym::Method(m) if ts.is_runtime_impl(*m) => delegate::runtime_method(&mut cx, *m)?,
+        Sym::MethodEntry(m) => instantiating(&mut cx, *m)?,
+        Sym::UnboxingStub(m) => unboxing(&mut cx, *m)?,
+        Sym::DelegateShuffle(m) => delegate::shuffle(&mut cx, *m)?,
+        Sym::DelegateMulticast(m) => delegate::multicast(&mut cx, *m)?,
+        Sym::VirtualCall(m) => reflection::virtual_call(&mut cx, *m)?,
+        Sym::UnmanagedEntry(m) => callback::entry(&mut cx, *m)?,
+        Sym::DelegateObjects(key) => objects::thunk(&mut cx, *key)?,
+        Sym::Invoker(key) => reflection::invoker(&mut cx, *key)?,
         Sym::ThrowStub(text) => {
             throw(&mut cx, throw_kind::TYPE_LOAD, text);
-            (LTy::Void, InlineHint::Never)
+            LTy::Void
         }
-        Sym::ProgramStub(stub) => (program::stub(&mut cx, *stub)?, InlineHint::Never),
+        Sym::ProgramStub(stub) => program::stub(&mut cx, *stub)?,
         _ => return Err(LowerError::Unsupported(format!("no stub for {}", crate::sym_name(ts, sym)))),
     };
-    Ok(cx.finish(sym.clone(), ret, inline, 4))
+    Ok(cx.finish(sym.clone(), ret))
 }
 
 /// Throws through `RhpThrowHelper`.

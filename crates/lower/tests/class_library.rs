@@ -65,7 +65,7 @@ fn code(ts: &TypeSystem, sym: &Sym) -> Vec<Function> {
 
 /// A function with what its text does not hold left out; that is also the types of numbers that stand for no value.
 fn written(f: &Function) -> Function {
-    let mut f = Function { deps: Vec::new(), origins: Vec::new(), cost: 0, ..f.clone() };
+    let mut f = Function { deps: Vec::new(), origins: Vec::new(), ..f.clone() };
     let params = f.params.iter().chain(f.blocks.iter().flat_map(|b| &b.params)).map(|p| p.0);
     let results = f.blocks.iter().flat_map(|b| &b.insts).flat_map(|i| &i.0).copied();
     let defined: FxHashSet<_> = params.chain(results).collect();

@@ -5,7 +5,7 @@
 
 use crate::llvm::{DebugBuilder, DebugNode, Module, Value};
 use crate::{CodegenOptions, OptLevel, Unit};
-use kiln_lir::{Function, LineMark, Linkage};
+use kiln_lir::{Function, LineMark};
 use kiln_support::FxHashMap;
 use std::cell::RefCell;
 
@@ -43,7 +43,7 @@ impl<'c> Debug<'c> {
         *self.files.borrow_mut().entry(path.to_owned()).or_insert_with(|| self.builder.file(path))
     }
 
-    /// Describes a function. A copy for inlining that has no source is not described.
+    /// Describes a function.
     pub(crate) fn function(&self, f: &Function, value: Value<'c>) -> Option<FunctionDebug<'_, 'c>> {
         let scopes = match &f.source {
             Some(source) => {
@@ -53,8 +53,7 @@ impl<'c> Debug<'c> {
                 let others = files.iter().skip(1).map(|&file| self.builder.in_file(function, file));
                 [function].into_iter().chain(others).collect()
             }
-            None if f.linkage == Linkage::Define => vec![self.builder.function(value, &f.name, self.file, 0, self.optimized)],
-            None => return None,
+            None => vec![self.builder.function(value, &f.name, self.file, 0, self.optimized)],
         };
         Some(FunctionDebug { debug: self, scopes })
     }

@@ -26,13 +26,11 @@ impl Fb {
             sret: false,
             context: false,
             needs: kiln_simd::IsaSet::EMPTY,
-            linkage: Linkage::Define,
-            inline: InlineHint::Default,
+            once: false,
             sym_names: Vec::new(),
             deps: Vec::new(),
             origins: Vec::new(),
             source: None,
-            cost: 0,
         };
         let mut b = Self { f, at: BlockId::new(0) };
         let mut values = Vec::new();

@@ -26,8 +26,6 @@ fn wanted() -> Vec<String> {
     all.extend(CastOp::ALL.iter().map(|k| format!("cast {}", k.word())));
     all.extend(AtomicOp::ALL.iter().map(|k| format!("atomic {}", k.word())));
     all.extend(SymKind::ALL.iter().map(|k| format!("symbol {}", k.word())));
-    all.extend(InlineHint::ALL.iter().map(|k| format!("inline {}", k.word())));
-    all.extend(Linkage::ALL.iter().map(|k| format!("linkage {}", k.word())));
     let constants = LTy::ALL.iter().filter(|t| **t != LTy::Void);
     all.extend(constants.map(|t| format!("constant {}", t.word())));
     let memory = LTy::ALL.iter().filter(|t| !matches!(t, LTy::Void | LTy::I1));
@@ -49,6 +47,7 @@ fn wanted() -> Vec<String> {
         "call unwind",
         "call indirect",
         "function sret",
+        "function once",
         "function source",
         "slot refs",
         "slot pinned",
@@ -79,14 +78,12 @@ fn wanted() -> Vec<String> {
 
 fn function(f: &Function, used: &mut BTreeSet<String>) {
     // All fields are named, so that a new one is thought of here.
-    let Function { sym, name: _, params: _, ret: _, slots, blocks, value_types: _, sret, needs: _, linkage, inline, sym_names, .. } = f;
+    let Function { sym, name: _, params: _, ret: _, slots, blocks, value_types: _, sret, needs: _, once, sym_names, .. } = f;
     let mut add = |s: String| {
         used.insert(s);
     };
-    add(format!("linkage {}", linkage.word()));
-    add(format!("inline {}", inline.word()));
     std::iter::once(sym).chain(sym_names.iter().map(|s| &s.0)).for_each(|s| add(format!("symbol {}", s.kind().word())));
-    for (set, what) in [(*sret, "function sret"), (f.source.is_some(), "function source")] {
+    for (set, what) in [(*sret, "function sret"), (*once, "function once"), (f.source.is_some(), "function source")] {
         if set {
             add(what.to_owned());
         }

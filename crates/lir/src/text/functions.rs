@@ -2,7 +2,7 @@
 
 use super::lex::Token;
 use super::parse::{Parser, Problem, Step};
-use crate::function::{BlockData, BlockId, Function, InlineHint, LineMark, Linkage, SlotId, Source, StackSlot, ValueId};
+use crate::function::{BlockData, BlockId, Function, LineMark, SlotId, Source, StackSlot, ValueId};
 use crate::inst::{Clause, Inst, LTy, Term};
 use kiln_simd::IsaSet;
 
@@ -19,12 +19,7 @@ impl Parser<'_> {
         let sret = self.eat_word("sret");
         let context = self.eat_word("context");
         let needs = if self.eat_word("needs") { IsaSet(self.number()?) } else { IsaSet::EMPTY };
-        let linkage = if self.eat_word(Linkage::AvailableExternally.word()) { Linkage::AvailableExternally } else { Linkage::Define };
-        let mut inline = InlineHint::Default;
-        if self.eat_word("inline") {
-            let word = self.word("a wish for the inliner")?;
-            inline = InlineHint::find(word).ok_or_else(|| Problem::Unknown { what: "wish for the inliner", name: word.to_owned() })?;
-        }
+        let once = self.eat_word("once");
         self.mark('{')?;
         let (mut slots, mut blocks, mut source) = (Vec::new(), Vec::new(), None);
         loop {
@@ -47,13 +42,11 @@ impl Parser<'_> {
             sret,
             context,
             needs,
-            linkage,
-            inline,
+            once,
             sym_names: std::mem::take(&mut self.sym_names),
             deps: Vec::new(),
             origins: Vec::new(),
             source,
-            cost: 0,
         })
     }
 

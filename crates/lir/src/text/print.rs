@@ -1,7 +1,7 @@
 //! Functions as text; see [`crate::text`].
 
 use super::insts::operation;
-use crate::function::{BlockData, BlockId, Function, InlineHint, Linkage, Source, StackSlot, ValueId};
+use crate::function::{BlockData, BlockId, Function, Source, StackSlot, ValueId};
 use crate::inst::{CallFlags, CallTarget, Clause, Inst, LTy, MemFlags, Term};
 use crate::sym::{Sym, SymKind};
 use kiln_support::FxHashMap;
@@ -138,11 +138,8 @@ impl Printer<'_> {
         if !f.needs.is_empty() {
             write!(out, " needs {}", f.needs.0)?;
         }
-        if f.linkage != Linkage::Define {
-            write!(out, " {}", f.linkage.word())?;
-        }
-        if f.inline != InlineHint::Default {
-            write!(out, " inline {}", f.inline.word())?;
+        if f.once {
+            write!(out, " once")?;
         }
         writeln!(out, " {{")?;
         for (index, slot) in f.slots.iter().enumerate() {

@@ -1,6 +1,5 @@
 //! The words of the text form: one table per enumeration serves printer and parser.
 
-use crate::function::{InlineHint, Linkage};
 use crate::inst::{AtomicOp, BinOp, CastOp, FloatCond, InstKind, IntCond, LTy, MathOp, UnOp};
 use crate::sym::SymKind;
 
@@ -65,12 +64,6 @@ words! {
         Addr "lea", Bin "binary", BinOverflow "checked", Un "unary", Math "math", Vector "vector", CpuHas "cpu_has", ICmp "icmp", FCmp "fcmp", Select "select", Cast "cast",
         Call "call", MemMove "memmove", MemSet "memset", ZeroSlot "zero", StackAlloc "stack_alloc", AtomicRmw "atomic", AtomicCas "cas",
         Fence "fence",
-    }
-    Linkage {
-        Define "define", AvailableExternally "available_externally",
-    }
-    InlineHint {
-        Default "default", Always "always", Never "never", Hint "hint",
     }
     SymKind {
         Method "method", MethodEntry "method_entry", UnboxingStub "unboxing_stub", ConstructedType "constructed_type",

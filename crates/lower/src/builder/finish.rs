@@ -1,12 +1,12 @@
 //! The end of a function: blocks that nothing reaches go.
 
 use super::Builder;
-use kiln_lir::{BlockData, BlockId, Function, InlineHint, Inst, LTy, Linkage, Origin, Sym, Term};
+use kiln_lir::{BlockData, BlockId, Function, Inst, LTy, Origin, Sym, Term};
 
 impl Builder {
     /// The finished function without unreachable blocks; symbol names are filled by the caller.
     #[must_use]
-    pub fn finish(mut self, sym: Sym, name: String, ret: LTy, inline: InlineHint, cost: u32) -> Function {
+    pub fn finish(mut self, sym: Sym, name: String, ret: LTy) -> Function {
         self.drop_unreachable();
         let marks = self.origins.take().unwrap_or_default().into_iter().enumerate();
         let origins =
@@ -22,13 +22,11 @@ impl Builder {
             sret: self.sret,
             context: self.context,
             needs: kiln_simd::IsaSet::EMPTY,
-            linkage: Linkage::Define,
-            inline,
+            once: false,
             sym_names: Vec::new(),
             deps: self.deps.into_iter().collect(),
             origins: origins.collect(),
             source: None,
-            cost,
         }
     }
 

@@ -114,7 +114,6 @@ impl Cx<'_> {
         if tail.is_some() && !in_frame && self.b.has_parameters(&out) {
             let r = self.b.call(target, out, abi.ret_ty(), CallFlags { tail: true, ..flags });
             self.b.term(Term::Return(r));
-            self.has_tail_call = true;
             return Ok(r.map(Val::Reg));
         }
         let r = self.b.call(target, out, abi.ret_ty(), flags);

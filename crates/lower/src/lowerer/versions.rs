@@ -5,7 +5,7 @@ use super::Lowerer;
 use crate::abi::{AbiSig, hidden_of};
 use crate::cx::Cx;
 use crate::{LowerError, LowerOptions};
-use kiln_lir::{self as lir, CallFlags, CallTarget, InlineHint, Inst, LTy, Sym, Term};
+use kiln_lir::{self as lir, CallFlags, CallTarget, Inst, LTy, Sym, Term};
 use kiln_mir as mir;
 use kiln_simd::IsaSet;
 use kiln_typesys::{HiddenParam, TypeSystem};
@@ -65,5 +65,5 @@ fn choice(ts: &TypeSystem, f: &mir::Function, opts: &LowerOptions, wants: IsaSet
         let v = cx.b.call(target, args.clone(), abi.ret_ty(), CallFlags::default());
         cx.b.term(Term::Return(v));
     }
-    Ok(cx.finish(Sym::Method(method), abi.ret_ty(), InlineHint::Always, 4))
+    Ok(cx.finish(Sym::Method(method), abi.ret_ty()))
 }

@@ -99,7 +99,7 @@ fn pin_payload(cx: &mut Cx<'_>, v: ValueId, offset: usize) -> ValueId {
 }
 
 /// Others may run managed code while the C function runs. The runtime's own functions say so themselves, where they block.
-pub(super) fn leaves(ts: &TypeSystem, m: MethodDesc, target: &Target) -> bool {
+fn leaves(ts: &TypeSystem, m: MethodDesc, target: &Target) -> bool {
     ts.impl_map(m).is_some_and(|map| !target.builtin_library(&map.library))
         && !ts.has_attribute(m, "System.Runtime.InteropServices.SuppressGCTransitionAttribute")
 }
