@@ -31,7 +31,8 @@ impl Gen {
             let start = self.choices.position();
             self.out.line("try");
             self.out.open();
-            self.block(2, 4);
+            let nesting = if self.choices.chance(1, 3) { 2 } else { 1 };
+            self.block(nesting, 3);
             self.out.close();
             let name = self.fresh("e");
             self.out.line(&format!("catch (Exception {name}) when ({name} is not OutOfFuel)"));
@@ -56,6 +57,9 @@ impl Gen {
         let own: Vec<Ty> = (0..decl.params.len()).map(Ty::Param).collect();
         let this = Ty::User(id, own);
         self.fields(&decl);
+        if decl.is_maker {
+            self.maker(&decl, &this);
+        }
         if decl.has_operators {
             self.operators(&decl, &this);
         }
@@ -99,6 +103,25 @@ impl Gen {
         let base = if decl.base.is_some() { " + base.ToString()" } else { "" };
         let shown = if shown.is_empty() { "\"\"".to_owned() } else { shown.join(" + \",\" + ") };
         self.out.line(&format!("public override string ToString() => \"{}[\" + {shown}{base} + \"]\";", decl.name));
+    }
+
+    /// `IMaker<TSelf>` of the prelude: a static abstract member, and mostly one that has a body already.
+    fn maker(&mut self, decl: &Decl, this: &Ty) {
+        let name = self.own_name(decl);
+        let int = |name: &str| Var { name: name.to_owned(), ty: Ty::INT, mutable: true, capturable: true };
+        self.scope = Scope { params: decl.params.clone(), vars: vec![int("n")], ..Scope::default() };
+        self.out.line(&format!("public static {name} Make(int n)"));
+        self.out.open();
+        self.out.line("K.Tick();");
+        self.block(0, 2);
+        let value = if decl.kind == Kind::Class { format!("new {name}()") } else { self.simplest(this).text };
+        self.out.line(&format!("return {value};"));
+        self.out.close();
+        if self.choices.chance(1, 2) {
+            self.scope = Scope { params: decl.params.clone(), vars: vec![int("n")], ..Scope::default() };
+            let (head, value) = (["static string IMaker<", &name, ">.Tell(int n)"].concat(), self.text(&Ty::Str, 1));
+            self.out.line(&format!("{head} => {value};"));
+        }
     }
 
     fn operators(&mut self, decl: &Decl, this: &Ty) {
@@ -221,7 +244,8 @@ impl Gen {
         if method.is_async && self.choices.chance(1, 2) {
             self.out.line("await Task.Yield();");
         }
-        self.block(2, 2);
+        let nesting = if self.choices.chance(1, 4) { 2 } else { 1 };
+        self.block(nesting, 2);
         let value = self.text(&ret, 2);
         self.out.line(&format!("return {value};"));
         self.out.close();
@@ -233,6 +257,12 @@ impl Gen {
         self.out.line(&format!("static IEnumerable<{}> {name}(int count)", self.name(element)));
         self.out.open();
         self.block(1, 2);
+        // A `finally` around `yield` runs when whoever asks for elements stops early, too.
+        let with_finally = self.choices.chance(1, 2);
+        if with_finally {
+            self.out.line("try");
+            self.out.open();
+        }
         self.out.line("for (int i = 0; i < 4 && i < count; i++)");
         self.out.open();
         self.out.line("K.Tick();");
@@ -240,6 +270,10 @@ impl Gen {
         let value = self.text(element, 2);
         self.out.line(&format!("yield return {value};"));
         self.out.close();
+        if with_finally {
+            self.out.close();
+            self.out.line(&format!("finally {{ K.P(\"{name}\", count); }}"));
+        }
         self.out.close();
     }
 }
@@ -256,7 +290,10 @@ fn header(generator: &Gen, decl: &Decl) -> String {
     };
     let params: Vec<String> = decl.params.iter().map(|p| format!("{} {}", p.variance, p.name).trim().to_owned()).collect();
     let params = if params.is_empty() { String::new() } else { format!("<{}>", params.join(", ")) };
-    let above: Vec<String> = decl.base.iter().chain(&decl.interfaces).map(|t| generator.name(t)).collect();
+    let mut above: Vec<String> = decl.base.iter().chain(&decl.interfaces).map(|t| generator.name(t)).collect();
+    if decl.is_maker {
+        above.push(format!("IMaker<{}>", generator.own_name(decl)));
+    }
     let above = if above.is_empty() { String::new() } else { format!(" : {}", above.join(", ")) };
     let constraints: String = decl.params.iter().map(|p| p.constraint.clause(&p.name, &generator.decls)).collect();
     format!("{keyword} {}{params}{above}{}", decl.name, constraints)

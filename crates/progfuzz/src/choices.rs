@@ -26,7 +26,7 @@ pub struct Span {
 }
 
 /// How many answers are random: past these, as past the end of a recorded sequence, everything is the simplest. So this bounds a program.
-pub const MOST: usize = 3000;
+pub const MOST: usize = 2400;
 
 /// A source of answers that remembers them.
 #[derive(Clone, Debug)]

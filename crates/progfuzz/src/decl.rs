@@ -137,6 +137,8 @@ pub struct Decl {
     pub is_abstract: bool,
     /// Whether it is a record, which compares by its fields; records derive from records.
     pub is_record: bool,
+    /// Whether it implements the program's interface of static members for itself.
+    pub is_maker: bool,
     /// Whether it has operators `+` (of two) and `-` (of one).
     pub has_operators: bool,
 }
@@ -156,6 +158,7 @@ impl Decl {
             members: Vec::new(),
             is_abstract: false,
             is_record: false,
+            is_maker: false,
             has_operators: false,
         }
     }

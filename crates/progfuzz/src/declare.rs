@@ -58,6 +58,7 @@ impl Gen {
         self.scope.params = decl.params.clone();
         decl.is_record = matches!(kind, Kind::Struct | Kind::Class) && self.choices.chance(1, 3);
         self.inheritance(&mut decl);
+        decl.is_maker = kind != Kind::Interface && !decl.is_abstract && self.choices.chance(1, 4);
         decl.has_operators = kind != Kind::Interface && !decl.is_abstract && self.choices.chance(1, 4);
         if kind != Kind::Interface {
             for _ in 0..self.choices.below(4) {

@@ -33,6 +33,7 @@ impl Expr {
 impl Gen {
     /// An expression of exactly the type `ty`.
     pub fn expr(&mut self, ty: &Ty, depth: u32) -> Expr {
+        let depth = depth.min(self.deepest);
         let start = self.choices.position();
         // The simplest value is rare: of most types it is null, and a program that meets null at every step goes nowhere.
         let made = match self.choices.below(if depth == 0 { 12 } else { 30 }) {
@@ -248,7 +249,10 @@ impl Gen {
             if let Some(found) = self.existing(&container) {
                 // C# refuses a constant that is not in an inline array.
                 let index = if matches!(container, Ty::Four(_)) { self.choices.below(4).to_string() } else { index(self) };
-                return Expr::dynamic(format!("{}[{index}]", found.text));
+                let element = format!("{}[{index}]", found.text);
+                // Roslyn fails on `text + four[n]`.
+                let hides = *ty == Ty::Str && matches!(container, Ty::Four(_));
+                return Expr::dynamic(if hides { format!("K.Id<string>({element})") } else { element });
             }
         }
         if !hidden && let Some(found) = self.existing(&Ty::Grid(boxed)) {

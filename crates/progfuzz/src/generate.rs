@@ -25,6 +25,8 @@ pub struct Gen {
     pub out: Text,
     /// Methods of base classes that a class overrides: both by name.
     pub(crate) overridden: Vec<(String, String)>,
+    /// How deep expressions go at most. What they take grows with a power of it: flat ones leave room for more statements.
+    pub(crate) deepest: u32,
     ranks: u32,
     names: u32,
 }
@@ -42,6 +44,7 @@ pub struct Program {
 #[must_use]
 pub fn program(choices: Choices, class: &str) -> Program {
     let mut generator = Gen::new(choices);
+    generator.deepest = if generator.choices.chance(1, 3) { 2 } else { 1 };
     generator.declarations();
     generator.out.line(&format!("static class {class}"));
     generator.out.open();
@@ -62,6 +65,7 @@ impl Gen {
             scope: Scope::default(),
             out: Text::default(),
             overridden: Vec::new(),
+            deepest: 1,
             ranks: 0,
             names: 0,
         }

@@ -86,6 +86,8 @@ mod tests {
             "System.Half",
             "[.. ",
             "await K.Later",
+            "IMaker<",
+            "new Cursor<",
             "when K.W(",
         ] {
             assert!(all.contains(part), "nothing has `{part}`");

@@ -62,6 +62,6 @@ impl Gen {
             let hole = if ty == Ty::Str || !p.is_number() { hole.split(':').next().unwrap_or("") } else { hole };
             text.push_str(&format!("{{({}){hole}}}|", self.text(&ty, depth)));
         }
-        Expr::dynamic(format!("({text}>\")"))
+        Expr::dynamic(format!("string.Create(K.Culture, {text}>\")"))
     }
 }

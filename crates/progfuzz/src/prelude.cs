@@ -28,6 +28,29 @@ struct Four<T>
     public override int GetHashCode() => HashCode.Combine(this[0], this[3]);
 }
 
+interface IMaker<TSelf> where TSelf : IMaker<TSelf>
+{
+    static abstract TSelf Make(int n);
+    static virtual string Tell(int n) => $"{typeof(TSelf).Name}{n}{K.S(TSelf.Make(n))}";
+}
+
+// Something with a reference into an array, as spans are.
+ref struct Cursor<T>
+{
+    public ref T At;
+    public Span<T> Rest;
+    public Cursor(T[] array, int from) { At = ref array[from]; Rest = array.AsSpan(from); }
+    public Cursor<T> Next() { Cursor<T> next = this; if (Rest.Length > 1) { next.Rest = Rest[1..]; next.At = ref next.Rest[0]; } return next; }
+    public void Swap(ref T other) { T kept = other; other = At; At = kept; }
+}
+
+struct Layer<T> : IMaker<Layer<T>> where T : IMaker<T>
+{
+    public T Inner;
+    public static Layer<T> Make(int n) => new Layer<T> { Inner = T.Make(n + 1) };
+    public override string ToString() => "<" + K.S(Inner) + ">";
+}
+
 // What every generated program uses: it prints values in one form, and ends programs that run long.
 static class K
 {
@@ -61,6 +84,14 @@ static class K
         T copy = new[] { value }[0];
         return EqualityComparer<T>.Default.GetHashCode(value) == copy?.GetHashCode();
     }
+
+    public static T Make<T>(int n) where T : IMaker<T> => T.Make(n);
+    public static string Tell<T>(int n) where T : IMaker<T> => T.Tell(n);
+    public static List<T> All<T>(int n) where T : IMaker<T> => Enumerable.Range(0, 3).Select(T.Make).ToList();
+    // Types within types, as deep as asked.
+    public static string Deep<T>(int n) where T : IMaker<T> => (n & 3) == 0 ? T.Tell(n) : Deep2<Layer<T>>(n & 3);
+    static string Deep2<T>(int n) where T : IMaker<T> => n <= 1 ? T.Tell(n) : Deep3<Layer<T>>(n);
+    static string Deep3<T>(int n) where T : IMaker<T> => T.Tell(n).Insert(0, S(T.Make(n)));
 
     public static ref T Box<T>(T value) => ref new T[] { value }[0];
 

@@ -8,7 +8,9 @@ use crate::types::{Prim, Ty};
 impl Gen {
     /// One of them.
     pub fn shape(&mut self, nesting: u32) {
-        match self.choices.below(10) {
+        match self.choices.below(12) {
+            10 => self.maker_call(),
+            11 => self.by_ref_struct(),
             0 => self.closures_of_a_loop(),
             1 => self.local_function(nesting),
             2 => self.multicast(),
@@ -20,6 +22,36 @@ impl Gen {
             8 => self.rethrow(nesting),
             _ => self.wait(),
         }
+    }
+
+    /// Static members through a type parameter.
+    fn maker_call(&mut self) {
+        let makers: Vec<Ty> = self.pool.iter().filter(|t| matches!(t, Ty::User(id, _) if self.decls.0[*id].is_maker)).cloned().collect();
+        if makers.is_empty() {
+            return self.print();
+        }
+        let ty = self.choices.pick(&makers).clone();
+        let (name, label, count) = (self.name(&ty), self.fresh("z"), self.text(&Ty::INT, 1));
+        let form = *self.choices.pick(&["Make", "All", "Tell", "Deep"]);
+        self.out.line(&format!("K.P(\"{label}\", K.{form}<{name}>({count}));"));
+    }
+
+    /// A `ref struct` with a `ref` field, and a span beside it.
+    fn by_ref_struct(&mut self) {
+        if !self.scope.by_refs {
+            return self.print();
+        }
+        let ty = self.any_type(1);
+        let (element, array, cursor) = (self.name(&ty), self.fresh("x"), self.fresh("y"));
+        let value = self.text(&Ty::Array(Box::new(ty.clone())), 1);
+        let changed = self.text(&ty, 1);
+        let shape = self.name(&Ty::Array(Box::new(ty)));
+        self.out.line(&format!("{shape} {array} = {value};"));
+        self.out.line(&format!("var {cursor} = new Cursor<{element}>({array}, {});", self.choices.below(3)));
+        self.out.line(&format!("{cursor}.At = {changed}; {cursor} = {cursor}.Next(); {cursor}.Swap(ref {array}[0]);"));
+        self.out.line(&format!(
+            "K.P(\"{cursor}\", {cursor}.Rest.Length); K.P<{element}>(\"{cursor}\", {cursor}.At); K.P(\"{array}\", {array});"
+        ));
     }
 
     /// Each turn has its own variable, and all share the one outside.

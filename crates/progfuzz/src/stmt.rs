@@ -28,7 +28,7 @@ impl Gen {
     /// A block after the head of a statement that nests.
     pub fn braced(&mut self, nesting: u32) {
         self.out.open();
-        self.block(nesting.saturating_sub(1), 3);
+        self.block(nesting.saturating_sub(1), 2);
         self.out.close();
     }
 
@@ -117,7 +117,10 @@ impl Gen {
                     places.extend(fields.into_iter().map(|(f, _)| (format!("{}.{}", v.name, f.name), f.ty)));
                 }
                 Ty::Array(t) | Ty::Span(t) | Ty::List(t) => places.push((format!("{}[{}]", v.name, self.choices.below(3)), (**t).clone())),
-                Ty::Four(t) if v.mutable => places.push((format!("{}[{}]", v.name, self.choices.below(4)), (**t).clone())),
+                // Roslyn fails on `text + four[n]`.
+                Ty::Four(t) if v.mutable && **t != Ty::Str => {
+                    places.push((format!("{}[{}]", v.name, self.choices.below(4)), (**t).clone()))
+                }
                 Ty::Grid(t) => places.push((format!("{}[{}, {}]", v.name, self.choices.below(2), self.choices.below(3)), (**t).clone())),
                 _ => {}
             }
@@ -203,7 +206,7 @@ impl Gen {
         self.scope.loops += 1;
         self.out.open();
         self.out.line("K.Tick();");
-        self.block(nesting.saturating_sub(1), 4);
+        self.block(nesting.saturating_sub(1), 3);
         self.out.close();
         self.scope.loops -= 1;
         self.scope.in_loop = outer;
