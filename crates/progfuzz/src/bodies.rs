@@ -96,7 +96,8 @@ impl Gen {
         if decl.kind == Kind::Interface {
             return;
         }
-        if self.choices.chance(1, 4) {
+        // CoreCLR compares other structs by reflection, which runs this; ECMA-335 II.10.5.3.1 does not ask for it.
+        if (decl.kind == Kind::Class || decl.is_record) && self.choices.chance(1, 4) {
             self.out.line(&format!("static {}() {{ K.P(\"cctor\", typeof({}).Name); }}", decl.name, self.own_name(decl)));
         }
         let shown: Vec<String> = decl.fields.iter().filter(|f| !f.is_static).map(|f| format!("K.S({})", f.name)).collect();
