@@ -41,7 +41,8 @@ namespace Kiln
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern string FrameName(nuint address, uint* flags);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern string FrameFile(nuint address, int* line);
         /// Start of the function around a return address.
-        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern nuint FrameFunction(nuint address);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern nuint FrameMethod(nuint frame);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern int FrameOffset(nuint frame);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern int EnumCount(MethodTable* type);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern ulong EnumValue(MethodTable* type, int index);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern string EnumName(MethodTable* type, int index);

@@ -1,4 +1,5 @@
-// Stack traces and frames: addresses of code, whose names, lines and methods the program's tables have.
+// Stack traces and frames: words that stand for addresses of code and the calls inlined there, whose names, lines and methods the
+// program's tables have.
 
 using System;
 using System.Collections.Generic;
@@ -13,10 +14,14 @@ namespace Kiln
         private const uint Hidden = 1 << 30;
         private const uint Async = 1 << 29;
 
+        /// As the runtime's `trace::Frame` has them.
+        private const int DepthShift = 48;
+        private const ulong AddressMask = (1UL << DepthShift) - 1;
+
         /// Stands between a captured trace and what was added when it was thrown again.
         private const nuint Mark = 0;
 
-        /// Addresses of the exception's frames, or of the current stack from the first method outside of this namespace on.
+        /// The exception's frames, or of the current stack from the first method outside of this namespace on.
         private static nuint[] Frames(Exception e)
         {
             var frames = new nuint[64];
@@ -48,11 +53,12 @@ namespace Kiln
         }
 
         /// Fills a frame. The address is where the IL offset would be, which is not known: relative to this method's code, with the
-        /// values that mean "unknown" left out.
+        /// values that mean "unknown" left out. How many inlined calls lie within the frame is where the native offset would be, which
+        /// the address tells.
         private static void Fill(StackFrame frame, nuint address, bool files)
         {
-            frame._ilOffset = (int)((nint)address - Base) ^ int.MinValue;
-            frame._nativeOffset = (int)(address - Natives.FrameFunction(address));
+            frame._ilOffset = (int)((nint)((ulong)address & AddressMask) - Base) ^ int.MinValue;
+            frame._nativeOffset = (int)(address >> DepthShift);
             if (files)
             {
                 int line;
@@ -63,7 +69,13 @@ namespace Kiln
 
         private static nint Base => (nint)(delegate*<nuint[], int>)&OwnFrames;
 
-        private static nuint Address(StackFrame frame) => frame._ilOffset == StackFrame.OFFSET_UNKNOWN ? 0 : (nuint)((frame._ilOffset ^ int.MinValue) + Base);
+        private static nuint Address(StackFrame frame) => frame._ilOffset == StackFrame.OFFSET_UNKNOWN
+            ? 0
+            : (nuint)((frame._ilOffset ^ int.MinValue) + Base) | (nuint)(uint)frame._nativeOffset << DepthShift;
+
+        [Replaces("System.Diagnostics.StackFrame::GetNativeOffset():System.Int32")]
+        private static int NativeOffset(StackFrame @this) =>
+            @this._ilOffset == StackFrame.OFFSET_UNKNOWN ? StackFrame.OFFSET_UNKNOWN : Natives.FrameOffset(Address(@this));
 
         [Replaces("System.Diagnostics.StackTrace::CaptureStackTrace(System.Int32,System.Boolean,System.Exception):System.Void")]
         private static void Capture(StackTrace @this, int skip, bool files, Exception e)
@@ -113,7 +125,7 @@ namespace Kiln
 
         private static MethodBase MethodAt(nuint address)
         {
-            nint method = address == 0 ? 0 : Members.FrameMethod(Natives.FrameFunction(address));
+            nint method = address == 0 ? 0 : Members.FrameMethod(Natives.FrameMethod(address));
             return method == 0 ? null : RuntimeType.GetMethodBase(null, new RuntimeMethodHandleInternal(method));
         }
 
@@ -159,7 +171,7 @@ namespace Kiln
             int parameters = name.IndexOf('(');
             int start = name.LastIndexOf('.', parameters < 0 ? name.Length - 1 : parameters) + 1;
             string method = name.Substring(start, (parameters < 0 ? name.Length : parameters) - start);
-            return $"{method} at offset {@this._nativeOffset} in file:line:column {@this._fileName ?? "<filename unknown>"}:{@this._lineNumber}:{@this._columnNumber}\n";
+            return $"{method} at offset {NativeOffset(@this)} in file:line:column {@this._fileName ?? "<filename unknown>"}:{@this._lineNumber}:{@this._columnNumber}\n";
         }
 
         private static string Name(nuint address, out uint flags)

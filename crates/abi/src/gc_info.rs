@@ -211,18 +211,9 @@ pub fn find_site(record: &[u8], return_offset: u32) -> Option<Slots<'_>> {
 /// Where a function goes on when its instruction at an offset faults near null. `None`: the instruction is no null check.
 #[must_use]
 pub fn find_fault(record: &[u8], instruction_offset: u32) -> Option<u32> {
-    let mut bytes = record;
-    let head = varint(&mut bytes)?;
-    if head & 1 == 0 {
+    let (mut bytes, has_faults) = behind_sets(record)?;
+    if !has_faults {
         return None;
-    }
-    for _ in 0..head >> 1 {
-        varint(&mut bytes)?;
-        varint(&mut bytes)?;
-    }
-    for _ in 0..varint(&mut bytes)? {
-        let len = usize::try_from(varint(&mut bytes)?).ok()?;
-        bytes = bytes.get(len..)?;
     }
     let (mut instruction, mut handler) = (0u64, 0i64);
     for _ in 0..varint(&mut bytes)? {
@@ -233,6 +224,38 @@ pub fn find_fault(record: &[u8], instruction_offset: u32) -> Option<u32> {
         }
     }
     None
+}
+
+/// What lies behind the sets of a record, and whether that begins with its faults.
+fn behind_sets(record: &[u8]) -> Option<(&[u8], bool)> {
+    let mut bytes = record;
+    let head = varint(&mut bytes)?;
+    for _ in 0..head >> 1 {
+        varint(&mut bytes)?;
+        varint(&mut bytes)?;
+    }
+    for _ in 0..varint(&mut bytes)? {
+        let len = usize::try_from(varint(&mut bytes)?).ok()?;
+        bytes = bytes.get(len..)?;
+    }
+    Some((bytes, head & 1 != 0))
+}
+
+/// What lies behind a record.
+pub(crate) fn behind_record(record: &[u8]) -> Option<&[u8]> {
+    let (mut bytes, has_faults) = behind_sets(record)?;
+    if has_faults {
+        for _ in 0..varint(&mut bytes)? {
+            varint(&mut bytes)?;
+            varint(&mut bytes)?;
+        }
+    }
+    Some(bytes)
+}
+
+/// The number of the call site that returns to `function start + return_offset`, from 0.
+pub(crate) fn site_number(record: &[u8], return_offset: u32) -> Option<u64> {
+    (0..).zip(return_offsets(record)).find(|(_, offset)| *offset == return_offset).map(|(number, _)| number)
 }
 
 /// Every return offset of a record, ascending; [`ANY_CALL`] alone where a record does not list them.

@@ -11,6 +11,7 @@ pub mod eh_info;
 pub mod element_type;
 pub mod gc_info;
 pub mod helpers;
+pub mod inlined;
 pub mod line_info;
 pub mod managed;
 pub mod manifest;

@@ -13,7 +13,7 @@ record! {
         /// Offset of its GC record in the GC bytes, `u32::MAX` when it has no sites.
         pub gc_offset: u32,
         /// Offset of its display name (NUL-terminated UTF-8, `Ns.Type.Method(params)`) in the names blob, `u32::MAX` = hidden from traces.
-        /// With [`HAS_LINES`](crate::line_info::HAS_LINES), its lines follow the name; the other flags are there too.
+        /// With [`HAS_LINES`](crate::line_info::HAS_LINES), its lines follow the name; the other flags (`line_info`) are there too.
         pub name_offset: u32,
     }
 }
@@ -95,6 +95,10 @@ record! {
         pub gc_bytes: *const u8,
         /// Names blob.
         pub names: *const u8,
+        /// `inlined_method_count` methods of inlined calls (`inlined`): the `name_offset` of each.
+        pub inlined_methods: *const u32,
+        /// Number of them.
+        pub inlined_method_count: u64,
         /// Array of `static_ref_count` addresses of static reference slots.
         pub static_refs: *const *mut u8,
         /// Number of static reference slots (statics blocks' `exception` words included).
@@ -135,7 +139,7 @@ record! {
 /// Symbol of the header.
 pub const PROGRAM_SYMBOL: &str = "kiln_program";
 /// Version of the layouts in this crate.
-pub const PROGRAM_VERSION: u64 = 4;
+pub const PROGRAM_VERSION: u64 = 5;
 
 /// Exceptions the runtime asks `create_exception` for (beyond `throw_kind`).
 pub mod exception_kind {

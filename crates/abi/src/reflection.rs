@@ -26,6 +26,10 @@ record! {
         pub frames: *const FrameMethod,
         /// Number of them.
         pub frame_count: u64,
+        /// `inlined_count` methods of inlined calls, by ascending address.
+        pub inlined: *const FrameMethod,
+        /// Number of them.
+        pub inlined_count: u64,
         /// `implementation_count` implementations of interface methods, grouped by type and interface.
         pub implementations: *const Implementation,
         /// Number of them.
@@ -43,7 +47,7 @@ record! {
 record! {
     /// What a stack frame is of.
     pub struct FrameMethod, FrameMethodFields {
-        /// Start of its code.
+        /// Start of its code; of an inlined call its method's entry in `ProgramHeader::inlined_methods`.
         pub function: *const u8,
         /// Module of the definition.
         pub module: *const ModuleInfo,

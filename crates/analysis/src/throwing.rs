@@ -32,6 +32,7 @@ fn function(ts: &TypeSystem, sym: Sym, name: String, helper: Helper, kind: Optio
         ret: LTy::Void,
         slots: Vec::new(),
         blocks: vec![BlockData { params: Vec::new(), landing_pad: None, insts, term: Term::Unreachable, cold: true }],
+        scopes: Vec::new(),
         value_types,
         sret: false,
         context: false,

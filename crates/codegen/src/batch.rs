@@ -34,8 +34,6 @@ pub struct CompiledFunction {
     pub size: u64,
     /// Its GC record, if it has call sites.
     pub gc: Option<GcFunction>,
-    /// Places in the source that GC sites name: file and line.
-    pub lines: Vec<(String, u32)>,
 }
 
 /// Types of parameters, of the result, and of further results.
@@ -124,7 +122,7 @@ pub fn compile_batch(batch: &Batch<'_>, opts: &CodegenOptions) -> Result<Vec<Com
             .map_err(|message| CodegenError::Llvm { unit: name.to_owned(), message })?;
         timed(Step::Pieces, || {
             let parsed = ObjectInfo::read(&object, opts.target).map_err(bad)?;
-            let gc = stackmap::read(&parsed, &opts.target.frame, &late.layouts, late.lines.len()).map_err(bad)?;
+            let gc = stackmap::read(&parsed, &opts.target.frame, &late.layouts).map_err(bad)?;
             let mut gc: FxHashMap<String, GcFunction> = gc.into_iter().map(|g| (g.symbol.clone(), g)).collect();
             let sizes: FxHashMap<&str, u64> = parsed.functions.iter().map(|f| (f.symbol.as_str(), f.size)).collect();
             let pieces = split::split(&object, &defined).map_err(bad)?;
@@ -132,7 +130,6 @@ pub fn compile_batch(batch: &Batch<'_>, opts: &CodegenOptions) -> Result<Vec<Com
                 code: Code::Piece(piece),
                 size: sizes.get(symbol.as_str()).copied().unwrap_or_default(),
                 gc: gc.remove(symbol).map(|g| GcFunction { symbol: (*name).to_owned(), ..g }),
-                lines: Vec::new(),
             });
             Ok(compiled.collect())
         })
@@ -151,5 +148,5 @@ fn whole(unit: &Unit<'_>, opts: &CodegenOptions) -> Result<CompiledFunction, Cod
     let function = compiled.functions.into_iter().next();
     let size = function.as_ref().map_or(0, |f| f.size);
     let gc = function.and_then(|f| compiled.gc.into_iter().find(|g| g.symbol == f.symbol));
-    Ok(CompiledFunction { code: Code::Object(compiled.object), size, gc, lines: compiled.lines })
+    Ok(CompiledFunction { code: Code::Object(compiled.object), size, gc })
 }

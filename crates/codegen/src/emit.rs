@@ -43,9 +43,9 @@ pub(crate) fn name_apart(number: usize) -> String {
     format!("kiln.{number}")
 }
 
-/// Are frames described once per function instead of at every call? Where nothing is optimised; lines of calls need statepoints.
+/// Are frames described once per function instead of at every call? Where nothing is optimised; lines and scopes of calls need statepoints.
 pub(crate) fn describes_frames(unit: &Unit<'_>, opts: &CodegenOptions) -> bool {
-    opts.opt == OptLevel::O0 && unit.functions.iter().all(|f| f.source.is_none())
+    opts.opt == OptLevel::O0 && unit.functions.iter().all(|f| f.source.is_none() && f.scopes.is_empty())
 }
 
 /// Emits all functions of a unit; answers with the layouts of frames that are described.

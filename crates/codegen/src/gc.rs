@@ -10,8 +10,53 @@ pub struct GcSite {
     pub return_offset: u32,
     /// Slots that hold references during the call, sorted, each once.
     pub slots: Vec<GcSlot>,
-    /// Where the call is in the source of its function, with `-g`: index in `CompiledUnit::lines`.
-    pub line: Option<u32>,
+    /// Where the call is in the source of its function.
+    pub place: SitePlace,
+}
+
+/// Where a call is: what stack traces tell of it. It goes through LLVM as the id of the call's statepoint.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct SitePlace {
+    /// The inlined call that it is in (`kiln_lir::Function::scopes`); 0 is the function itself.
+    pub scope: u32,
+    /// File, an index in the documents of the function's source; only with `-g`.
+    pub document: u32,
+    /// Line, from 1; 0: not known.
+    pub line: u32,
+}
+
+impl SitePlace {
+    /// What is no place is another id, and what does not fit is not told.
+    const KNOWN: u64 = 1 << 63;
+    const LINE_BITS: u32 = 24;
+    const DOCUMENT_BITS: u32 = 16;
+    /// The id of all ones is not of a call.
+    const MAX_SCOPE: u32 = (1 << (63 - Self::LINE_BITS - Self::DOCUMENT_BITS)) - 1;
+
+    /// The id of the statepoint; `None` for a place that says nothing.
+    pub(crate) fn id(self) -> Option<u64> {
+        let SitePlace { scope, document, line } = self;
+        if self == Self::default() || scope >= Self::MAX_SCOPE {
+            return None;
+        }
+        let fits = document >> Self::DOCUMENT_BITS == 0 && line >> Self::LINE_BITS == 0;
+        let (document, line) = if fits { (document, line) } else { (0, 0) };
+        let scope = u64::from(scope) << (Self::LINE_BITS + Self::DOCUMENT_BITS);
+        Some(Self::KNOWN | scope | u64::from(document) << Self::LINE_BITS | u64::from(line))
+    }
+
+    /// The place of an id.
+    pub(crate) fn of(id: u64) -> Self {
+        if id & Self::KNOWN == 0 {
+            return Self::default();
+        }
+        let bits = |from: u32, count: u32| ((id & !Self::KNOWN) >> from) as u32 & ((1 << count) - 1);
+        Self {
+            scope: bits(Self::LINE_BITS + Self::DOCUMENT_BITS, 63 - Self::LINE_BITS - Self::DOCUMENT_BITS),
+            document: bits(Self::LINE_BITS, Self::DOCUMENT_BITS),
+            line: bits(0, Self::LINE_BITS),
+        }
+    }
 }
 
 /// All calls of one function.
@@ -96,10 +141,10 @@ mod tests {
             symbol: "f".to_owned(),
             frame_size: Some(8),
             sites: vec![
-                GcSite { return_offset: 5, slots: vec![], line: None },
-                GcSite { return_offset: 70000, slots: slots.clone(), line: None },
-                GcSite { return_offset: 70005, slots: vec![root(8)], line: None },
-                GcSite { return_offset: 70010, slots: slots.clone(), line: None },
+                GcSite { return_offset: 5, slots: vec![], place: SitePlace::default() },
+                GcSite { return_offset: 70000, slots: slots.clone(), place: SitePlace::default() },
+                GcSite { return_offset: 70005, slots: vec![root(8)], place: SitePlace::default() },
+                GcSite { return_offset: 70010, slots: slots.clone(), place: SitePlace::default() },
             ],
             faults: vec![(3, 69990), (300, 69990), (69000, 70005)],
         };
@@ -121,5 +166,18 @@ mod tests {
             let _ = gc_info::find_fault(&bytes[..cut], 69000);
             let _ = gc_info::find_site(&bytes[..cut], 70010).map(Iterator::count);
         }
+    }
+
+    #[test]
+    fn a_place_survives_as_an_id() {
+        let place = |scope, document, line| SitePlace { scope, document, line };
+        assert_eq!(place(0, 0, 0).id(), None);
+        for p in [place(1, 0, 0), place(0, 3, 7), place((1 << 23) - 2, (1 << 16) - 1, (1 << 24) - 1)] {
+            assert_eq!(p.id().map(SitePlace::of), Some(p));
+        }
+        assert_eq!(place(2, 1 << 16, 5).id().map(SitePlace::of), Some(place(2, 0, 0)));
+        assert_eq!(place((1 << 23) - 1, 0, 5).id(), None);
+        // LLVM's own.
+        assert_eq!(SitePlace::of(0xABCD_EF00), SitePlace::default());
     }
 }

@@ -46,8 +46,6 @@ impl Layouts {
 pub(crate) struct Late {
     /// Layouts of slots.
     pub(crate) layouts: Layouts,
-    /// Files and lines of calls, by the id of their statepoint.
-    pub(crate) lines: Vec<(String, u32)>,
 }
 
 /// Runs over every defined function.
@@ -117,27 +115,6 @@ pub(crate) fn avoid_base_pointer(module: &Module<'_>) {
             function.add_attribute(attribute);
         }
     }
-}
-
-/// Runs after `rewrite-statepoints-for-gc`: gives every statepoint with a line the number of that line as its id, which reaches the
-/// stack map. A call that was inlined counts as part of the call in the function itself, as in .NET's traces. The ids also keep the
-/// code generator from merging calls of the same helper on different lines.
-pub(crate) fn number_lines(module: &Module<'_>) -> Vec<(String, u32)> {
-    let mut lines = FxIndexSet::default();
-    let i64_type = module.context().int(64);
-    for function in module.functions().into_iter().filter(|f| !f.is_declaration()) {
-        for inst in function.blocks().into_iter().flat_map(|b| b.instructions()) {
-            let call = matches!(inst.opcode(), Opcode::LLVMCall | Opcode::LLVMInvoke);
-            if !call || !inst.callee().name().starts_with("llvm.experimental.gc.statepoint") {
-                continue;
-            }
-            if let Some(place) = inst.outermost_line() {
-                let number = lines.insert_full(place).0;
-                inst.set_operand(0, i64_type.const_int(number as u64));
-            }
-        }
-    }
-    lines.into_iter().collect()
 }
 
 struct Pass<'c> {

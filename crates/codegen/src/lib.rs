@@ -25,7 +25,7 @@ pub mod times;
 
 pub use batch::{Batch, Code, CompiledFunction, compile_batch};
 pub use error::CodegenError;
-pub use gc::{GcFunction, GcSite, encode_gc};
+pub use gc::{GcFunction, GcSite, SitePlace, encode_gc};
 pub use join::join;
 pub use passes::Effort;
 pub use piece::{External, Piece, Place, Relocation, Section, To};
@@ -118,8 +118,6 @@ pub struct CompiledUnit {
     pub gc: Vec<GcFunction>,
     /// Defined functions by ascending offset.
     pub functions: Vec<FunctionCode>,
-    /// Places in the source that GC sites name: file and line.
-    pub lines: Vec<(String, u32)>,
 }
 
 /// Compiles a unit to an object file.
@@ -131,12 +129,12 @@ pub fn compile_unit(unit: &Unit<'_>, opts: &CodegenOptions) -> Result<CompiledUn
         let mut object = machine.emit(module, false).map_err(|message| CodegenError::Llvm { unit: unit.name.to_owned(), message })?;
         let parsed =
             elf::ObjectInfo::read(&object, opts.target).map_err(|what| CodegenError::Object { unit: unit.name.to_owned(), what })?;
-        let gc = stackmap::read(&parsed, &opts.target.frame, &late.layouts, late.lines.len())
+        let gc = stackmap::read(&parsed, &opts.target.frame, &late.layouts)
             .map_err(|what| CodegenError::Object { unit: unit.name.to_owned(), what })?;
         let functions = parsed.functions.clone();
         let exclude = parsed.excluded.clone();
         elf::exclude_sections(&mut object, &exclude);
-        Ok(CompiledUnit { object, gc, functions, lines: late.lines.clone() })
+        Ok(CompiledUnit { object, gc, functions })
     })
 }
 

@@ -55,7 +55,7 @@ pub(crate) fn with_module<R>(
         if opts.target.frame.shape == FrameShape::PerFunction {
             late::avoid_base_pointer(&module);
         }
-        return finish(&module, machine, &Late { layouts, lines: Vec::new() });
+        return finish(&module, machine, &Late { layouts });
     }
     timed(Step::Optimisation, || module.run_passes(optimise, machine, None)).map_err(llvm_error)?;
     let late = timed(Step::References, || references(&module, machine, unit, opts))?;
@@ -80,9 +80,7 @@ fn references(module: &Module<'_>, machine: &Machine, unit: &Unit<'_>, opts: &Co
     if opts.target.frame.shape == FrameShape::PerFunction {
         late::avoid_base_pointer(module);
     }
-    let described = unit.functions.iter().any(|f| f.source.is_some());
-    let lines = if described { late::number_lines(module) } else { Vec::new() };
-    Ok(Late { layouts, lines })
+    Ok(Late { layouts })
 }
 
 /// Runs LLVM's verifier and names the broken function.

@@ -6,7 +6,7 @@
 
 use crate::elf::ObjectInfo;
 use crate::faultmap;
-use crate::gc::{GcFunction, GcSite};
+use crate::gc::{GcFunction, GcSite, SitePlace};
 use crate::late::Layouts;
 use kiln_abi::gc_info::{ANY_CALL, GcSlot, SlotBase, SlotKind};
 use kiln_target::{FrameRegisters, FrameShape};
@@ -70,13 +70,8 @@ impl<'d> Reader<'d> {
     }
 }
 
-/// Reads all functions' sites, in section order. Ids below `lines` are numbers of lines (`late::number_lines`).
-pub(crate) fn read(
-    object: &ObjectInfo<'_>,
-    registers: &FrameRegisters,
-    layouts: &Layouts,
-    lines: usize,
-) -> Result<Vec<GcFunction>, String> {
+/// Reads all functions' sites, in section order.
+pub(crate) fn read(object: &ObjectInfo<'_>, registers: &FrameRegisters, layouts: &Layouts) -> Result<Vec<GcFunction>, String> {
     if object.stackmaps.data.is_empty() {
         return Ok(Vec::new());
     }
@@ -104,7 +99,7 @@ pub(crate) fn read(
         let mut sites = BTreeMap::new();
         for _ in 0..records {
             let id = r.u64()?;
-            let line = u32::try_from(id).ok().filter(|&id| (id as usize) < lines);
+            let place = if id == FRAME { SitePlace::default() } else { SitePlace::of(id) };
             let return_offset = r.u32()?;
             r.u16()?;
             let count = r.u16()?;
@@ -123,9 +118,9 @@ pub(crate) fn read(
                 return_offset
             };
             let slots = slots.of.into_iter().map(|((base, offset), kind)| GcSlot { base, offset, kind }).collect();
-            sites.insert(at, (slots, line));
+            sites.insert(at, (slots, place));
         }
-        let sites = sites.into_iter().map(|(return_offset, (slots, line))| GcSite { return_offset, slots, line }).collect();
+        let sites = sites.into_iter().map(|(return_offset, (slots, place))| GcSite { return_offset, slots, place }).collect();
         let faults = faults.remove(&symbol).unwrap_or_default();
         result.push(GcFunction { symbol, frame_size: places.size, sites, faults });
     }

@@ -89,31 +89,59 @@ fn references_in_structs_are_reported_from_the_frame() {
     assert_eq!(text.matches("store ptr addrspace(1) null").count(), 1, "{text}");
 }
 
-/// With a source of one document, every instruction of block 0 from the same line.
-fn with_source(mut f: Function, line: u32) -> Function {
-    let mark = LineMark { block: BlockId::new(0), inst: 0, document: 0, line, column: 3 };
-    f.source = Some(Source { name: format!("N.{}", f.name), documents: vec!["/src/a.cs".to_owned()], line, lines: vec![mark] });
-    f
+/// Calls of `other` at the places that the text says, in a function and two calls inlined into it.
+const INLINED: &str = r#"
+function @method "caller"(v0: i64) -> void {
+  sc1 = @method "callee" in sc0 SOURCE
+  sc2 = @method "inner" in sc1
+bb0():
+  v1: i64 = const.i64 0
+  v2: i1 = icmp eq.i64 v0, v1
+  branch v2, bb1, bb2
+bb1():
+  call.void @native "other"() sc2
+  jump bb3
+bb2():
+  call.void @native "other"() sc1
+  jump bb3
+bb3():
+  call.void @native "other"()
+  return
+LINES
+}
+"#;
+
+fn places(text: &str, opt: OptLevel) -> Vec<(u32, u32)> {
+    let functions = text::parse(text, &mut text::Numbered::default()).expect("parses");
+    let compiled = compile_unit(&Unit { name: "u", functions: vec![&functions[0]] }, &options(opt)).expect("compiles");
+    let [function] = compiled.gc.as_slice() else { panic!("one function has sites") };
+    function.sites.iter().map(|s| (s.place.scope, s.place.line)).collect()
 }
 
 #[test]
-fn calls_know_their_lines() {
-    let (mut b, p) = Fb::new("caller", &[LTy::I64], LTy::I64);
-    let v = b.call("add_one", &[LTy::I64], LTy::I64, &[p[0]], None);
-    let v = b.call("other", &[LTy::I64], LTy::I64, &[v], None);
-    b.ret(v);
-    let caller = with_source(b.f, 20);
-    let unit = Unit { name: "u", functions: vec![&caller] };
-    let compiled = compile_unit(&unit, &options(OptLevel::O2)).expect("compiles");
-    let [function] = compiled.gc.as_slice() else { panic!("one function has sites") };
-    let lines: Vec<_> = function.sites.iter().map(|s| s.line.map(|n| compiled.lines[n as usize].clone())).collect();
-    assert_eq!(lines, vec![Some(("/src/a.cs".to_owned(), 20)); 2]);
+fn calls_of_inlined_code_know_whose_they_are() {
+    let plain = INLINED.replace("SOURCE", "").replace("LINES", "");
+    let lines = "  source \"N.Caller\" line 20 in [\"/src/a.cs\"]\n  line bb2 0 = 0:8:1 sc1\n  line bb3 0 = 0:23:1";
+    let described = INLINED.replace("SOURCE", "source \"N.Callee\" 0:7:1 call 0:21:1").replace("LINES", lines);
+    for opt in [OptLevel::O0, OptLevel::O1, OptLevel::O2, OptLevel::Size] {
+        let mut all = places(&plain, opt);
+        all.sort_unstable();
+        // Two calls of one function that follow the same branch are not made one.
+        assert_eq!(all, [(0, 0), (1, 0), (2, 0)], "{opt:?}");
+        let mut all = places(&described, opt);
+        all.sort_unstable();
+        assert_eq!(all, [(0, 23), (1, 8), (2, 0)], "{opt:?}");
+    }
+    let functions = text::parse(&described, &mut text::Numbered::default()).expect("parses");
+    let unit = Unit { name: "u", functions: vec![&functions[0]] };
+    let text = emit_llvm_ir(&unit, &options(OptLevel::O2), true).expect("compiles");
+    assert!(text.contains("!DISubprogram(name: \"N.Callee\"") && text.contains("inlinedAt:"), "{text}");
 }
 
 #[test]
 fn a_unit_without_source_has_no_debug_information() {
     let compiled = compile_unit(&Unit { name: "u", functions: vec![&caller()] }, &options(OptLevel::O2)).expect("compiles");
-    assert!(compiled.lines.is_empty());
+    assert!(compiled.gc.iter().flat_map(|f| &f.sites).all(|s| s.place == Default::default()));
     assert!(!compiled.object.windows(7).any(|w| w == b".debug_"));
 }
 

@@ -22,7 +22,7 @@ mod statics;
 mod templates;
 mod type_info;
 
-pub use methods::MethodRecord;
+pub use methods::{CallPlace, InlinedCall, MethodRecord};
 
 use image::Image;
 use kiln_analysis::Program;

@@ -54,6 +54,8 @@ pub(crate) fn emit(image: &mut Image<'_>, all: &[MethodRecord], instruction_sets
         method_count: image.size_of(methods::METHODS) / size_of::<MethodEntry>() as u64,
         gc_bytes: methods::GC.into(),
         names: methods::NAMES.into(),
+        inlined_methods: methods::INLINED.into(),
+        inlined_method_count: image.size_of(methods::INLINED) / size_of::<u32>() as u64,
         static_refs: "kiln_static_refs".into(),
         static_ref_count: refs.len() as u64,
         frozen_start: frozen::START.into(),

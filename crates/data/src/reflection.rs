@@ -8,7 +8,7 @@ mod signatures;
 
 use crate::DataError;
 use crate::image::Image;
-use crate::methods::MethodRecord;
+use crate::methods::{INLINED, MethodRecord, inlined_methods};
 use crate::record::{Address, Record};
 use kiln_abi::reflection as abi;
 use kiln_analysis::{Reflection, objects_thunk};
@@ -40,6 +40,7 @@ pub(crate) fn emit(image: &mut Image<'_>, methods: &[MethodRecord]) -> Result<Op
         }
     }
     let frame_count = frames(image, plan, methods);
+    let inlined_count = inlined(image, plan, methods);
 
     let mut modules = Record::default();
     let module_count = types.len() as u64;
@@ -77,6 +78,8 @@ pub(crate) fn emit(image: &mut Image<'_>, methods: &[MethodRecord]) -> Result<Op
         delegate_count,
         frames: "reflection:frames".into(),
         frame_count,
+        inlined: "reflection:inlined".into(),
+        inlined_count,
         implementations: "reflection:implementations".into(),
         implementation_count,
         instantiations: "reflection:instantiations".into(),
@@ -89,22 +92,29 @@ pub(crate) fn emit(image: &mut Image<'_>, methods: &[MethodRecord]) -> Result<Op
 
 /// Which method a frame of a stack trace is.
 fn frames(image: &mut Image<'_>, plan: &Reflection, methods: &[MethodRecord]) -> u64 {
+    let all = methods.iter().filter_map(|m| Some((Address::from(m.symbol.as_str()), m.method?)));
+    frame_methods(image, plan, "reflection:frames", all)
+}
+
+/// Which method an inlined call is of.
+fn inlined(image: &mut Image<'_>, plan: &Reflection, methods: &[MethodRecord]) -> u64 {
+    let place = |number: usize| Address::inside(INLINED, (number * size_of::<u32>()) as i64);
+    let all = inlined_methods(methods).into_iter().enumerate().map(|(number, method)| (place(number), method));
+    frame_methods(image, plan, "reflection:inlined", all)
+}
+
+fn frame_methods(image: &mut Image<'_>, plan: &Reflection, symbol: &str, methods: impl Iterator<Item = (Address, MethodDesc)>) -> u64 {
     let mut frames = Record::default();
     if plan.frames {
         let described: FxHashSet<TypeDesc> = plan.described.iter().copied().collect();
-        for m in methods {
-            let Some(method) = m.method else { continue };
+        for (function, method) in methods {
             let owner = image.ts.generic_definition(image.ts.method_owner(method));
             let (true, Some((module, def))) = (described.contains(&owner), image.ts.method_def(method)) else { continue };
-            frames.push(abi::FrameMethodFields {
-                function: m.symbol.as_str().into(),
-                module: module_symbol(image, module).into(),
-                token: def.token().0,
-            });
+            frames.push(abi::FrameMethodFields { function, module: module_symbol(image, module).into(), token: def.token().0 });
         }
     }
     let count = frames.count::<abi::FrameMethod>();
-    image.constant("reflection:frames", "reflection", 8, frames);
+    image.constant(symbol, "reflection", 8, frames);
     count
 }
 

@@ -6,7 +6,7 @@
 
 use crate::key::Generator;
 use crate::prune;
-use kiln_codegen::{Code, Piece};
+use kiln_codegen::{Code, Piece, SitePlace};
 use kiln_support::{ContentHash, ContentHasher};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -22,8 +22,8 @@ pub struct CachedGc {
     pub symbol: String,
     /// Encoded record (`abi::gc_info`); empty = the function has no sites.
     pub gc: Vec<u8>,
-    /// Lines of its calls by return offset, with `-g`: index in [`Entry::files`], and line.
-    pub lines: Vec<(u32, u32, u32)>,
+    /// Where its calls are, as far as there is something to tell, by return offset.
+    pub places: Vec<(u32, SitePlace)>,
     /// Bytes of machine code.
     pub code: u64,
 }
@@ -35,8 +35,6 @@ pub struct Entry {
     pub code: Code,
     /// Its GC record.
     pub gc: CachedGc,
-    /// Source files.
-    pub files: Vec<String>,
 }
 
 /// A folder of entries.
@@ -48,7 +46,7 @@ pub struct ObjectCache {
 }
 
 /// Part of every entry and of every key: another form is another entry.
-pub const FORM: &str = "KILNOBJ5";
+pub const FORM: &str = "KILNOBJ6";
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -150,13 +148,9 @@ fn encode(entry: &Entry) -> Vec<u8> {
     put_bytes(&mut out, g.symbol.as_bytes());
     put_bytes(&mut out, &g.gc);
     out.extend_from_slice(&g.code.to_le_bytes());
-    put_len(&mut out, g.lines.len());
-    for (offset, file, line) in &g.lines {
-        [offset, file, line].into_iter().for_each(|&v| put_u32(&mut out, v));
-    }
-    put_len(&mut out, entry.files.len());
-    for file in &entry.files {
-        put_bytes(&mut out, file.as_bytes());
+    put_len(&mut out, g.places.len());
+    for &(offset, SitePlace { scope, document, line }) in &g.places {
+        [offset, scope, document, line].into_iter().for_each(|v| put_u32(&mut out, v));
     }
     let seal = seal(&out);
     out.extend_from_slice(&seal);
@@ -199,16 +193,13 @@ fn decode(data: &[u8]) -> Option<Entry> {
     };
     let (symbol, bytes) = (take_string(&mut data)?, take_bytes(&mut data)?.to_vec());
     let size = u64::from_le_bytes(take(&mut data, 8)?.try_into().ok()?);
-    let mut lines = Vec::new();
+    let mut places = Vec::new();
     for _ in 0..take_u32(&mut data)? {
-        lines.push((take_u32(&mut data)?, take_u32(&mut data)?, take_u32(&mut data)?));
+        let offset = take_u32(&mut data)?;
+        places.push((offset, SitePlace { scope: take_u32(&mut data)?, document: take_u32(&mut data)?, line: take_u32(&mut data)? }));
     }
-    let gc = CachedGc { symbol, gc: bytes, lines, code: size };
-    let mut files = Vec::new();
-    for _ in 0..take_u32(&mut data)? {
-        files.push(take_string(&mut data)?);
-    }
-    data.is_empty().then_some(Entry { code, gc, files })
+    let gc = CachedGc { symbol, gc: bytes, places, code: size };
+    data.is_empty().then_some(Entry { code, gc })
 }
 
 #[cfg(test)]
@@ -219,9 +210,10 @@ mod tests {
     fn an_entry_survives_encoding_and_a_damaged_one_is_a_miss() {
         let code = kiln_codegen::Section { place: kiln_codegen::Place::Code, align: 16, data: vec![0xC3], relocations: vec![] };
         let piece = Piece { symbol: "f".into(), sections: vec![code], externals: vec![] };
+        let place = SitePlace { scope: 3, document: 0, line: 7 };
         for code in [Code::Object(vec![1, 2, 3]), Code::Piece(piece)] {
-            let gc = CachedGc { symbol: "f".into(), gc: vec![9], lines: vec![(5, 0, 7), (9, 0, 8)], code: 7 };
-            let entry = Entry { code, gc, files: vec!["a.cs".into()] };
+            let gc = CachedGc { symbol: "f".into(), gc: vec![9], places: vec![(5, place), (9, SitePlace::default())], code: 7 };
+            let entry = Entry { code, gc };
             let bytes = encode(&entry);
             assert_eq!(decode(&bytes), Some(entry));
             for len in 0..bytes.len() {

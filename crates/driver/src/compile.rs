@@ -6,10 +6,9 @@ use crate::panics::guard;
 use crate::reproduce::Part;
 use crate::units::UnitPlan;
 use crate::{BuildError, Progress};
-use kiln_codegen::{Batch, CodegenOptions, CompiledFunction, Effort, OptLevel, Unit, compile_batch, encode_gc};
+use kiln_codegen::{Batch, CodegenOptions, CompiledFunction, Effort, OptLevel, SitePlace, Unit, compile_batch, encode_gc};
 use kiln_diag::{Diagnostic, codes};
 use kiln_lir::Function;
-use kiln_support::FxIndexSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, mpsc};
 
@@ -37,16 +36,11 @@ fn unit<'a>(functions: &'a [Function], plan: &UnitPlan) -> Unit<'a> {
 }
 
 fn entry(symbol: &str, compiled: CompiledFunction) -> Entry {
-    let mut files: FxIndexSet<String> = FxIndexSet::default();
-    let mut lines = Vec::new();
-    for site in compiled.gc.iter().flat_map(|r| &r.sites) {
-        if let Some((file, line)) = site.line.and_then(|n| compiled.lines.get(n as usize)) {
-            lines.push((site.return_offset, files.insert_full(file.clone()).0 as u32, *line));
-        }
-    }
+    let sites = compiled.gc.iter().flat_map(|r| &r.sites);
+    let places = sites.map(|s| (s.return_offset, s.place)).filter(|(_, place)| *place != SitePlace::default()).collect();
     let gc = compiled.gc.as_ref().map(encode_gc).unwrap_or_default();
-    let gc = CachedGc { symbol: symbol.to_owned(), gc, lines, code: compiled.size };
-    Entry { code: compiled.code, gc, files: files.into_iter().collect() }
+    let gc = CachedGc { symbol: symbol.to_owned(), gc, places, code: compiled.size };
+    Entry { code: compiled.code, gc }
 }
 
 /// Compiles units together, without the cache. Where that fails, each alone, to tell which one is to blame.

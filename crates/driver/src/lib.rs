@@ -30,6 +30,7 @@ mod names;
 pub mod panics;
 pub mod pipeline;
 mod prune;
+mod records;
 pub mod reproduce;
 mod runtimeconfig;
 pub mod sizes;

@@ -13,16 +13,24 @@ pub(crate) fn display_name(ts: &TypeSystem, sym: &Sym) -> Option<(String, String
     }
 }
 
-/// Flags of `MethodEntry::name_offset`: what traces leave out, `[StackTraceHidden]` on the method or its type; and methods without a
+/// Flags of `MethodEntry::name_offset`: what traces leave out, `[StackTraceHidden]` on the method or its type and what .NET inlines; and methods without a
 /// border behind their frame, as `await` makes one per method.
 pub(crate) fn trace_flags(ts: &TypeSystem, sym: &Sym) -> u32 {
     const HIDDEN_NAME: &str = "System.Diagnostics.StackTraceHiddenAttribute";
     let (Sym::Method(m) | Sym::Version(m, _)) = sym else { return 0 };
     let owner = ts.method_owner(ts.method_definition(*m));
-    let hidden = ts.has_attribute(*m, HIDDEN_NAME) || ts.has_attribute(owner, HIDDEN_NAME);
-    let machine = || ts.find_type(ts.corelib(), "System.Runtime.CompilerServices", "IAsyncStateMachine");
-    let is_async = ts.method_name(*m) == "MoveNext" && machine().is_some_and(|i| ts.can_cast_to(owner, i));
+    let hidden = ts.has_attribute(*m, HIDDEN_NAME) || ts.has_attribute(owner, HIDDEN_NAME) || kiln_lower::is_never_called(ts, *m);
+    let is_async = ts.has_attribute(owner, COMPILER_GENERATED) && implements(ts, owner, ASYNC_MACHINE);
     (u32::from(hidden) * HIDDEN) | (u32::from(is_async) * ASYNC)
+}
+
+const COMPILER_GENERATED: &str = "System.Runtime.CompilerServices.CompilerGeneratedAttribute";
+/// Namespaces and names of interfaces.
+const ASYNC_MACHINE: (&str, &str) = ("System.Runtime.CompilerServices", "IAsyncStateMachine");
+const ENUMERATOR: (&str, &str) = ("System.Collections", "IEnumerator");
+
+fn implements(ts: &TypeSystem, t: TypeDesc, (namespace, name): (&str, &str)) -> bool {
+    ts.find_type(ts.corelib(), namespace, name).is_some_and(|i| ts.can_cast_to(t, i))
 }
 
 /// Name of a method in debuggers, which show arguments themselves: `Ns.Type<T>.Nested.Method<U>`, type parameters as declared.
@@ -81,6 +89,8 @@ fn short(ts: &TypeSystem, t: TypeDesc, of_type: &[String], of_method: &[String])
         TypeKind::MdArray(e, rank) => format!("{}[{}]", short(ts, e), ",".repeat(rank.saturating_sub(1) as usize)),
         TypeKind::ByRef(e) => format!("{}&", short(ts, e)),
         TypeKind::Ptr(e) => format!("{}*", short(ts, e)),
+        // As .NET names it.
+        TypeKind::FnPtr(..) => String::new(),
         _ => {
             let (_, name) = ts.namespace_and_name(t);
             name.rsplit('+').next().unwrap_or(&name).to_owned()
@@ -88,14 +98,14 @@ fn short(ts: &TypeSystem, t: TypeDesc, of_type: &[String], of_method: &[String])
     }
 }
 
-/// The method whose body became a state machine with this `MoveNext`, and whether it is an iterator. By its attribute, as
+/// The method whose body became the state machine that this is a method of, and whether it is an iterator. By its attribute, as
 /// .NET's traces find it.
 fn source_of(ts: &TypeSystem, definition: MethodDesc) -> Option<(MethodDesc, bool)> {
     const NAMESPACE: &str = "System.Runtime.CompilerServices";
     const MACHINES: [(&str, bool); 3] =
         [("AsyncStateMachineAttribute", false), ("IteratorStateMachineAttribute", true), ("AsyncIteratorStateMachineAttribute", true)];
     let owner = ts.method_owner(definition);
-    if ts.method_name(definition) != "MoveNext" || !ts.has_attribute(owner, "System.Runtime.CompilerServices.CompilerGeneratedAttribute") {
+    if !ts.has_attribute(owner, COMPILER_GENERATED) || !(implements(ts, owner, ASYNC_MACHINE) || implements(ts, owner, ENUMERATOR)) {
         return None;
     }
     let (module, row) = ts.type_def(owner)?;

@@ -8,6 +8,7 @@ use crate::error::BuildError;
 use crate::inputs::{Loaded, framework_error, load_all};
 use crate::key::Generator;
 use crate::options::{BuildOptions, Emit};
+use crate::records::record;
 use crate::symbols::Symbols;
 use crate::timing::{Progress, Timing};
 use crate::units::UnitPlan;
@@ -18,7 +19,6 @@ use kiln_codegen::CodegenOptions;
 use kiln_data::{DataError, DataOptions, MethodRecord, SizeRow, emit_data};
 use kiln_diag::{Diagnostic, codes};
 use kiln_link::archive_symbols;
-use kiln_lir::Sym;
 use kiln_metadata::Module;
 use kiln_toolchain::find_framework_for;
 use kiln_typesys::TypeSystem;
@@ -204,29 +204,7 @@ impl Objects {
 
     /// What the program's method table says of every function.
     fn records(&self, ts: &TypeSystem, program: &Program) -> Vec<MethodRecord> {
-        let mut records = Vec::with_capacity(self.entries.len());
-        for (entry, plan) in self.entries.iter().zip(&self.plans) {
-            let f = &program.functions[plan.function];
-            // What chooses between the versions of a method is no frame of its own.
-            let chooses = f.sym_names.iter().any(|(s, _)| matches!(s, Sym::Version(..)));
-            let display = crate::names::display_name(ts, &f.sym).filter(|_| !chooses);
-            let flags = crate::names::trace_flags(ts, &f.sym);
-            let method = match f.sym {
-                Sym::Method(m) | Sym::Version(m, _) if !chooses => Some(m),
-                _ => None,
-            };
-            let line = |&(at, file, line): &(u32, u32, u32)| Some((at, entry.files.get(file as usize)?.clone(), line));
-            let g = &entry.gc;
-            records.push(MethodRecord {
-                symbol: g.symbol.clone(),
-                gc: (!g.gc.is_empty()).then(|| g.gc.clone()),
-                method,
-                flags,
-                display,
-                lines: g.lines.iter().filter_map(line).collect(),
-            });
-        }
-        records
+        self.entries.iter().zip(&self.plans).map(|(entry, plan)| record(ts, &program.functions[plan.function], entry)).collect()
     }
 }
 

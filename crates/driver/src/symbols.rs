@@ -5,11 +5,11 @@
 use crate::inputs::LoadedModule;
 use crate::names;
 use kiln_diag::{Diagnostic, codes};
-use kiln_lir::{Function, LineMark, Source, Sym};
+use kiln_lir::{Function, LineMark, ScopeSource, Source, SourcePlace, Sym};
 use kiln_metadata::{DocumentId, MethodDefId, Module, PortablePdb, SequencePoint};
 use kiln_support::ContentHasher;
 use kiln_support::FxIndexSet;
-use kiln_typesys::{ModuleId, TypeSystem};
+use kiln_typesys::{MethodDesc, ModuleId, TypeSystem};
 use std::path::Path;
 
 /// The symbols of every loaded module, in the modules' order.
@@ -72,37 +72,105 @@ impl Symbols {
         self.0.get(module.index())?.as_ref()
     }
 
+    /// The symbols of a method's code; nothing where there are none.
+    fn points(&self, ts: &TypeSystem, m: MethodDesc) -> Points<'_> {
+        let Ok(Some(il)) = ts.method_body(m) else { return Points::default() };
+        let Some(pdb) = self.of(il.module) else { return Points::default() };
+        // Damaged symbols cost the lines of the methods they are damaged for.
+        let points = pdb.sequence_points(il.def).unwrap_or_default();
+        let start = points.iter().find_map(|p| Some((p.document, p.span?)));
+        let Some((document, span)) = start else { return Points::default() };
+        let method = pdb.kickoff_method(il.def).ok().flatten().and_then(|kickoff| method_of(ts, il.module, kickoff)).unwrap_or(m);
+        Points {
+            file: Some((pdb, il.module)),
+            points,
+            start: document.map(|d| (d, span.start_line, span.start_column)),
+            method: Some(method),
+        }
+    }
+
     /// Replaces the IL offsets of a function by lines.
     pub(crate) fn resolve(&self, ts: &TypeSystem, f: &mut Function) {
         let origins = std::mem::take(&mut f.origins);
         let (Sym::Method(m) | Sym::Filter(m, _) | Sym::Version(m, _)) = f.sym else { return };
-        let Ok(Some(il)) = ts.method_body(m) else { return };
-        let Some(pdb) = self.of(il.module) else { return };
-        // Damaged symbols cost the lines of the methods they are damaged for.
-        let points = pdb.sequence_points(il.def).unwrap_or_default();
-        let Some((first, span)) = points.iter().find_map(|p| Some((p, p.span?))) else { return };
-        let mut documents: FxIndexSet<DocumentId> = FxIndexSet::default();
-        documents.extend(first.document);
+        let mut scopes = vec![self.points(ts, m)];
+        scopes.extend(f.scopes.iter().map(|s| if let Sym::Method(m) = s.callee { self.points(ts, m) } else { Points::default() }));
+        if scopes.iter().all(|p| p.start.is_none()) {
+            return;
+        }
+        let mut documents = Documents::default();
+        let own = scopes[0].start.map(|p| documents.place(&scopes[0], Some(p)));
+        for (number, scope) in (1..).zip(&mut f.scopes) {
+            let caller = &scopes[scope.call.scope.index()];
+            let (points, call) = (&scopes[number], caller.at(scope.call.offset));
+            let name = points.method.map(|m| names::debug_name(ts, m)).unwrap_or_default();
+            let (start, call) = (documents.place(points, points.start), documents.place(caller, call));
+            scope.source = Some(ScopeSource { name, start, call });
+        }
         let mut lines: Vec<LineMark> = Vec::new();
         for origin in &origins {
-            let (document, line, column) = match origin.offset.and_then(|offset| point_at(&points, offset)) {
-                Some((document, line, column)) => (documents.insert_full(document).0 as u32, line, column),
-                None => (0, 0, 0),
-            };
-            let mark = LineMark { block: origin.block, inst: origin.inst, document, line, column };
+            let mut at = origin.place;
+            // What has no source is part of the line that calls it.
+            while let Some(place) = at
+                && scopes[place.scope.index()].start.is_none()
+            {
+                at = f.scope(place.scope).map(|s| s.call);
+            }
+            let scope = at.map(|p| p.scope).unwrap_or_default();
+            let place = at.map_or_else(SourcePlace::default, |p| {
+                let points = &scopes[p.scope.index()];
+                documents.place(points, points.at(p.offset))
+            });
+            let mark = LineMark { block: origin.block, inst: origin.inst, scope, place };
             match lines.last() {
-                Some(last) if last.block == mark.block && (last.document, last.line, last.column) == (document, line, column) => {}
+                Some(last) if last.block == mark.block && (last.scope, last.place) == (scope, place) => {}
                 _ => lines.push(mark),
             }
         }
-        let method = pdb.kickoff_method(il.def).ok().flatten().and_then(|kickoff| method_of(ts, il.module, kickoff)).unwrap_or(m);
-        let documents = documents.iter().map(|&d| pdb.document_name(d).unwrap_or_default()).collect();
-        f.source = Some(Source { name: names::debug_name(ts, method), documents, line: span.start_line, lines });
+        let name = names::debug_name(ts, scopes[0].method.unwrap_or(m));
+        f.source = Some(Source { name, documents: documents.names, line: own.map_or(0, |p| p.line), lines });
+    }
+}
+
+/// The source of a method's code.
+#[derive(Default)]
+struct Points<'a> {
+    file: Option<(&'a PortablePdb, ModuleId)>,
+    points: Vec<SequencePoint>,
+    start: Option<PdbPlace>,
+    /// The method that the user wrote.
+    method: Option<MethodDesc>,
+}
+
+/// Document of a module's symbols, line, column.
+type PdbPlace = (DocumentId, u32, u32);
+
+impl Points<'_> {
+    fn at(&self, offset: u32) -> Option<PdbPlace> {
+        point_at(&self.points, offset)
+    }
+}
+
+/// The documents of a function, which may be of several modules.
+#[derive(Default)]
+struct Documents {
+    ids: FxIndexSet<(ModuleId, DocumentId)>,
+    names: Vec<String>,
+}
+
+impl Documents {
+    fn place(&mut self, points: &Points<'_>, place: Option<PdbPlace>) -> SourcePlace {
+        let (Some((pdb, module)), Some((document, line, column))) = (points.file, place) else { return SourcePlace::default() };
+        let (index, is_new) = self.ids.insert_full((module, document));
+        if is_new {
+            self.names.push(pdb.document_name(document).unwrap_or_default());
+        }
+        SourcePlace { document: index as u32, line, column }
     }
 }
 
 /// The place of an IL offset; `None` for code that the C# compiler hides.
-pub(crate) fn point_at(points: &[SequencePoint], offset: u32) -> Option<(DocumentId, u32, u32)> {
+pub(crate) fn point_at(points: &[SequencePoint], offset: u32) -> Option<PdbPlace> {
     // Code behind a hidden point (the second half of an `await`) counts as the line before it, as in .NET's traces.
     let before = &points[..points.partition_point(|p| p.il_offset <= offset)];
     let (point, span) = before.iter().rev().find_map(|p| Some((p, p.span?)))?;
@@ -110,7 +178,7 @@ pub(crate) fn point_at(points: &[SequencePoint], offset: u32) -> Option<(Documen
 }
 
 /// A method by its row, over its own variables.
-fn method_of(ts: &TypeSystem, module: ModuleId, row: MethodDefId) -> Option<kiln_typesys::MethodDesc> {
+fn method_of(ts: &TypeSystem, module: ModuleId, row: MethodDefId) -> Option<MethodDesc> {
     let method = ts.resolve_method(module, row.token(), &kiln_typesys::GenericArgs::default()).ok()?;
     Some(ts.method_definition(method))
 }

@@ -130,8 +130,8 @@ mod tests {
     use kiln_toolchain::Scratch;
 
     fn entry(text: &str) -> Entry {
-        let gc = CachedGc { symbol: text.to_owned(), gc: vec![1], lines: vec![], code: 3 };
-        Entry { code: Code::Object(text.as_bytes().to_vec()), gc, files: vec![] }
+        let gc = CachedGc { symbol: text.to_owned(), gc: vec![1], places: vec![], code: 3 };
+        Entry { code: Code::Object(text.as_bytes().to_vec()), gc }
     }
 
     fn key(text: &str) -> ContentHash {

@@ -11,6 +11,8 @@ entity_impl!(/// A basic block of one LIR function.
     BlockId, "bb");
 entity_impl!(/// A stack slot of one LIR function.
     SlotId, "ss");
+entity_impl!(/// Whose code an instruction is: 0 is the function itself, others are the inlined calls in `Function::scopes`.
+    ScopeId, "sc");
 
 /// Alias kept for readers of MIR.
 pub type Block = BlockId;
@@ -47,15 +49,70 @@ pub struct BlockData {
     pub cold: bool,
 }
 
-/// From an instruction on, until the next mark of its block, code comes from an IL offset.
+impl ScopeId {
+    /// The function's own code.
+    pub const FUNCTION: Self = Self(0);
+}
+
+impl Default for ScopeId {
+    fn default() -> Self {
+        Self::FUNCTION
+    }
+}
+
+/// A place in the IL of a scope's method.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct IlPlace {
+    /// Whose IL.
+    pub scope: ScopeId,
+    /// IL offset.
+    pub offset: u32,
+}
+
+/// An inlined call, for stack traces and debuggers: a frame that the processor does not have.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Scope {
+    /// What was called: the canonical method.
+    pub callee: Sym,
+    /// Its link name.
+    pub name: String,
+    /// The call, in an outer scope. Like `Function::origins`, its offset is no part of the code.
+    pub call: IlPlace,
+    /// Where it comes from; only with `-g`, and only of modules with symbols.
+    pub source: Option<ScopeSource>,
+}
+
+/// The source of an inlined call.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ScopeSource {
+    /// Name of the method for debuggers; empty where it has no source.
+    pub name: String,
+    /// Where the method starts.
+    pub start: SourcePlace,
+    /// The call.
+    pub call: SourcePlace,
+}
+
+/// A place in a source file.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct SourcePlace {
+    /// Index in [`Source::documents`].
+    pub document: u32,
+    /// Line, from 1; 0: made by the compiler, or not known.
+    pub line: u32,
+    /// Column, from 1.
+    pub column: u32,
+}
+
+/// From an instruction on, until the next mark of its block, code comes from a place in IL.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Origin {
     /// The block.
     pub block: BlockId,
     /// Index of the instruction; the terminator is the one behind the last.
     pub inst: u32,
-    /// IL offset; `None`: made by the compiler.
-    pub offset: Option<u32>,
+    /// The place; `None`: made by the compiler.
+    pub place: Option<IlPlace>,
 }
 
 /// From an instruction on, until the next mark of its block, code comes from a line. A block starts without one.
@@ -65,12 +122,10 @@ pub struct LineMark {
     pub block: BlockId,
     /// Index of the instruction; the terminator is the one behind the last.
     pub inst: u32,
-    /// Index in [`Source::documents`].
-    pub document: u32,
-    /// Line, from 1; 0: made by the compiler.
-    pub line: u32,
-    /// Column, from 1.
-    pub column: u32,
+    /// Whose code it is.
+    pub scope: ScopeId,
+    /// The line.
+    pub place: SourcePlace,
 }
 
 /// The source of a function.
@@ -80,7 +135,7 @@ pub struct Source {
     pub name: String,
     /// Source files, as the symbols of the assembly name them; the first is the one the function starts in.
     pub documents: Vec<String>,
-    /// Line that the function starts in.
+    /// Line that the function starts in; 0 where only code that was inlined into it has a source.
     pub line: u32,
     /// Lines, by block and instruction.
     pub lines: Vec<LineMark>,
@@ -101,6 +156,8 @@ pub struct Function {
     pub slots: Vec<StackSlot>,
     /// Blocks, by `BlockId`; the first is the entry.
     pub blocks: Vec<BlockData>,
+    /// Calls that were inlined, an outer one before those in it: [`ScopeId`] 1 is the first.
+    pub scopes: Vec<Scope>,
     /// Type of every value, by `ValueId`.
     pub value_types: Vec<LTy>,
     /// The first parameter is the address of the result, in the register that the C convention has for it (callbacks).
@@ -116,9 +173,17 @@ pub struct Function {
     pub sym_names: Vec<(Sym, String)>,
     /// Dependencies that no symbol reference shows (virtual uses, constructed types…).
     pub deps: Vec<Dep>,
-    /// IL offsets of the instructions, by block and instruction; only of modules with symbols, and only with `-g`. They become
+    /// Places in IL of the instructions, by block and instruction; only of modules with symbols, and only with `-g`. They become
     /// `source`, and are no part of the code.
     pub origins: Vec<Origin>,
     /// Where the code comes from, for debuggers and stack traces; only with `-g`.
     pub source: Option<Source>,
+}
+
+impl Function {
+    /// The inlined call of a scope; `None` for the function's own code.
+    #[must_use]
+    pub fn scope(&self, id: ScopeId) -> Option<&Scope> {
+        self.scopes.get(id.index().checked_sub(1)?)
+    }
 }

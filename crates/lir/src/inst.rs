@@ -1,6 +1,6 @@
 //! LIR instructions and terminators. All values are scalars; structs live in stack slots or on the heap.
 
-use crate::function::{BlockId, SlotId, ValueId};
+use crate::function::{BlockId, ScopeId, SlotId, ValueId};
 use crate::sym::Sym;
 use kiln_simd::{IsaSet, Lane, Op, Shape};
 
@@ -212,6 +212,8 @@ pub struct CallFlags {
     /// of the function's own, so that this is a jump under every convention, and no argument is an address in the frame. It is no GC
     /// point of the function, which is gone; the callee may collect and throw.
     pub tail: bool,
+    /// Whose call it is: what stack traces tell of the frames that inlining removed.
+    pub scope: ScopeId,
 }
 
 impl CallFlags {

@@ -13,7 +13,10 @@ pub mod sym;
 pub mod text;
 pub mod verify;
 
-pub use function::{Block, BlockData, BlockId, Function, LineMark, Origin, SlotId, Source, StackSlot, ValueId};
+pub use function::{
+    Block, BlockData, BlockId, Function, IlPlace, LineMark, Origin, Scope, ScopeId, ScopeSource, SlotId, Source, SourcePlace, StackSlot,
+    ValueId,
+};
 pub use inst::{
     AtomicOp, BinOp, CallFlags, CallTarget, CastOp, Clause, FloatCond, Inst, InstKind, IntCond, LTy, MathOp, MemFlags, Term, UnOp,
 };

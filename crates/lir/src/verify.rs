@@ -54,6 +54,7 @@ impl Verifier<'_> {
             return broken(Rule::ResultAddress, f.name.clone());
         }
         f.slots.iter().try_for_each(slot)?;
+        self.scopes()?;
         self.lines()?;
         for &(v, t) in &f.params {
             self.define(v, t, (0, 0))?;
@@ -135,12 +136,22 @@ impl Verifier<'_> {
         }
     }
 
+    fn scopes(&self) -> Result<(), Broken> {
+        let mut calls = (1..).zip(&self.f.scopes);
+        match calls.find(|(id, scope)| scope.call.scope.index() >= *id) {
+            Some((id, scope)) => broken(Rule::Scope, format!("sc{id} in {}", scope.call.scope)),
+            None => Ok(()),
+        }
+    }
+
     fn lines(&self) -> Result<(), Broken> {
         let Some(source) = &self.f.source else { return Ok(()) };
         let places: Vec<_> = source.lines.iter().map(|m| (m.block, m.inst)).collect();
-        let exists = source.lines.iter().all(|m| m.block.index() < self.f.blocks.len() && (m.document as usize) < source.documents.len());
-        let documented = !source.documents.is_empty();
-        if places.is_sorted() && exists && documented { Ok(()) } else { broken(Rule::LineMarks, source.name.clone()) }
+        let inlined = self.f.scopes.iter().filter_map(|s| s.source.as_ref()).flat_map(|s| [s.start, s.call]);
+        let exist = source.lines.iter().all(|m| m.block.index() < self.f.blocks.len() && m.scope.index() <= self.f.scopes.len());
+        let documented = source.lines.iter().map(|m| m.place).chain(inlined).all(|p| (p.document as usize) < source.documents.len());
+        let good = places.is_sorted() && exist && documented && !source.documents.is_empty();
+        if good { Ok(()) } else { broken(Rule::LineMarks, source.name.clone()) }
     }
 }
 

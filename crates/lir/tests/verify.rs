@@ -173,9 +173,17 @@ fn broken() -> Vec<(Rule, Vec<String>)> {
                 "in [\"a\"]\n  line bb0 0 = 1:1:1",
                 "in [\"a\"]\n  line bb0 1 = 0:1:1\n  line bb0 0 = 0:1:1",
                 "in []",
+                "in [\"a\"]\n  line bb0 0 = 0:1:1 sc1",
             ]
             .map(|lines| over(&format!("  return v0\n  source \"f\" line 1 {lines}")))
             .to_vec(),
+        ),
+        (
+            Rule::Scope,
+            vec![
+                over("  call.void @method \"g\"() sc1\n  return v0"),
+                "function @method \"f\"() -> void {\n  sc1 = @method \"g\" in sc1\nbb0():\n  return\n}".to_owned(),
+            ],
         ),
     ]
 }

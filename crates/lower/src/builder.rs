@@ -6,8 +6,8 @@ mod finish;
 
 use kiln_abi::helpers::{Effect, Helper, kind::Register};
 use kiln_lir::{
-    BinOp, BlockData, BlockId, CallFlags, CallTarget, CastOp, Clause, Dep, Inst, IntCond, LTy, MemFlags, SlotId, StackSlot, Sym, Term,
-    ValueId,
+    BinOp, BlockData, BlockId, CallFlags, CallTarget, CastOp, Clause, Dep, IlPlace, Inst, IntCond, LTy, MemFlags, Scope, ScopeId, SlotId,
+    StackSlot, Sym, Term, ValueId,
 };
 use kiln_support::{FxHashMap, FxIndexSet};
 
@@ -25,15 +25,17 @@ pub struct Builder {
     pub sret: bool,
     /// See `Function::context`.
     pub context: bool,
-    /// IL offset that code made now comes from.
-    pub origin: Option<u32>,
+    /// Where code made now comes from.
+    pub origin: Option<IlPlace>,
+    /// Inlined calls that origins are in.
+    pub scopes: Vec<Scope>,
     /// Marks of each block, when origins are wanted.
-    origins: Option<Vec<Vec<(u32, Option<u32>)>>>,
+    origins: Option<Vec<Vec<(u32, Option<IlPlace>)>>>,
     blocks: Vec<BlockData>,
     done: Vec<bool>,
     value_types: Vec<LTy>,
     cur: BlockId,
-    throw_blocks: FxHashMap<(Helper, Option<BlockId>, Option<u32>), BlockId>,
+    throw_blocks: FxHashMap<(Helper, Option<BlockId>, ScopeId, Option<IlPlace>), BlockId>,
 }
 
 impl Default for Builder {
@@ -54,6 +56,7 @@ impl Builder {
             sret: false,
             context: false,
             origin: None,
+            scopes: Vec::new(),
             origins: None,
             blocks: Vec::new(),
             done: Vec::new(),
@@ -282,10 +285,16 @@ impl Builder {
         self.op(Inst::SlotAddr(s, off), LTy::Ptr)
     }
 
+    /// The inlined call that code made now is of, as far as a stack trace could tell.
+    fn scope(&self) -> ScopeId {
+        self.origin.map_or(ScopeId::FUNCTION, |o| o.scope)
+    }
+
     /// A call; with the current landing pad unless leaf.
     pub fn call(&mut self, target: CallTarget, args: Vec<ValueId>, ret: LTy, flags: CallFlags) -> Option<ValueId> {
         let params = args.iter().map(|&a| self.ty(a)).collect();
         let unwind = if flags.leaf { None } else { self.unwind };
+        let flags = if flags.leaf || flags.tail { flags } else { CallFlags { scope: self.scope(), ..flags } };
         let inst = Inst::Call { target, params, ret, args, flags, unwind };
         let r = if ret == LTy::Void { self.insert(inst, &[]) } else { self.insert(inst, &[ret]) };
         if flags.noreturn {
@@ -298,6 +307,7 @@ impl Builder {
     pub fn call_all(&mut self, target: CallTarget, args: Vec<ValueId>, ret: LTy, flags: CallFlags) -> Vec<ValueId> {
         let params = args.iter().map(|&a| self.ty(a)).collect();
         let results: Vec<LTy> = std::iter::once(ret).chain(flags.more.into_iter().flatten()).filter(|&t| t != LTy::Void).collect();
+        let flags = CallFlags { scope: self.scope(), ..flags };
         self.insert(Inst::Call { target, params, ret, args, flags, unwind: self.unwind }, &results)
     }
 
@@ -319,10 +329,10 @@ impl Builder {
         }
     }
 
-    /// The shared cold block that calls a throwing helper without arguments, for the current landing pad; with origins, only
+    /// The shared cold block that calls a throwing helper without arguments, for the current landing pad and scope; with origins, only
     /// instructions of one origin share it, so that the line of the exception is known.
     pub fn throw_block(&mut self, helper: Helper) -> BlockId {
-        let key = (helper, self.unwind, self.origins.as_ref().and(self.origin));
+        let key = (helper, self.unwind, self.scope(), self.origins.as_ref().and(self.origin));
         if let Some(&b) = self.throw_blocks.get(&key) {
             return b;
         }

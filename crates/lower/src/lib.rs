@@ -18,6 +18,7 @@ mod stubs;
 
 pub use comparers::default_comparer_type;
 pub use lowerer::lower_method;
+pub use lowerer::scopes::is_never_called;
 pub use names::{method_entry, sym_name};
 pub use stubs::objects::objects_signature;
 pub use stubs::reflection::invoker_signature;

@@ -15,6 +15,7 @@ mod fields;
 mod memory;
 mod objects;
 mod scan;
+pub mod scopes;
 mod terms;
 mod values;
 mod vectors;
@@ -24,7 +25,7 @@ use crate::abi::{AbiSig, hidden_of};
 use crate::cx::{Bound, Cx, Facts, Inlined, Val};
 use crate::{LowerError, LowerOptions};
 use eh::Eh;
-use kiln_lir::{self as lir, BlockId, LTy, SlotId, Sym, ValueId};
+use kiln_lir::{self as lir, BlockId, IlPlace, LTy, SlotId, Sym, ValueId};
 use kiln_mir::{self as mir, Inst, RegionId, RegionKind};
 use kiln_simd::IsaSet;
 use kiln_support::FxHashMap;
@@ -78,6 +79,8 @@ struct Lowerer<'a> {
     dead_handles: kiln_support::FxHashSet<mir::ValueId>,
     eh: Eh,
     frame: FrameLayout,
+    /// By MIR scope: what traces tell of it.
+    told: Vec<scopes::Told>,
     /// What this version of the method is compiled for beyond the program's processors.
     version: IsaSet,
 }
@@ -141,9 +144,11 @@ impl<'a> Lowerer<'a> {
             dead_handles: kiln_support::FxHashSet::default(),
             eh: Eh::default(),
             frame: FrameLayout::default(),
+            told: Vec::new(),
             version: IsaSet::EMPTY,
         };
-        if !opts.origins.is_empty() && ts.method_body(f.method)?.is_some_and(|il| opts.origins.contains(&il.module)) {
+        l.told = scopes::tell(ts, f, &mut l.cx.b.scopes);
+        if scopes::have_source(ts, f, opts)? {
             l.b.record_origins();
         }
         let scopes = f.scopes.iter();
@@ -169,7 +174,7 @@ impl<'a> Lowerer<'a> {
         let body = self.b.block();
         self.b.switch_to(body);
         if self.filter.is_none() {
-            self.b.origin = Some(0);
+            self.b.origin = Some(IlPlace { scope: lir::ScopeId::FUNCTION, offset: 0 });
             self.init_slots()?;
             let t = self.blocks[entry.index()];
             self.b.jump(t, Vec::new());
@@ -262,9 +267,9 @@ impl<'a> Lowerer<'a> {
         Ok(())
     }
 
-    /// Code from here on is of this place. What is inlined counts as part of the line that calls it.
+    /// Code from here on is of this place.
     fn at(&mut self, pos: mir::SourcePos) -> Result<(), LowerError> {
-        self.b.origin = Some(self.f.outermost(pos));
+        self.b.origin = Some(scopes::place(&self.told, pos));
         if self.scope == pos.scope {
             return Ok(());
         }

@@ -37,7 +37,7 @@ fn a_check_comes_from_the_instruction_that_it_is_for() {
             })
             .unwrap_or_else(|| panic!("{wanted} in {}", print(&f)));
         let mark = f.origins.iter().filter(|o| o.block.index() == block && o.inst as usize <= inst).max_by_key(|o| o.inst);
-        mark.and_then(|o| o.offset)
+        mark.and_then(|o| o.place).map(|p| p.offset)
     };
     // The null check and the bounds check are of the access; the addition has its own place.
     assert_eq!(of("ICmp(Eq, Ref"), Some(2));

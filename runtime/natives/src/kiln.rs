@@ -3,7 +3,7 @@
 use core::ptr::null_mut;
 
 use kiln_abi::type_info::value_equality;
-use kiln_rt::eh::trace;
+use kiln_rt::eh::trace::{self, Frame};
 use kiln_rt::helpers::{RhpBox, RhpGetRuntimeType, RhpNewFinalizable, RhpNewObject};
 use kiln_rt::mt::{self, Mt, Obj};
 
@@ -37,28 +37,33 @@ unsafe extern "C" fn frames(exception: Obj, to: *mut u64, capacity: i32) -> i32 
 }
 
 #[unsafe(export_name = "Kiln.Natives::FrameName(System.UIntPtr,System.UInt32*):System.String")]
-unsafe extern "C" fn frame_name(ip: usize, flags: *mut u32) -> Obj {
+unsafe extern "C" fn frame_name(frame: u64, flags: *mut u32) -> Obj {
     // SAFETY: a name of the program or null; a slot of the caller.
     unsafe {
-        let (name, found) = trace::frame_name(ip);
+        let (name, found) = trace::frame_name(Frame::of(frame));
         flags.write(found);
         name
     }
 }
 
 #[unsafe(export_name = "Kiln.Natives::FrameFile(System.UIntPtr,System.Int32*):System.String")]
-unsafe extern "C" fn frame_file(ip: usize, line: *mut u32) -> Obj {
+unsafe extern "C" fn frame_file(frame: u64, line: *mut u32) -> Obj {
     // SAFETY: a slot of the caller.
     unsafe {
-        let found = trace::line(ip);
+        let found = trace::line(Frame::of(frame));
         line.write(found.map_or(0, |(_, number)| number));
         found.map_or(null_mut(), |(file, _)| text::string_from_utf8(file))
     }
 }
 
-#[unsafe(export_name = "Kiln.Natives::FrameFunction(System.UIntPtr):System.UIntPtr")]
-extern "C" fn frame_function(ip: usize) -> usize {
-    trace::frame_function(ip)
+#[unsafe(export_name = "Kiln.Natives::FrameMethod(System.UIntPtr):System.UIntPtr")]
+extern "C" fn frame_method(frame: u64) -> usize {
+    trace::frame_method(Frame::of(frame))
+}
+
+#[unsafe(export_name = "Kiln.Natives::FrameOffset(System.UIntPtr):System.Int32")]
+extern "C" fn frame_offset(frame: u64) -> u32 {
+    trace::frame_offset(Frame::of(frame))
 }
 
 #[unsafe(export_name = "Kiln.Natives::EnumCount(System.Runtime.CompilerServices.MethodTable*):System.Int32")]

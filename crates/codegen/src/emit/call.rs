@@ -2,8 +2,13 @@
 
 use super::function::{FunctionEmitter, Step};
 use super::homes;
+use crate::gc::SitePlace;
+use crate::llvm::Value;
 use kiln_abi::helpers::Helper;
-use kiln_lir::{CallTarget, Inst, LTy, Sym, ValueId};
+use kiln_lir::{CallTarget, Inst, LTy, ScopeId, Sym, ValueId};
+
+/// What `rewrite-statepoints-for-gc` takes for the id of a call's statepoint.
+const PLACE_ATTRIBUTE: &str = "statepoint-id";
 
 impl<'e> FunctionEmitter<'e, '_, '_> {
     /// Emits a call; with `unwind` as an invoke that continues in a new block.
@@ -58,6 +63,9 @@ impl<'e> FunctionEmitter<'e, '_, '_> {
             // LLVM takes functions with the names of C library functions for leaves; a native call is a GC point.
             call.add_call_attribute(SITE, a.nobuiltin);
         }
+        if !flags.leaf && !flags.tail {
+            self.tell_place(call, flags.scope);
+        }
         if flags.tail {
             // No statepoint: there is no frame any more when the callee runs. The prototypes are the same, so the jump is certain.
             call.set_must_tail();
@@ -85,5 +93,13 @@ impl<'e> FunctionEmitter<'e, '_, '_> {
             }
             _ => Err("results do not fit the call".to_owned()),
         }
+    }
+
+    /// Gives the statepoint that the call becomes an id that says where it is. Calls with different ids are never merged.
+    fn tell_place(&self, call: Value<'_>, scope: ScopeId) {
+        let at = self.line.filter(|mark| mark.scope == scope).map(|mark| mark.place).unwrap_or_default();
+        let place = SitePlace { scope: scope.0, document: at.document, line: at.line };
+        let Some(id) = place.id() else { return };
+        call.add_call_attribute(u32::MAX, self.e.context.string_attribute(PLACE_ATTRIBUTE, &id.to_string()));
     }
 }

@@ -35,6 +35,8 @@ pub(super) struct FunctionEmitter<'e, 'm, 'c> {
     debug: Option<FunctionDebug<'e, 'c>>,
     /// Where the function has no statepoints.
     pub(super) frame: Option<Frame<'c>>,
+    /// The line of the instructions to come.
+    pub(super) line: Option<&'e LineMark>,
 }
 
 /// Emits the body of a declared function.
@@ -62,6 +64,7 @@ pub(super) fn emit<'e, 'c>(
         filters: FxHashMap::default(),
         debug,
         frame: None,
+        line: None,
     };
     emitter.body().map_err(|what| CodegenError::Malformed { function: f.name.clone(), what })
 }
@@ -196,7 +199,8 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
     }
 
     /// Sets where the instructions to come are from.
-    fn locate(&self, mark: Option<&LineMark>) -> Step<()> {
+    fn locate(&mut self, mark: Option<&'e LineMark>) -> Step<()> {
+        self.line = mark;
         if let Some(debug) = &self.debug {
             self.b.set_location(debug.location(mark)?);
         }

@@ -2,7 +2,6 @@
 
 use super::context::Context;
 use super::module::Module;
-use super::value::Value;
 use llvm_sys::LLVMModuleFlagBehavior;
 use llvm_sys::core::{LLVMAddModuleFlag, LLVMConstInt, LLVMInt32TypeInContext, LLVMValueAsMetadata};
 use llvm_sys::debuginfo::*;
@@ -83,12 +82,12 @@ impl<'c> DebugBuilder<'c> {
         })
     }
 
-    /// Describes a function that the module defines, and attaches the description.
-    pub(crate) fn function(&self, function: Value<'c>, name: &str, file: DebugNode<'c>, line: u32, optimized: bool) -> DebugNode<'c> {
-        // SAFETY: file belongs to this builder, function to its module; the name is passed with its length and copied.
+    /// Describes a function.
+    pub(crate) fn function(&self, name: &str, file: DebugNode<'c>, line: u32, optimized: bool) -> DebugNode<'c> {
+        // SAFETY: file belongs to this builder; the name is passed with its length and copied.
         unsafe {
             let ty = LLVMDIBuilderCreateSubroutineType(self.raw, file.raw, ptr::null_mut(), 0, LLVMDIFlagZero);
-            let node = LLVMDIBuilderCreateFunction(
+            DebugNode::from_raw(LLVMDIBuilderCreateFunction(
                 self.raw,
                 file.raw,
                 name.as_ptr().cast(),
@@ -103,9 +102,7 @@ impl<'c> DebugBuilder<'c> {
                 line,
                 LLVMDIFlagZero,
                 i32::from(optimized),
-            );
-            LLVMSetSubprogram(function.raw(), node);
-            DebugNode::from_raw(node)
+            ))
         }
     }
 
@@ -115,10 +112,11 @@ impl<'c> DebugBuilder<'c> {
         DebugNode::from_raw(unsafe { LLVMDIBuilderCreateLexicalBlockFile(self.raw, function.raw, file.raw, 0) })
     }
 
-    /// A place in a function or part of one.
-    pub(crate) fn location(&self, line: u32, column: u32, scope: DebugNode<'c>) -> DebugNode<'c> {
-        // SAFETY: scope belongs to this builder; there is no place that it is inlined at.
-        DebugNode::from_raw(unsafe { LLVMDIBuilderCreateDebugLocation(self.context.raw(), line, column, scope.raw, ptr::null_mut()) })
+    /// A place in a function or part of one, and the call that it is inlined at.
+    pub(crate) fn location(&self, line: u32, column: u32, scope: DebugNode<'c>, call: Option<DebugNode<'c>>) -> DebugNode<'c> {
+        let call = call.map_or(ptr::null_mut(), |c| c.raw);
+        // SAFETY: scope and call belong to this builder.
+        DebugNode::from_raw(unsafe { LLVMDIBuilderCreateDebugLocation(self.context.raw(), line, column, scope.raw, call) })
     }
 
     /// Completes the module's debug information.

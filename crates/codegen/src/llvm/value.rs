@@ -1,6 +1,7 @@
 //! Handles of types, values, blocks and attributes, with the queries the back end needs.
 
 use super::context::Bound;
+use super::debug::DebugNode;
 use llvm_sys::core::*;
 use llvm_sys::debuginfo::*;
 use llvm_sys::prelude::*;
@@ -328,36 +329,10 @@ impl<'c> Value<'c> {
         Value::from_raw(unsafe { LLVMGetOperand(self.raw, index) })
     }
 
-    /// Replaces an operand.
-    pub(crate) fn set_operand(self, index: u32, value: Value<'c>) {
-        // SAFETY: index is below the operand count, and the operand has value's type.
-        unsafe { LLVMSetOperand(self.raw, index, value.raw) }
-    }
-
-    /// File and line of an instruction in the function that it is in, whatever was inlined there.
-    pub(crate) fn outermost_line(self) -> Option<(String, u32)> {
-        // SAFETY: self is an instruction; a location has a scope with a file, and the name's bytes belong to the file.
-        unsafe {
-            let mut location = LLVMInstructionGetDebugLoc(self.raw);
-            if location.is_null() {
-                return None;
-            }
-            loop {
-                let outer = LLVMDILocationGetInlinedAt(location);
-                if outer.is_null() {
-                    break;
-                }
-                location = outer;
-            }
-            let line = LLVMDILocationGetLine(location);
-            let file = LLVMDIScopeGetFile(LLVMDILocationGetScope(location));
-            if line == 0 || file.is_null() {
-                return None;
-            }
-            let mut len = 0;
-            let name = LLVMDIFileGetFilename(file, &raw mut len);
-            Some((String::from_utf8_lossy(std::slice::from_raw_parts(name.cast(), len as usize)).into_owned(), line))
-        }
+    /// Attaches a description to a function.
+    pub(crate) fn set_description(self, node: DebugNode<'c>) {
+        // SAFETY: self is a function that its module defines, and the node describes one.
+        unsafe { LLVMSetSubprogram(self.raw, node.raw()) }
     }
 
     /// Blocks that a terminator may go to.

@@ -30,6 +30,7 @@ impl Fb {
             sym_names: Vec::new(),
             deps: Vec::new(),
             origins: Vec::new(),
+            scopes: Vec::new(),
             source: None,
         };
         let mut b = Self { f, at: BlockId::new(0) };

@@ -44,6 +44,7 @@ fn wanted() -> Vec<String> {
         "call sret",
         "call readonly",
         "call tail",
+        "call scope",
         "call unwind",
         "call indirect",
         "function sret",
@@ -157,7 +158,7 @@ fn inst(inst: &Inst, add: &mut impl FnMut(String)) {
         Inst::AtomicRmw { op, .. } => add(format!("atomic {}", op.word())),
         Inst::StackAlloc { zero: true, .. } => add("stack_alloc zero".to_owned()),
         Inst::Call { target, flags, unwind, .. } => {
-            let CallFlags { leaf, noreturn, native, more, sret, readonly, tail } = *flags;
+            let CallFlags { leaf, noreturn, native, more, sret, readonly, tail, scope } = *flags;
             for (set, what) in [
                 (leaf, "leaf"),
                 (noreturn, "noreturn"),
@@ -166,6 +167,7 @@ fn inst(inst: &Inst, add: &mut impl FnMut(String)) {
                 (sret, "sret"),
                 (readonly, "readonly"),
                 (tail, "tail"),
+                (scope != ScopeId::FUNCTION, "scope"),
                 (unwind.is_some(), "unwind"),
                 (matches!(target, CallTarget::Indirect(_)), "indirect"),
             ] {

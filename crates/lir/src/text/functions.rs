@@ -2,7 +2,9 @@
 
 use super::lex::Token;
 use super::parse::{Parser, Problem, Step};
-use crate::function::{BlockData, BlockId, Function, LineMark, SlotId, Source, StackSlot, ValueId};
+use crate::function::{
+    BlockData, BlockId, Function, IlPlace, LineMark, Scope, ScopeId, ScopeSource, SlotId, Source, SourcePlace, StackSlot, ValueId,
+};
 use crate::inst::{Clause, Inst, LTy, Term};
 use kiln_simd::IsaSet;
 
@@ -21,10 +23,11 @@ impl Parser<'_> {
         let needs = if self.eat_word("needs") { IsaSet(self.number()?) } else { IsaSet::EMPTY };
         let once = self.eat_word("once");
         self.mark('{')?;
-        let (mut slots, mut blocks, mut source) = (Vec::new(), Vec::new(), None);
+        let (mut slots, mut scopes, mut blocks, mut source) = (Vec::new(), Vec::new(), Vec::new(), None);
         loop {
             match self.peek() {
                 Token::Word(word) if word.starts_with("ss") => slots.push(self.stack_slot(slots.len())?),
+                Token::Word(word) if word.starts_with("sc") => scopes.push(self.inlined_call(scopes.len())?),
                 Token::Word(word) if word.starts_with("bb") => blocks.push(self.block_data(blocks.len())?),
                 Token::Word("source") => source = Some(self.source()?),
                 _ => break,
@@ -38,6 +41,7 @@ impl Parser<'_> {
             ret,
             slots,
             blocks,
+            scopes,
             value_types: self.value_types.drain(..).map(|t| t.unwrap_or(LTy::Void)).collect(),
             sret,
             context,
@@ -62,6 +66,32 @@ impl Parser<'_> {
         let pinned = self.eat_word("pinned");
         let scalar = if matches!(self.peek(), Token::Word(_)) { Some(self.ty()?) } else { None };
         Ok(StackSlot { size, align, ref_offsets, pinned, scalar, name: self.text()? })
+    }
+
+    fn inlined_call(&mut self, known: usize) -> Step<Scope> {
+        let scope = self.scope()?;
+        Self::in_order(scope.index(), known + 1, &scope, &ScopeId::new(known + 1))?;
+        self.mark('=')?;
+        let (callee, name) = self.named_symbol()?;
+        self.this_word("in", "`in`")?;
+        let call = IlPlace { scope: self.scope()?, offset: 0 };
+        let source = if self.eat_word("source") {
+            let (name, start) = (self.text()?, self.place()?);
+            self.this_word("call", "`call`")?;
+            Some(ScopeSource { name, start, call: self.place()? })
+        } else {
+            None
+        };
+        Ok(Scope { callee, name, call, source })
+    }
+
+    /// `document:line:column`.
+    fn place(&mut self) -> Step<SourcePlace> {
+        let document = self.number()?;
+        self.mark(':')?;
+        let line = self.number()?;
+        self.mark(':')?;
+        Ok(SourcePlace { document, line, column: self.number()? })
     }
 
     fn in_order(found: usize, next: usize, is: &dyn std::fmt::Display, wanted: &dyn std::fmt::Display) -> Step<()> {
@@ -166,11 +196,8 @@ impl Parser<'_> {
         while self.eat_word("line") {
             let (block, inst) = (self.block()?, self.number()?);
             self.mark('=')?;
-            let document = self.number()?;
-            self.mark(':')?;
-            let line = self.number()?;
-            self.mark(':')?;
-            lines.push(LineMark { block, inst, document, line, column: self.number()? });
+            let place = self.place()?;
+            lines.push(LineMark { block, inst, scope: self.scope_if_any()?, place });
         }
         Ok(Source { name, documents, line, lines })
     }

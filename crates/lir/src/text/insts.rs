@@ -200,6 +200,7 @@ impl Parser<'_> {
                 break;
             }
         }
+        flags.scope = self.scope_if_any()?;
         let unwind = if self.eat_word("unwind") { Some(self.block()?) } else { None };
         Ok(Inst::Call { target, params, ret, args, flags, unwind })
     }

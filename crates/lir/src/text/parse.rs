@@ -3,7 +3,7 @@
 
 use super::lex::{Token, lex};
 use super::symbols::Resolve;
-use crate::function::{BlockId, Function, SlotId, ValueId};
+use crate::function::{BlockId, Function, ScopeId, SlotId, ValueId};
 use crate::inst::LTy;
 use crate::sym::{Sym, SymKind};
 use kiln_support::FxHashMap;
@@ -230,6 +230,15 @@ impl Parser<'_> {
 
     pub(super) fn slot(&mut self) -> Step<SlotId> {
         self.id("ss", "a slot").map(SlotId::new)
+    }
+
+    pub(super) fn scope(&mut self) -> Step<ScopeId> {
+        self.id("sc", "a scope").map(ScopeId::new)
+    }
+
+    /// The function's own code where no scope is named.
+    pub(super) fn scope_if_any(&mut self) -> Step<ScopeId> {
+        if matches!(self.peek(), Token::Word(word) if word.starts_with("sc")) { self.scope() } else { Ok(ScopeId::FUNCTION) }
     }
 
     /// Values with commas between.

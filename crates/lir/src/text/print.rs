@@ -1,7 +1,7 @@
 //! Functions as text; see [`crate::text`].
 
 use super::insts::operation;
-use crate::function::{BlockData, BlockId, Function, Source, StackSlot, ValueId};
+use crate::function::{BlockData, BlockId, Function, Scope, ScopeId, Source, SourcePlace, StackSlot, ValueId};
 use crate::inst::{CallFlags, CallTarget, Clause, Inst, LTy, MemFlags, Term};
 use crate::sym::{Sym, SymKind};
 use kiln_support::FxHashMap;
@@ -146,6 +146,9 @@ impl Printer<'_> {
             write!(out, "  ss{index} = ")?;
             print_slot(slot, out)?;
         }
+        for (index, scope) in f.scopes.iter().enumerate() {
+            print_scope(ScopeId::new(index + 1), scope, out)?;
+        }
         for (index, block) in f.blocks.iter().enumerate() {
             self.block(index, block, out)?;
         }
@@ -237,10 +240,13 @@ impl Printer<'_> {
         }
         let args: Vec<_> = args.iter().zip(params).map(|(a, t)| Typed(*a, *t)).collect();
         write!(out, "({})", List(&args))?;
-        let CallFlags { leaf, noreturn, native, more: _, sret, readonly, tail } = flags;
+        let CallFlags { leaf, noreturn, native, more: _, sret, readonly, tail, scope } = flags;
         let set =
             [(leaf, " leaf"), (noreturn, " noreturn"), (native, " native"), (sret, " sret"), (readonly, " readonly"), (tail, " tail")];
         words(out, &set)?;
+        if scope != ScopeId::FUNCTION {
+            write!(out, " {scope}")?;
+        }
         unwind.map_or(Ok(()), |pad| write!(out, " unwind {pad}"))
     }
 }
@@ -259,11 +265,30 @@ fn print_slot(slot: &StackSlot, out: &mut Formatter<'_>) -> fmt::Result {
     writeln!(out, " {}", Quoted(&slot.name))
 }
 
+/// `document:line:column`.
+impl Display for SourcePlace {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        write!(out, "{}:{}:{}", self.document, self.line, self.column)
+    }
+}
+
+fn print_scope(id: ScopeId, scope: &Scope, out: &mut Formatter<'_>) -> fmt::Result {
+    write!(out, "  {id} = {} in {}", Symbol(&scope.callee, Some(&scope.name)), scope.call.scope)?;
+    if let Some(source) = &scope.source {
+        write!(out, " source {} {} call {}", Quoted(&source.name), source.start, source.call)?;
+    }
+    writeln!(out)
+}
+
 fn print_source(source: &Source, out: &mut Formatter<'_>) -> fmt::Result {
     let documents: Vec<_> = source.documents.iter().map(|d| Quoted(d)).collect();
     writeln!(out, "  source {} line {} in [{}]", Quoted(&source.name), source.line, List(&documents))?;
     for mark in &source.lines {
-        writeln!(out, "  line {} {} = {}:{}:{}", mark.block, mark.inst, mark.document, mark.line, mark.column)?;
+        write!(out, "  line {} {} = {}", mark.block, mark.inst, mark.place)?;
+        if mark.scope != ScopeId::FUNCTION {
+            write!(out, " {}", mark.scope)?;
+        }
+        writeln!(out)?;
     }
     Ok(())
 }

@@ -23,7 +23,9 @@ impl Names {
     pub fn of<'a>(functions: impl IntoIterator<Item = &'a Function>) -> Self {
         let mut names = FxHashMap::default();
         for f in functions {
-            for (sym, name) in f.sym_names.iter().map(|(s, n)| (s, n)).chain([(&f.sym, &f.name)]) {
+            for (sym, name) in
+                f.sym_names.iter().map(|(s, n)| (s, n)).chain([(&f.sym, &f.name)]).chain(f.scopes.iter().map(|s| (&s.callee, &s.name)))
+            {
                 names.insert((sym.kind(), name.clone()), sym.clone());
             }
         }

@@ -284,6 +284,9 @@ impl Verifier<'_> {
         if more > 0 && (!flags.native || ret == LTy::Void || flags.more[..more].contains(&None)) {
             return broken(Rule::MoreResults, format!("{} and {:?} of {target:?}", ret.word(), flags.more));
         }
+        if flags.scope.index() > self.f.scopes.len() {
+            return broken(Rule::Scope, format!("call of {target:?} in {}", flags.scope));
+        }
         let differs = flags.leaf || flags.native || unwind.is_some() || ret != self.f.ret;
         if flags.tail && (differs || !params.iter().eq(self.f.params.iter().map(|p| &p.1))) {
             return broken(Rule::TailCall, format!("call of {target:?}"));

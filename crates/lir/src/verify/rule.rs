@@ -107,8 +107,10 @@ rules! {
     ReturnValue,
     /// A symbol has a link name.
     SymbolName,
-    /// Lines name blocks, in ascending order, and documents that there are.
+    /// Lines name blocks, in ascending order, and documents and scopes that there are.
     LineMarks,
+    /// A call's scope exists; an inlined call comes after the scope it is in.
+    Scope,
 }
 
 /// A place in a function: block, and instruction or (behind the last) terminator.

@@ -1,16 +1,17 @@
-//! The end of a function: blocks that nothing reaches go.
+//! The end of a function: blocks that nothing reaches go, and inlined calls that nothing is in.
 
 use super::Builder;
-use kiln_lir::{BlockData, BlockId, Function, Inst, LTy, Origin, Sym, Term};
+use kiln_lir::{BlockData, BlockId, Function, Inst, LTy, Origin, ScopeId, Sym, Term};
 
 impl Builder {
     /// The finished function without unreachable blocks; symbol names are filled by the caller.
     #[must_use]
     pub fn finish(mut self, sym: Sym, name: String, ret: LTy) -> Function {
         self.drop_unreachable();
+        self.drop_scopes();
         let marks = self.origins.take().unwrap_or_default().into_iter().enumerate();
         let origins =
-            marks.flat_map(|(block, list)| list.into_iter().map(move |(inst, offset)| Origin { block: BlockId::new(block), inst, offset }));
+            marks.flat_map(|(block, list)| list.into_iter().map(move |(inst, place)| Origin { block: BlockId::new(block), inst, place }));
         Function {
             sym,
             name,
@@ -18,6 +19,7 @@ impl Builder {
             ret,
             slots: self.slots,
             blocks: self.blocks,
+            scopes: self.scopes,
             value_types: self.value_types,
             sret: self.sret,
             context: self.context,
@@ -27,6 +29,42 @@ impl Builder {
             deps: self.deps.into_iter().collect(),
             origins: origins.collect(),
             source: None,
+        }
+    }
+
+    /// Scopes without calls, as traces tell them, and without origins, as debuggers do. The others are numbered anew.
+    fn drop_scopes(&mut self) {
+        let mut used = vec![false; self.scopes.len() + 1];
+        let insts = self.blocks.iter().flat_map(|b| &b.insts);
+        let calls = insts.filter_map(|(_, inst)| if let Inst::Call { flags, .. } = inst { Some(flags.scope) } else { None });
+        let origins = self.origins.iter().flatten().flatten().filter_map(|(_, place)| Some(place.as_ref()?.scope));
+        for scope in calls.chain(origins) {
+            used[scope.index()] = true;
+        }
+        // An outer scope comes before those in it, so one pass from the back sees a scope after all that are in it.
+        for i in (1..used.len()).rev() {
+            if used[i] {
+                used[self.scopes[i - 1].call.scope.index()] = true;
+            }
+        }
+        let mut next = 0;
+        let numbers: Vec<ScopeId> = (0..used.len())
+            .map(|i| {
+                next += usize::from(i > 0 && used[i]);
+                ScopeId::new(if i == 0 { 0 } else { next })
+            })
+            .collect();
+        let mut keep = used.iter().skip(1);
+        self.scopes.retain(|_| keep.next() == Some(&true));
+        let renumber = |scope: &mut ScopeId| *scope = numbers[scope.index()];
+        self.scopes.iter_mut().for_each(|s| renumber(&mut s.call.scope));
+        for (_, inst) in self.blocks.iter_mut().flat_map(|b| &mut b.insts) {
+            if let Inst::Call { flags, .. } = inst {
+                renumber(&mut flags.scope);
+            }
+        }
+        for (_, place) in self.origins.iter_mut().flatten().flatten() {
+            place.iter_mut().for_each(|p| renumber(&mut p.scope));
         }
     }
 

@@ -3,7 +3,7 @@
 use core::ptr::{null, null_mut};
 
 use kiln_abi::managed::METHOD_INFO_HANDLE;
-use kiln_abi::reflection::{FieldRow, MethodCode, MethodRow, ModuleInfo, NONE};
+use kiln_abi::reflection::{FieldRow, FrameMethod, MethodCode, MethodRow, ModuleInfo, NONE};
 
 use kiln_rt::mt::{Mt, Obj};
 
@@ -136,12 +136,18 @@ pub(crate) unsafe fn field(owner: Mt, module: &'static ModuleInfo, row: &'static
     }
 }
 
-/// The definition of the method whose code starts at an address.
+/// The definition of a frame's method, by what `kiln_rt::eh::trace::frame_method` gives.
 pub(crate) fn definition_at(code: usize) -> Option<*mut MethodHandle> {
     let r = tables::reflection().filter(|r| r.frame_count > 0)?;
-    // SAFETY: an array of records, in the order of the code.
-    let all = unsafe { core::slice::from_raw_parts(r.frames, r.frame_count as usize) };
-    let found = &all[all.binary_search_by_key(&code, |f| f.function.addr()).ok()?];
+    let find = |records: *const FrameMethod, count: u64| {
+        if count == 0 {
+            return None;
+        }
+        // SAFETY: arrays of records of the program, in the order of the addresses.
+        let all: &[FrameMethod] = unsafe { core::slice::from_raw_parts(records, count as usize) };
+        all.binary_search_by_key(&code, |f| f.function.addr()).ok().map(|i| &all[i])
+    };
+    let found = find(r.frames, r.frame_count).or_else(|| find(r.inlined, r.inlined_count))?;
     // SAFETY: a module of the program; the row of its own type.
     unsafe {
         let module = &*found.module;

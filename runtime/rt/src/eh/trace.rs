@@ -1,6 +1,7 @@
 //! Stack traces: return addresses in the exception's `_stackTrace` array, texts from the method table.
 
-use kiln_abi::line_info::{self, ASYNC, HAS_LINES, HIDDEN, NAME};
+use kiln_abi::inlined::Calls;
+use kiln_abi::line_info::{self, ASYNC, HAS_INLINED, HAS_LINES, HIDDEN, NAME};
 use kiln_abi::managed::EXCEPTION_STACK_TRACE;
 use kiln_abi::names;
 use kiln_abi::object::{ARRAY_DATA_OFFSET, ARRAY_LENGTH_OFFSET};
@@ -60,9 +61,104 @@ pub fn same_method(a: u64, b: u64) -> bool {
     }
 }
 
+/// A frame of a trace: a return address, and how many of the calls that were inlined there lie within it. A word holds both: addresses of
+/// code have 48 bits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Frame(u64);
+
+const DEPTH_SHIFT: u32 = 48;
+
+impl Frame {
+    /// The frame of a word.
+    pub const fn of(word: u64) -> Self {
+        Self(word)
+    }
+
+    /// The word of a frame.
+    pub const fn word(self) -> u64 {
+        self.0
+    }
+
+    const fn ip(self) -> usize {
+        (self.0 & ((1 << DEPTH_SHIFT) - 1)) as usize
+    }
+
+    const fn depth(self) -> usize {
+        (self.0 >> DEPTH_SHIFT) as usize
+    }
+
+    fn info(self) -> Option<Info> {
+        let entry = named(self.ip())?;
+        let mut from = None;
+        let mut calls = inlined_calls(entry, self.ip());
+        for _ in 0..self.depth() {
+            from = Some(calls.next()?.0);
+        }
+        Some(Info { entry, at: (self.ip() - crate::roots::address(entry)) as u32, from, inlined: calls.next().map(|(_, method)| method) })
+    }
+}
+
+/// What is known of a frame.
+struct Info {
+    /// The function that it is in.
+    entry: &'static MethodEntry,
+    /// Return offset in that.
+    at: u32,
+    /// The inlined call that its code makes; `None`: it makes the call that returns there.
+    from: Option<u32>,
+    /// The method of the inlined call that it is.
+    inlined: Option<u32>,
+}
+
+impl Info {
+    /// The method's entry among those of inlined calls.
+    fn inlined_method(&self) -> Option<&'static u32> {
+        let (index, p) = (u64::from(self.inlined?), program());
+        // SAFETY: an array of the program, below its length.
+        (index < p.inlined_method_count).then(|| unsafe { &*p.inlined_methods.add(index as usize) })
+    }
+
+    /// Offset of the name, with its flags.
+    fn name(&self) -> u32 {
+        self.inlined_method().copied().unwrap_or(self.entry.name_offset)
+    }
+
+    /// Writes the display name of the method.
+    fn put_name(&self, put: &mut dyn FnMut(&[u8])) {
+        let _ = names::read_name(&mut blob(self.name() & NAME), blob(0), put);
+    }
+
+    /// File and line, when the program was built with lines.
+    fn line(&self) -> Option<(&'static [u8], u32)> {
+        if self.entry.name_offset & HAS_LINES == 0 {
+            return None;
+        }
+        let mut record = blob(self.entry.name_offset & NAME);
+        names::skip_name(&mut record)?;
+        let (file, line) = match self.from {
+            None => line_info::find_line(record, self.at),
+            Some(call) => line_info::find_call_line(record, call),
+        }?;
+        // SAFETY: names of files are in the blob, NUL-terminated.
+        Some((unsafe { crate::text::c_bytes(program().names.add(file as usize)) }, line))
+    }
+}
+
 /// The entry of the method that a return address belongs to; None for stubs and foreign code, which have no name.
 fn named(ip: usize) -> Option<&'static MethodEntry> {
     crate::roots::find_method(ip.checked_sub(1)?).filter(|entry| entry.name_offset != u32::MAX)
+}
+
+/// The inlined calls that a return address is in.
+fn inlined_calls(entry: &MethodEntry, ip: usize) -> Calls<'static> {
+    let record = crate::roots::record(entry).filter(|_| entry.name_offset & HAS_INLINED != 0);
+    Calls::of_site(record.unwrap_or(&[]), (ip - crate::roots::address(entry)) as u32)
+}
+
+/// The frames that a return address stands for, innermost first; none for stubs and foreign code.
+fn frames_at(ip: usize) -> impl Iterator<Item = Frame> {
+    let count = named(ip).map_or(0, |entry| 1 + inlined_calls(entry, ip).count());
+    (0..count as u64).map(move |depth| Frame(ip as u64 | depth << DEPTH_SHIFT))
 }
 
 /// The names blob from an offset on. Its records end themselves.
@@ -71,29 +167,19 @@ fn blob(offset: u32) -> &'static [u8] {
     unsafe { core::slice::from_raw_parts(program().names.add(offset as usize), crate::roots::RECORD_LIMIT) }
 }
 
-/// Writes the display name of a method.
-fn put_name(entry: &MethodEntry, put: &mut dyn FnMut(&[u8])) {
-    let _ = names::read_name(&mut blob(entry.name_offset & NAME), blob(0), put);
-}
-
-/// File and line of the call that returns to an address, when the program was built with lines.
+/// File and line of a frame, when the program was built with lines.
 #[inline(never)]
-pub fn line(ip: usize) -> Option<(&'static [u8], u32)> {
-    let entry = named(ip).filter(|entry| entry.name_offset & HAS_LINES != 0)?;
-    let mut record = blob(entry.name_offset & NAME);
-    names::skip_name(&mut record)?;
-    let (file, line) = line_info::find_line(record, (ip - crate::roots::address(entry)) as u32)?;
-    // SAFETY: names of files are in the blob, NUL-terminated.
-    Some((unsafe { crate::text::c_bytes(program().names.add(file as usize)) }, line))
+pub fn line(frame: Frame) -> Option<(&'static [u8], u32)> {
+    frame.info()?.line()
 }
 
 /// Writes `Name(params) in FILE:line N`, as far as it is known; false for what traces leave out, unless `all`, and for foreign code.
 #[inline(never)]
-fn put_frame(ip: usize, all: bool, lead: &[u8], put: &mut dyn FnMut(&[u8])) -> bool {
-    let Some(entry) = named(ip).filter(|entry| all || entry.name_offset & HIDDEN == 0) else { return false };
+fn put_frame(frame: Frame, all: bool, lead: &[u8], put: &mut dyn FnMut(&[u8])) -> bool {
+    let Some(info) = frame.info().filter(|info| all || info.name() & HIDDEN == 0) else { return false };
     put(lead);
-    put_name(entry, put);
-    if let Some((file, line)) = line(ip) {
+    info.put_name(put);
+    if let Some((file, line)) = info.line() {
         put(b" in ");
         put(file);
         put(b":line ");
@@ -123,11 +209,15 @@ unsafe fn format(array: Obj, put: &mut dyn FnMut(&[u8])) {
             border = false;
             continue;
         }
-        // The last frame is there even when it asks to be left out.
-        let lead: &[u8] = if first { b"   at " } else { b"\n   at " };
-        border = put_frame(ip as usize, i + 1 == entries.len(), lead, put);
-        first &= !border;
-        border &= named(ip as usize).is_none_or(|entry| entry.name_offset & ASYNC == 0);
+        let mut frames = frames_at(ip as usize).peekable();
+        while let Some(frame) = frames.next() {
+            // The last frame is there even when it asks to be left out.
+            let all = i + 1 == entries.len() && frames.peek().is_none();
+            let lead: &[u8] = if first { b"   at " } else { b"\n   at " };
+            border = put_frame(frame, all, lead, put);
+            first &= !border;
+            border &= frame.info().is_none_or(|info| info.name() & ASYNC == 0);
+        }
     }
 }
 
@@ -149,30 +239,33 @@ pub unsafe fn stack_trace_string(exception: Obj) -> Obj {
 }
 
 /// The frames of an exception (with marks), or those of the current stack from a frame pointer on; stubs are left out.
-/// Writes at most `capacity` return addresses and gives their number.
+/// Writes at most `capacity` words and gives the number of frames.
 ///
 /// # Safety
-/// An exception or null, a live frame of this thread, room for `capacity` addresses.
+/// An exception or null, a live frame of this thread, room for `capacity` words.
 pub unsafe fn list_frames(exception: Obj, fp: usize, to: *mut u64, capacity: usize) -> usize {
     let mut count = 0;
-    let mut put = |ip: u64| {
-        if ip == MARK || named(ip as usize).is_some() {
-            if count < capacity {
-                // SAFETY: room for `capacity` entries.
-                unsafe { to.add(count).write(ip) };
-            }
-            count += 1;
+    let mut put = |word: u64| {
+        if count < capacity {
+            // SAFETY: room for `capacity` entries.
+            unsafe { to.add(count).write(word) };
         }
+        count += 1;
     };
     // SAFETY: an exception object, or a live frame of this thread.
     unsafe {
         if exception.is_null() {
             crate::roots::each_frame(fp, |frame| {
-                put(frame.ip as u64);
+                frames_at(frame.ip).for_each(|f| put(f.word()));
                 true
             });
         } else {
-            frames(exception.add(EXCEPTION_STACK_TRACE).cast::<Obj>().read()).iter().for_each(|&ip| put(ip));
+            for &ip in frames(exception.add(EXCEPTION_STACK_TRACE).cast::<Obj>().read()) {
+                if ip == MARK {
+                    put(MARK);
+                }
+                frames_at(ip as usize).for_each(|f| put(f.word()));
+            }
         }
     }
     count
@@ -182,17 +275,25 @@ pub unsafe fn list_frames(exception: Obj, fp: usize, to: *mut u64, capacity: usi
 ///
 /// # Safety
 /// Called inside.
-pub unsafe fn frame_name(ip: usize) -> (Obj, u32) {
-    let Some(entry) = named(ip) else { return (core::ptr::null_mut(), 0) };
+pub unsafe fn frame_name(frame: Frame) -> (Obj, u32) {
+    let Some(info) = frame.info() else { return (core::ptr::null_mut(), 0) };
     let mut text: Buf<u8> = Buf::new();
-    put_name(entry, &mut |piece| piece.iter().for_each(|&b| text.push(b)));
+    info.put_name(&mut |piece| piece.iter().for_each(|&b| text.push(b)));
     // SAFETY: promised.
-    (unsafe { crate::text::new_string(text.as_slice()) }, entry.name_offset & !NAME)
+    (unsafe { crate::text::new_string(text.as_slice()) }, info.name() & !NAME)
 }
 
-/// Start of a frame's function; 0 for what is not compiled code.
-pub fn frame_function(ip: usize) -> usize {
-    ip.checked_sub(1).and_then(crate::roots::find_method).map_or(0, crate::roots::address)
+/// What the program's tables know a frame's method by: the start of its function, or of an inlined call the method's entry among those;
+/// 0 for what is not compiled code.
+pub fn frame_method(frame: Frame) -> usize {
+    frame
+        .info()
+        .map_or(0, |info| info.inlined_method().map_or_else(|| crate::roots::address(info.entry), |m| core::ptr::from_ref(m).addr()))
+}
+
+/// The offset of a frame's code in its function; 0 for what is not compiled code.
+pub fn frame_offset(frame: Frame) -> u32 {
+    frame.info().map_or(0, |info| info.at)
 }
 
 /// Prints an exception's trace to standard error.
@@ -204,10 +305,12 @@ pub unsafe fn print_trace(exception: Obj) {
     unsafe { format(exception.add(EXCEPTION_STACK_TRACE).cast::<Obj>().read(), &mut pal::print_bytes) }
 }
 
-/// Prints the frame of an address (for internal errors).
+/// Prints the frames of an address (for internal errors).
 pub fn print_frame(ip: usize) {
-    if put_frame(ip, true, b"   at ", &mut pal::print_bytes) {
-        pal::print("\n");
+    for frame in frames_at(ip) {
+        if put_frame(frame, true, b"   at ", &mut pal::print_bytes) {
+            pal::print("\n");
+        }
     }
 }
 
@@ -218,13 +321,15 @@ pub fn print_current_stack() {
 
 /// Prints the managed frames from a frame pointer on.
 pub fn print_stack(fp: usize) {
-    let mut left = 40;
+    let mut left = 40i32;
     // SAFETY: the walker checks that frame pointers ascend within the stack.
     unsafe {
         crate::roots::each_frame(fp, |frame| {
-            if put_frame(frame.ip, false, b"   at ", &mut pal::print_bytes) {
-                pal::print("\n");
-                left -= 1;
+            for frame in frames_at(frame.ip) {
+                if put_frame(frame, false, b"   at ", &mut pal::print_bytes) {
+                    pal::print("\n");
+                    left -= 1;
+                }
             }
             left > 0
         });
@@ -240,8 +345,10 @@ pub unsafe fn current_trace_string(fp: usize) -> Obj {
     // SAFETY: the walker checks that frame pointers ascend within the stack; names are program data.
     unsafe {
         crate::roots::each_frame(fp, |frame| {
-            let lead: &[u8] = if text.as_slice().is_empty() { b"   at " } else { b"\n   at " };
-            put_frame(frame.ip, false, lead, &mut |bytes| bytes.iter().for_each(|&b| text.push(b)));
+            for frame in frames_at(frame.ip) {
+                let lead: &[u8] = if text.as_slice().is_empty() { b"   at " } else { b"\n   at " };
+                put_frame(frame, false, lead, &mut |bytes| bytes.iter().for_each(|&b| text.push(b)));
+            }
             true
         });
         crate::text::new_string(text.as_slice())
