@@ -165,6 +165,9 @@ impl Closure<'_> {
         }
         body.edges = start..self.cx.marking.graph().logged();
         body.answers = answers;
+        if body.mir.is_some() {
+            body.functions = Vec::new();
+        }
         self.bodies.insert(id, body);
         Ok(())
     }

@@ -13,10 +13,10 @@ use crate::roots::{EntryPoints, WellKnownTypes};
 use crate::{AnalysisError, project, scan};
 use kiln_depgraph::{NodeId, Replacement};
 use kiln_lir::{Function, Sym};
-use kiln_lower::lower_method;
+use kiln_lower::{LowerOptions, lower_method};
 use kiln_mir as mir;
 use kiln_support::{FxHashMap, FxIndexMap, FxIndexSet};
-use kiln_typesys::{MethodDesc, TypeDesc};
+use kiln_typesys::{MethodDesc, TypeDesc, TypeSystem};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -81,10 +81,13 @@ impl Closure<'_> {
             changed[i] |= self.guarded(ids[i], || optimize.together(&mut methods, i))?;
         }
         let owners: FxHashMap<MethodDesc, NodeId> = methods.iter().zip(&ids).map(|(m, &id)| (m.method, id)).collect();
-        for ((method, &id), _) in methods.iter().zip(&ids).zip(&changed).filter(|(_, changed)| **changed) {
-            let lowered = self.guarded(id, || lower_method(self.cx.ts, method, &self.code.lower))?;
-            let functions = lowered.map_err(|e| AnalysisError::Optimized(self.cx.ts.method_display(method.method), e.to_string()))?;
-            let mut edges = self.needs_of_inlined(method, &functions, &owners);
+        for ((method, id), changed) in methods.into_iter().zip(ids).zip(changed) {
+            if !changed {
+                self.keep(id, method);
+                continue;
+            }
+            let functions = self.guarded(id, || lowered_again(self.cx.ts, &method, &self.code.lower))??;
+            let mut edges = self.needs_of_inlined(&method, &functions, &owners);
             if let Some(body) = self.bodies.get(&id) {
                 let found = self.cx.marking.graph().needs_at(body.edges.clone()).filter(|(_, reason)| *reason == Reason::DataFlow);
                 edges.extend(found.map(|(node, reason)| (node.clone(), reason)));
@@ -93,6 +96,9 @@ impl Closure<'_> {
             // reach comes back with what it names. That would be a program that was not analysed: the method stays as it was.
             let graph = self.cx.marking.graph();
             if edges.iter().any(|(node, _)| !graph.contains(node)) {
+                if let Some(unchanged) = self.code.body(&Sym::Method(method.method), true)?.and_then(|(body, _)| body.mir) {
+                    self.keep(id, unchanged);
+                }
                 continue;
             }
             if let Some(body) = self.bodies.get_mut(&id) {
@@ -101,6 +107,13 @@ impl Closure<'_> {
             }
         }
         Ok(self.replaced.len())
+    }
+
+    /// A method stays as it was; it is lowered when it is known to be part of the program.
+    fn keep(&mut self, id: NodeId, method: mir::Function) {
+        if let Some(body) = self.bodies.get_mut(&id) {
+            body.mir = Some(method);
+        }
     }
 
     fn guarded<R>(&self, id: NodeId, run: impl FnOnce() -> R) -> Result<R, AnalysisError> {
@@ -147,7 +160,7 @@ impl Closure<'_> {
     ///
     /// A bug: changed code needs what the closed program does not have.
     pub fn into_program(self) -> Result<Program, AnalysisError> {
-        let Self { cx, policies, bodies, entries, well_known, app_properties, replaced, .. } = self;
+        let Self { cx, policies, code, mut bodies, entries, well_known, app_properties, replaced, .. } = self;
         let application = cx.application();
         let (ts, mut raised, expansion) = (cx.ts, cx.raised, cx.expansion);
         let first: Graph = cx.marking.into_graph();
@@ -165,7 +178,15 @@ impl Closure<'_> {
         };
         let kept = project::Kept::new(ids);
         let mut program = project::lists(ts, &graph);
-        project::code(ts, &mut program, bodies, &kept);
+        bodies.retain(|&id, _| kept.is(id));
+        for body in bodies.values_mut() {
+            if let Some(method) = body.mir.take() {
+                let node = Node::Sym(Sym::Method(method.method));
+                let lowered = catch_unwind(AssertUnwindSafe(|| lowered_again(ts, &method, &code.lower)));
+                body.functions = lowered.map_err(|panic| panicked(ts, Some(&node), panic.as_ref()))??;
+            }
+        }
+        project::code(ts, &mut program, bodies);
         project::dispatch(ts, &mut program, policies.dispatch, &kept);
         project::warnings(&mut program, raised, &kept);
         project::reflection(ts, &mut program, &graph, application);
@@ -176,6 +197,11 @@ impl Closure<'_> {
         program.graph = graph;
         Ok(program)
     }
+}
+
+/// The functions of a method that has been lowered before.
+fn lowered_again(ts: &TypeSystem, method: &mir::Function, options: &LowerOptions) -> Result<Vec<Function>, AnalysisError> {
+    lower_method(ts, method, options).map_err(|e| AnalysisError::Optimized(ts.method_display(method.method), e.to_string()))
 }
 
 impl std::fmt::Debug for Closure<'_> {

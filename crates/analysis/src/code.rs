@@ -34,9 +34,9 @@ pub(crate) enum Source {
 /// The code of a node.
 #[derive(Debug)]
 pub(crate) struct Body {
-    /// The function, and those that go with it (filters).
+    /// The function, and those that go with it (filters). None while there is MIR: both together are most of what a large program takes.
     pub(crate) functions: Vec<Function>,
-    /// What they were lowered from, where it is kept.
+    /// What they were lowered from and can be again, where it is kept.
     pub(crate) mir: Option<mir::Function>,
     pub(crate) source: Source,
     /// What the flow of types found in it.

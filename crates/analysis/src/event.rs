@@ -123,7 +123,7 @@ impl<'n> Event<'n> {
             Sym::GvmHandle(m) => Self::GenericCalledVirtually(*m),
             Sym::FieldHandle(f) => Self::FieldNamed(*f),
             Sym::MethodHandle(m) => Self::MethodNamed(*m),
-            Sym::Native(name, _) => Self::NativeReached(name),
+            Sym::Native(native) => Self::NativeReached(&native.0),
             _ => Self::Other,
         }
     }

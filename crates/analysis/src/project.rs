@@ -26,7 +26,7 @@ impl Kept {
         Self { ids }
     }
 
-    fn is(&self, id: NodeId) -> bool {
+    pub(crate) fn is(&self, id: NodeId) -> bool {
         self.ids.as_ref().is_none_or(|ids| ids.get(id.index()).is_some_and(Option::is_some))
     }
 
@@ -120,11 +120,12 @@ fn symbol(
         Sym::FieldHandle(f) => p.field_handles.push(*f),
         Sym::MethodHandle(m) => p.method_handles.push(*m),
         Sym::FieldRva(f) => p.rvas.push(*f),
-        Sym::Native(name, library) => {
+        Sym::Native(native) => {
+            let (name, library) = &**native;
             natives.entry(name.clone()).or_insert_with(|| library.clone());
         }
         Sym::CString(t) => p.cstrings.push(t.clone()),
-        Sym::PInvokeCell(l, e) => p.pinvoke_cells.push((l.clone(), e.clone())),
+        Sym::PInvokeCell(cell) => p.pinvoke_cells.push((**cell).clone()),
         // Code comes from the bodies; filters come with their method, and helpers are the runtime's.
         _ => {}
     }
@@ -142,8 +143,9 @@ fn objects(ts: &TypeSystem, p: &mut Program) {
 }
 
 /// Functions, and counts of them.
-pub(crate) fn code(ts: &TypeSystem, p: &mut Program, bodies: FxIndexMap<NodeId, Body>, kept: &Kept) {
-    for (_, body) in bodies.into_iter().filter(|(id, _)| kept.is(*id)) {
+pub(crate) fn code(ts: &TypeSystem, p: &mut Program, bodies: FxIndexMap<NodeId, Body>) {
+    p.functions.reserve_exact(bodies.values().map(|body| body.functions.len()).sum());
+    for (_, body) in bodies {
         match (body.source, body.functions.first().map(|f| &f.sym)) {
             (Source::Il, Some(Sym::Method(m))) => count(ts, p, *m),
             (Source::Stub, _) => p.stats.stubs += 1,

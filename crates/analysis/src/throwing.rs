@@ -2,7 +2,7 @@
 
 use kiln_abi::absent;
 use kiln_abi::helpers::{Helper, throw_kind};
-use kiln_lir::{BlockData, CallFlags, CallTarget, Function, Inst, LTy, Sym, Term, ValueId};
+use kiln_lir::{BlockData, Call, CallFlags, CallTarget, Function, Inst, LTy, Results, Sym, Term, ValueId};
 use kiln_lower::sym_name;
 use kiln_typesys::TypeSystem;
 
@@ -14,7 +14,7 @@ fn function(ts: &TypeSystem, sym: Sym, name: String, helper: Helper, kind: Optio
     let mut value = |inst: Inst, ty: LTy| {
         let v = ValueId::new(value_types.len());
         value_types.push(ty);
-        insts.push((vec![v], inst));
+        insts.push((Results::new(&[v]).unwrap_or(Results::NONE), inst));
         args.push(v);
         params.push(ty);
     };
@@ -24,7 +24,8 @@ fn function(ts: &TypeSystem, sym: Sym, name: String, helper: Helper, kind: Optio
     value(Inst::SymAddr(text.clone(), 0), LTy::Ptr);
     let helper = Sym::Helper(helper);
     let flags = CallFlags { noreturn: true, ..CallFlags::default() };
-    insts.push((Vec::new(), Inst::Call { target: CallTarget::Direct(helper.clone()), params, ret: LTy::Void, args, flags, unwind: None }));
+    let call = Call { target: CallTarget::Direct(helper.clone()), params, ret: LTy::Void, args, flags, unwind: None };
+    insts.push((Results::NONE, Inst::Call(Box::new(call))));
     Function {
         sym,
         name,
@@ -56,7 +57,7 @@ pub fn throw_function(ts: &TypeSystem, sym: Sym, name: String, kind: i32, text: 
 /// (`kiln_abi::absent`) is not supported on this platform; another throws what .NET throws for a function that its library lacks (contract §10).
 #[must_use]
 pub fn missing_native(ts: &TypeSystem, name: &str, library: &str) -> (Function, String) {
-    let sym = Sym::Native(name.to_owned(), library.to_owned());
+    let sym = Sym::native(name, library);
     let library = if library.is_empty() || library == "QCall" { "Kiln's runtime" } else { library };
     let (kind, text) = match absent::reason(name) {
         Some(reason) => (throw_kind::PLATFORM_NOT_SUPPORTED, format!("'{name}' is not available: {}.", reason.text())),

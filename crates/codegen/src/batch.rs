@@ -13,7 +13,7 @@ use crate::piece::Piece;
 use crate::pipeline::Stage;
 use crate::times::{Step, timed};
 use crate::{CodegenError, CodegenOptions, OptLevel, Unit, compile_unit, pipeline, split, stackmap};
-use kiln_lir::{CallTarget, Function, Inst, LTy};
+use kiln_lir::{Call, CallTarget, Function, Inst, LTy};
 use kiln_support::FxHashMap;
 
 /// The code of a compiled function.
@@ -44,10 +44,11 @@ pub(crate) fn signatures(f: &Function) -> FxHashMap<&str, Signature<'_>> {
     let names: FxHashMap<_, &str> = f.sym_names.iter().map(|(s, n)| (s, n.as_str())).collect();
     let mut found = FxHashMap::default();
     for (_, inst) in f.blocks.iter().flat_map(|b| &b.insts) {
-        let Inst::Call { target: CallTarget::Direct(sym), params, ret, flags, .. } = inst else { continue };
+        let Inst::Call(call) = inst else { continue };
+        let Call { target: CallTarget::Direct(sym), params, ret, flags, .. } = &**call else { continue };
         let name = names.get(sym).copied().or_else(|| match sym {
             kiln_lir::Sym::Helper(helper) => Some(helper.name()),
-            kiln_lir::Sym::Native(name, _) => Some(name),
+            kiln_lir::Sym::Native(native) => Some(&native.0),
             _ => None,
         });
         if let Some(name) = name {

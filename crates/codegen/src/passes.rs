@@ -161,7 +161,7 @@ fn successors(f: &Function, block: usize) -> Vec<BlockId> {
         Term::Switch { cases, default, .. } => list.extend(cases.iter().map(|c| c.1).chain([*default])),
         Term::Return(_) | Term::Unreachable => {}
     }
-    list.extend(data.insts.iter().filter_map(|(_, inst)| if let Inst::Call { unwind, .. } = inst { *unwind } else { None }));
+    list.extend(data.insts.iter().filter_map(|(_, inst)| if let Inst::Call(call) = inst { call.unwind } else { None }));
     list
 }
 

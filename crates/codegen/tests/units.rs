@@ -43,9 +43,9 @@ fn objects_are_deterministic() {
 fn readonly_leaf_calls_only_read() {
     let (mut b, p) = Fb::new("f", &[LTy::Ref], LTy::Ref);
     let mut call = Fb::call_inst("RhpIsInstance", &[LTy::Ref], LTy::Ref, &[p[0]], None);
-    if let Inst::Call { flags, .. } = &mut call {
-        flags.leaf = true;
-        flags.readonly = true;
+    if let Inst::Call(call) = &mut call {
+        call.flags.leaf = true;
+        call.flags.readonly = true;
     }
     let v = b.i(LTy::Ref, call);
     b.ret(v);

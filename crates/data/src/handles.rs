@@ -53,7 +53,7 @@ pub(crate) fn emit(image: &mut Image<'_>) -> Result<(), DataError> {
     }
     for (library, entry) in &program.pinvoke_cells {
         let r = Record::array::<*const u8>([Address::NULL]);
-        let name = image.name(&Sym::PInvokeCell(library.clone(), entry.clone()));
+        let name = image.name(&Sym::pinvoke_cell(library, entry));
         image.define(&name, "dispatch", Place::Bss, 8, r);
     }
     Ok(())

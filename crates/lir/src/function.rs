@@ -17,6 +17,46 @@ entity_impl!(/// Whose code an instruction is: 0 is the function itself, others 
 /// Alias kept for readers of MIR.
 pub type Block = BlockId;
 
+/// The values that an instruction defines, in order. They are held in place, for a program has millions of instructions.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Results {
+    count: u8,
+    values: [ValueId; Self::MAX],
+}
+
+impl Results {
+    /// Most results of an instruction.
+    pub const MAX: usize = 4;
+    /// No result.
+    pub const NONE: Self = Self { count: 0, values: [ValueId(0); Self::MAX] };
+
+    /// Some results; `None` if they are more than an instruction has.
+    #[must_use]
+    pub fn new(values: &[ValueId]) -> Option<Self> {
+        let mut results = Self::NONE;
+        results.values.get_mut(..values.len())?.copy_from_slice(values);
+        results.count = values.len() as u8;
+        Some(results)
+    }
+}
+
+impl std::ops::Deref for Results {
+    type Target = [ValueId];
+
+    fn deref(&self) -> &[ValueId] {
+        &self.values[..usize::from(self.count)]
+    }
+}
+
+impl<'a> IntoIterator for &'a Results {
+    type Item = &'a ValueId;
+    type IntoIter = std::slice::Iter<'a, ValueId>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
 /// A fixed-size piece of the frame.
 #[derive(Clone, PartialEq, Debug)]
 pub struct StackSlot {
@@ -41,8 +81,8 @@ pub struct BlockData {
     pub params: Vec<(ValueId, LTy)>,
     /// `Some` when the block is a landing pad (has no params, is only reached by unwinding).
     pub landing_pad: Option<Vec<Clause>>,
-    /// Instructions: results (0 to 4) and operation.
-    pub insts: Vec<(Vec<ValueId>, Inst)>,
+    /// Instructions: results and operation.
+    pub insts: Vec<(Results, Inst)>,
     /// The end.
     pub term: Term,
     /// Unlikely to run (throw blocks).

@@ -234,6 +234,23 @@ pub enum CallTarget {
     Indirect(ValueId),
 }
 
+/// A call. It is several times as large as any other instruction, so instructions hold it by address.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Call {
+    /// What is called.
+    pub target: CallTarget,
+    /// Types of `args`.
+    pub params: Vec<LTy>,
+    /// Type of the (first) result.
+    pub ret: LTy,
+    /// Arguments.
+    pub args: Vec<ValueId>,
+    /// Attributes.
+    pub flags: CallFlags,
+    /// Landing pad, inside a protected region.
+    pub unwind: Option<BlockId>,
+}
+
 /// A clause of a landing pad, innermost first.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Clause {
@@ -299,8 +316,8 @@ pub enum Inst {
     Select(LTy, ValueId, ValueId, ValueId),
     /// Cast from the operand's type to `to`.
     Cast { op: CastOp, from: LTy, to: LTy, value: ValueId },
-    /// A call. `params` are the types of `args`. `unwind`: landing-pad block when inside a protected region.
-    Call { target: CallTarget, params: Vec<LTy>, ret: LTy, args: Vec<ValueId>, flags: CallFlags, unwind: Option<BlockId> },
+    /// A call.
+    Call(Box<Call>),
     /// Copies `size` bytes that hold no references (`dst`, `src`: `Ref`, `Ptr` or `I64`); regions may overlap.
     MemMove { dst: ValueId, src: ValueId, size: ValueId },
     /// Fills `size` bytes.

@@ -14,11 +14,11 @@ pub mod text;
 pub mod verify;
 
 pub use function::{
-    Block, BlockData, BlockId, Function, IlPlace, LineMark, Origin, Scope, ScopeId, ScopeSource, SlotId, Source, SourcePlace, StackSlot,
-    ValueId,
+    Block, BlockData, BlockId, Function, IlPlace, LineMark, Origin, Results, Scope, ScopeId, ScopeSource, SlotId, Source, SourcePlace,
+    StackSlot, ValueId,
 };
 pub use inst::{
-    AtomicOp, BinOp, CallFlags, CallTarget, CastOp, Clause, FloatCond, Inst, InstKind, IntCond, LTy, MathOp, MemFlags, Term, UnOp,
+    AtomicOp, BinOp, Call, CallFlags, CallTarget, CastOp, Clause, FloatCond, Inst, InstKind, IntCond, LTy, MathOp, MemFlags, Term, UnOp,
 };
 pub use sym::{Dep, Lookup, LookupCtx, ProgramStub, Sym, SymKind};
 pub use text::print;

@@ -1,7 +1,7 @@
 //! Which values an instruction or the end of a block uses, in the order in which they stand in the text form.
 
 use crate::function::ValueId;
-use crate::inst::{CallTarget, Inst, Term};
+use crate::inst::{Call, CallTarget, Inst, Term};
 
 impl Inst {
     /// Calls `f` for every operand.
@@ -38,7 +38,8 @@ impl Inst {
             | Self::AtomicCas { addr: a, expected: b, new: c, .. } => [a, b, c].into_iter().for_each(|v| f(*v)),
             Self::Addr { base, index, .. } => std::iter::once(base).chain(index).for_each(|v| f(*v)),
             Self::Math(_, _, args) | Self::Vector(_, args) => args.iter().for_each(|v| f(*v)),
-            Self::Call { target, args, .. } => {
+            Self::Call(call) => {
+                let Call { target, args, .. } = &**call;
                 if let CallTarget::Indirect(code) = target {
                     f(*code);
                 }

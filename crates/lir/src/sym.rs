@@ -3,6 +3,7 @@
 use kiln_abi::helpers::Helper;
 use kiln_simd::IsaSet;
 use kiln_typesys::{FieldDesc, MethodDesc, TypeDesc};
+use std::sync::Arc;
 
 /// The canonical generic context in which a lookup is done.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
@@ -130,7 +131,7 @@ pub enum Sym {
     /// A runtime helper.
     Helper(Helper),
     /// An FCall, QCall or P/Invoke entry by link name; `.1` is the library for P/Invokes ("QCall", "libSystem.Native", …; empty for FCalls).
-    Native(String, String),
+    Native(Arc<(String, String)>),
     /// A method replaced by a body that throws (failed to load or import): text for the exception.
     ThrowStub(String),
     /// Compiler-made function of the program.
@@ -138,7 +139,7 @@ pub enum Sym {
     /// Read-only UTF-8 bytes, NUL-terminated.
     CString(String),
     /// Writable word (initially 0) that caches the address of a lazily resolved P/Invoke: library, entry name.
-    PInvokeCell(String, String),
+    PInvokeCell(Arc<(String, String)>),
 }
 
 /// What a symbol is, without what it is of.
@@ -177,6 +178,18 @@ pub enum SymKind {
 }
 
 impl Sym {
+    /// [`Sym::Native`] of an entry and its library.
+    #[must_use]
+    pub fn native(name: impl Into<String>, library: impl Into<String>) -> Self {
+        Self::Native(Arc::new((name.into(), library.into())))
+    }
+
+    /// [`Sym::PInvokeCell`] of a library and its entry.
+    #[must_use]
+    pub fn pinvoke_cell(library: impl Into<String>, entry: impl Into<String>) -> Self {
+        Self::PInvokeCell(Arc::new((library.into(), entry.into())))
+    }
+
     /// What it is.
     #[must_use]
     pub const fn kind(&self) -> SymKind {
@@ -215,7 +228,7 @@ impl Sym {
 }
 
 /// UTF-16 content of a string literal (may hold unpaired surrogates).
-pub type String16 = std::sync::Arc<[u16]>;
+pub type String16 = Arc<[u16]>;
 
 /// A dependency without a symbol.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]

@@ -196,8 +196,8 @@ fn result_types(f: &Function, inst: &Inst) -> Vec<LTy> {
         Inst::BinOverflow { ty, .. } => vec![*ty, LTy::I1],
         Inst::ICmp(..) | Inst::FCmp(..) | Inst::CpuHas(_) => vec![LTy::I1],
         Inst::Vector(op, _) => Some(LTy::of(op.to)).filter(|&t| t != LTy::Void).into_iter().collect(),
-        Inst::Call { ret: LTy::Void, .. } => Vec::new(),
-        Inst::Call { ret, flags, .. } => std::iter::once(*ret).chain(flags.more.into_iter().flatten()).collect(),
+        Inst::Call(call) if call.ret == LTy::Void => Vec::new(),
+        Inst::Call(call) => std::iter::once(call.ret).chain(call.flags.more.into_iter().flatten()).collect(),
         Inst::Store { .. } | Inst::MemMove { .. } | Inst::MemSet { .. } | Inst::ZeroSlot { .. } | Inst::Fence => Vec::new(),
     }
 }

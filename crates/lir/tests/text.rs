@@ -86,7 +86,7 @@ fn symbols_that_are_their_name_keep_it() {
     let f = functions.iter().find(|f| f.name == "symbols").expect("there");
     let has = |sym: Sym| f.sym_names.iter().any(|(s, _)| *s == sym);
     assert!(has(Sym::Helper(kiln_abi::helpers::Helper::RhpThrowEx)));
-    assert!(has(Sym::Native("native name".to_owned(), String::new())));
+    assert!(has(Sym::native("native name", "")));
     assert!(has(Sym::ThrowStub("throw_stub name".to_owned())));
     assert!(has(Sym::CString("c_string name".to_owned())));
 }

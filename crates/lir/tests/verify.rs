@@ -205,8 +205,8 @@ fn broken_by_hand() -> Vec<(Rule, Function)> {
         (
             Rule::ArgumentCount,
             with("  call.void @method \"g\"(v0: i32)\n  return v0", &|f| {
-                if let Inst::Call { params, .. } = &mut f.blocks[0].insts[0].1 {
-                    params.clear();
+                if let Inst::Call(call) = &mut f.blocks[0].insts[0].1 {
+                    call.params.clear();
                 }
             }),
         ),

@@ -6,8 +6,8 @@ mod finish;
 
 use kiln_abi::helpers::{Effect, Helper, kind::Register};
 use kiln_lir::{
-    BinOp, BlockData, BlockId, CallFlags, CallTarget, CastOp, Clause, Dep, IlPlace, Inst, IntCond, LTy, MemFlags, Scope, ScopeId, SlotId,
-    StackSlot, Sym, Term, ValueId,
+    BinOp, BlockData, BlockId, Call, CallFlags, CallTarget, CastOp, Clause, Dep, IlPlace, Inst, IntCond, LTy, MemFlags, Results, Scope,
+    ScopeId, SlotId, StackSlot, Sym, Term, ValueId,
 };
 use kiln_support::{FxHashMap, FxIndexSet};
 
@@ -189,7 +189,7 @@ impl Builder {
         let rs: Vec<ValueId> = tys.iter().map(|&t| self.value(t)).collect();
         if !self.terminated() {
             self.mark(self.cur);
-            self.blocks[self.cur.index()].insts.push((rs.clone(), inst));
+            self.blocks[self.cur.index()].insts.push((Results::new(&rs).unwrap_or(Results::NONE), inst));
         }
         rs
     }
@@ -295,7 +295,7 @@ impl Builder {
         let params = args.iter().map(|&a| self.ty(a)).collect();
         let unwind = if flags.leaf { None } else { self.unwind };
         let flags = if flags.leaf || flags.tail { flags } else { CallFlags { scope: self.scope(), ..flags } };
-        let inst = Inst::Call { target, params, ret, args, flags, unwind };
+        let inst = Inst::Call(Box::new(Call { target, params, ret, args, flags, unwind }));
         let r = if ret == LTy::Void { self.insert(inst, &[]) } else { self.insert(inst, &[ret]) };
         if flags.noreturn {
             self.term(Term::Unreachable);
@@ -308,7 +308,8 @@ impl Builder {
         let params = args.iter().map(|&a| self.ty(a)).collect();
         let results: Vec<LTy> = std::iter::once(ret).chain(flags.more.into_iter().flatten()).filter(|&t| t != LTy::Void).collect();
         let flags = CallFlags { scope: self.scope(), ..flags };
-        self.insert(Inst::Call { target, params, ret, args, flags, unwind: self.unwind }, &results)
+        let call = Call { target, params, ret, args, flags, unwind: self.unwind };
+        self.insert(Inst::Call(Box::new(call)), &results)
     }
 
     /// Calls a runtime helper; arguments must have the types of `kiln_abi::helpers`. Byref parameters accept raw pointers.

@@ -225,8 +225,13 @@ impl<'a> Cx<'a> {
             }
             for (_, i) in &b.insts {
                 match i {
-                    Inst::SymAddr(s, _) | Inst::FrozenRef(s) | Inst::Call { target: CallTarget::Direct(s), .. } => {
+                    Inst::SymAddr(s, _) | Inst::FrozenRef(s) => {
                         seen.insert(s.clone());
+                    }
+                    Inst::Call(call) => {
+                        if let CallTarget::Direct(s) = &call.target {
+                            seen.insert(s.clone());
+                        }
                     }
                     _ => {}
                 }

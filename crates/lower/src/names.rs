@@ -44,11 +44,11 @@ pub fn sym_name(ts: &TypeSystem, s: &Sym) -> String {
         Sym::Filter(m, i) => format!("filter:{i}:{}", ts.method_name_full(*m)),
         Sym::Version(m, set) => format!("version:{:x}:{}", set.0, code_name(ts, *m)),
         Sym::Helper(h) => h.name().to_owned(),
-        Sym::Native(n, _) => n.clone(),
+        Sym::Native(native) => native.0.clone(),
         Sym::ThrowStub(t) => format!("throw:{}", of_content(t.as_bytes())),
         Sym::ProgramStub(stub) => format!("program:{}", stub.name()),
         Sym::CString(t) => format!("cstr:{}", of_content(t.as_bytes())),
-        Sym::PInvokeCell(l, e) => format!("pinvoke:{l}!{e}"),
+        Sym::PInvokeCell(cell) => format!("pinvoke:{}!{}", cell.0, cell.1),
     }
 }
 

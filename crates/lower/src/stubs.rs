@@ -32,7 +32,7 @@ pub fn lower_stub(ts: &TypeSystem, sym: &Sym, opts: &LowerOptions) -> Result<Fun
         Sym::Method(m) | Sym::MethodEntry(m) if ts.is_pinvoke(*m) => pinvoke::wrapper(&mut cx, *m)?,
         Sym::Method(m) | Sym::MethodEntry(m) if ts.is_internal_call(*m) => {
             let abi = AbiSig::of_method(ts, *m, false)?;
-            let target = CallTarget::Direct(Sym::Native(ts.fcall_name(*m), String::new()));
+            let target = CallTarget::Direct(Sym::native(ts.fcall_name(*m), ""));
             forward(&mut cx, &abi, |_, b| Ok((target, b.this, None)))?
         }
         Sym::Method(m) if ts.is_runtime_impl(*m) => delegate::runtime_method(&mut cx, *m)?,
@@ -116,7 +116,7 @@ fn unboxing(cx: &mut Cx<'_>, m: MethodDesc) -> Result<LTy, LowerError> {
         };
         let data = cx.b.offset(this, kiln_abi::object::BOX_DATA_OFFSET as i32);
         if ts.is_internal_call(m) && ts.overlay_of(m).is_none() {
-            return Ok((CallTarget::Direct(Sym::Native(ts.fcall_name(m), String::new())), Some(data), None));
+            return Ok((CallTarget::Direct(Sym::native(ts.fcall_name(m), "")), Some(data), None));
         }
         Ok((CallTarget::Direct(Sym::Method(ts.canonical_method(m))), Some(data), hidden))
     })

@@ -32,7 +32,7 @@ fn a_check_comes_from_the_instruction_that_it_is_for() {
             .iter()
             .enumerate()
             .find_map(|(b, block)| {
-                let one = |(_, i): &(Vec<_>, kiln_lir::Inst)| format!("{i:?}").contains(wanted);
+                let one = |(_, i): &(kiln_lir::Results, kiln_lir::Inst)| format!("{i:?}").contains(wanted);
                 block.insts.iter().position(one).map(|at| (b, at))
             })
             .unwrap_or_else(|| panic!("{wanted} in {}", print(&f)));

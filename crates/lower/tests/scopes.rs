@@ -38,7 +38,7 @@ fn a_check_throws_in_the_scope_of_its_access() {
     let (get, read) = ("[test]C::Get([test]C):System.Int32", "[test]C::Read([test]C):System.Int32");
     assert_eq!(scopes, [(get, 0), (read, 1), (get, 0), (read, 3)], "{text}");
     let insts = f.blocks.iter().flat_map(|b| &b.insts);
-    let calls: Vec<_> = insts.filter_map(|(_, i)| if let Inst::Call { flags, .. } = i { Some(flags.scope) } else { None }).collect();
+    let calls: Vec<_> = insts.filter_map(|(_, i)| if let Inst::Call(call) = i { Some(call.flags.scope) } else { None }).collect();
     // Each has a block of its own.
     assert_eq!(calls, [ScopeId(2), ScopeId(4)], "{text}");
 }

@@ -5,15 +5,15 @@ use super::homes;
 use crate::gc::SitePlace;
 use crate::llvm::Value;
 use kiln_abi::helpers::Helper;
-use kiln_lir::{CallTarget, Inst, LTy, ScopeId, Sym, ValueId};
+use kiln_lir::{Call, CallTarget, LTy, ScopeId, Sym, ValueId};
 
 /// What `rewrite-statepoints-for-gc` takes for the id of a call's statepoint.
 const PLACE_ATTRIBUTE: &str = "statepoint-id";
 
 impl<'e> FunctionEmitter<'e, '_, '_> {
     /// Emits a call; with `unwind` as an invoke that continues in a new block.
-    pub(super) fn call(&mut self, results: &[ValueId], inst: &'e Inst) -> Step<()> {
-        let Inst::Call { target, params, ret, args, flags, unwind } = inst else { return Err("not a call".to_owned()) };
+    pub(super) fn call(&mut self, results: &[ValueId], inst: &'e Call) -> Step<()> {
+        let Call { target, params, ret, args, flags, unwind } = inst;
         if params.len() != args.len() {
             return Err(format!("{} parameters, {} arguments", params.len(), args.len()));
         }
@@ -45,7 +45,7 @@ impl<'e> FunctionEmitter<'e, '_, '_> {
             }
             _ => self.b.call(signature, callee, &values, None),
         };
-        if homes::collects(inst) {
+        if homes::is_gc_point(inst) {
             self.forget();
         }
         let a = &self.e.attributes;

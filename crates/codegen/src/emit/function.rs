@@ -6,7 +6,7 @@ use super::frame::Frame;
 use crate::CodegenError;
 use crate::llvm::{BasicBlock, Builder, Opcode, Type, Value};
 use kiln_abi::helpers::Helper;
-use kiln_lir::{BlockId, CallTarget, Clause, Function, Inst, LTy, LineMark, SlotId, StackSlot, Sym, Term, ValueId};
+use kiln_lir::{BlockId, Call, CallTarget, Clause, Function, Inst, LTy, LineMark, SlotId, StackSlot, Sym, Term, ValueId};
 use kiln_support::FxHashMap;
 
 /// Result of emission steps; the text tells which rule of LIR is broken.
@@ -133,7 +133,7 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
             .insts
             .iter()
             .filter_map(|(_, inst)| match inst {
-                kiln_lir::Inst::Call { unwind, .. } => *unwind,
+                kiln_lir::Inst::Call(call) => call.unwind,
                 _ => None,
             })
             .collect();
@@ -270,7 +270,8 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
     /// (`ImplicitNullChecks`) makes sure that the branch compares the base of the access with null.
     fn throws_null_reference(&self, id: BlockId) -> Step<bool> {
         let call = self.block(id)?.insts.first().map(|(_, inst)| inst);
-        Ok(matches!(call, Some(Inst::Call { target: CallTarget::Direct(Sym::Helper(Helper::RhpThrowNullReference)), .. })))
+        let throws = |call: &Call| matches!(call.target, CallTarget::Direct(Sym::Helper(Helper::RhpThrowNullReference)));
+        Ok(matches!(call, Some(Inst::Call(call)) if throws(call)))
     }
 
     /// Both ways of a branch lead to one block: the arguments are chosen by selects, for a phi has one value per predecessor.
@@ -360,7 +361,7 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
         }
         match sym {
             Sym::Helper(helper) => Ok(helper.name()),
-            Sym::Native(name, _) => Ok(name),
+            Sym::Native(native) => Ok(&native.0),
             other => Err(format!("no link name for {other:?}")),
         }
     }

@@ -3,7 +3,7 @@
 //! There are no statepoints then (`emit/frame.rs`): a reference that is needed behind a call that is a GC point has a word of its own, its
 //! *home*, which the collector sees and may change. A value needs one when such a call lies on a way from its definition to a use.
 
-use kiln_lir::{BlockId, Function, Inst, LTy, ValueId};
+use kiln_lir::{BlockId, Call, Function, Inst, LTy, ValueId};
 use kiln_support::{FxHashMap, FxHashSet, FxIndexMap};
 
 /// Place in a block: an instruction uses at four times its number, collects one behind that, and defines another one behind.
@@ -36,9 +36,14 @@ pub(super) fn polls(successors: &[Vec<BlockId>], order: &[BlockId]) -> Vec<bool>
     (0..successors.len()).map(closes).collect()
 }
 
+/// Is the call a GC point?
+pub(super) fn is_gc_point(call: &Call) -> bool {
+    !call.flags.leaf && !call.flags.tail
+}
+
 /// Is the instruction a GC point?
 pub(super) fn collects(inst: &Inst) -> bool {
-    matches!(inst, Inst::Call { flags, .. } if !flags.leaf && !flags.tail)
+    matches!(inst, Inst::Call(call) if is_gc_point(call))
 }
 
 impl Homes {

@@ -9,7 +9,7 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
     pub(super) fn inst(&mut self, results: &[ValueId], inst: &'e Inst) -> Step<()> {
         let (value, ty) = match inst {
             Inst::BinOverflow { op, signed, ty, a, b } => return self.overflow(results, *op, *signed, *ty, *a, *b),
-            Inst::Call { .. } => return self.call(results, inst),
+            Inst::Call(call) => return self.call(results, call),
             Inst::Vector(op, args) => {
                 let value = self.vector(*op, args)?;
                 let ty = LTy::of(op.to);

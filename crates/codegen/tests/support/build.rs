@@ -10,7 +10,11 @@ pub struct Fb {
 }
 
 pub fn sym(name: &'static str) -> Sym {
-    Helper::find(name).map_or_else(|| Sym::Native(name.to_owned(), String::new()), Sym::Helper)
+    Helper::find(name).map_or_else(|| Sym::native(name, ""), Sym::Helper)
+}
+
+fn results(values: &[ValueId]) -> Results {
+    Results::new(values).expect("few results")
 }
 
 impl Fb {
@@ -76,15 +80,15 @@ impl Fb {
     }
     pub fn i(&mut self, ty: LTy, inst: Inst) -> ValueId {
         let v = self.value(ty);
-        self.f.blocks[self.at.index()].insts.push((vec![v], inst));
+        self.f.blocks[self.at.index()].insts.push((results(&[v]), inst));
         v
     }
     pub fn e(&mut self, inst: Inst) {
-        self.f.blocks[self.at.index()].insts.push((vec![], inst));
+        self.f.blocks[self.at.index()].insts.push((results(&[]), inst));
     }
     pub fn overflow(&mut self, op: BinOp, ty: LTy, a: ValueId, b: ValueId) -> (ValueId, ValueId) {
         let (v, o) = (self.value(ty), self.value(LTy::I1));
-        self.f.blocks[self.at.index()].insts.push((vec![v, o], Inst::BinOverflow { op, signed: true, ty, a, b }));
+        self.f.blocks[self.at.index()].insts.push((results(&[v, o]), Inst::BinOverflow { op, signed: true, ty, a, b }));
         (v, o)
     }
     pub fn end(&mut self, term: Term) {
@@ -123,14 +127,14 @@ impl Fb {
     pub fn call_inst(name: &'static str, params: &[LTy], ret: LTy, args: &[ValueId], unwind: Option<BlockId>) -> Inst {
         let leaf = matches!(name, "RhpMatchCatch" | "RhpMatchFilter" | "RhpBeginCatch");
         let noreturn = matches!(name, "RhpThrowEx" | "RhpResume");
-        Inst::Call {
+        Inst::Call(Box::new(Call {
             target: CallTarget::Direct(sym(name)),
             params: params.to_vec(),
             ret,
             args: args.to_vec(),
             flags: CallFlags { leaf, noreturn, ..CallFlags::default() },
             unwind,
-        }
+        }))
     }
     pub fn call(&mut self, name: &'static str, params: &[LTy], ret: LTy, args: &[ValueId], unwind: Option<BlockId>) -> ValueId {
         self.i(ret, Self::call_inst(name, params, ret, args, unwind))

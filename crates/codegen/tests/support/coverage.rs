@@ -157,7 +157,8 @@ fn inst(inst: &Inst, add: &mut impl FnMut(String)) {
         Inst::Cast { op, .. } => add(format!("cast {}", op.word())),
         Inst::AtomicRmw { op, .. } => add(format!("atomic {}", op.word())),
         Inst::StackAlloc { zero: true, .. } => add("stack_alloc zero".to_owned()),
-        Inst::Call { target, flags, unwind, .. } => {
+        Inst::Call(call) => {
+            let Call { target, flags, unwind, .. } = &**call;
             let CallFlags { leaf, noreturn, native, more, sret, readonly, tail, scope } = *flags;
             for (set, what) in [
                 (leaf, "leaf"),

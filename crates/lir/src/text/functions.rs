@@ -3,7 +3,7 @@
 use super::lex::Token;
 use super::parse::{Parser, Problem, Step};
 use crate::function::{
-    BlockData, BlockId, Function, IlPlace, LineMark, Scope, ScopeId, ScopeSource, SlotId, Source, SourcePlace, StackSlot, ValueId,
+    BlockData, BlockId, Function, IlPlace, LineMark, Results, Scope, ScopeId, ScopeSource, SlotId, Source, SourcePlace, StackSlot, ValueId,
 };
 use crate::inst::{Clause, Inst, LTy, Term};
 use kiln_simd::IsaSet;
@@ -124,7 +124,7 @@ impl Parser<'_> {
     }
 
     /// An instruction with its results.
-    fn inst_line(&mut self) -> Step<(Vec<ValueId>, Inst)> {
+    fn inst_line(&mut self) -> Step<(Results, Inst)> {
         let mut results = Vec::new();
         let defines = |token: &Token<'_>| matches!(token, Token::Word(w) if w.strip_prefix('v').is_some_and(|n| n.starts_with(|c: char| c.is_ascii_digit())));
         if defines(self.peek()) {
@@ -136,6 +136,8 @@ impl Parser<'_> {
             }
             self.mark('=')?;
         }
+        let wanted = "no further result";
+        let results = Results::new(&results).ok_or_else(|| Problem::Unexpected { found: "a fifth".to_owned(), wanted })?;
         Ok((results, self.inst()?))
     }
 

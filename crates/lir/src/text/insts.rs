@@ -1,7 +1,7 @@
 //! Instructions: the operation that a line begins with, written and read; what follows it, read.
 
 use super::parse::{Parser, Problem, Step};
-use crate::inst::{AtomicOp, BinOp, CallFlags, CallTarget, CastOp, FloatCond, Inst, InstKind, IntCond, LTy, MathOp, MemFlags, UnOp};
+use crate::inst::{AtomicOp, BinOp, Call, CallFlags, CallTarget, CastOp, FloatCond, Inst, InstKind, IntCond, LTy, MathOp, MemFlags, UnOp};
 use kiln_simd::{IsaSet, Op};
 use std::fmt::{self, Formatter};
 
@@ -28,9 +28,9 @@ pub(super) fn operation(inst: &Inst, out: &mut Formatter<'_>) -> fmt::Result {
         Inst::FCmp(cond, t, ..) => write!(out, "{kind} {}.{}", cond.word(), t.word()),
         Inst::AtomicRmw { op, ty, .. } => write!(out, "{kind} {}.{}", op.word(), ty.word()),
         Inst::Cast { op, .. } => write!(out, "{kind} {}", op.word()),
-        Inst::Call { ret, flags, .. } => {
-            write!(out, "{kind}.{}", ret.word())?;
-            flags.more.iter().flatten().try_for_each(|more| write!(out, "+{}", more.word()))
+        Inst::Call(call) => {
+            write!(out, "{kind}.{}", call.ret.word())?;
+            call.flags.more.iter().flatten().try_for_each(|more| write!(out, "+{}", more.word()))
         }
         _ => out.write_str(kind),
     }
@@ -202,7 +202,7 @@ impl Parser<'_> {
         }
         flags.scope = self.scope_if_any()?;
         let unwind = if self.eat_word("unwind") { Some(self.block()?) } else { None };
-        Ok(Inst::Call { target, params, ret, args, flags, unwind })
+        Ok(Inst::Call(Box::new(Call { target, params, ret, args, flags, unwind })))
     }
 
     /// The rest; nothing for a kind that is written by its operation.

@@ -114,7 +114,7 @@ impl Display for Symbol<'_> {
         match self {
             Self(Sym::Helper(helper), _) => write!(out, "@{}", helper.name()),
             Self(sym, Some(name)) => write!(out, "@{} {}", sym.kind().word(), Quoted(name)),
-            Self(Sym::Native(name, _), None) => write!(out, "@{} {}", SymKind::Native.word(), Quoted(name)),
+            Self(Sym::Native(native), None) => write!(out, "@{} {}", SymKind::Native.word(), Quoted(&native.0)),
             // No finished function has one (`verify`).
             Self(sym, None) => write!(out, "?{sym:?}"),
         }
@@ -214,7 +214,7 @@ impl Printer<'_> {
             Inst::CpuHas(needs) => write!(out, " {}", needs.0),
             Inst::Select(_, c, a, b) => write!(out, " {c}, {a}, {b}"),
             Inst::Cast { from, to, value, .. } => write!(out, " {} -> {} {value}", from.word(), to.word()),
-            Inst::Call { target, params, args, flags, unwind, .. } => self.call(target, params, args, *flags, *unwind, out),
+            Inst::Call(c) => self.call(&c.target, &c.params, &c.args, c.flags, c.unwind, out),
             Inst::MemMove { dst, src, size } => write!(out, " {dst}, {src}, {size}"),
             Inst::MemSet { dst, byte, size } => write!(out, " {dst}, {byte}, {size}"),
             Inst::ZeroSlot { slot, offset, size } => write!(out, " {slot}{}, {size}", Offset(i64::from(*offset))),

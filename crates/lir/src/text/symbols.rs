@@ -61,12 +61,12 @@ impl Resolve for Numbered {
 fn by_name(kind: SymKind, name: &str) -> Option<Sym> {
     Some(match kind {
         SymKind::Helper => Sym::Helper(Helper::find(name)?),
-        SymKind::Native => Sym::Native(name.to_owned(), String::new()),
+        SymKind::Native => Sym::native(name, ""),
         SymKind::ProgramStub => Sym::ProgramStub(ProgramStub::find(name.strip_prefix("program:")?)?),
         SymKind::StringLiteral => Sym::StringLiteral(name.encode_utf16().collect()),
         SymKind::ThrowStub => Sym::ThrowStub(name.to_owned()),
         SymKind::CString => Sym::CString(name.to_owned()),
-        SymKind::PInvokeCell => Sym::PInvokeCell(String::new(), name.to_owned()),
+        SymKind::PInvokeCell => Sym::pinvoke_cell("", name),
         _ => return None,
     })
 }

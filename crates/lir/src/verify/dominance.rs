@@ -74,9 +74,9 @@ impl Dominators {
 }
 
 /// The calls that unwind, with their landing pads.
-fn unwinding(insts: &[(Vec<crate::ValueId>, Inst)]) -> impl Iterator<Item = (usize, BlockId)> {
+fn unwinding(insts: &[(crate::Results, Inst)]) -> impl Iterator<Item = (usize, BlockId)> {
     insts.iter().enumerate().filter_map(|(i, (_, inst))| match inst {
-        Inst::Call { unwind: Some(pad), .. } => Some((i, *pad)),
+        Inst::Call(call) => Some((i, call.unwind?)),
         _ => None,
     })
 }

@@ -4,7 +4,7 @@ use super::dominance::At;
 use super::rule::Rule;
 use super::{Broken, Verifier, broken};
 use crate::function::{BlockId, StackSlot, ValueId};
-use crate::inst::{BinOp, CallFlags, CallTarget, CastOp, Clause, Inst, LTy, MathOp, MemFlags, Term, UnOp};
+use crate::inst::{BinOp, Call, CallFlags, CallTarget, CastOp, Clause, Inst, LTy, MathOp, MemFlags, Term, UnOp};
 use crate::sym::Sym;
 use kiln_simd::{Op, Param};
 
@@ -127,7 +127,8 @@ impl Verifier<'_> {
                 self.address(*base, at)?;
                 index.map_or(Ok(()), |i| self.want(i, LTy::I64, at))
             }
-            Inst::Call { target, params, ret, args, flags, unwind } => {
+            Inst::Call(call) => {
+                let Call { target, params, ret, args, flags, unwind } = &**call;
                 self.call_target(target, at)?;
                 self.arguments(params, args, at)?;
                 if flags.sret && (!flags.native || params.first() != Some(&LTy::Ptr)) {

@@ -12,6 +12,13 @@ impl Builder {
         let marks = self.origins.take().unwrap_or_default().into_iter().enumerate();
         let origins =
             marks.flat_map(|(block, list)| list.into_iter().map(move |(inst, place)| Origin { block: BlockId::new(block), inst, place }));
+        // What is finished stays until the program is whole.
+        self.blocks.shrink_to_fit();
+        for block in &mut self.blocks {
+            block.insts.shrink_to_fit();
+        }
+        self.value_types.shrink_to_fit();
+        self.slots.shrink_to_fit();
         Function {
             sym,
             name,
@@ -36,7 +43,7 @@ impl Builder {
     fn drop_scopes(&mut self) {
         let mut used = vec![false; self.scopes.len() + 1];
         let insts = self.blocks.iter().flat_map(|b| &b.insts);
-        let calls = insts.filter_map(|(_, inst)| if let Inst::Call { flags, .. } = inst { Some(flags.scope) } else { None });
+        let calls = insts.filter_map(|(_, inst)| if let Inst::Call(call) = inst { Some(call.flags.scope) } else { None });
         let origins = self.origins.iter().flatten().flatten().filter_map(|(_, place)| Some(place.as_ref()?.scope));
         for scope in calls.chain(origins) {
             used[scope.index()] = true;
@@ -59,8 +66,8 @@ impl Builder {
         let renumber = |scope: &mut ScopeId| *scope = numbers[scope.index()];
         self.scopes.iter_mut().for_each(|s| renumber(&mut s.call.scope));
         for (_, inst) in self.blocks.iter_mut().flat_map(|b| &mut b.insts) {
-            if let Inst::Call { flags, .. } = inst {
-                renumber(&mut flags.scope);
+            if let Inst::Call(call) = inst {
+                renumber(&mut call.flags.scope);
             }
         }
         for (_, place) in self.origins.iter_mut().flatten().flatten() {
@@ -102,7 +109,9 @@ impl Builder {
         }
         for b in &mut self.blocks {
             for (_, inst) in &mut b.insts {
-                if let Inst::Call { unwind: Some(u), .. } = inst {
+                if let Inst::Call(call) = inst
+                    && let Some(u) = &mut call.unwind
+                {
                     at(u);
                 }
             }
@@ -127,8 +136,10 @@ impl Builder {
 /// Calls `go` for every successor, landing pads included.
 fn successors(b: &BlockData, go: &mut impl FnMut(BlockId)) {
     for (_, inst) in &b.insts {
-        if let Inst::Call { unwind: Some(u), .. } = inst {
-            go(*u);
+        if let Inst::Call(call) = inst
+            && let Some(u) = call.unwind
+        {
+            go(u);
         }
     }
     match &b.term {

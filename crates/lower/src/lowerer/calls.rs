@@ -107,7 +107,7 @@ impl Lowerer<'_> {
         let ts = self.ts;
         if ts.is_internal_call(m) && ts.overlay_of(m).is_none() {
             let abi = self.plain_sig(m)?;
-            let target = CallTarget::Direct(Sym::Native(ts.fcall_name(m), String::new()));
+            let target = CallTarget::Direct(Sym::native(ts.fcall_name(m), ""));
             return self.call_sig(target, &abi, this, None, args, owned, CallFlags::default());
         }
         if ts.is_abstract_method(m) {

@@ -131,7 +131,7 @@ pub(super) fn wrapper(cx: &mut Cx<'_>, m: MethodDesc) -> Result<LTy, LowerError>
         ResultKind::AsIs => sig.ret,
     };
     let target = if cx.opts.target.builtin_library(&map.library) {
-        CallTarget::Direct(Sym::Native(map.entry.clone(), map.library.clone()))
+        CallTarget::Direct(Sym::native(&map.entry, &map.library))
     } else {
         CallTarget::Indirect(resolve(cx, &map.library, &map.entry))
     };
@@ -270,7 +270,7 @@ fn not_blittable(cx: &Cx<'_>, m: MethodDesc) -> LowerError {
 
 /// Code of an entry point in a library found at run time, cached.
 fn resolve(cx: &mut Cx<'_>, library: &str, entry: &str) -> ValueId {
-    let cell = cx.b.sym(Sym::PInvokeCell(library.to_owned(), entry.to_owned()));
+    let cell = cx.b.sym(Sym::pinvoke_cell(library, entry));
     let code = cx.b.load(LTy::Ptr, cell, 0, MemFlags { volatile: true, once: true, ..MemFlags::default() });
     let z = cx.b.is_zero(code);
     let (slow, next) = (cx.b.cold_block(), cx.b.block());
