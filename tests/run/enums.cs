@@ -9,6 +9,8 @@ enum Color { Red, Green = 5, Blue, Crimson = Red }
 enum Wide : ulong { Top = ulong.MaxValue, One = 1 }
 enum Signed : sbyte { Minus = -1, Zero, Plus }
 
+enum Letters { A = 3, B = 1, C = 3, D = 4, E = 1, F = 5, G = 9, H = 2, I = 6, J = 5, K = 3, L = 5, M = 8, N = 9, O = 7, P = 9, Q = 3, R = 20, S = 3, T = 20, U = 1, V = 3, W = 2, X = 20, Y = 5, Z = 0 }
+
 class Program
 {
     static string Describe<T>(T value) where T : struct, Enum => $"{typeof(T).Name}.{value}={Convert.ToString(value.GetTypeCode())}";
@@ -32,6 +34,9 @@ class Program
         Console.WriteLine(c switch { Color.Red => "r", Color.Green => "g", _ => "?" } + $" {(Color?)null} {Color.Red == Color.Crimson} {(byte)Access.All << 1} {Color.Blue - Color.Red} {EqualityComparer<Wide>.Default.Equals(Wide.One, (Wide)1)}");
         for (Signed s = Signed.Minus; s <= Signed.Plus; s++) Console.Write(s + " ");
         Console.WriteLine();
+        // Names of one value: .NET sorts more than 16 constants with a sort that is not stable.
+        Console.WriteLine(string.Join(",", Enum.GetNames(typeof(System.Reflection.TypeAttributes))));
+        Console.WriteLine($"{default(System.Reflection.TypeAttributes)} {Enum.GetName((Letters)3)} {(Letters)20} {string.Join(",", Enum.GetNames<Letters>())}");
         try { Enum.Parse<Color>(""); } catch (ArgumentException e) { Console.WriteLine(e.GetType().Name); }
     }
 }

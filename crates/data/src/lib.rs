@@ -7,6 +7,7 @@
 
 mod beyond;
 mod dictionaries;
+mod enum_order;
 mod frozen;
 mod handles;
 mod image;

@@ -1,6 +1,7 @@
 //! Type descriptions (`abi::type_info`): names, generic arguments, enum constants, fields of value types.
 
 use crate::DataError;
+use crate::enum_order;
 use crate::image::Image;
 use crate::record::{Address, Record};
 use kiln_abi::type_info::{TypeInfoFields, ValueField, ValueFieldFields, value_equality};
@@ -111,7 +112,7 @@ fn enum_constants(image: &mut Image<'_>, t: TypeDesc, symbol: &str) -> Result<Co
                 constants.extend(bits.map(|b| (b, ts.field_name(f))));
             }
         }
-        constants.sort_by_key(|c| c.0);
+        enum_order::sort(&mut constants);
     }
     if constants.is_empty() {
         return Ok(Constants { count: 0, values: Address::NULL, names: Address::NULL });
