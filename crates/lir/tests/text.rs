@@ -134,13 +134,17 @@ fn what_is_wrong_is_said() {
         ("  call.void @method \"\\u{d800}\"()", Problem::BadEscape),
         ("  call.void @method(v0: i32)", unknown("helper", "method")),
         ("  v1: i32 = load.i32 v0", Problem::Unexpected { found: "`v0`".to_owned(), wanted: "`[`" }),
+        (
+            "  v1: i32, v2: i32, v3: i32, v4: i32, v5: i32 = fence",
+            Problem::Unexpected { found: "a fifth".to_owned(), wanted: "no further result" },
+        ),
         ("  jump v0", Problem::Unexpected { found: "`v0`".to_owned(), wanted: "a block" }),
         ("  jump bb", Problem::Unexpected { found: "`bb`".to_owned(), wanted: "a block" }),
     ] {
         assert_eq!(wrong(body).problem, problem, "{body}");
     }
     let head = |text: &str| parse(text, &mut Numbered::default()).expect_err(text).problem;
-    assert_eq!(head("function @method \"f\"() -> void inline often {"), unknown("wish for the inliner", "often"));
+    assert_eq!(head("function @method \"f\"() -> void often {"), Problem::Unexpected { found: "`often`".to_owned(), wanted: "`{`" });
     assert_eq!(head("funktion"), Problem::Unexpected { found: "`funktion`".to_owned(), wanted: "`function`" });
     assert_eq!(head("function @method \"f\"() -> void { bb0() pad [throw]:"), unknown("clause", "throw"));
     let slot = "function @method \"f\"() -> void { ss1 = slot 8 align 8 \"x\"";
