@@ -149,6 +149,16 @@ pub mod throw_kind {
     pub const ENTRY_POINT_NOT_FOUND: i32 = 9;
     /// BadImageFormatException (a call of an abstract method that is no virtual call).
     pub const BAD_IMAGE_FORMAT: i32 = 10;
+    /// VerificationException (type arguments of a method that break a constraint).
+    pub const VERIFICATION: i32 = 11;
+    /// TypeAccessException.
+    pub const TYPE_ACCESS: i32 = 12;
+    /// MethodAccessException.
+    pub const METHOD_ACCESS: i32 = 13;
+    /// FieldAccessException.
+    pub const FIELD_ACCESS: i32 = 14;
+    /// InvalidOperationException (an instance of an abstract class).
+    pub const ABSTRACT_INSTANCE: i32 = 15;
 }
 
 #[cfg(test)]

@@ -20,6 +20,8 @@ pub struct FrameworkVersion {
     pub fields: &'static [ManagedField],
     /// Numbers of CoreLib's code that are not those of all versions.
     pub numbers: &'static [ManagedNumbers],
+    /// A value type that contains itself is said to be one.
+    pub tells_recursive_field: bool,
 }
 
 impl FrameworkVersion {

@@ -11,7 +11,7 @@ use crate::{AnalysisError, AnalysisOptions};
 use kiln_abi::helpers::throw_kind;
 use kiln_diag::codes;
 use kiln_flow::Flow;
-use kiln_importer::{ImportErrorKind, ImportOptions, import_method, type_throw_kind, type_throw_text};
+use kiln_importer::{ImportOptions, import_method, type_throw_kind, type_throw_text};
 use kiln_lir::{Function, Sym, SymKind};
 use kiln_lower::{LowerError, LowerOptions, lower_method, lower_stub, sym_name};
 use kiln_mir as mir;
@@ -139,8 +139,7 @@ impl<'a> Code<'a> {
                 let sym = Sym::Method(m);
                 let name = sym_name(ts, &sym);
                 // What .NET says itself is said as it says it.
-                let own = f.message.or_else(|| f.text.starts_with("Could not load ").then(|| f.text.clone()));
-                let said = own.unwrap_or_else(|| format!("{place}: {}", f.text));
+                let said = f.message.unwrap_or_else(|| format!("{place}: {}", f.text));
                 let body = throw_function(ts, sym, name, f.kind, &said);
                 if f.text == ENDLESS {
                     // One warning for all instantiations.
@@ -183,10 +182,7 @@ impl<'a> Code<'a> {
             kind: e.throw_kind(),
             offset: e.offset,
             text: e.kind.to_string(),
-            message: match &e.kind {
-                ImportErrorKind::Type(t) => type_throw_text(t),
-                _ => None,
-            },
+            message: e.throw_text(),
         })?;
         let mut body = Body::new(lower_method(ts, &mir, &self.lower)?, Source::Il);
         if ts.method_def(m).is_some_and(|(module, _)| self.application.contains(&module)) {

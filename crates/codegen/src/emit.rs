@@ -6,6 +6,7 @@ mod frame;
 mod function;
 mod homes;
 mod inst;
+mod jump;
 mod memory;
 mod nan;
 mod vector;
@@ -212,7 +213,7 @@ impl<'m, 'c> Emitter<'m, 'c> {
 
     /// Declares a function of the unit with its attributes.
     fn declare(&self, function: &Function, name: &str) -> Value<'c> {
-        let value = self.module.add_function(name, self.signature(function.params.iter().map(|p| p.1), function.ret));
+        let value = self.module.add_function(name, self.prototype(function));
         value.set_hidden();
         if function.sret {
             value.add_parameter_attribute(1, self.attributes.sret);

@@ -101,6 +101,13 @@ pub(crate) struct Prefix {
     pub constrained: Option<TypeDesc>,
 }
 
+impl Prefix {
+    /// Whether there is one.
+    pub fn any(&self) -> bool {
+        self.volatile || self.unaligned || self.readonly || self.tail || self.constrained.is_some()
+    }
+}
+
 /// A MIR block under construction.
 #[derive(Clone, Debug)]
 pub(crate) struct Building {
@@ -137,6 +144,8 @@ pub(crate) struct Importer<'a> {
     /// Slots whose address some instruction takes.
     pub exposed: Vec<bool>,
     pub init_locals: bool,
+    /// Most values that the evaluation stack holds.
+    pub max_stack: usize,
     pub values: Vec<Ty>,
     pub facts: Vec<Fact>,
     pub blocks: Vec<Building>,
@@ -186,6 +195,7 @@ impl<'a> Importer<'a> {
             arg_count,
             local_count: 0,
             init_locals: false,
+            max_stack: usize::MAX,
             values: Vec::new(),
             facts: Vec::new(),
             blocks: Vec::new(),
@@ -366,14 +376,18 @@ impl<'a> Importer<'a> {
 
     pub fn type_token(&self, t: impl Into<Token>) -> Res<TypeDesc> {
         let t = self.ts.resolve_type(self.module, t.into(), &self.args)?;
-        self.ts.check_explicit_layout(t)?;
+        self.ts.check_loads(t)?;
         Ok(t)
     }
     pub fn method_token(&self, t: impl Into<Token>) -> Res<MethodDesc> {
-        Ok(self.ts.resolve_method(self.module, t.into(), &self.args)?)
+        let m = self.ts.resolve_method(self.module, t.into(), &self.args)?;
+        self.ts.check_method_loads(m)?;
+        Ok(m)
     }
     pub fn field_token(&self, t: impl Into<Token>) -> Res<FieldDesc> {
-        Ok(self.ts.resolve_field(self.module, t.into(), &self.args)?)
+        let f = self.ts.resolve_field(self.module, t.into(), &self.args)?;
+        self.ts.check_loads(self.ts.field_owner(f))?;
+        Ok(f)
     }
 
     // Slots.

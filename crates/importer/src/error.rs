@@ -36,6 +36,9 @@ pub enum ImportErrorKind {
     /// `call` of a method without a body.
     #[error("call of {0}, which is abstract")]
     AbstractCall(String),
+    /// `newobj` of a class that has no instances.
+    #[error("instance of {0}, which is abstract")]
+    AbstractInstance(String),
     /// An instruction that is not supported (KILN0302).
     #[error("the instruction {0} is not supported")]
     Unsupported(&'static str),
@@ -47,9 +50,25 @@ impl ImportError {
     pub fn code(&self) -> Code {
         match &self.kind {
             ImportErrorKind::Unsupported(_) => codes::UNSUPPORTED_IL,
-            ImportErrorKind::Type(TypeSysError::MissingMethod(_) | TypeSysError::MissingField(_)) => codes::METHOD_LOAD,
+            ImportErrorKind::Type(
+                TypeSysError::MissingMethod(_)
+                | TypeSysError::MissingField(_)
+                | TypeSysError::MethodNotFound(_)
+                | TypeSysError::FieldNotFound(_),
+            ) => codes::METHOD_LOAD,
             ImportErrorKind::Type(_) => codes::TYPE_LOAD,
             _ => codes::INVALID_IL,
+        }
+    }
+
+    /// What the exception says, where .NET's own words are known.
+    #[must_use]
+    pub fn throw_text(&self) -> Option<String> {
+        match &self.kind {
+            ImportErrorKind::Type(t) => type_throw_text(t),
+            ImportErrorKind::Il(_) | ImportErrorKind::Invalid(_) => Some("Common Language Runtime detected an invalid program.".to_owned()),
+            ImportErrorKind::AbstractInstance(_) => Some("Instances of abstract classes cannot be created.".to_owned()),
+            _ => None,
         }
     }
 
@@ -67,6 +86,7 @@ pub(crate) fn throw_kind(kind: &ImportErrorKind) -> i32 {
         ImportErrorKind::Unsupported(_) => k::PLATFORM_NOT_SUPPORTED,
         ImportErrorKind::Type(e) => type_throw_kind(e),
         ImportErrorKind::AbstractCall(_) => k::BAD_IMAGE_FORMAT,
+        ImportErrorKind::AbstractInstance(_) => k::ABSTRACT_INSTANCE,
         ImportErrorKind::NoBody | ImportErrorKind::Il(_) | ImportErrorKind::Invalid(_) => k::INVALID_PROGRAM,
     }
 }
@@ -76,9 +96,10 @@ pub(crate) fn throw_kind(kind: &ImportErrorKind) -> i32 {
 pub fn type_throw_kind(e: &TypeSysError) -> i32 {
     use kiln_abi::helpers::throw_kind as k;
     match e {
-        TypeSysError::MissingMethod(_) => k::MISSING_METHOD,
-        TypeSysError::MissingField(_) => k::MISSING_FIELD,
+        TypeSysError::MissingMethod(_) | TypeSysError::MethodNotFound(_) => k::MISSING_METHOD,
+        TypeSysError::MissingField(_) | TypeSysError::FieldNotFound(_) => k::MISSING_FIELD,
         TypeSysError::MissingAssembly { .. } => k::FILE_NOT_FOUND,
+        TypeSysError::Violated(_) => k::VERIFICATION,
         _ => k::TYPE_LOAD,
     }
 }
@@ -90,6 +111,12 @@ pub fn type_throw_text(e: &TypeSysError) -> Option<String> {
         TypeSysError::MissingAssembly { identity, .. } => {
             Some(format!("Could not load file or assembly '{identity}'. The system cannot find the file specified.\n"))
         }
+        TypeSysError::NotLoaded(_)
+        | TypeSysError::Violated(_)
+        | TypeSysError::MissingType { .. }
+        | TypeSysError::ObjectOverlap { .. }
+        | TypeSysError::MethodNotFound(_)
+        | TypeSysError::FieldNotFound(_) => Some(e.to_string()),
         _ => None,
     }
 }

@@ -65,6 +65,7 @@ pub fn import_method(
     let graph = FlowGraph::new(&body)?;
     if let Some(sig) = body.locals {
         for (i, l) in ts.local_types(il.module, sig.token(), &il.args)?.into_iter().enumerate() {
+            ts.check_loads(l.ty)?;
             slots.push(Local { ty: l.ty, kind: LocalKind::Local(i as u32), pinned: l.pinned, address_taken: false });
         }
     }
@@ -77,6 +78,7 @@ pub fn import_method(
             exposed: exposed.clone(),
             local_count: slots.len() as u32 - arg_count,
             init_locals: body.init_locals,
+            max_stack: usize::from(body.max_stack),
             forced: std::mem::take(&mut forced),
             ..Importer::new(ts, policy, sym, (il.module, il.metadata.clone()), &graph, (slots.clone(), arg_count), ret)
         };
@@ -116,12 +118,13 @@ fn arguments(ts: &TypeSystem, m: MethodDesc) -> Res<(Vec<Local>, Option<TypeDesc
     let mut add = |ty| {
         let kind = LocalKind::Arg(slots.len() as u32);
         slots.push(Local { ty, kind, pinned: false, address_taken: false });
+        ts.check_loads(ty)
     };
     if sig.has_this {
         let owner = ts.method_owner(m);
-        add(if ts.is_value_type(owner) { ts.byref(owner) } else { owner });
+        add(if ts.is_value_type(owner) { ts.byref(owner) } else { owner })?;
     }
-    sig.params.iter().copied().for_each(add);
+    sig.params.iter().copied().try_for_each(add)?;
     Ok((slots, ret_type(ts, sig.ret)))
 }
 

@@ -30,10 +30,27 @@ impl Importer<'_> {
             O::No | O::Nop | O::Break => {}
             _ => {
                 let prefix = std::mem::take(&mut self.prefix);
+                if prefix.any() {
+                    self.check_prefix(i, &prefix)?;
+                }
                 self.plain(i, &prefix)?;
             }
         }
         Ok(())
+    }
+
+    /// A prefix stands before an instruction that has a use for it (III.2).
+    fn check_prefix(&self, i: &Instr<'_>, prefix: &Prefix) -> Res {
+        use Operand as P;
+        let call = matches!(i.opcode, O::Call | O::Callvirt | O::Calli);
+        let static_field = matches!(i.opcode, O::Ldsfld | O::Stsfld);
+        let access = self.accesses_memory(i.opcode);
+        let fits = (!prefix.tail || call)
+            && (!prefix.volatile || access || static_field)
+            && (!prefix.unaligned || access)
+            && (!prefix.readonly || matches!((i.opcode, i.operand), (O::Ldelema | O::Call | O::Callvirt, P::Type(_) | P::Method(_))))
+            && (prefix.constrained.is_none() || matches!(i.opcode, O::Callvirt | O::Call | O::Ldftn));
+        if fits { Ok(()) } else { invalid(format!("a prefix that {} does not have", i.opcode.mnemonic())) }
     }
 
     /// Each family says whether the opcode is one of its own; then it is done.

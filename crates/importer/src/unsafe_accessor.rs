@@ -111,7 +111,7 @@ fn meant(ts: &TypeSystem, m: MethodDesc, written: &MethodSig) -> Res<MethodSig> 
         let Ok(Some(id)) = metadata.find_attribute(parameter, TYPE_ATTRIBUTE.0, TYPE_ATTRIBUTE.1) else { continue };
         let (Ok(row), Ok(args)) = (metadata.param(parameter), metadata.decode_attribute(id, &mut |_| None)) else { continue };
         let text = args.fixed.first().and_then(|v| v.as_str()).unwrap_or_default();
-        let missing = || TypeSysError::MissingType { name: text.to_owned(), assembly: ts.assembly_name(module) };
+        let missing = || TypeSysError::MissingType { name: text.to_owned(), assembly: ts.assembly_identity(module) };
         let name = kiln_metadata::TypeName::parse(text).map_err(|_| missing())?;
         let named = named(ts, &name).ok_or_else(missing)?;
         let slot = match usize::from(row.sequence).checked_sub(1) {

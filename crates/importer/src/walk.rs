@@ -146,7 +146,7 @@ impl Importer<'_> {
         for at in fb.start..fb.end {
             let i = self.graph.instrs[at];
             self.pos = i.offset;
-            match self.instr(&i) {
+            match self.instr(&i).and_then(|()| self.check_depth()) {
                 Ok(()) => {}
                 // Generic recursion is cut off where it goes on; whatever else does not load, the whole method does not run.
                 Err(e) if !self.strict && matches!(e.kind, ImportErrorKind::Type(TypeSysError::TooDeep(_))) => {
@@ -171,6 +171,11 @@ impl Importer<'_> {
             self.end(Term::Jump(b, args));
         }
         Ok(())
+    }
+
+    /// No more values than the body says that there are at once (III.1.7.4).
+    fn check_depth(&self) -> Res {
+        if self.stack.len() <= self.max_stack { Ok(()) } else { invalid("more values on the evaluation stack than the body's maximum") }
     }
 
     /// Sets up stack and known slots at the start of a block.

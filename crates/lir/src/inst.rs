@@ -51,6 +51,18 @@ impl LTy {
         }
     }
 
+    /// How many values of a list are passed as integers or addresses, and how many as floating-point values or vectors.
+    #[must_use]
+    pub fn register_kinds(types: impl Iterator<Item = LTy>) -> (usize, usize) {
+        types.fold((0, 0), |(integers, floats), t| if t.is_float_register() { (integers, floats + 1) } else { (integers + 1, floats) })
+    }
+
+    /// Whether it is passed as floating-point values are.
+    #[must_use]
+    pub const fn is_float_register(self) -> bool {
+        matches!(self, Self::F32 | Self::F64) || self.is_vector()
+    }
+
     /// Whether it is a vector.
     #[must_use]
     pub const fn is_vector(self) -> bool {
@@ -208,9 +220,9 @@ pub struct CallFlags {
     pub sret: bool,
     /// The callee is pure given its arguments and memory (may be removed when unused).
     pub readonly: bool,
-    /// The function returns what this call returns, at once: its frame goes before the callee runs. Parameters and result have the types
-    /// of the function's own, so that this is a jump under every convention, and no argument is an address in the frame. It is no GC
-    /// point of the function, which is gone; the callee may collect and throw.
+    /// The function returns what this call returns, at once: its frame goes before the callee runs. The result has
+    /// the function's own type; the parameters do as well, or those of both are all in registers: so this is a jump under every
+    /// convention. No argument is an address in the frame. It is no GC point of the function, which is gone; the callee may collect and throw.
     pub tail: bool,
     /// Whose call it is: what stack traces tell of the frames that inlining removed.
     pub scope: ScopeId,

@@ -145,7 +145,9 @@ fn broken() -> Vec<(Rule, Vec<String>)> {
         (
             Rule::TailCall,
             vec![
-                over("  v6: i32 = call.i32 @method \"g\"() tail\n  return v6"),
+                over(
+                    "  v6: i32 = call.i32 @method \"g\"(v0: i32, v0: i32, v0: i32, v0: i32, v0: i32, v0: i32, v0: i32, v0: i32, v0: i32) tail\n  return v6",
+                ),
                 "function @method \"f\"(v0: i32) -> void {\nbb0():\n  v1: i32 = call.i32 @method \"g\"(v0: i32) tail\n  return\n}"
                     .to_owned(),
                 "function @method \"f\"(v0: i32) -> void {\nbb0():\n  call.void @method \"g\"(v0: i32) leaf tail\n  return\n}".to_owned(),

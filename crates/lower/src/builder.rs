@@ -92,6 +92,13 @@ impl Builder {
         values.iter().map(|&v| self.ty(v)).eq(self.params.iter().map(|p| p.1))
     }
 
+    /// Whether the function's parameters and these arguments are all in registers.
+    #[must_use]
+    pub fn are_in_registers(&self, values: &[ValueId], (integers, floats): (u8, u8)) -> bool {
+        let fits = |(i, f): (usize, usize)| i <= usize::from(integers) && f <= usize::from(floats);
+        fits(LTy::register_kinds(values.iter().map(|&v| self.ty(v)))) && fits(LTy::register_kinds(self.params.iter().map(|p| p.1)))
+    }
+
     /// Type of a value.
     #[must_use]
     pub fn ty(&self, v: ValueId) -> LTy {

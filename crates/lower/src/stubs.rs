@@ -67,20 +67,31 @@ type Route = (CallTarget, Option<ValueId>, Option<ValueId>);
 fn forward(cx: &mut Cx<'_>, abi: &AbiSig, route: impl FnOnce(&mut Cx<'_>, &Bound) -> Result<Route, LowerError>) -> Result<LTy, LowerError> {
     let b = cx.bind(abi);
     let (target, this, hidden) = route(cx, &b)?;
-    let r = pass(cx, abi, &b, target, this, hidden);
+    let args = passed(abi, &b, this, hidden);
+    // Who calls through a stub has only the callee's frame on the stack. Nothing that is passed is of the stub's own.
+    if cx.can_jump(&args) {
+        cx.jump(target, args, abi.ret_ty());
+        return Ok(abi.ret_ty());
+    }
+    let r = cx.b.call(target, args, abi.ret_ty(), CallFlags::default());
     cx.b.term(Term::Return(r));
     Ok(abi.ret_ty())
 }
 
-/// The call of `forward`.
+/// The call of `forward`, with something behind it.
 fn pass(cx: &mut Cx<'_>, abi: &AbiSig, b: &Bound, target: CallTarget, this: Option<ValueId>, hidden: Option<ValueId>) -> Option<ValueId> {
+    let args = passed(abi, b, this, hidden);
+    cx.b.call(target, args, abi.ret_ty(), CallFlags::default())
+}
+
+fn passed(abi: &AbiSig, b: &Bound, this: Option<ValueId>, hidden: Option<ValueId>) -> Vec<ValueId> {
     let mut args: Vec<ValueId> = Vec::new();
     args.extend(b.sret);
     args.extend(this);
     args.extend(hidden);
     args.extend(b.args.iter().flatten());
     debug_assert!(abi.sret() == matches!(abi.ret, RetAbi::Sret(_)));
-    cx.b.call(target, args, abi.ret_ty(), CallFlags::default())
+    args
 }
 
 /// The hidden argument that a stub of a method passes on. The canonical form of a method stands for instantiations that are made at run time:

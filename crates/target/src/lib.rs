@@ -130,6 +130,8 @@ pub struct Target {
     pub object_format: ObjectFormat,
     /// The convention of P/Invokes and callbacks.
     pub c_convention: CConvention,
+    /// How many arguments the convention of compiled code (C's) has in registers: integers and addresses, floating-point values and vectors.
+    pub argument_registers: (u8, u8),
     /// Stack and frame pointer.
     pub frame: FrameRegisters,
     /// Smallest and largest page that its kernels use, in bytes.

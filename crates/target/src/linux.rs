@@ -14,6 +14,7 @@ const BASE: Target = Target {
     libc: CLibrary::Glibc { floor: (2, 34) },
     object_format: ObjectFormat::Elf,
     c_convention: CConvention::SysV,
+    argument_registers: (6, 8),
     frame: FrameRegisters { sp: 7, fp: 6, shape: FrameShape::Fixed(16) },
     page_sizes: (4096, 4096),
     exceptions: ExceptionScheme::Itanium,
@@ -47,6 +48,7 @@ pub(crate) static ARM64: Target = Target {
     rid: "linux-arm64",
     architecture: Architecture::Arm64,
     c_convention: CConvention::Aapcs64,
+    argument_registers: (8, 8),
     // The frame record is below the callee-saved registers, whose number differs.
     frame: FrameRegisters { sp: 31, fp: 29, shape: FrameShape::PerFunction },
     page_sizes: (4096, 65536),

@@ -19,13 +19,22 @@ impl TypeSystem {
 
     /// Whether an assembly lets another one see what is internal (`[InternalsVisibleTo]`).
     pub(crate) fn is_friend(&self, of: ModuleId, friend: ModuleId) -> bool {
+        self.names_assembly(of, "InternalsVisibleToAttribute", &self.assembly_name(friend))
+    }
+
+    /// Whether an assembly asks to see everything of another one (`[IgnoresAccessChecksTo]`).
+    pub(crate) fn has_ignored(&self, own: ModuleId, other: &str) -> bool {
+        self.names_assembly(own, "IgnoresAccessChecksToAttribute", other)
+    }
+
+    /// Whether an attribute of an assembly has the name of another one.
+    fn names_assembly(&self, of: ModuleId, attribute: &str, name: &str) -> bool {
         let metadata = self.module(of);
-        let name = self.assembly_name(friend);
         metadata.custom_attributes_of(AssemblyId(1)).into_iter().any(|id| {
-            metadata.attribute_name(id) == Ok(("System.Runtime.CompilerServices", "InternalsVisibleToAttribute"))
+            metadata.attribute_name(id) == Ok(("System.Runtime.CompilerServices", attribute))
                 && metadata.decode_attribute(id, &mut |_| None).is_ok_and(|value| {
                     let text = value.fixed.first().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
-                    text.split(',').next().is_some_and(|simple| simple.trim().eq_ignore_ascii_case(&name))
+                    text.split(',').next().is_some_and(|simple| simple.trim().eq_ignore_ascii_case(name))
                 })
         })
     }

@@ -32,6 +32,11 @@ impl TypeSystem {
         }
     }
 
+    /// Whether an interface of a type makes a method abstract again that another one has.
+    pub(crate) fn is_abstract_again(&self, m: MethodDesc, t: TypeDesc) -> bool {
+        self.most_specific(m, t, false).iter().any(|c| self.method_def(c.1) != self.method_def(m))
+    }
+
     fn most_specific(&self, m: MethodDesc, t: TypeDesc, variant: bool) -> Vec<Candidate> {
         let mut best: Vec<Candidate> = Vec::new();
         for i in self.interfaces_by_class(t) {

@@ -179,23 +179,10 @@ impl TypeSystem {
         found.filter(|&f| !self.is_abstract_method(f)).map(|f| self.with_args_of(f, m))
     }
 
-    /// The static method that a class itself gives to one of an interface: by an explicit override, or by its name.
+    /// The static method that a class itself gives to one of an interface: by an explicit override, never by its name.
     fn static_said_by(&self, m: MethodDesc, class: TypeDesc) -> Option<MethodDesc> {
-        let itf = self.method_owner(m);
-        let wanted = self.method_in_own_terms(m, itf);
-        if let Some(&(body, _)) = self.method_impls(class).ok()?.iter().find(|&&(_, decl)| decl == wanted) {
-            return Some(body);
-        }
-        if !self.listed_interfaces(class).ok()?.contains(&itf) {
-            return None;
-        }
-        let sig = self.method_sig(wanted).ok()?;
-        let name = self.method_name(m);
-        self.find_methods(class, &name).into_iter().find(|&x| {
-            let flags = self.method_flags(x).0;
-            let open = flags & ma::ACCESS_MASK == ma::PUBLIC && flags & ma::STATIC != 0;
-            open && self.method_sig(x).is_ok_and(|s| s.params == sig.params && s.ret == sig.ret && s.generic_count == sig.generic_count)
-        })
+        let wanted = self.method_in_own_terms(m, self.method_owner(m));
+        self.method_impls(class).ok()?.iter().find(|&&(_, decl)| decl == wanted).map(|x| x.0)
     }
 
     /// What `constrained. t callvirt m` calls directly when `t` is exactly known: on value types the override (None: box), on

@@ -37,13 +37,19 @@ pub enum TypeSysError {
         from: String,
     },
     /// A referenced type does not exist.
-    #[error("type {name} does not exist in assembly {assembly}")]
+    #[error("Could not load type '{name}' from assembly '{assembly}'.")]
     MissingType {
         /// Full name.
         name: String,
-        /// Where it should be.
+        /// Identity of where it should be.
         assembly: String,
     },
+    /// A reference to a method that does not exist: what it says of it.
+    #[error("Method not found: '{0}'.")]
+    MethodNotFound(String),
+    /// A reference to a field that does not exist.
+    #[error("Field not found: '{0}'.")]
+    FieldNotFound(String),
     /// A referenced method does not exist.
     #[error("method {0} does not exist")]
     MissingMethod(String),
@@ -81,6 +87,12 @@ pub enum TypeSysError {
         /// Offset of the first field that does not fit.
         offset: u32,
     },
+    /// A type that the runtime does not load, in its own words.
+    #[error("{0}")]
+    NotLoaded(String),
+    /// A generic method over arguments that break a constraint, in the runtime's own words.
+    #[error("{0}")]
+    Violated(String),
     /// A generic instantiation or a chain of bases or fields is nested too deeply (usually: grows without end).
     #[error("type {0} is nested too deeply")]
     TooDeep(String),

@@ -6,10 +6,12 @@
 
 #![forbid(unsafe_code)]
 
+mod access;
 mod attributes;
 mod casting;
 pub mod check;
-pub mod context;
+mod constraints;
+mod context;
 mod defaults;
 pub mod desc;
 mod dispatch;
@@ -22,10 +24,13 @@ mod modules;
 mod names;
 mod overlay;
 mod resolve;
+mod rules;
 mod subst;
 mod types;
 mod vtable;
+mod words;
 
+pub use access::Refused;
 pub use context::TypeSystem;
 pub use desc::*;
 pub use error::TypeSysError;

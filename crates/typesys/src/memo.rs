@@ -50,6 +50,21 @@ impl<K: Eq + Hash + Copy, V: Clone> Table<K, Result<V>> {
     }
 }
 
+impl<K: Eq + Hash + Copy, V: Clone> Table<K, V> {
+    /// The same where a question that leads back to itself has an answer.
+    pub(crate) fn get_cyclic(&self, key: K, cycle: V, f: impl FnOnce() -> V) -> V {
+        match self.map.borrow().get(&key) {
+            Some(Some(v)) => return v.clone(),
+            Some(None) => return cycle,
+            None => {}
+        }
+        self.map.borrow_mut().insert(key, None);
+        let v = f();
+        self.map.borrow_mut().insert(key, Some(v.clone()));
+        v
+    }
+}
+
 /// All tables.
 #[derive(Debug, Default)]
 pub(crate) struct Memo {
@@ -77,12 +92,17 @@ pub(crate) struct Memo {
     pub intrinsic: Table<(ModuleId, MethodDefId), bool>,
     pub vtables: Table<TypeDesc, Result<Rc<[VtableEntry]>>>,
     pub built_vtables: Table<TypeDesc, Result<Rc<Built>>>,
+    pub rules: Table<TypeDesc, Result<()>>,
+    pub loads: Table<TypeDesc, Result<()>>,
+    pub method_loads: Table<MethodDesc, Result<()>>,
     pub method_impls: Table<TypeDesc, Result<Rc<[(MethodDesc, MethodDesc)]>>>,
     pub interface_slots: Table<(ModuleId, MethodDefId), u32>,
     pub resolved: Table<(MethodDesc, TypeDesc), Resolved>,
     pub casts: Table<(TypeDesc, TypeDesc), bool>,
     pub type_names: Table<TypeDesc, Rc<str>>,
     pub method_full_names: Table<MethodDesc, Rc<str>>,
+    /// Modules of the overlay.
+    pub overlay_modules: RefCell<Vec<ModuleId>>,
     pub overlay: RefCell<FxHashMap<(ModuleId, MethodDefId), (ModuleId, MethodDefId)>>,
     /// Link names of methods that the overlay gives to the runtime.
     pub natives: RefCell<FxHashMap<(ModuleId, MethodDefId), Rc<str>>>,

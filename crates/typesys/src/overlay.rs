@@ -22,6 +22,7 @@ impl TypeSystem {
     /// A name that resolves to nothing, or a replacement that does not fit.
     pub fn set_overlay(&self, module: ModuleId) -> Result<()> {
         let data = self.module_data(module);
+        self.memo.overlay_modules.borrow_mut().push(module);
         for id in data.metadata.method_defs() {
             let link_name = self.overlay_attribute(module, &data.metadata, id, "NativeAttribute")?.map(|(name, _)| Rc::from(name));
             let Some((key, assembly)) = self.overlay_attribute(module, &data.metadata, id, "ReplacesAttribute")? else {

@@ -87,7 +87,7 @@ impl TypeSystem {
     }
 
     fn missing_type(&self, module: ModuleId, name: &str) -> TypeSysError {
-        TypeSysError::MissingType { name: name.to_owned(), assembly: self.assembly_name(module) }
+        TypeSysError::MissingType { name: name.to_owned(), assembly: self.assembly_identity(module) }
     }
 
     fn resolve_assembly(&self, from: ModuleId, id: kiln_metadata::AssemblyRefId) -> Result<ModuleId> {
@@ -253,11 +253,8 @@ impl TypeSystem {
             {
                 return Ok(self.intern_method(MethodKind::Array { owner, method }));
             }
-            self.lookup_method(owner, row.name, &sig)?.ok_or_else(|| {
-                let params = sig.params.iter().map(|&p| self.type_display(p)).collect::<Vec<_>>().join(",");
-                let ret = self.type_display(sig.ret);
-                TypeSysError::MissingMethod(format!("{}::{}({params}):{ret}", self.type_display(owner), row.name))
-            })
+            self.lookup_method(owner, row.name, &sig)?
+                .ok_or_else(|| TypeSysError::MethodNotFound(self.signature_words(self.generic_definition(owner), row.name, &sig)))
         })
     }
 
@@ -347,7 +344,7 @@ impl TypeSystem {
             steps += 1;
             at = if steps > 200 { None } else { self.try_base_type(t)? };
         }
-        Err(TypeSysError::MissingField(format!("{}::{}", self.type_display(owner), row.name)))
+        Err(TypeSysError::FieldNotFound(format!("{}.{}", self.loader_names(owner).0, row.name)))
     }
 
     /// StandAloneSig of a `calli`.

@@ -338,6 +338,7 @@ impl TypeSystem {
     /// Forces everything a MethodTable needs (base, interfaces, layout, vtable): the error that the infallible accessors hide.
     pub fn check_type(&self, t: TypeDesc) -> Result<()> {
         self.check_depth(t)?;
+        self.check_loads(t)?;
         let mut at = Some(t);
         let mut steps = 0u32;
         while let Some(b) = at {

@@ -228,7 +228,10 @@ impl Heap {
         if self.space.in_nursery(a) {
             return Some(0);
         }
-        Some(if !self.space.in_large(a) && self.old.is_recent(a) { 1 } else { 2 })
+        if self.space.in_large(a) {
+            return Some(self.large_generation(o));
+        }
+        Some(if self.old.is_recent(a) { 1 } else { 2 })
     }
 
     /// Bytes in old space and large objects.

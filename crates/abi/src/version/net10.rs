@@ -7,7 +7,8 @@ use crate::managed::ManagedNumbers;
 use crate::method_table::flags as f;
 
 /// The version.
-pub(super) const VERSION: FrameworkVersion = FrameworkVersion { major: 10, name: "10.0", fields: &[], numbers: NUMBERS };
+pub(super) const VERSION: FrameworkVersion =
+    FrameworkVersion { major: 10, name: "10.0", fields: &[], numbers: NUMBERS, tells_recursive_field: false };
 
 const NUMBERS: &[ManagedNumbers] = &[
     table("get_IsPrimitive", &[f::CATEGORY_PRIMITIVE_MASK, f::CATEGORY_PRIMITIVE_ENUM]),

@@ -3,26 +3,22 @@
 use super::function::{FunctionEmitter, Step};
 use super::homes;
 use crate::gc::SitePlace;
-use crate::llvm::Value;
+use crate::llvm::{Type, Value};
 use kiln_abi::helpers::Helper;
 use kiln_lir::{Call, CallTarget, LTy, ScopeId, Sym, ValueId};
 
 /// What `rewrite-statepoints-for-gc` takes for the id of a call's statepoint.
 const PLACE_ATTRIBUTE: &str = "statepoint-id";
 
-impl<'e> FunctionEmitter<'e, '_, '_> {
+impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
     /// Emits a call; with `unwind` as an invoke that continues in a new block.
     pub(super) fn call(&mut self, results: &[ValueId], inst: &'e Call) -> Step<()> {
         let Call { target, params, ret, args, flags, unwind } = inst;
         if params.len() != args.len() {
             return Err(format!("{} parameters, {} arguments", params.len(), args.len()));
         }
-        let values = args.iter().zip(params).map(|(a, t)| self.typed(*a, *t)).collect::<Step<Vec<_>>>()?;
         let more = || flags.more.into_iter().flatten();
-        let signature = match more().next() {
-            Some(_) => self.e.structure_signature(params.iter().copied(), std::iter::once(*ret).chain(more())),
-            None => self.e.signature(params.iter().copied(), *ret),
-        };
+        let (values, signature) = self.passed(inst)?;
         let callee = match target {
             CallTarget::Direct(sym) => self.symbol(sym, Some(signature))?,
             CallTarget::Indirect(value) => self.typed(*value, LTy::Ptr)?,
@@ -67,7 +63,7 @@ impl<'e> FunctionEmitter<'e, '_, '_> {
             self.tell_place(call, flags.scope);
         }
         if flags.tail {
-            // No statepoint: there is no frame any more when the callee runs. The prototypes are the same, so the jump is certain.
+            // No statepoint: there is no frame any more when the callee runs. The prototypes are the same (jump.rs), so the jump is certain.
             call.set_must_tail();
             call.add_call_attribute(SITE, a.leaf);
         }
@@ -101,5 +97,22 @@ impl<'e> FunctionEmitter<'e, '_, '_> {
         let place = SitePlace { scope: scope.0, document: at.document, line: at.line };
         let Some(id) = place.id() else { return };
         call.add_call_attribute(u32::MAX, self.e.context.string_attribute(PLACE_ATTRIBUTE, &id.to_string()));
+    }
+
+    /// The arguments of a call, and its prototype.
+    fn passed(&mut self, call: &Call) -> Step<(Vec<Value<'c>>, Type<'c>)> {
+        let Call { params, ret, args, flags, .. } = call;
+        if flags.tail
+            && let Some(all) = self.registers.clone()
+        {
+            return Ok((self.in_registers(&all, args, params)?, self.e.signature(all.into_iter(), *ret)));
+        }
+        let values = args.iter().zip(params).map(|(a, t)| self.typed(*a, *t)).collect::<Step<Vec<_>>>()?;
+        let mut more = flags.more.into_iter().flatten().peekable();
+        let signature = match more.peek() {
+            Some(_) => self.e.structure_signature(params.iter().copied(), std::iter::once(*ret).chain(more)),
+            None => self.e.signature(params.iter().copied(), *ret),
+        };
+        Ok((values, signature))
     }
 }

@@ -37,6 +37,8 @@ pub(super) struct FunctionEmitter<'e, 'm, 'c> {
     pub(super) frame: Option<Frame<'c>>,
     /// The line of the instructions to come.
     pub(super) line: Option<&'e LineMark>,
+    /// All argument registers, in a function that ends in a call with other parameters.
+    pub(super) registers: Option<Vec<LTy>>,
 }
 
 /// Emits the body of a declared function.
@@ -65,6 +67,7 @@ pub(super) fn emit<'e, 'c>(
         debug,
         frame: None,
         line: None,
+        registers: super::jump::registers(f, e.opts.target.argument_registers),
     };
     emitter.body().map_err(|what| CodegenError::Malformed { function: f.name.clone(), what })
 }
@@ -90,7 +93,7 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
             self.open_frame(&successors, &order)?;
         }
         for (index, (value, ty)) in f.params.iter().enumerate() {
-            let param = self.llvm.param(index as u32);
+            let param = self.parameter(index as u32, *ty);
             self.define(*value, *ty, param)?;
         }
         self.describe_frame();

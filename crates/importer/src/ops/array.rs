@@ -47,6 +47,15 @@ impl Importer<'_> {
             O::Ldlen => self.ldlen()?,
             O::Newarr | O::Ldelema | O::Ldelem | O::Stelem => {
                 let t = self.ty_operand(i)?;
+                if i.opcode == O::Newarr {
+                    if self.refuses_type(t) {
+                        return Ok(true);
+                    }
+                    if t == self.wk(WellKnown::Void) {
+                        return invalid("an array of void");
+                    }
+                    self.ts.check_loads(self.ts.sz_array(t))?;
+                }
                 match i.opcode {
                     O::Newarr => self.newarr(t)?,
                     O::Ldelema => self.ldelema(t, prefix.readonly)?,

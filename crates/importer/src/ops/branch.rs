@@ -63,7 +63,10 @@ impl Importer<'_> {
         let here = &self.graph.blocks[self.blocks[self.cur].flow].nesting;
         let there = &self.graph.blocks[t].nesting;
         let deeper = there.len().checked_sub(here.len());
-        let fine = deeper.is_some_and(|d| there[d..] == here[..] && there[..d].iter().all(|n| matches!(n, Nesting::Try(_))));
+        // A try block is entered at its first instruction.
+        let at = self.graph.instrs[self.graph.blocks[t].start].offset;
+        let enters = |n: &Nesting| matches!(n, Nesting::Try(r) if self.graph.clauses[r.index()].try_range().start == at);
+        let fine = deeper.is_some_and(|d| there[d..] == here[..] && there[..d].iter().all(enters));
         if fine && !self.graph.blocks[t].handler_entry { Ok(()) } else { invalid("a branch out of or into a protected region") }
     }
 

@@ -5,7 +5,7 @@ use crate::error::{ImportErrorKind, invalid};
 use kiln_il::{Instr, Opcode as O, Operand};
 use kiln_metadata::Token;
 use kiln_mir::{Inst, Term, Ty, ValueId};
-use kiln_typesys::{MethodDesc, MethodSig, Resolved, TypeDesc, WellKnown};
+use kiln_typesys::{MethodDesc, MethodSig, Resolved, TypeDesc, TypeSysError, WellKnown};
 
 /// What a virtual call reaches, when known.
 enum Direct {
@@ -19,6 +19,9 @@ impl Importer<'_> {
     /// Calls and addresses of methods: whether the opcode is one of them; then it is done.
     pub fn call_op(&mut self, i: &Instr<'_>, prefix: &Prefix) -> Res<bool> {
         self.tail = prefix.tail;
+        if prefix.tail && !self.returns_next(i) {
+            return invalid("tail. on what ret does not follow");
+        }
         match (i.opcode, i.operand) {
             (O::Call, Operand::Method(t)) => self.call(t.token(), prefix)?,
             (O::Callvirt, Operand::Method(t)) => self.callvirt(t.token(), prefix)?,
@@ -112,6 +115,9 @@ impl Importer<'_> {
     /// `call`.
     pub fn call(&mut self, token: Token, prefix: &Prefix) -> Res {
         let m = self.method_token(token)?;
+        if self.refuses_method(m) {
+            return Ok(());
+        }
         if let Some(kind) = self.ts.array_method_kind(m) {
             return self.array_method(m, kind, prefix.readonly);
         }
@@ -189,11 +195,15 @@ impl Importer<'_> {
     /// `callvirt`.
     pub fn callvirt(&mut self, token: Token, prefix: &Prefix) -> Res {
         let m = self.method_token(token)?;
+        if self.refuses_method(m) {
+            return Ok(());
+        }
         if let Some(kind) = self.ts.array_method_kind(m) {
             return self.array_method(m, kind, prefix.readonly);
         }
         if self.ts.is_static_method(m) {
-            return invalid("callvirt of a static method");
+            // This is all that the runtime says.
+            return Err(TypeSysError::MethodNotFound("?".to_owned()).into());
         }
         if let Some(t) = prefix.constrained {
             return self.constrained_call(t, m);
@@ -294,11 +304,17 @@ impl Importer<'_> {
     /// `newobj`.
     pub fn newobj(&mut self, token: Token) -> Res {
         let ctor = self.method_token(token)?;
+        if self.refuses_method(ctor) {
+            return Ok(());
+        }
         if self.ts.array_method_kind(ctor).is_some() {
             return self.new_array_object(ctor);
         }
         let owner = self.ts.method_owner(ctor);
         let sig = self.ts.method_sig(ctor)?;
+        if self.ts.is_abstract(owner) {
+            return Err(ImportErrorKind::AbstractInstance(self.ts.type_display(owner)).into());
+        }
         if !sig.has_this {
             return invalid("newobj of a method that is not a constructor");
         }
@@ -351,7 +367,7 @@ impl Importer<'_> {
                 return Ok(());
             }
         }
-        Err(kiln_typesys::TypeSysError::MissingMethod("System.String::Ctor".to_owned()).into())
+        Err(TypeSysError::MissingMethod("System.String::Ctor".to_owned()).into())
     }
 
     fn new_delegate(&mut self, delegate: TypeDesc) -> Res {
@@ -372,6 +388,9 @@ impl Importer<'_> {
     /// `ldftn`.
     pub fn ldftn(&mut self, token: Token, prefix: &Prefix) -> Res {
         let m = self.method_token(token)?;
+        if self.refuses_method(m) {
+            return Ok(());
+        }
         if let Some(t) = prefix.constrained {
             match self.static_virtual(t, m)? {
                 Some(target) => self.push_fn(target),
@@ -394,6 +413,9 @@ impl Importer<'_> {
     /// `ldvirtftn`.
     pub fn ldvirtftn(&mut self, token: Token) -> Res {
         let m = self.method_token(token)?;
+        if self.refuses_method(m) {
+            return Ok(());
+        }
         let obj = self.pop()?;
         let obj = self.object(obj)?;
         if let Some(Direct::Method(target)) = self.devirtualize(m, obj) {

@@ -41,6 +41,9 @@ impl Importer<'_> {
     /// `ldfld`; static fields are allowed (the object is dropped).
     pub fn ldfld(&mut self, token: Token, prefix: &Prefix) -> Res {
         let field = self.field_token(token)?;
+        if self.refuses_field(field) {
+            return Ok(());
+        }
         let obj = self.pop()?;
         if self.ts.is_static(field) {
             return self.load_static(field, prefix.volatile);
@@ -70,6 +73,9 @@ impl Importer<'_> {
     /// `ldflda`.
     pub fn ldflda(&mut self, token: Token) -> Res {
         let field = self.field_token(token)?;
+        if self.refuses_field(field) {
+            return Ok(());
+        }
         let obj = self.pop()?;
         if self.ts.is_static(field) {
             return self.static_addr(field);
@@ -84,6 +90,9 @@ impl Importer<'_> {
     /// `stfld`.
     pub fn stfld(&mut self, token: Token, prefix: &Prefix) -> Res {
         let field = self.field_token(token)?;
+        if self.refuses_field(field) {
+            return Ok(());
+        }
         let value = self.pop()?;
         let obj = self.pop()?;
         let t = self.field_ty(field)?;
@@ -102,6 +111,9 @@ impl Importer<'_> {
     /// `ldsfld`.
     pub fn ldsfld(&mut self, token: Token, prefix: &Prefix) -> Res {
         let field = self.field_token(token)?;
+        if self.refuses_field(field) {
+            return Ok(());
+        }
         if !self.ts.is_static(field) {
             return invalid("ldsfld of an instance field");
         }
@@ -161,6 +173,9 @@ impl Importer<'_> {
     /// `ldsflda`.
     pub fn ldsflda(&mut self, token: Token) -> Res {
         let field = self.field_token(token)?;
+        if self.refuses_field(field) {
+            return Ok(());
+        }
         if !self.ts.is_static(field) {
             return invalid("ldsflda of an instance field");
         }
@@ -182,6 +197,9 @@ impl Importer<'_> {
     /// `stsfld`.
     pub fn stsfld(&mut self, token: Token, prefix: &Prefix) -> Res {
         let field = self.field_token(token)?;
+        if self.refuses_field(field) {
+            return Ok(());
+        }
         if !self.ts.is_static(field) {
             return invalid("stsfld of an instance field");
         }

@@ -15,7 +15,11 @@ impl Importer<'_> {
             (O::Ldtoken, Operand::Token(t)) => self.ldtoken(t.token())?,
             (O::Box | O::Unbox | O::UnboxAny | O::Isinst | O::Castclass | O::Sizeof, _) => {
                 let t = self.ty_operand(i)?;
+                if i.opcode != O::Sizeof && self.refuses_type(t) {
+                    return Ok(true);
+                }
                 match i.opcode {
+                    O::Box if self.ts.is_by_ref_like(t) && !self.box_is_tested(i) => return invalid("box of a type that has none"),
                     O::Box => self.box_op(t)?,
                     O::Unbox => self.unbox(t)?,
                     O::UnboxAny => self.unbox_any(t)?,

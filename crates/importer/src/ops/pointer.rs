@@ -52,6 +52,7 @@ impl Importer<'_> {
                     _ => self.initobj(t)?,
                 }
             }
+            O::Localloc if self.stack.len() != 1 => return invalid("localloc with values on the evaluation stack"),
             O::Localloc => self.localloc()?,
             O::Cpblk => self.cpblk()?,
             O::Initblk => self.initblk()?,

@@ -36,6 +36,15 @@ impl Importer<'_> {
                 let v = self.compare(CompareOp::Eq, *a, *b)?;
                 done(v)
             }
+            // As the underlying type compares itself: small integers by their difference.
+            ("EnumCompareTo", [t], [a, b])
+                if self.is_exact(*t)
+                    && self.ts.is_enum(*t)
+                    && matches!(self.ts.prim(*t), Some(Prim::Char | Prim::I1 | Prim::U1 | Prim::I2 | Prim::U2)) =>
+            {
+                let v = self.bin_value(BinOp::Sub, *a, *b)?;
+                done(v)
+            }
             ("EnumCompareTo", [t], [a, b]) if self.is_exact(*t) && self.ts.is_enum(*t) => {
                 let un = matches!(self.ts.prim(*t), Some(Prim::Bool | Prim::Char | Prim::U1 | Prim::U2 | Prim::U4 | Prim::U8 | Prim::U));
                 let (gt, lt) = if un { (CompareOp::GtUn, CompareOp::LtUn) } else { (CompareOp::Gt, CompareOp::Lt) };

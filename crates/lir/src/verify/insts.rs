@@ -289,7 +289,11 @@ impl Verifier<'_> {
             return broken(Rule::Scope, format!("call of {target:?} in {}", flags.scope));
         }
         let differs = flags.leaf || flags.native || unwind.is_some() || ret != self.f.ret;
-        if flags.tail && (differs || !params.iter().eq(self.f.params.iter().map(|p| &p.1))) {
+        // No target has more of either.
+        let in_registers = |types: &mut dyn Iterator<Item = LTy>| matches!(LTy::register_kinds(types), (0..=8, 0..=8));
+        let own = || self.f.params.iter().map(|p| p.1);
+        let jumps = own().eq(params.iter().copied()) || (in_registers(&mut own()) && in_registers(&mut params.iter().copied()));
+        if flags.tail && (differs || !jumps) {
             return broken(Rule::TailCall, format!("call of {target:?}"));
         }
         let Some(pad) = unwind else { return Ok(()) };

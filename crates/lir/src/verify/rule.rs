@@ -91,7 +91,7 @@ rules! {
     ResultAddress,
     /// A leaf neither throws nor unwinds, so it has no landing pad.
     LeafUnwind,
-    /// What a function ends with by a tail call has its parameters and its result, and unwinds nowhere.
+    /// What a function ends with by a tail call has its parameters, or both have theirs in registers, and its result, and unwinds nowhere.
     TailCall,
     /// A call unwinds to a landing pad.
     UnwindTarget,

@@ -111,9 +111,8 @@ impl Cx<'_> {
             self.push_arg(&mut out, a, v, owned.get(i).copied().unwrap_or(false))?;
         }
         let in_frame = out.iter().any(|v| self.raw.contains_key(v));
-        if tail.is_some() && !in_frame && self.b.has_parameters(&out) {
-            let r = self.b.call(target, out, abi.ret_ty(), CallFlags { tail: true, ..flags });
-            self.b.term(Term::Return(r));
+        if tail.is_some() && !in_frame && self.can_jump(&out) {
+            let r = self.jump(target, out, abi.ret_ty());
             return Ok(r.map(Val::Reg));
         }
         let r = self.b.call(target, out, abi.ret_ty(), flags);
@@ -128,6 +127,22 @@ impl Cx<'_> {
             _ => {}
         }
         Ok(result)
+    }
+
+    /// Whether a call with these arguments can be a jump: they are where the function's own were, or all are in registers. A function
+    /// whose context has a register of its own has another convention than what it calls.
+    pub fn can_jump(&self, args: &[ValueId]) -> bool {
+        if self.b.context {
+            return false;
+        }
+        self.b.has_parameters(args) || self.b.are_in_registers(args, self.opts.target.argument_registers)
+    }
+
+    /// Ends the function with a call that takes the place of its frame.
+    pub fn jump(&mut self, target: CallTarget, args: Vec<ValueId>, ret: LTy) -> Option<ValueId> {
+        let r = self.b.call(target, args, ret, CallFlags { tail: true, ..CallFlags::default() });
+        self.b.term(Term::Return(r));
+        r
     }
 
     /// Returns a value by a lowered signature.

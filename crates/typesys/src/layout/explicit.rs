@@ -4,7 +4,6 @@ use super::{FieldShape, MAX_SIZE, Room};
 use crate::TypeSystem;
 use crate::desc::*;
 use crate::error::{Result, TypeSysError};
-use kiln_metadata::flags::type_attributes as ta;
 
 /// What a byte of a type is part of. A byte may be of two fields only when it is the same of both.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,18 +17,6 @@ enum Content {
 type Piece = (u32, u32, Content);
 
 impl TypeSystem {
-    /// The error of a type of explicit layout, or of an array of such, which shows only in its layout.
-    pub fn check_explicit_layout(&self, t: TypeDesc) -> Result<()> {
-        let mut t = t;
-        while self.is_array(t)
-            && let Some(element) = self.element_type(t)
-        {
-            t = element;
-        }
-        let explicit = self.type_def(t).is_some() && self.type_flags(t) & ta::LAYOUT_MASK == ta::EXPLICIT_LAYOUT;
-        if explicit && !self.contains_vars(t) { self.layout(t).map(drop) } else { Ok(()) }
-    }
-
     /// The offsets that the metadata says.
     pub(super) fn explicit_offsets(&self, t: TypeDesc, shapes: &[FieldShape], room: &Room) -> Result<Vec<u32>> {
         let mut offsets = Vec::with_capacity(shapes.len());
@@ -63,9 +50,7 @@ impl TypeSystem {
                 (content != Content::Data && start % 8 != 0) || placed.iter().any(clash)
             };
             if own.iter().any(wrong) {
-                let module = self.type_def(t).map(|(module, _)| self.module(module));
-                let row = module.as_ref().and_then(|m| m.assembly().ok().flatten());
-                let assembly = row.map_or_else(String::new, |row| row.identity().to_string());
+                let (_, assembly) = self.loader_names(t);
                 return Err(TypeSysError::ObjectOverlap { ty: self.type_display(t), assembly, offset: at - room.bias() });
             }
             placed.extend(own);

@@ -17,6 +17,11 @@ const FIRST_BUDGET: usize = 4 << 20;
 /// Later ones come when at least so much was.
 const SMALLEST_BUDGET: usize = 16 << 20;
 
+/// So many survivors are remembered for who asks for their generation.
+const MOST_RECENT: usize = 256;
+/// .NET's large objects, which belong to the oldest generation from the start.
+const NEVER_YOUNG: usize = 85_000;
+
 /// Pages in a row: an object's, or free.
 #[derive(Clone, Copy)]
 struct Run {
@@ -49,6 +54,8 @@ pub(super) struct Large {
     free: Buf<Run>,
     old: Buf<Run>,
     young: Buf<Run>,
+    /// Where the objects are that survived their first collection in the last one, or some of them.
+    recent: Buf<Address>,
     young_bytes: usize,
     /// Bytes in use.
     pub bytes: usize,
@@ -68,6 +75,7 @@ impl Large {
             free: Buf::new(),
             old: Buf::new(),
             young: Buf::new(),
+            recent: Buf::new(),
             young_bytes: 0,
             bytes: 0,
             budget: FIRST_BUDGET,
@@ -199,6 +207,21 @@ impl Heap {
         self.space.in_large(o.address()) && !unsafe { self.space.marked(o) }
     }
 
+    /// The generation of a large object, as .NET counts: what is large here need not be large there.
+    pub(super) fn large_generation(&self, o: ObjectRef) -> u8 {
+        // SAFETY: an object of the heap.
+        let size = unsafe { o.size() };
+        if size >= NEVER_YOUNG {
+            2
+        } else if self.is_young_large(o) {
+            0
+        } else if self.large.recent.as_slice().contains(&o.address()) {
+            1
+        } else {
+            2
+        }
+    }
+
     /// # Safety
     /// Nothing refers to the object in the run any more, which is neither in `young` nor in `old`.
     unsafe fn free_run(&mut self, run: Run) {
@@ -217,11 +240,15 @@ impl Heap {
     /// # Safety
     /// What of the young large objects is in use is marked.
     pub(super) unsafe fn sweep_young_large(&mut self) {
+        self.large.recent.truncate(0);
         for i in 0..self.large.young.len() {
             let run = self.large.young.get(i);
             // SAFETY: runs lie in the reservation; one without mark is dead, and the list is emptied below.
             unsafe {
                 if self.space.marked(run.object()) {
+                    if self.large.recent.len() < MOST_RECENT {
+                        self.large.recent.push(run.object().address());
+                    }
                     self.large.old.push(run);
                 } else {
                     self.free_run(run);
