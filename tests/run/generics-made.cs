@@ -300,6 +300,9 @@ static class Program
             Type boxes = Make(typeof(Box<>), a).MakeArrayType();
             Array two = Array.CreateInstance(boxes, 1);
             Console.WriteLine("  " + boxes + " " + two.GetType() + " " + a.MakeArrayType(2) + " " + Array.CreateInstance(a, 2, 3).Length);
+            // Of an array type that no code names.
+            var unnamed = (ICollection<object>)Array.CreateInstance(Make(typeof(Outer<>), a), 3);
+            Console.WriteLine("  " + unnamed.Count + " " + unnamed.ToArray().Length + " " + unnamed.Contains(null) + " " + ((IList<object>)unnamed)[1] + " " + string.Join(",", unnamed.Select(o => o == null)));
             var l = (IList)New(Make(typeof(List<>), a));
             l.Add(Instance(a));
             object copy = l.GetType().GetMethod("ToArray").Invoke(l, null);

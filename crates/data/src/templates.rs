@@ -164,7 +164,9 @@ fn supertypes(e: &mut Encoder<'_, '_>, open: TypeDesc) -> u32 {
 fn dispatch(e: &mut Encoder<'_, '_>, t: TypeDesc, open: TypeDesc) -> u32 {
     let ts = e.image.ts;
     let Some(rows) = e.image.program.dispatch.get(&t) else { return 0 };
-    let args = GenericArgs { type_args: ts.type_args(t), ..GenericArgs::default() };
+    // The parameter of a vector is its element.
+    let type_args = ts.element_type(t).map_or_else(|| ts.type_args(t), |e| [e].into());
+    let args = GenericArgs { type_args, ..GenericArgs::default() };
     let mut blob = Record::default();
     let mut count = 0u16;
     for &interface in ts.interfaces(open).iter() {
