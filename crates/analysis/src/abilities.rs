@@ -20,6 +20,8 @@ pub enum Ability {
     Inspect,
     /// Custom attributes are read, which makes their objects.
     ReadAttributes,
+    /// The attributes that are bits of metadata are listed with the others.
+    ListPseudoAttributes,
     /// Static fields are read or written.
     ReadStatics,
     /// The types of a module are listed.
@@ -74,6 +76,7 @@ impl fmt::Display for Ability {
             Self::ReadMembers => "looks members up",
             Self::Inspect => "looks up members of any type",
             Self::ReadAttributes => "reads custom attributes",
+            Self::ListPseudoAttributes => "lists attributes that are bits of metadata",
             Self::ReadStatics => "reads static fields",
             Self::FindOperators => "looks for operators",
             Self::ListTypes => "lists types",
@@ -144,6 +147,7 @@ const METHODS: &[(&str, &str, Option<usize>, &[Ability])] = &[
     ("System.Reflection.RuntimeConstructorInfo", "Invoke", None, &[A::Call]),
     ("System.Reflection.MethodInvoker", "Create", None, &[A::Call]),
     ("System.Reflection.ConstructorInvoker", "Create", None, &[A::Call]),
+    ("System.Reflection.RuntimeCustomAttributeData", "Init", None, &[A::ListPseudoAttributes]),
     ("System.Linq.Expressions.Expression", "CreateLambda", None, &[A::MakeLambdas]),
     ("System.Linq.Expressions.Expression", "GetUserDefinedBinaryOperator", None, &[A::FindOperators]),
     ("System.Linq.Expressions.Expression", "GetUserDefinedUnaryOperator", None, &[A::FindOperators]),

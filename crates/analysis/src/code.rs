@@ -10,7 +10,7 @@ use crate::throwing::throw_function;
 use crate::{AnalysisError, AnalysisOptions};
 use kiln_abi::helpers::throw_kind;
 use kiln_diag::codes;
-use kiln_flow::Flow;
+use kiln_flow::{Flow, Types};
 use kiln_importer::{ImportOptions, import_method, type_throw_kind, type_throw_text};
 use kiln_lir::{Function, Sym, SymKind};
 use kiln_lower::{LowerError, LowerOptions, lower_method, lower_stub, sym_name};
@@ -160,7 +160,11 @@ impl<'a> Code<'a> {
 
     /// What the flow of types finds in a method.
     fn found(&mut self, mir: &mir::Function) -> Vec<(Node, Reason)> {
-        let types = self.ts.method_def(mir.method).is_some_and(|(module, _)| self.application.contains(&module));
+        let types = match self.ts.method_def(mir.method) {
+            Some((module, _)) if self.application.contains(&module) => Types::All,
+            Some((module, _)) if module != self.ts.corelib() => Types::Definitions,
+            _ => Types::None,
+        };
         let known = self.flow.findings(self.ts, mir, types).known;
         known.into_iter().map(|f| (demands::node(self.ts, f.what), Reason::DataFlow)).collect()
     }

@@ -26,6 +26,10 @@ pub(crate) struct Cx<'a> {
     pub(crate) marking: Marking,
     pub(crate) raised: Vec<Raised>,
     pub(crate) expansion: Expansion,
+    /// What is promised of types, read so far.
+    pub(crate) annotations: kiln_flow::Annotations,
+    /// How many instantiations were predicted.
+    pub(crate) predicted: usize,
     application: FxHashSet<ModuleId>,
     program: FxHashSet<ModuleId>,
     /// Whose needs are being marked.
@@ -43,6 +47,8 @@ impl<'a> Cx<'a> {
             marking: Marking::new(log),
             raised: Vec::new(),
             expansion: Expansion::default(),
+            annotations: kiln_flow::Annotations::default(),
+            predicted: 0,
             application,
             program,
             at: NodeId(0),
@@ -98,7 +104,8 @@ impl<'a> Cx<'a> {
         if let (Sym::NecessaryType(t) | Sym::ConstructedType(t), Some(module)) = (s, module) {
             out[0] = (module != self.ts.corelib()).then_some(Node::Named(*t));
             let node = if matches!(s, Sym::NecessaryType(_)) { Node::Candidate(*t) } else { Node::Used(*t) };
-            out[1] = (own && self.ts.type_def(*t).is_some()).then_some(node);
+            let is_vector = matches!(s, Sym::ConstructedType(_)) && self.ts.is_array(*t);
+            out[1] = (own && (is_vector || self.ts.type_def(*t).is_some())).then_some(node);
         }
         out.into_iter().flatten()
     }

@@ -57,6 +57,12 @@ pub(crate) enum Event<'n> {
     TypeHeld(TypeDesc),
     /// A collection is held.
     CollectionHeld(TypeDesc),
+    /// A generic definition is named where generic types are made.
+    PatternFound(TypeDesc),
+    /// It is instantiated at run time.
+    PatternMade(TypeDesc),
+    /// It may be instantiated over a type.
+    ValueFound(TypeDesc),
     /// A definition is described.
     TypeDescribed(TypeDesc),
     /// The members of a closed type are described.
@@ -98,6 +104,9 @@ impl<'n> Event<'n> {
             Node::Bound(_) => Self::MethodBound,
             Node::Content(t) => Self::TypeHeld(*t),
             Node::Collection(t) => Self::CollectionHeld(*t),
+            Node::Pattern(t) => Self::PatternFound(*t),
+            Node::Made(t) => Self::PatternMade(*t),
+            Node::Value(t) => Self::ValueFound(*t),
             Node::Described(t) => Self::TypeDescribed(*t),
             Node::Members(t) => Self::MembersDescribed(*t),
             Node::MemberCode(t) => Self::MembersCalled(*t),

@@ -47,6 +47,12 @@ pub enum Node {
     Content(TypeDesc),
     /// An instantiation of the class library's that such objects hold, in a program that looks at any type.
     Collection(TypeDesc),
+    /// A generic definition is named where generic types are made.
+    Pattern(TypeDesc),
+    /// The same in a program that makes any.
+    Made(TypeDesc),
+    /// Objects hold values of the type, or collections of such.
+    Value(TypeDesc),
     /// The definition of a type has rows.
     Described(TypeDesc),
     /// The members of a closed type have offsets and, if they can be called, code.
@@ -86,6 +92,8 @@ pub(crate) enum Meeting {
     GenericInterface(TypeDesc),
     /// Dictionaries of this context, and lookups in it.
     Context(LookupCtx),
+    /// Generic definitions that are instantiated at run time, and types that they may be instantiated over.
+    Prediction,
     /// What the ability is about, and the ability itself.
     Ability(Ability),
 }
@@ -178,6 +186,9 @@ pub fn node_name(ts: &TypeSystem, n: &Node) -> String {
         Node::Bound(m) => format!("address on an object of {}", ts.method_display(*m)),
         Node::Content(t) => format!("content of type {}", ts.type_display(*t)),
         Node::Collection(t) => format!("collection {}", ts.type_display(*t)),
+        Node::Pattern(t) => format!("name of {} where generic types are made", ts.type_display(*t)),
+        Node::Made(t) => format!("instantiation of {}", ts.type_display(*t)),
+        Node::Value(t) => format!("values of {}", ts.type_display(*t)),
         Node::Described(t) => format!("description of {}", ts.type_display(*t)),
         Node::Members(t) => format!("members of {}", ts.type_display(*t)),
         Node::MemberCode(t) => format!("calls of members of {}", ts.type_display(*t)),

@@ -14,6 +14,7 @@ pub(crate) mod demands;
 mod inspection;
 mod members;
 mod names;
+mod predictions;
 mod rules;
 mod trees;
 
@@ -97,7 +98,6 @@ pub(crate) struct Reflecting {
     /// `Activator.CreateInstance<T>()`.
     create_instance: Option<MethodDesc>,
     inspection: inspection::Inspection,
-    annotations: kiln_flow::Annotations,
     /// `System.Linq.Queryable` and `System.Linq.Enumerable`: a query over objects becomes calls of the latter's methods, found by name.
     queries: Option<(TypeDesc, TypeDesc)>,
 }
@@ -109,7 +109,6 @@ impl Reflecting {
             application: application.iter().copied().collect(),
             create_instance: activation::create_instance(ts),
             inspection: inspection::Inspection::default(),
-            annotations: kiln_flow::Annotations::default(),
             queries,
         }
     }
@@ -137,7 +136,14 @@ impl Policy for Reflecting {
             }
             Event::TypeActivated(t) => activation::activated(cx, t),
             Event::TypeIdentified(t) => identified(cx, t),
-            Event::TypeHeld(t) => members::held(cx, t),
+            Event::TypeHeld(t) => {
+                members::held(cx, t);
+                valued(cx, t);
+            }
+            Event::TypeUsed(t) => valued(cx, t),
+            Event::TypeOfInterest(t) if cx.is_own(t) && cx.ts.is_value_type(t) => valued(cx, t),
+            Event::PatternMade(t) => predictions::pattern(cx, t),
+            Event::ValueFound(t) => predictions::value(cx, t),
             Event::TypeDescribed(t) => members::described(cx, t),
             Event::MembersDescribed(t) => members::members_described(cx, t),
             Event::MembersCalled(t) => members::members_called(cx, t),
@@ -176,6 +182,13 @@ impl Policy for Reflecting {
 /// A class that is both abstract and sealed.
 fn is_static_class(ts: &TypeSystem, t: TypeDesc) -> bool {
     ts.is_abstract(t) && ts.is_sealed(t) && !ts.is_interface(t)
+}
+
+/// Generic code over a type may be asked for at run time, if generic types are made there.
+fn valued(cx: &mut Cx<'_>, t: TypeDesc) {
+    if predictions::is_of_interest(cx.ts, t) {
+        cx.need_if(&Node::Ability(Ability::MakeGenericTypes), Node::Value(t), Reason::Reflection);
+    }
 }
 
 /// A type has an identity in the program.

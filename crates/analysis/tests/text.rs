@@ -90,6 +90,9 @@ fn label(ts: &TypeSystem, node: &Node) -> String {
         | Node::CodeOf(t)
         | Node::Content(t)
         | Node::Collection(t)
+        | Node::Pattern(t)
+        | Node::Made(t)
+        | Node::Value(t)
         | Node::Demanded(Demand { ty: t, .. }) => ts.type_display(*t),
         Node::VirtualUse(m) | Node::Token(m) | Node::Instance(m) | Node::Callable(m) | Node::AddressTaken(m) | Node::Bound(m) => {
             ts.method_display(*m)

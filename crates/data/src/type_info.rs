@@ -5,8 +5,12 @@ use crate::enum_order;
 use crate::image::Image;
 use crate::record::{Address, Record};
 use kiln_abi::type_info::{TypeInfoFields, ValueField, ValueFieldFields, value_equality};
+use kiln_metadata::flags::type_attributes as ta;
 use kiln_metadata::{ConstantValue, PrimitiveValue};
 use kiln_typesys::{TypeClass, TypeDesc, TypeKind, Variance, WellKnown};
+
+/// What arrays are, whatever their elements are: public, sealed, serializable.
+const ARRAY: u32 = ta::PUBLIC | ta::SEALED | ta::SERIALIZABLE;
 
 /// Emits the description of a type; its symbol.
 pub(crate) fn emit(image: &mut Image<'_>, t: TypeDesc) -> Result<String, DataError> {
@@ -47,7 +51,7 @@ pub(crate) fn emit(image: &mut Image<'_>, t: TypeDesc) -> Result<String, DataErr
             TypeKind::MdArray(_, rank) => u16::try_from(rank).unwrap_or(u16::MAX),
             _ => 0,
         },
-        attributes: ts.type_flags(t),
+        attributes: if ts.is_array(t) { ARRAY } else { ts.type_flags(t) },
         token: def.map_or(0, |(_, d)| d.token().0),
         enum_count: constants.count,
         enum_values: constants.values,

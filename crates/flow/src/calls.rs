@@ -2,10 +2,10 @@
 
 use crate::annotations::OfMethod;
 use crate::values::{Origins, Resolver, Value};
-use crate::{Annotations, Demand, Finding, Findings, Flow, Unmet, What};
+use crate::{Annotations, Demand, Finding, Findings, Flow, Types, Unmet, What};
 use kiln_mir::{Function, Inst, SourcePos, ValueId};
 use kiln_support::FxHashMap;
-use kiln_typesys::{MethodDesc, TypeDesc, TypeSystem};
+use kiln_typesys::{MethodDesc, ModuleId, TypeDesc, TypeSystem};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -18,6 +18,8 @@ enum Special {
     Allocates,
     /// Makes a vector of its parameter, a type.
     Vector,
+    /// Instantiates `this`.
+    Instantiates,
 }
 
 /// Type, name and what it does.
@@ -27,6 +29,7 @@ const SPECIAL: &[(&str, &str, Special)] = &[
     ("System.Type", "GetField", Special::Named),
     ("System.Type", "GetEvent", Special::Named),
     ("System.Type", "GetMember", Special::Named),
+    ("System.Type", "MakeGenericType", Special::Instantiates),
     ("System.Runtime.CompilerServices.RuntimeHelpers", "GetUninitializedObject", Special::Allocates),
     ("System.Enum", "GetValues", Special::Vector),
     ("System.Array", "CreateInstance", Special::Vector),
@@ -59,22 +62,25 @@ struct Asking<'f> {
     makes: bool,
 }
 
-pub(crate) fn findings(flow: &mut Flow, ts: &TypeSystem, f: &Function, types: bool) -> Findings {
+pub(crate) fn findings(flow: &mut Flow, ts: &TypeSystem, f: &Function, types: Types) -> Findings {
     let mut out = Findings::default();
+    let mut makes_types = false;
     let mut asking = Vec::new();
     for (_, inst, at) in f.blocks.iter().flat_map(|b| &b.insts) {
         let (method, args, makes) = match inst {
             Inst::Call { method, args, .. } | Inst::CallVirt { method, args } => (*method, args, false),
             Inst::NewObj { ctor, args } => (*ctor, args, true),
-            Inst::TypeOf(t) | Inst::TypeHandle(t) if types && is_known(ts, *t) => {
+            Inst::TypeOf(t) | Inst::TypeHandle(t)
+                if types == Types::All && is_known(ts, *t) || types >= Types::Definitions && is_open(ts, *t) =>
+            {
                 out.known.push(Finding { what: What::TypeOf(*t), at: *at });
                 continue;
             }
-            Inst::VirtFnAddr { method, .. } if types => {
+            Inst::VirtFnAddr { method, .. } if types == Types::All => {
                 out.known.push(Finding { what: What::VirtualAddress(*method), at: *at });
                 continue;
             }
-            Inst::NewDelegate { method, virt: true, .. } if types => {
+            Inst::NewDelegate { method, virt: true, .. } if types == Types::All => {
                 out.known.push(Finding { what: What::VirtualAddress(*method), at: *at });
                 continue;
             }
@@ -83,10 +89,14 @@ pub(crate) fn findings(flow: &mut Flow, ts: &TypeSystem, f: &Function, types: bo
         let definition = ts.method_definition(method);
         let annotations = flow.annotations.of_method(ts, definition).filter(|of| of.asks());
         let special = flow.rules.0.get(&definition).copied();
+        makes_types |= special == Some(Special::Instantiates);
         if annotations.is_some() || special.is_some() {
             asking.push(Asking { method, args, at: *at, annotations, special, makes });
         }
     }
+    let module = ts.method_def(f.method).map(|(module, _)| module);
+    let patterns: Vec<Finding> = out.known.iter().filter_map(|f| pattern(ts, f, if makes_types { None } else { module })).collect();
+    out.known.extend(patterns);
     if !asking.is_empty() {
         let origins = Origins::new(f);
         for call in asking {
@@ -130,6 +140,21 @@ fn ask(annotations: &mut Annotations, ts: &TypeSystem, origins: &Origins<'_>, ca
 
 fn types(values: Option<Vec<Value>>) -> impl Iterator<Item = TypeDesc> {
     values.into_iter().flatten().filter_map(|v| if let Value::Type(t) = v { Some(t) } else { None })
+}
+
+/// A generic definition: `typeof(X<>)`.
+fn is_open(ts: &TypeSystem, t: TypeDesc) -> bool {
+    !ts.type_args(t).is_empty() && ts.generic_definition(t) == t
+}
+
+/// A generic definition that is named in code that makes generic types; elsewhere, one of the code's own module, for others to instantiate.
+fn pattern(ts: &TypeSystem, f: &Finding, of: Option<ModuleId>) -> Option<Finding> {
+    match f.what {
+        What::TypeOf(t) if is_open(ts, t) && (of.is_none() || ts.type_def(t).map(|d| d.0) == of) => {
+            Some(Finding { what: What::Pattern(t), at: f.at })
+        }
+        _ => None,
+    }
 }
 
 fn is_known(ts: &TypeSystem, t: TypeDesc) -> bool {

@@ -40,6 +40,8 @@ pub enum What {
     Vector(TypeDesc),
     /// `typeof`.
     TypeOf(TypeDesc),
+    /// `typeof` of a generic definition that code makes types of.
+    Pattern(TypeDesc),
     /// The address of what a virtual method is on an object.
     VirtualAddress(MethodDesc),
 }
@@ -66,6 +68,17 @@ pub struct Unmet {
     pub at: SourcePos,
 }
 
+/// Of which types `typeof` is told.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Types {
+    /// None.
+    None,
+    /// Generic definitions.
+    Definitions,
+    /// All.
+    All,
+}
+
 /// What was found in a method.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Findings {
@@ -89,8 +102,8 @@ impl Flow {
         Self { annotations: Annotations::default(), rules: calls::Rules::new(ts) }
     }
 
-    /// What a method asks for. `types`: whether `typeof` is of interest, too.
-    pub fn findings(&mut self, ts: &TypeSystem, f: &Function, types: bool) -> Findings {
+    /// What a method asks for. `types`: which uses of `typeof` are of interest, too.
+    pub fn findings(&mut self, ts: &TypeSystem, f: &Function, types: Types) -> Findings {
         calls::findings(self, ts, f, types)
     }
 }

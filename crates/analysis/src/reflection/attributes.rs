@@ -3,6 +3,7 @@
 use super::{members, names};
 use crate::cx::Cx;
 use crate::graph::{Node, Reason};
+use kiln_flow::Demand;
 use kiln_lir::Sym;
 use kiln_metadata::{AttrValue, CustomAttributeId, HasCustomAttribute, TypeName};
 use kiln_typesys::{GenericArgs, ModuleId, TypeDesc, TypeSystem};
@@ -22,6 +23,32 @@ pub(super) fn array_of(cx: &mut Cx<'_>, t: TypeDesc) {
     let Some(attribute) = ts.find_type(ts.corelib(), "System", "Attribute") else { return };
     if !ts.contains_vars(t) && ts.can_cast_to(t, attribute) {
         cx.need(Sym::ConstructedType(ts.sz_array(t)), Reason::Reflection);
+    }
+}
+
+/// The attributes that are bits of metadata, by namespace and name (ECMA-335 II.21.2.1): CoreLib makes their descriptions of their only
+/// public constructors.
+const PSEUDO: &[(&str, &str)] = &[
+    ("System", "SerializableAttribute"),
+    ("System", "NonSerializedAttribute"),
+    ("System.Runtime.CompilerServices", "TypeForwardedToAttribute"),
+    ("System.Runtime.InteropServices", "ComImportAttribute"),
+    ("System.Runtime.InteropServices", "DllImportAttribute"),
+    ("System.Runtime.InteropServices", "FieldOffsetAttribute"),
+    ("System.Runtime.InteropServices", "InAttribute"),
+    ("System.Runtime.InteropServices", "MarshalAsAttribute"),
+    ("System.Runtime.InteropServices", "OptionalAttribute"),
+    ("System.Runtime.InteropServices", "OutAttribute"),
+    ("System.Runtime.InteropServices", "PreserveSigAttribute"),
+];
+
+/// They are described.
+pub(super) fn pseudo(cx: &mut Cx<'_>) {
+    let ts = cx.ts;
+    for (namespace, name) in PSEUDO {
+        if let Some(t) = ts.find_type(ts.corelib(), namespace, name) {
+            members::describe(cx, t);
+        }
     }
 }
 
@@ -49,6 +76,13 @@ fn keep(cx: &mut Cx<'_>, module: ModuleId, attribute: CustomAttributeId) {
     };
     for value in args.fixed.iter().chain(args.named.iter().map(|n| &n.value)) {
         keep_value(cx, module, value);
+    }
+    let annotations = cx.annotations.of_method(ts, ts.method_definition(constructor));
+    for &(index, members) in annotations.iter().flat_map(|of| &of.params) {
+        let name = args.fixed.get(index).and_then(AttrValue::as_str).and_then(|name| TypeName::parse(name).ok());
+        if let Some(ty) = name.and_then(|name| names::named_type(ts, &name, Some(module))) {
+            cx.need(Node::Demanded(Demand { ty, members, name: None }), Reason::DataFlow);
+        }
     }
     for named in args.named.iter().filter(|n| !n.is_field) {
         let setter = format!("set_{}", named.name);

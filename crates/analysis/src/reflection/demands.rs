@@ -16,6 +16,7 @@ pub(crate) fn node(ts: &TypeSystem, what: What) -> Node {
         What::Object(t) => Node::Sym(Sym::ConstructedType(t)),
         What::Vector(t) => Node::Sym(Sym::ConstructedType(ts.sz_array(t))),
         What::TypeOf(t) => Node::Candidate(t),
+        What::Pattern(t) => Node::Pattern(t),
         What::VirtualAddress(m) => Node::Bound(m),
     }
 }
@@ -119,26 +120,26 @@ pub(super) fn depended(cx: &mut Cx<'_>, m: MethodDesc) {
 
 impl Reflecting {
     /// What a generic method asks of its arguments.
-    pub(super) fn asked_by_method(&mut self, cx: &mut Cx<'_>, m: MethodDesc) {
+    pub(super) fn asked_by_method(&self, cx: &mut Cx<'_>, m: MethodDesc) {
         let ts = cx.ts;
         let args = ts.method_args(m);
         if args.is_empty() {
             return;
         }
-        for &(index, members) in self.annotations.of_method_parameters(ts, ts.method_definition(m)).iter() {
+        for &(index, members) in cx.annotations.of_method_parameters(ts, ts.method_definition(m)).iter() {
             asked(cx, args.get(index), members);
         }
     }
 
     /// What a generic type asks of its arguments.
-    pub(super) fn asked_by_type(&mut self, cx: &mut Cx<'_>, t: TypeDesc) {
+    pub(super) fn asked_by_type(&self, cx: &mut Cx<'_>, t: TypeDesc) {
         let ts = cx.ts;
         let args = ts.type_args(t);
         let definition = ts.generic_definition(t);
         if args.is_empty() || definition == t {
             return;
         }
-        for &(index, members) in self.annotations.of_type_parameters(ts, definition).iter() {
+        for &(index, members) in cx.annotations.of_type_parameters(ts, definition).iter() {
             asked(cx, args.get(index), members);
         }
     }

@@ -1,6 +1,7 @@
 //! Descriptions of types, the types in the signatures of their members, and the code of members that can be called.
 
 use super::code::method_code;
+use super::trees;
 use crate::abilities::Ability;
 use crate::cx::Cx;
 use crate::dispatch::has_instances;
@@ -86,8 +87,11 @@ fn content(cx: &mut Cx<'_>, holder: TypeDesc, mut t: TypeDesc) {
     while let Some(e) = ts.element_type(t) {
         t = e;
     }
-    if ts.type_def(t).is_some() && ts.type_depth(t) <= MAX_DEPTH {
+    if ts.type_def(t).is_some() && ts.type_depth(t) <= MAX_DEPTH && !ts.is_well_known(t, WellKnown::Void) {
         cx.need(Node::Content(t), Reason::Reflection);
+        if !ts.contains_vars(holder) {
+            trees::selector(cx, holder, t);
+        }
     }
 }
 

@@ -20,6 +20,7 @@ fn concerned(ts: &TypeSystem, event: &Event<'_>) -> &'static [A] {
         Event::TypeUsed(_) => &[A::Inspect, A::BindVirtual],
         Event::MembersDemanded(_) => &[A::ReadMembers, A::Call, A::CreateObjects, A::ReadStatics],
         Event::MethodBound => &[A::FindDelegates],
+        Event::PatternFound(_) => &[A::MakeGenericTypes],
         Event::MethodReached(_) => &[A::ReadMembers],
         Event::TypeHeld(_) => &[A::MakeLambdas],
         Event::CollectionHeld(_) => &[A::ReadMembers, A::CreateObjects],
@@ -66,6 +67,7 @@ fn keep(cx: &mut Cx<'_>, ability: A, event: &Event<'_>) {
         }
         (A::MakeGenericTypes, Event::TypeOfInterest(t)) => templates::of_definition(cx, t),
         (A::MakeGenericMethods, Event::TokenUsed(m)) => templates::of_method(cx, m),
+        (A::MakeGenericTypes, Event::PatternFound(t)) => cx.need(Node::Made(t), Reason::Reflection),
         (A::RunClassConstructors, Event::TypeNamed(t)) if !ts.contains_vars(t) && ts.has_cctor(t).is_some() => {
             cx.need(Sym::Statics(t), Reason::Activation);
         }
@@ -131,6 +133,7 @@ pub(super) fn reached(cx: &mut Cx<'_>, ability: A) {
             let canon = cx.ts.well_known(WellKnown::Canon);
             cx.need(Sym::ConstructedType(cx.ts.sz_array(canon)), Reason::Template);
         }
+        A::ListPseudoAttributes => attributes::pseudo(cx),
         A::ListTypes => {
             for module in cx.application() {
                 let listed = cx.is_program(module);

@@ -2,6 +2,7 @@
 //! lambdas and queries by reflection of its own.
 
 use super::{Reflecting, members};
+use crate::abilities::Ability;
 use crate::cx::Cx;
 use crate::graph::{Node, Reason};
 use kiln_lir::Sym;
@@ -100,9 +101,18 @@ pub(super) fn value(cx: &mut Cx<'_>, t: TypeDesc) {
         return;
     }
     if let Some(func) = ts.find_type(ts.corelib(), "System", "Func`1") {
-        let func = ts.instantiate(func, &[t]);
-        cx.need(Sym::ConstructedType(func), Reason::Reflection);
-        lambda(cx, func);
+        cx.need(Node::Candidate(ts.instantiate(func, &[t])), Reason::Reflection);
+    }
+}
+
+/// A tree may read a value of an object, as selectors do.
+pub(super) fn selector(cx: &mut Cx<'_>, holder: TypeDesc, t: TypeDesc) {
+    let ts = cx.ts;
+    if ts.is_value_type(t) && !ts.is_by_ref_like(t) && !ts.is_by_ref_like(holder) {
+        let func = ts.find_type(ts.corelib(), "System", "Func`2").map(|func| ts.instantiate(func, &[holder, t]));
+        if let Some(func) = func {
+            cx.need_if(&Node::Ability(Ability::MakeLambdas), Node::Candidate(func), Reason::Reflection);
+        }
     }
 }
 
