@@ -9,6 +9,7 @@ pub mod buf;
 pub mod environment;
 pub mod error;
 pub mod fault;
+pub mod image;
 pub mod library;
 pub mod memory;
 pub mod output;

@@ -58,7 +58,7 @@ unsafe extern "C" fn unavailable() {
 
 /// Stands for a thunk when there are no more of them.
 unsafe extern "C" fn exhausted() {
-    let text = c"The program has made more generic methods at run time than the runtime has room for.";
+    let text = c"The system has no memory for the code of more generic methods made at run time.";
     // SAFETY: as above.
     unsafe { RhpThrowHelper(throw_kind::NOT_SUPPORTED, text.as_ptr()) }
 }

@@ -186,10 +186,10 @@ core::arch::global_asm!(
     personality = sym eh::lsda::shim_personality,
 );
 
-// The code of `crate::thunks`: each reads its two words.
+// The code of `crate::thunks`: each reads its two words, by their distance. Whole pages, which may be mapped again.
 core::arch::global_asm!(
     ".pushsection .text.kiln_thunks,\"ax\",@progbits",
-    ".p2align 4",
+    ".p2align 12",
     ".globl kiln_thunks",
     ".hidden kiln_thunks",
     ".type kiln_thunks,@function",
