@@ -242,8 +242,12 @@ impl Gen {
         self.out.open();
         self.assign_outs(&args);
         self.out.line("K.Tick();");
-        if method.is_async && self.choices.chance(1, 2) {
-            self.out.line("await Task.Yield();");
+        if method.is_async {
+            match self.choices.below(3) {
+                0 => {}
+                1 => self.out.line("await Task.Yield();"),
+                _ => self.wait(),
+            }
         }
         let nesting = if self.choices.chance(1, 4) { 2 } else { 1 };
         self.block(nesting, 2);

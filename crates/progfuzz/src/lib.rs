@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn programs_of_some_seeds_have_everything_that_the_generator_knows() {
-        let all: String = (0..300).map(|seed| program(Choices::random(seed), "P").source).collect();
+        let all: String = (0..400).map(|seed| program(Choices::random(seed), "P").source).collect();
         for part in [
             "interface I",
             "abstract class",

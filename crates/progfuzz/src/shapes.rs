@@ -235,7 +235,8 @@ impl Gen {
         self.out.close();
     }
 
-    fn wait(&mut self) {
+    /// An `await` of something that is there, or comes later, or of several.
+    pub fn wait(&mut self) {
         if !self.scope.is_async {
             return self.print();
         }
