@@ -25,9 +25,12 @@ impl Importer<'_> {
         self.refuse(refused)
     }
 
-    /// A body that the overlay gives to a method may do what the class library's own may.
+    /// A body that the overlay gives to a method may do what the class library's own may. And generic code may do with its arguments whatever
+    /// they are: who names them was asked. Since they have taken their variables' places here, generic code is not asked at all.
     fn is_checked(&self) -> bool {
-        self.ts.method_def(self.method).is_some_and(|d| d.0 == self.module) && self.ts.checks_access(self.module)
+        let context = self.ts.method_generic_context(self.method);
+        let is_generic = !context.type_args.is_empty() || !context.method_args.is_empty();
+        !is_generic && self.ts.method_def(self.method).is_some_and(|d| d.0 == self.module) && self.ts.checks_access(self.module)
     }
 
     fn refuse(&mut self, refused: Option<Refused>) -> bool {
