@@ -190,10 +190,11 @@ fn compile(
     csc.compile_cached(&compilations).map_err(|e| e.to_string())
 }
 
-/// cargo's target folder: tests run from `TARGET/PROFILE/deps`.
+/// cargo's target folder: tests run from `TARGET/PROFILE/deps`, programs from `TARGET/PROFILE`.
 fn target_folder() -> Result<PathBuf, String> {
     let exe = env::current_exe().map_err(|e| e.to_string())?;
-    exe.ancestors().nth(3).map(Path::to_owned).ok_or_else(|| format!("{} is not in a target folder", exe.display()))
+    let profile = exe.ancestors().skip(1).find(|folder| !folder.ends_with("deps"));
+    profile.and_then(Path::parent).map(Path::to_owned).ok_or_else(|| format!("{} is not in a target folder", exe.display()))
 }
 
 fn build(args: &[&str]) -> Result<(), String> {
