@@ -93,13 +93,17 @@ impl Trim {
         let mut out = Vec::new();
         self.overriding(ts, &origins, &mut out);
         for (used, offset) in uses(ts, method) {
-            self.requirements(ts, &origins, used, offset, &mut out);
-            self.files(ts, &origins, used, offset, &mut out);
+            let about_files = self.file_code(ts, used);
+            self.requirements(ts, &origins, used, about_files.is_some(), offset, &mut out);
+            if let (Some(code), Use::Method(m)) = (about_files, used) {
+                self.files(ts, &origins, m, code, offset, &mut out);
+            }
         }
         out
     }
 
-    fn requirements(&mut self, ts: &TypeSystem, origins: &[MethodDesc], used: Use, offset: u32, out: &mut Vec<Finding>) {
+    /// `about_files`: what it says of assembly files is said by [`Self::files`] alone, as .NET does.
+    fn requirements(&mut self, ts: &TypeSystem, origins: &[MethodDesc], used: Use, about_files: bool, offset: u32, out: &mut Vec<Finding>) {
         if matches!(used, Use::Method(m) if self.decided_by_flow.contains(&ts.method_definition(m))) {
             return;
         }
@@ -109,6 +113,9 @@ impl Trim {
                 Use::Field(f) => of_field(ts, f, kind),
             };
             let Some(required) = required else { continue };
+            if kind == Kind::AssemblyFiles && about_files {
+                continue;
+            }
             if origins.iter().any(|&m| is_passed_on(ts, m, kind)) {
                 continue;
             }
@@ -116,10 +123,6 @@ impl Trim {
                 Use::Method(m) => names::method(ts, m),
                 Use::Field(f) => names::field(ts, f),
             };
-            // What is about assembly files is said of those members alone, as .NET does.
-            if kind == Kind::AssemblyFiles && self.file_code(ts, used).is_some() {
-                continue;
-            }
             let text = format!("`{name}` {}, as its `[{}]` says{}", kind.needs(), kind.written(), told(&required));
             self.say(ts, origins, kind.code(), Some(offset), text, out);
         }
@@ -131,8 +134,7 @@ impl Trim {
         self.assembly_files.iter().find(|(known, _)| *known == m).map(|(_, code)| *code)
     }
 
-    fn files(&mut self, ts: &TypeSystem, origins: &[MethodDesc], used: Use, offset: u32, out: &mut Vec<Finding>) {
-        let (Some(code), Use::Method(m)) = (self.file_code(ts, used), used) else { return };
+    fn files(&mut self, ts: &TypeSystem, origins: &[MethodDesc], m: MethodDesc, code: Code, offset: u32, out: &mut Vec<Finding>) {
         if origins.iter().any(|&m| is_passed_on(ts, m, Kind::AssemblyFiles)) {
             return;
         }
