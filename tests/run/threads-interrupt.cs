@@ -87,7 +87,11 @@ class Program
         Interrupted("before it waits", () => Thread.Sleep(60_000), early: true);
         Interrupted("ready event", () => new ManualResetEvent(true).WaitOne(), early: true);
         Interrupted("free lock", () => { lock (new object()) { } }, early: true);
-        Interrupted("ended thread", () => { var t = new Thread(() => { }); t.Start(); while (t.IsAlive) Thread.SpinWait(10); t.Join(); }, early: true);
+        // Joined before: a thread that has only said that it ends (`IsAlive` is false) may still be waited for.
+        var ended = new Thread(() => { });
+        ended.Start();
+        ended.Join();
+        Interrupted("ended thread", () => ended.Join(), early: true);
         Interrupted("second wait", () =>
         {
             try { Thread.Sleep(-1); } catch (ThreadInterruptedException) { }
