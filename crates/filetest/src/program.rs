@@ -270,7 +270,14 @@ impl Program {
         let repeat = format!("{command:?}");
         let actual = Output::within(&mut command, header.stdin.as_bytes(), limit).map_err(|e| e.to_string())?;
         let actual = actual.ok_or_else(|| format!("still running after {} s\nrepeat: {repeat}", limit.as_secs()))?;
-        compare(&expected, &actual).map_err(|difference| format!("{difference}\nrepeat: {repeat}"))
+        let Err(difference) = compare(&expected, &actual) else { return Ok(()) };
+        // What depends on how threads are scheduled may be answered in several ways, also by CoreCLR, on a machine that is busy.
+        let again = answer_of_oracle(platform, &compiled.assembly, &header)?;
+        if compare(&again, &actual).is_ok() {
+            return Ok(());
+        }
+        let changes = if compare(&expected, &again).is_err() { "\nthe test is wrong: CoreCLR answered differently when it was asked again" } else { "" };
+        Err(format!("{difference}{changes}\nrepeat: {repeat}"))
     }
 
     fn build(&self, tools: &Tools, platform: &Platform, assembly: &Path, config: Config) -> Result<PathBuf, String> {
@@ -310,12 +317,16 @@ fn ask_oracle(tools: &Tools, platform: &Platform, assembly: &Path, header: &Head
     if let Some(output) = fs::read(&kept).ok().and_then(|bytes| decode(&bytes)) {
         return Ok(output);
     }
+    let output = answer_of_oracle(platform, assembly, header)?;
+    Cache::write(&kept, &encode(&output)).map_err(|e| e.to_string())?;
+    Ok(output)
+}
+
+fn answer_of_oracle(platform: &Platform, assembly: &Path, header: &Header) -> Result<Output, String> {
     let mut command = platform.oracle.command(assembly);
     command.args(&header.args);
     let output = Output::within(&mut command, header.stdin.as_bytes(), RUN_LIMIT).map_err(|e| e.to_string())?;
-    let output = output.ok_or("CoreCLR is still running")?;
-    Cache::write(&kept, &encode(&output)).map_err(|e| e.to_string())?;
-    Ok(output)
+    output.ok_or_else(|| "CoreCLR is still running".to_owned())
 }
 
 /// Standard output and the exit code must be equal. Standard error is for humans and differs in its details, but its first line
