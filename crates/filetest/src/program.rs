@@ -276,7 +276,11 @@ impl Program {
         if compare(&again, &actual).is_ok() {
             return Ok(());
         }
-        let changes = if compare(&expected, &again).is_err() { "\nthe test is wrong: CoreCLR answered differently when it was asked again" } else { "" };
+        let changes = if compare(&expected, &again).is_err() {
+            "\nthe test is wrong: CoreCLR answered differently when it was asked again"
+        } else {
+            ""
+        };
         Err(format!("{difference}{changes}\nrepeat: {repeat}"))
     }
 
