@@ -36,9 +36,9 @@ pub(crate) const LAYERS: &[Layer] = &[
     // The two intermediate forms, and the steps between them.
     safe("kiln-mir", &["kiln-support", "kiln-simd", "kiln-typesys"]),
     safe("kiln-importer", &["kiln-support", "kiln-abi", "kiln-diag", "kiln-simd", "kiln-metadata", "kiln-il", "kiln-typesys", "kiln-mir"]),
-    safe("kiln-trim", &["kiln-support", "kiln-diag", "kiln-metadata", "kiln-il", "kiln-typesys", "kiln-mir"]),
     // Where types go that reflection asks.
     safe("kiln-flow", &["kiln-support", "kiln-metadata", "kiln-typesys", "kiln-mir"]),
+    safe("kiln-trim", &["kiln-support", "kiln-diag", "kiln-metadata", "kiln-il", "kiln-typesys", "kiln-mir", "kiln-flow"]),
     // Between two walks of the analysis: it knows facts of the closed program, not who found them.
     safe("kiln-opt", &["kiln-support", "kiln-typesys", "kiln-mir"]),
     safe("kiln-lir", &["kiln-support", "kiln-abi", "kiln-simd", "kiln-typesys"]),

@@ -14,8 +14,9 @@ use crate::{AnalysisError, scan};
 use kiln_depgraph::{Log, NodeId};
 use kiln_lir::{ProgramStub, Sym};
 use kiln_lower::{LowerOptions, method_entry};
-use kiln_support::FxIndexMap;
-use kiln_typesys::{ModuleId, TypeSystem};
+use kiln_support::{FxHashMap, FxIndexMap};
+use kiln_trim::Finding;
+use kiln_typesys::{MethodDesc, ModuleId, TypeSystem};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Choices of an analysis.
@@ -71,6 +72,7 @@ pub fn analyze<'a>(
             counter.report(&a, id, progress);
         }
     }
+    a.say_what_flow_finds();
     Ok(a)
 }
 
@@ -110,6 +112,10 @@ fn app_properties(opts: &AnalysisOptions) -> Vec<(String, String)> {
     all
 }
 
+fn found(f: Finding) -> Warning {
+    Warning { code: f.code, place: f.member, method: Some(f.at), offset: f.offset, text: f.text, path: Vec::new() }
+}
+
 impl Closure<'_> {
     fn add_roots(&mut self, roots: &Roots) {
         let cx = &mut self.cx;
@@ -141,6 +147,26 @@ impl Closure<'_> {
         }
     }
 
+    /// Each where the first instance of its method is.
+    fn say_what_flow_finds(&mut self) {
+        let findings = self.code.findings();
+        if findings.is_empty() {
+            return;
+        }
+        let mut first: FxHashMap<MethodDesc, NodeId> = FxHashMap::default();
+        for &id in self.bodies.keys() {
+            if let Some(Node::Sym(Sym::Method(m))) = self.cx.node(id) {
+                first.entry(self.cx.ts.method_definition(*m)).or_insert(id);
+            }
+        }
+        for f in findings {
+            if let Some(&id) = first.get(&f.at) {
+                self.cx.set_at(id);
+                self.cx.warn(found(f));
+            }
+        }
+    }
+
     fn process(&mut self, id: NodeId) -> Result<(), AnalysisError> {
         let Some(node) = self.cx.node(id).cloned() else { return Ok(()) };
         self.cx.set_at(id);
@@ -154,7 +180,7 @@ impl Closure<'_> {
             self.cx.warn(w);
         }
         for f in std::mem::take(&mut body.findings) {
-            self.cx.warn(Warning { code: f.code, place: f.member, method: Some(f.at), offset: f.offset, text: f.text, path: Vec::new() });
+            self.cx.warn(found(f));
         }
         let start = self.cx.marking.graph().logged();
         for (needed, reason) in scan::needs(&self.cx, &self.policies, &node, &body.functions) {

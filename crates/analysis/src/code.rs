@@ -130,6 +130,11 @@ impl<'a> Code<'a> {
         }
     }
 
+    /// What data flow finds in the application's methods, when all that are reached have a body.
+    pub(crate) fn findings(&mut self) -> Vec<Finding> {
+        self.trim.findings(self.ts)
+    }
+
     fn method(&mut self, m: MethodDesc) -> (Body, Option<Warning>) {
         match self.compiled(m) {
             Ok(body) => (body, None),

@@ -1,7 +1,8 @@
 //! What is promised of types that go through a place: `DynamicallyAccessedMembers`, read once for every definition.
 
 use crate::members::Members;
-use kiln_metadata::{GenericParamId, HasCustomAttribute, Module, TypeOrMethodDef};
+use kiln_metadata::flags::{method_attributes, method_semantics};
+use kiln_metadata::{GenericParamId, HasCustomAttribute, MethodDefId, Module, PropertyId, TypeDefId, TypeOrMethodDef};
 use kiln_support::FxHashMap;
 use kiln_typesys::{FieldDesc, MethodDesc, TypeDesc, TypeSystem};
 use std::rc::Rc;
@@ -22,12 +23,14 @@ pub struct OfMethod {
 
 impl OfMethod {
     /// Whether it asks for anything.
-    pub(crate) fn asks(&self) -> bool {
+    #[must_use]
+    pub fn asks(&self) -> bool {
         !self.this.is_empty() || !self.params.is_empty()
     }
 
     /// Of an argument; `this` comes first.
-    pub(crate) fn argument(&self, index: usize, is_static: bool) -> Members {
+    #[must_use]
+    pub fn argument(&self, index: usize, is_static: bool) -> Members {
         let param = if is_static { Some(index) } else { index.checked_sub(1) };
         let Some(param) = param else { return self.this };
         self.params.iter().find(|p| p.0 == param).map_or(Members::NONE, |p| p.1)
@@ -39,6 +42,7 @@ impl OfMethod {
 pub struct Annotations {
     methods: FxHashMap<MethodDesc, Option<Rc<OfMethod>>>,
     fields: FxHashMap<FieldDesc, Members>,
+    objects: FxHashMap<TypeDesc, Members>,
     type_parameters: FxHashMap<TypeDesc, Rc<[(usize, Members)]>>,
     method_parameters: FxHashMap<MethodDesc, Rc<[(usize, Members)]>>,
 }
@@ -53,9 +57,25 @@ impl Annotations {
     pub fn of_field(&mut self, ts: &TypeSystem, f: FieldDesc) -> Members {
         let read = || {
             let (module, def) = ts.field_def(f);
-            of(&ts.module(module), def.into())
+            let metadata = ts.module(module);
+            let own = promised(&metadata, def);
+            if own.is_empty() { of_backing(ts, &metadata, f).unwrap_or(own) } else { own }
         };
         *self.fields.entry(f).or_insert_with(read)
+    }
+
+    /// Of the types of objects that a place of this type may hold: what the type, its base types and its interfaces say of those that derive
+    /// from them.
+    pub fn of_objects(&mut self, ts: &TypeSystem, t: TypeDesc) -> Members {
+        let definition = ts.generic_definition(t);
+        if let Some(&known) = self.objects.get(&definition) {
+            return known;
+        }
+        let own = |t: TypeDesc| ts.type_def(t).map_or(Members::NONE, |(module, def)| promised(&ts.module(module), def));
+        let bases = std::iter::successors(Some(definition), |&t| ts.base_type(t)).map(own);
+        let all = bases.chain(ts.interfaces(definition).iter().map(|&i| own(i))).fold(Members::NONE, Members::and);
+        self.objects.insert(definition, all);
+        all
     }
 
     /// Of the parameters of a generic type definition, by position.
@@ -79,16 +99,22 @@ impl Annotations {
 
 fn parameters(metadata: &Module, owner: TypeOrMethodDef) -> Rc<[(usize, Members)]> {
     let ids: Vec<GenericParamId> = metadata.generic_params_of(owner).collect();
-    let of = |id: &GenericParamId| Some((usize::from(metadata.generic_param(*id).ok()?.number), of(metadata, (*id).into())));
+    let of = |id: &GenericParamId| Some((usize::from(metadata.generic_param(*id).ok()?.number), promised(metadata, *id)));
     ids.iter().filter_map(of).filter(|(_, members)| !members.is_empty()).collect()
 }
 
 fn read_method(ts: &TypeSystem, m: MethodDesc) -> Option<OfMethod> {
     let (module, def) = ts.method_def(m)?;
     let metadata = ts.module(module);
-    let mut out = OfMethod { this: of(&metadata, def.into()), ..OfMethod::default() };
+    let mut out = OfMethod { this: promised(&metadata, def), ..OfMethod::default() };
+    if let Some((members, sets)) = of_accessor(&metadata, def) {
+        match ts.method_sig(m).ok()?.params.len().checked_sub(1) {
+            Some(last) if sets => out.params.push((last, members)),
+            _ => out.result = members,
+        }
+    }
     for id in metadata.params_of(def).ok()? {
-        let members = of(&metadata, id.into());
+        let members = promised(&metadata, id);
         if members.is_empty() {
             continue;
         }
@@ -100,9 +126,37 @@ fn read_method(ts: &TypeSystem, m: MethodDesc) -> Option<OfMethod> {
     (out.asks() || !out.result.is_empty()).then_some(out)
 }
 
+/// What the property of an accessor promises, and whether the accessor sets it.
+fn of_accessor(metadata: &Module, def: MethodDefId) -> Option<(Members, bool)> {
+    let row = metadata.method_def(def).ok()?;
+    if row.flags & method_attributes::SPECIAL_NAME == 0 || !(row.name.contains("get_") || row.name.contains("set_")) {
+        return None;
+    }
+    let is = |p: &PropertyId, which| metadata.accessor(*p, which) == Ok(Some(def));
+    for p in metadata.properties_of(metadata.method_owner(def)?).ok()? {
+        for (which, sets) in [(method_semantics::GETTER, false), (method_semantics::SETTER, true)] {
+            if is(&p, which) {
+                return Some((promised(metadata, p), sets)).filter(|(members, _)| !members.is_empty());
+            }
+        }
+    }
+    None
+}
+
+/// What the property promises whose value is in a field that the C# compiler made.
+fn of_backing(ts: &TypeSystem, metadata: &Module, f: FieldDesc) -> Option<Members> {
+    let name = ts.field_name(f);
+    let property = name.strip_prefix('<')?.strip_suffix(">k__BackingField")?;
+    let (_, owner): (_, TypeDefId) = ts.type_def(ts.field_owner(f))?;
+    let mut properties = metadata.properties_of(owner).ok()?;
+    let found = properties.find(|&p| metadata.property(p).is_ok_and(|row| row.name == property))?;
+    Some(promised(metadata, found))
+}
+
 /// What the attribute says, if there is one: its only argument is an enum of 32 bits (II.23.3).
-fn of(metadata: &Module, on: HasCustomAttribute) -> Members {
-    let Ok(Some(id)) = metadata.find_attribute(on, NAMESPACE, NAME) else { return Members::NONE };
+#[must_use]
+pub fn promised(metadata: &Module, on: impl Into<HasCustomAttribute>) -> Members {
+    let Ok(Some(id)) = metadata.find_attribute(on.into(), NAMESPACE, NAME) else { return Members::NONE };
     let bits = metadata.custom_attribute(id).ok().and_then(|row| row.value.get(2..6).and_then(|b| b.try_into().ok()));
     bits.map_or(Members::NONE, |b| Members::from_bits(u32::from_le_bytes(b)))
 }

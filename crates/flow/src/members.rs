@@ -30,6 +30,13 @@ impl Members {
     /// Other events.
     pub const NON_PUBLIC_EVENTS: Self = Self(0x1000);
 
+    /// All, and what may be added to them.
+    pub const ALL: Self = Self(u32::MAX);
+    /// All that are public, and interfaces.
+    pub const ALL_PUBLIC: Self = Self(0x2aab);
+    /// All others.
+    pub const ALL_NON_PUBLIC: Self = Self(0x1554);
+
     /// What an attribute says.
     #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
@@ -52,6 +59,51 @@ impl Members {
     #[must_use]
     pub const fn meets(self, others: Self) -> bool {
         self.0 & others.0 != 0
+    }
+
+    /// Those that are among the others.
+    #[must_use]
+    pub const fn among(self, others: Self) -> Self {
+        Self(self.0 & others.0)
+    }
+
+    /// Those that are not among the others.
+    #[must_use]
+    pub const fn without(self, others: Self) -> Self {
+        Self(self.0 & !others.0)
+    }
+
+    /// As it is written in C#, with the names of `DynamicallyAccessedMemberTypes`.
+    #[must_use]
+    pub fn written(self) -> String {
+        const NAMES: [(u32, &str); 14] = [
+            (3, "PublicConstructors"),
+            (1, "PublicParameterlessConstructor"),
+            (4, "NonPublicConstructors"),
+            (8, "PublicMethods"),
+            (0x10, "NonPublicMethods"),
+            (0x20, "PublicFields"),
+            (0x40, "NonPublicFields"),
+            (0x80, "PublicNestedTypes"),
+            (0x100, "NonPublicNestedTypes"),
+            (0x200, "PublicProperties"),
+            (0x400, "NonPublicProperties"),
+            (0x800, "PublicEvents"),
+            (0x1000, "NonPublicEvents"),
+            (0x2000, "Interfaces"),
+        ];
+        if self == Self::ALL {
+            return "DynamicallyAccessedMemberTypes.All".to_owned();
+        }
+        let mut left = self.0;
+        let mut out = Vec::new();
+        for (bits, name) in NAMES {
+            if left & bits == bits {
+                left &= !bits;
+                out.push(format!("DynamicallyAccessedMemberTypes.{name}"));
+            }
+        }
+        out.join(" | ")
     }
 
     /// Both.

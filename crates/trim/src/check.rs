@@ -3,6 +3,7 @@
 //! What it uses is read off its IL, since importing replaces calls by what they come to; which of it is looked at is read off its MIR, where
 //! branches that switches and guards exclude are gone.
 
+use crate::flow::Flow;
 use crate::requirement::{Kind, Requirement, is_passed_on, of_call, of_field};
 use crate::suppression::Suppressions;
 use crate::{member, names};
@@ -35,6 +36,8 @@ enum Use {
     Method(MethodDesc),
     /// A static field.
     Field(FieldDesc),
+    /// A field of an object, which requires nothing.
+    InstanceField(FieldDesc),
 }
 
 /// Methods whose needs depend on what they are given: data flow decides about them, not their attributes.
@@ -67,6 +70,7 @@ pub struct Trim {
     /// See [`DECIDED_BY_FLOW`].
     decided_by_flow: FxHashSet<MethodDesc>,
     suppressions: Suppressions,
+    flow: Flow,
 }
 
 impl Trim {
@@ -84,7 +88,7 @@ impl Trim {
             .iter()
             .flat_map(|&(namespace, owner, names)| names.iter().flat_map(move |name| found(namespace, owner, name)))
             .collect();
-        Self { assembly_files, decided_by_flow, suppressions: Suppressions::default() }
+        Self { assembly_files, decided_by_flow, suppressions: Suppressions::default(), flow: Flow::new(ts) }
     }
 
     /// The findings of a method as it was imported, in the order of its code.
@@ -92,14 +96,34 @@ impl Trim {
         let origins = member::origins(ts, method.method);
         let mut out = Vec::new();
         self.overriding(ts, &origins, &mut out);
-        for (used, offset) in uses(ts, method) {
+        let live = live(method);
+        let (mut asks, mut has_parts) = (false, origins.len() > 1);
+        for (used, offset) in uses(ts, method, &live) {
+            match used {
+                Use::Method(m) => {
+                    asks = asks || self.flow.asks(ts, m);
+                    has_parts = has_parts || member::is_made(ts, m);
+                }
+                Use::Field(f) => asks = asks || self.flow.asks_of_field(ts, f),
+                Use::InstanceField(f) => {
+                    asks = asks || self.flow.asks_of_field(ts, f);
+                    has_parts = has_parts || member::is_hoisted(ts, f);
+                    continue;
+                }
+            }
             let about_files = self.file_code(ts, used);
             self.requirements(ts, &origins, used, about_files.is_some(), offset, &mut out);
             if let (Some(code), Use::Method(m)) = (about_files, used) {
                 self.files(ts, &origins, m, code, offset, &mut out);
             }
         }
+        self.flow.note(ts, method.method, live, asks, has_parts);
         out
+    }
+
+    /// What data flow finds in the methods that were checked, once all of them were.
+    pub fn findings(&mut self, ts: &TypeSystem) -> Vec<Finding> {
+        self.flow.findings(ts)
     }
 
     /// `about_files`: what it says of assembly files is said by [`Self::files`] alone, as .NET does.
@@ -111,6 +135,7 @@ impl Trim {
             let required = match used {
                 Use::Method(m) => of_call(ts, m, kind),
                 Use::Field(f) => of_field(ts, f, kind),
+                Use::InstanceField(_) => None,
             };
             let Some(required) = required else { continue };
             if kind == Kind::AssemblyFiles && about_files {
@@ -121,7 +146,7 @@ impl Trim {
             }
             let name = match used {
                 Use::Method(m) => names::method(ts, m),
-                Use::Field(f) => names::field(ts, f),
+                Use::Field(f) | Use::InstanceField(f) => names::field(ts, f),
             };
             let text = format!("`{name}` {}, as its `[{}]` says{}", kind.needs(), kind.written(), told(&required));
             self.say(ts, origins, kind.code(), Some(offset), text, out);
@@ -186,15 +211,18 @@ fn told(required: &Requirement) -> String {
     out
 }
 
+/// Offsets of what is in the MIR of a method.
+fn live(method: &Function) -> FxHashSet<u32> {
+    method.blocks.iter().flat_map(|b| b.insts.iter().map(|(_, _, pos)| pos.offset).chain([b.term_pos.offset])).collect()
+}
+
 /// What a method uses, by IL offset: what it calls or takes the address of, static fields, and constructors that type arguments bring with
 /// them.
-fn uses(ts: &TypeSystem, method: &Function) -> Vec<(Use, u32)> {
+fn uses(ts: &TypeSystem, method: &Function, live: &FxHashSet<u32>) -> Vec<(Use, u32)> {
     let mut out = Vec::new();
     let Ok(Some(il)) = ts.method_body(method.method) else { return out };
     let Ok(body) = il.body() else { return out };
     let context = il.map_context(&ts.method_generic_context(method.method));
-    let live: FxHashSet<u32> =
-        method.blocks.iter().flat_map(|b| b.insts.iter().map(|(_, _, pos)| pos.offset).chain([b.term_pos.offset])).collect();
     for i in Decoder::new(body.code).flatten() {
         // A function that is loaded for a delegate, and a token for a call, have become part of what follows.
         let joins = matches!(i.opcode, Opcode::Ldftn | Opcode::Ldvirtftn | Opcode::Ldtoken);
@@ -204,8 +232,10 @@ fn uses(ts: &TypeSystem, method: &Function) -> Vec<(Use, u32)> {
         let called = match i.operand {
             Operand::Method(token) => Some(token.token()),
             Operand::Token(token) => Some(token.token()),
-            Operand::Field(token) if matches!(i.opcode, Opcode::Ldsfld | Opcode::Stsfld | Opcode::Ldsflda) => {
-                out.extend(ts.resolve_field(il.module, token.token(), &context).ok().map(|f| (Use::Field(f), i.offset)));
+            Operand::Field(token) => {
+                let is_static = matches!(i.opcode, Opcode::Ldsfld | Opcode::Stsfld | Opcode::Ldsflda);
+                let of = |f| if is_static { Use::Field(f) } else { Use::InstanceField(f) };
+                out.extend(ts.resolve_field(il.module, token.token(), &context).ok().map(|f| (of(f), i.offset)));
                 None
             }
             _ => None,

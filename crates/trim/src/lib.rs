@@ -10,6 +10,7 @@
 
 pub mod check;
 mod doc_id;
+mod flow;
 mod member;
 mod names;
 mod requirement;

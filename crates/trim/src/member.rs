@@ -7,7 +7,7 @@
 
 use kiln_il::Operand;
 use kiln_metadata::{AttrValue, MethodDefId, TypeDefId, TypeName};
-use kiln_typesys::{GenericArgs, MethodDesc, ModuleId, TypeSystem};
+use kiln_typesys::{FieldDesc, GenericArgs, MethodDesc, ModuleId, TypeSystem};
 
 const COMPILER_SERVICES: &str = "System.Runtime.CompilerServices";
 const MACHINES: [&str; 3] = ["AsyncStateMachineAttribute", "IteratorStateMachineAttribute", "AsyncIteratorStateMachineAttribute"];
@@ -24,6 +24,23 @@ pub(crate) fn origins(ts: &TypeSystem, m: MethodDesc) -> Vec<MethodDesc> {
         out.push(outer);
     }
     out
+}
+
+/// Whether a field is a variable that the C# compiler moved to the class of a lambda's captured variables or to a state machine.
+pub(crate) fn is_hoisted(ts: &TypeSystem, f: FieldDesc) -> bool {
+    let Some((module, row)) = ts.type_def(ts.field_owner(f)) else { return false };
+    let metadata = ts.module(module);
+    let is = |name: &str| name.starts_with("<>c__DisplayClass") || name.starts_with('<') && name.contains(">d");
+    metadata.type_def(row).is_ok_and(|row| is(row.name))
+}
+
+/// Whether a method is one that the C# compiler made, or of a class that it made.
+pub(crate) fn is_made(ts: &TypeSystem, m: MethodDesc) -> bool {
+    let Some((module, row)) = ts.method_def(m) else { return false };
+    let metadata = ts.module(module);
+    let named = |name: &str| name.starts_with('<');
+    metadata.method_def(row).is_ok_and(|row| named(row.name))
+        || metadata.method_owner(row).is_some_and(|t| metadata.type_def(t).is_ok_and(|row| named(row.name)))
 }
 
 fn made_from(ts: &TypeSystem, m: MethodDesc) -> Option<MethodDesc> {

@@ -32,6 +32,26 @@ pub(crate) fn field(ts: &TypeSystem, f: FieldDesc) -> String {
     format!("{}.{}", definition(ts, ts.field_owner(f)), ts.field_name(f))
 }
 
+/// A parameter of a method, by position without `this`.
+pub(crate) fn parameter(ts: &TypeSystem, m: MethodDesc, index: usize) -> String {
+    let Some((module, row)) = ts.method_def(ts.method_definition(m)) else { return String::new() };
+    let metadata = ts.module(module);
+    let mut rows = metadata.params_of(row).into_iter().flatten().filter_map(|id| metadata.param(id).ok());
+    rows.find(|row| usize::from(row.sequence) == index + 1).map(|row| row.name.to_owned()).unwrap_or_default()
+}
+
+/// A type parameter of a method's definition.
+pub(crate) fn method_parameter(ts: &TypeSystem, m: MethodDesc, index: usize) -> String {
+    let Some((module, row)) = ts.method_def(m) else { return String::new() };
+    variable(ts, module, Some(row.into()), u32::try_from(index).unwrap_or(u32::MAX))
+}
+
+/// A type parameter of a type's definition.
+pub(crate) fn type_parameter(ts: &TypeSystem, t: TypeDesc, index: usize) -> String {
+    let Some((module, row)) = ts.type_def(t) else { return String::new() };
+    variable(ts, module, Some(row.into()), u32::try_from(index).unwrap_or(u32::MAX))
+}
+
 /// Whose variables have which names.
 #[derive(Clone, Copy)]
 struct Scope {
@@ -41,7 +61,7 @@ struct Scope {
 }
 
 /// `Ns.Outer.Type<T>`, variables as declared.
-fn definition(ts: &TypeSystem, t: TypeDesc) -> String {
+pub(crate) fn definition(ts: &TypeSystem, t: TypeDesc) -> String {
     let (namespace, name) = ts.namespace_and_name(t);
     let dot = if namespace.is_empty() { "" } else { "." };
     let variables = ts.type_def(t).map(|(module, row)| parameters(ts, module, row.into())).unwrap_or_default();

@@ -1,0 +1,225 @@
+//! Calls: what is asked of their arguments and type arguments, and what they return.
+
+use super::Scan;
+use super::require::Target;
+use super::rules::Rule;
+use super::state::State;
+use super::value::{Location, Place, Value, Values};
+use crate::names;
+use kiln_flow::Members;
+use kiln_typesys::{MethodDesc, TypeDesc, TypeKind, TypeSystem, WellKnown};
+
+/// Deepest nesting of type arguments that is looked into.
+const DEPTH: usize = 8;
+
+/// `BindingFlags`.
+mod binding {
+    pub(super) const IGNORE_CASE: i32 = 1;
+    pub(super) const PUBLIC: i32 = 0x10;
+    pub(super) const NON_PUBLIC: i32 = 0x20;
+    /// Those that decide which members are found.
+    pub(super) const PLAIN: i32 = 0xff;
+}
+
+/// A call.
+pub(super) struct Call<'c> {
+    pub(super) definition: MethodDesc,
+    /// `this` first, unless the object is new.
+    pub(super) args: &'c [Values],
+    /// How many of them come before the parameters.
+    pub(super) before: usize,
+    pub(super) at: u32,
+}
+
+impl Scan<'_> {
+    /// A call or `newobj`.
+    pub(super) fn call(&mut self, s: &mut State, m: MethodDesc, makes: bool, at: u32) -> Option<()> {
+        let ts = self.ts;
+        let sig = ts.method_sig(m).ok()?;
+        let before = usize::from(sig.has_this && !makes);
+        let args = s.pop_many(sig.params.len() + before);
+        self.arguments_of(m, at);
+        let call = Call { definition: ts.method_definition(m), args: &args, before, at };
+        let rule = self.known.rules.of(call.definition);
+        let returned = self.apply(s, &call, rule);
+        self.passed(s, &call);
+        if makes {
+            let made = Value::Object(ts.method_owner(m));
+            self.push(s, made);
+        } else if sig.ret != ts.well_known(WellKnown::Void) {
+            s.stack.push(returned);
+        }
+        Some(())
+    }
+
+    /// What the method asks of its arguments, and what it returns.
+    fn apply(&mut self, s: &mut State, call: &Call<'_>, rule: Option<Rule>) -> Values {
+        let _ = &s;
+        match rule {
+            Some(Rule::Pass) => return call.args.first().copied().unwrap_or(Values::UNKNOWN),
+            Some(Rule::TypeOfObject) => return self.type_of_object(call),
+            Some(Rule::Members) => self.ask(call, self.bound(call)),
+            None => self.ask(call, Members::ALL),
+        }
+        let v = self.known.promises.value(self.ts, Place::Result(call.definition));
+        self.sets.one(v)
+    }
+
+    /// Asks for what the annotations say, of these kinds.
+    fn ask(&mut self, call: &Call<'_>, kinds: Members) {
+        let Some(of) = self.known.promises.annotations.of_method(self.ts, call.definition) else { return };
+        if call.before > 0
+            && let Some(&this) = call.args.first()
+        {
+            self.require(this, of.this.among(kinds), &Target::This(call.definition), call.at);
+        }
+        for &(index, members) in &of.params {
+            if let Some(&v) = call.args.get(index + call.before) {
+                self.require(v, members.among(kinds), &Target::Param(call.definition, index), call.at);
+            }
+        }
+    }
+
+    /// Which kinds of members a lookup finds, by its `BindingFlags`.
+    fn bound(&self, call: &Call<'_>) -> Members {
+        let ts = self.ts;
+        let Ok(sig) = ts.method_sig(call.definition) else { return Members::ALL };
+        let is_flags = |t: &TypeDesc| ts.namespace_and_name(*t) == ("System.Reflection".to_owned(), "BindingFlags".to_owned());
+        let Some(at) = sig.params.iter().position(is_flags) else { return Members::ALL };
+        let flags = call.args.get(at + call.before).and_then(|&v| self.sets.only(v));
+        let Some(Value::Int(flags)) = flags else { return Members::ALL };
+        if flags & binding::IGNORE_CASE != 0 || flags & !binding::PLAIN != 0 {
+            return Members::ALL;
+        }
+        let public = if flags & binding::PUBLIC != 0 { Members::ALL_PUBLIC } else { Members::NONE };
+        let other = if flags & binding::NON_PUBLIC != 0 { Members::ALL_NON_PUBLIC } else { Members::NONE };
+        public.and(other)
+    }
+
+    /// What was passed by address is what the callee left there, and vectors hold what it put into them.
+    fn passed(&mut self, s: &mut State, call: &Call<'_>) {
+        for (n, &arg) in call.args.iter().enumerate() {
+            for v in self.sets.get(arg).iter() {
+                match v {
+                    Value::Vector(made) => {
+                        if let Some(vector) = s.vector(*made) {
+                            vector.elements = None;
+                        }
+                    }
+                    Value::Address(Location::Local(_) | Location::Arg(_)) if n >= call.before && self.is_by_ref(call, n - call.before) => {
+                        let index = u16::try_from(n - call.before).unwrap_or(u16::MAX);
+                        let left = self.known.promises.value(self.ts, Place::Param(call.definition, index));
+                        let left = self.sets.one(left);
+                        self.write(s, arg, left, call.at);
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    fn is_by_ref(&self, call: &Call<'_>, param: usize) -> bool {
+        let sig = self.ts.method_sig(call.definition);
+        sig.is_ok_and(|sig| sig.params.get(param).is_some_and(|&t| matches!(self.ts.kind(t), TypeKind::ByRef(_))))
+    }
+
+    /// The type of an object, where only one is possible; else what the class of the place promises of those derived from it.
+    fn type_of_object(&mut self, call: &Call<'_>) -> Values {
+        let ts = self.ts;
+        let mut out: Option<Values> = None;
+        let objects = call.args.first().map(|&v| self.sets.get(v)).unwrap_or_default();
+        for v in objects.iter() {
+            let known = match v {
+                Value::Null => continue,
+                Value::Object(t) => Some(*t),
+                v => self.declared(v).filter(|&t| ts.is_sealed(t) && !ts.contains_vars(t)),
+            };
+            let v = match known {
+                Some(t) => Value::Type(t),
+                None => {
+                    let promised = self.declared(v).map_or(Members::NONE, |t| self.known.promises.annotations.of_objects(ts, t));
+                    Value::From(Place::Result(call.definition), promised)
+                }
+            };
+            let v = self.sets.one(v);
+            out = Some(out.map_or(v, |o| self.sets.join(o, v)));
+        }
+        out.unwrap_or(Values::NULL)
+    }
+
+    /// The type that a value is declared to be of.
+    fn declared(&self, v: &Value) -> Option<TypeDesc> {
+        let ts = self.ts;
+        match v {
+            Value::Text(_) => Some(ts.well_known(WellKnown::String)),
+            Value::From(Place::Param(m, index), _) => ts.method_sig(*m).ok()?.params.get(usize::from(*index)).copied(),
+            Value::From(Place::Result(m), _) => Some(ts.method_sig(*m).ok()?.ret),
+            Value::From(Place::Field(f), _) => ts.field_type(*f).ok(),
+            Value::From(Place::This(m), _) => Some(ts.method_owner(*m)),
+            _ => None,
+        }
+    }
+
+    /// What a generic method or type asks of its type arguments.
+    pub(super) fn arguments_of(&mut self, m: MethodDesc, at: u32) {
+        let ts = self.ts;
+        self.type_arguments(ts.method_owner(m), at);
+        let args = ts.method_args(m);
+        if args.is_empty() {
+            return;
+        }
+        let definition = ts.method_definition(m);
+        let asked = self.known.promises.annotations.of_method_parameters(ts, definition);
+        for &(index, members) in asked.iter() {
+            let Some(&arg) = args.get(index) else { continue };
+            let target = Target::Generic(names::method_parameter(ts, definition, index), names::method(ts, definition));
+            let v = self.sets.one(Value::Type(arg));
+            self.require(v, members, &target, at);
+        }
+        for &arg in args.iter() {
+            self.type_arguments(arg, at);
+        }
+    }
+
+    /// The same of the arguments of a type and of types among them.
+    pub(super) fn type_arguments(&mut self, t: TypeDesc, at: u32) {
+        self.type_arguments_in(t, at, DEPTH);
+    }
+
+    fn type_arguments_in(&mut self, t: TypeDesc, at: u32, depth: usize) {
+        let ts = self.ts;
+        let args = ts.type_args(t);
+        if depth == 0 || args.is_empty() {
+            return;
+        }
+        let definition = ts.generic_definition(t);
+        let asked = self.known.promises.annotations.of_type_parameters(ts, definition);
+        for &(index, members) in asked.iter() {
+            let Some(&arg) = args.get(index) else { continue };
+            let target = Target::Generic(names::type_parameter(ts, definition, index), names::definition(ts, definition));
+            let v = self.sets.one(Value::Type(arg));
+            self.require(v, members, &target, at);
+        }
+        for &arg in args.iter() {
+            self.type_arguments_in(arg, at, depth - 1);
+        }
+    }
+}
+
+/// Whether a generic type or method asks for anything of its arguments.
+pub(super) fn asks_of_arguments(annotations: &mut kiln_flow::Annotations, ts: &TypeSystem, m: MethodDesc) -> bool {
+    let of_method = !ts.method_args(m).is_empty() && !annotations.of_method_parameters(ts, ts.method_definition(m)).is_empty();
+    of_method || asks_of_type_arguments(annotations, ts, ts.method_owner(m), DEPTH) || {
+        ts.method_args(m).iter().any(|&t| asks_of_type_arguments(annotations, ts, t, DEPTH))
+    }
+}
+
+/// Whether a generic type, or one among its arguments, asks for anything.
+pub(super) fn asks_of_type_arguments(annotations: &mut kiln_flow::Annotations, ts: &TypeSystem, t: TypeDesc, depth: usize) -> bool {
+    let args = ts.type_args(t);
+    if depth == 0 || args.is_empty() {
+        return false;
+    }
+    !annotations.of_type_parameters(ts, ts.generic_definition(t)).is_empty()
+        || args.iter().any(|&a| asks_of_type_arguments(annotations, ts, a, depth - 1))
+}
