@@ -38,6 +38,8 @@ fn method(ts: &TypeSystem, m: MethodDesc, policy: &OnlyProcessor, out: &mut Stri
         Err(_) if ts.is_abstract_method(m) || ts.is_pinvoke(m) || ts.is_internal_call(m) || ts.is_runtime_impl(m) => return Ok(()),
         Err(e) => {
             let _ = writeln!(out, "{name}: {e}");
+            let text = e.throw_text().map(|text| format!(" {text:?}")).unwrap_or_default();
+            let _ = writeln!(out, "  throws {}{text}", e.throw_kind());
             return Ok(());
         }
     };

@@ -98,3 +98,17 @@ fn every_function_obeys_the_rules_and_reads_back_from_its_text() {
     }
     assert!(functions > 30_000, "{functions} functions");
 }
+
+#[test]
+fn what_the_compiled_class_library_never_calls_is_in_no_trace() {
+    let Some(ts) = corelib() else { return };
+    let never = |class: &str, method: &str| {
+        let t = ts.find_type_by_full_name(class).expect("a class of the class library");
+        let found = ts.find_methods(t, method);
+        assert!(!found.is_empty(), "{class} has no {method}");
+        found.into_iter().all(|m| kiln_lower::is_never_called(&ts, m))
+    };
+    assert!(never("System.Span`1", "get_Item") && never("System.String", "get_Length"), "accessors that are instructions");
+    assert!(never("System.Numerics.BitOperations", "PopCount"), "it asks to be inlined");
+    assert!(!never("System.Object", "ToString"));
+}

@@ -194,15 +194,21 @@ pub fn methods(ts: &TypeSystem, header: &crate::Header) -> Result<Vec<MethodDesc
     }
     let mut found: Vec<MethodDesc> = all.iter().flat_map(|t| ts.methods(*t).to_vec()).collect();
     for name in &header.instances.0 {
-        let Some((owner, method)) = name.split_once("::") else { continue };
-        found.push(method_named(ts, owner, method)?);
+        if name.contains("::") {
+            found.push(method_named(ts, name)?);
+        }
     }
     found.retain(|m| header.wanted(&ts.method_display(*m)));
     Ok(found)
 }
 
-/// `M<int32>` of a type.
-fn method_named(ts: &TypeSystem, owner: &str, method: &str) -> Result<MethodDesc, String> {
+/// A method by the name that tests write: `G<string>::M<int32>`.
+///
+/// # Errors
+///
+/// A name that means nothing.
+pub fn method_named(ts: &TypeSystem, name: &str) -> Result<MethodDesc, String> {
+    let (owner, method) = name.split_once("::").ok_or_else(|| format!("`{name}` is no method"))?;
     let owner = type_named(ts, owner)?;
     let (name, args) = method.split_once('<').map_or((method, ""), |(name, args)| (name, args.strip_suffix('>').unwrap_or(args)));
     let mut types = Vec::new();
@@ -233,7 +239,7 @@ mod tests {
             assert_eq!(type_named(&ts, name).map(|t| ts.type_display(t)).as_deref(), Ok(display));
         }
         assert!(type_named(&ts, "Missing").is_err() && type_named(&ts, "G<int32").is_err() && type_named(&ts, "int32>").is_err());
-        assert!(method_named(&ts, "G<string>", "M<int32>").is_ok());
-        assert!(method_named(&ts, "G<string>", "M").is_err());
+        assert!(method_named(&ts, "G<string>::M<int32>").is_ok());
+        assert!(method_named(&ts, "G<string>::M").is_err());
     }
 }

@@ -1,10 +1,11 @@
-//! Text tests of the type system (`tests/layout`, `vtable`, `dispatch`, `casts`, `canon`), on the tests' own class library.
+//! Text tests of the type system (`tests/layout`, `vtable`, `dispatch`, `casts`, `canon`, `facts`, `loads`, `access`), on the tests' own class library.
 
 #![forbid(unsafe_code)]
 
-use kiln_testkit::corelib::{methods, type_named, types};
+use kiln_metadata::{MemberRefId, Table};
+use kiln_testkit::corelib::{method_named, methods, type_named, types};
 use kiln_testkit::{Case, Outcome, run_with};
-use kiln_typesys::{AbiClass, HiddenParam, Layout, Resolved, TypeDesc, TypeSystem, VtableEntry};
+use kiln_typesys::{AbiClass, HiddenParam, Layout, Refused, Resolved, TypeDesc, TypeSystem, VtableEntry};
 use libtest_mimic::{Failed, Trial};
 use std::fmt::Write as _;
 use std::process::ExitCode;
@@ -12,7 +13,8 @@ use std::process::ExitCode;
 const IL: &[&str] = &["il"];
 
 fn main() -> ExitCode {
-    let stages = [("layout", IL), ("vtable", IL), ("dispatch", IL), ("casts", IL), ("canon", IL), ("facts", IL)];
+    let stages =
+        [("layout", IL), ("vtable", IL), ("dispatch", IL), ("casts", IL), ("canon", IL), ("facts", IL), ("loads", IL), ("access", IL)];
     let refused = Trial::test("a_class_library_without_a_well_known_type_is_refused_by_its_name", || incomplete().map_err(Failed::from));
     run_with(&stages, vec![refused], |case| {
         let ts = case.universe()?;
@@ -28,7 +30,12 @@ fn main() -> ExitCode {
         match case.header.test.as_str() {
             "casts" => casts(&ts, case, &mut out)?,
             "canon" => canon(&ts, case, &mut out)?,
+            "access" => access(&ts, &wanted, &mut out),
+            "loads" => loads(&ts, case, &wanted, &mut out)?,
             stage => {
+                if stage == "facts" {
+                    module_facts(&ts, &mut out);
+                }
                 for t in wanted {
                     match stage {
                         "layout" => layout(&ts, t, &mut out),
@@ -117,6 +124,19 @@ fn instance_layout(ts: &TypeSystem, t: TypeDesc, name: &str, l: &Layout, out: &m
     l.fields.iter().for_each(|(f, offset)| field_line(ts, *f, *offset, out));
 }
 
+/// The module's initialiser, and what its references to members are.
+fn module_facts(ts: &TypeSystem, out: &mut String) {
+    let Some(module) = ts.modules().into_iter().next() else { return };
+    let initialised = ts.initialized_module(module).map_or("none".to_owned(), |t| ts.type_display(t));
+    let _ = writeln!(out, "module: initialised by {initialised}");
+    let metadata = ts.module(module);
+    for n in 0..metadata.row_count(Table::MemberRef) as usize {
+        let token = MemberRefId::from_index(n).token();
+        let name = metadata.member_ref(MemberRefId::from_index(n)).map_or("?", |row| row.name);
+        let _ = writeln!(out, "  member {name}: field {}, method {}", ts.is_field_token(module, token), ts.is_method_token(module, token));
+    }
+}
+
 /// Every slot: which declaration it is, and which method fills it.
 fn vtable(ts: &TypeSystem, t: TypeDesc, out: &mut String) {
     let name = ts.type_display(t);
@@ -162,6 +182,12 @@ fn facts(ts: &TypeSystem, t: TypeDesc, out: &mut String) {
     let named = |t: Option<TypeDesc>| t.map_or("none".to_owned(), |t| ts.type_display(t));
     let _ =
         writeln!(out, "  base {}, in {}, underlying {}", named(ts.base_type(t)), named(ts.enclosing_type(t)), named(ts.enum_underlying(t)));
+    let vector = if ts.is_vector_interface(t) { ", of vectors" } else { "" };
+    if let Some(key) = ts.vector_interface(t) {
+        let _ = writeln!(out, "  shared by vectors as {}{vector}", ts.type_display(key));
+    } else if !vector.is_empty() {
+        let _ = writeln!(out, "  an interface{vector}");
+    }
     let _ = writeln!(
         out,
         "  constructors {} and {}, finalizer {}",
@@ -201,6 +227,9 @@ fn facts(ts: &TypeSystem, t: TypeDesc, out: &mut String) {
             writeln!(out, "  method {} ({}):{kinds}, {} parameters", ts.method_display(m), ts.fcall_name(m), ts.method_generic_count(m));
         if let Some(map) = ts.impl_map(m) {
             let _ = writeln!(out, "    {} of {}", map.entry, map.library);
+        }
+        if ts.own_implementation(m) != m {
+            let _ = writeln!(out, "    runs {}", ts.method_display(ts.own_implementation(m)));
         }
     }
 }
@@ -245,6 +274,44 @@ fn dispatch(ts: &TypeSystem, t: TypeDesc, asked: &[TypeDesc], out: &mut String) 
             }
         }
         at = ts.base_type(level);
+    }
+}
+
+/// Whether the runtime would load the types and the methods asked for, and what it says if not.
+fn loads(ts: &TypeSystem, case: &Case, wanted: &[TypeDesc], out: &mut String) -> Result<(), String> {
+    for &t in wanted {
+        let _ = writeln!(out, "{}: {}", ts.type_display(t), ts.check_loads(t).map_or_else(|e| e.to_string(), |()| "loads".to_owned()));
+    }
+    for name in case.header.instances.0.iter().filter(|name| name.contains("::")) {
+        let m = method_named(ts, name)?;
+        let said = ts.check_method_loads(m).map_or_else(|e| e.to_string(), |()| "loads".to_owned());
+        let _ = writeln!(out, "{}: {said}", ts.method_display(m));
+    }
+    Ok(())
+}
+
+/// What the methods called `Here` may not name of the types at hand and of their members; and whose code is asked at all.
+fn access(ts: &TypeSystem, wanted: &[TypeDesc], out: &mut String) {
+    for module in ts.modules() {
+        let _ = writeln!(out, "{} is checked: {}", ts.assembly_name(module), ts.checks_access(module));
+    }
+    for &from in wanted {
+        for &m in ts.methods(from).iter().filter(|&&m| ts.method_name(m) == "Here") {
+            let _ = writeln!(out, "{}:", ts.method_display(m));
+            for &t in wanted {
+                let arrays = [t, ts.sz_array(t)];
+                let types = arrays.into_iter().map(|t| ts.refused_type(m, t));
+                let methods = ts.methods(t).to_vec().into_iter().map(|other| ts.refused_method(m, other));
+                let fields = ts.fields(t).to_vec().into_iter().map(|f| ts.refused_field(m, f));
+                for refused in types.chain(methods).chain(fields).flatten() {
+                    let _ = match refused {
+                        Refused::Type(text) => writeln!(out, "  type: {text}"),
+                        Refused::Method(text) => writeln!(out, "  method: {text}"),
+                        Refused::Field(text) => writeln!(out, "  field: {text}"),
+                    };
+                }
+            }
+        }
     }
 }
 
