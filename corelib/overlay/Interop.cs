@@ -1,6 +1,9 @@
-// What wrappers of P/Invokes (`crates/lower/src/stubs/pinvoke.rs`) call for parameters and results that are objects.
+// What wrappers of P/Invokes and callbacks (`crates/lower/src/stubs/convert.rs`) call for parameters and results that are objects, and C functions
+// for delegates.
 
 using System;
+using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -47,6 +50,123 @@ namespace Kiln
             else
                 builder.Append(Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated((byte*)buffer)));
             NativeMemory.Free((void*)buffer);
+        }
+
+        /// The C function for delegates of a type, and what delegates of the type over a C function call; null where the compiler made none.
+        [MethodImpl(MethodImplOptions.InternalCall)] private static extern void* Entry(MethodTable* delegateType);
+        [MethodImpl(MethodImplOptions.InternalCall)] private static extern void* Call(MethodTable* delegateType);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern void* MakeThunk(void* code, void* word);
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern void SetThunk(void* thunk, void* code, void* word);
+
+        /// A C function that calls the delegate as long as somebody else keeps it.
+        internal static nint PointerOf(Delegate target, nint entry)
+        {
+            if (target == null)
+                return 0;
+            return IsNative(target) ? target._methodPtrAux : Callback.Of(target, (void*)entry);
+        }
+
+        /// The delegate whose C function this is, or a new one that calls a function of native code.
+        internal static Delegate DelegateOf(nint pointer, MethodTable* type, nint call)
+        {
+            if (pointer == 0)
+                return null;
+            Delegate known = Callback.Find(pointer);
+            if (known != null)
+                return known;
+            MulticastDelegate made = (MulticastDelegate)Natives.Allocate(type);
+            made._target = made;
+            made._methodPtr = call;
+            made._methodPtrAux = pointer;
+            // What `MulticastDelegate` knows them by.
+            made._invocationCount = -1;
+            return made;
+        }
+
+        private static bool IsNative(Delegate target) => target is MulticastDelegate multicast && multicast._invocationCount == -1 && multicast._invocationList == null;
+
+        [Replaces("System.Runtime.InteropServices.Marshal::GetFunctionPointerForDelegateInternal(System.Delegate):System.IntPtr")]
+        private static nint FunctionPointer(Delegate target)
+        {
+            Type type = target.GetType();
+            if (type.IsGenericType)
+                throw new ArgumentException(SR.Argument_NeedNonGenericType, "delegate");
+            void* entry = Entry(RuntimeHelpers.GetMethodTable(target));
+            if (entry == null && !IsNative(target))
+                throw new PlatformNotSupportedException("Delegates of type '" + type.ToString() + "' cannot be called by native code in this program.");
+            return PointerOf(target, (nint)entry);
+        }
+
+        [Replaces("System.Runtime.InteropServices.Marshal::GetDelegateForFunctionPointerInternal(System.IntPtr,System.RuntimeType):System.Delegate")]
+        private static Delegate FunctionDelegate(nint pointer, RuntimeType type)
+        {
+            MethodTable* table = (MethodTable*)type.m_handle;
+            void* call = Call(table);
+            if (call == null && Callback.Find(pointer) == null)
+                throw new PlatformNotSupportedException("Delegates of type '" + type.ToString() + "' cannot call native code in this program.");
+            return DelegateOf(pointer, table, (nint)call);
+        }
+    }
+
+    /// The C function of a delegate: a thunk, which is another delegate's when this one is gone.
+    internal sealed unsafe class Callback
+    {
+        /// How many thunks wait before one is used again: native code that calls too late is told so for a while.
+        private const int Resting = 64;
+
+        private static readonly ConditionalWeakTable<Delegate, Callback> s_ofDelegate = new();
+        private static readonly Dictionary<nint, nint> s_words = new();
+        private static readonly Queue<nint> s_free = new();
+        /// Holds nothing.
+        private static readonly nint s_noDelegate = GCHandle.InternalAlloc(null, GCHandleType.Weak);
+
+        private readonly nint _thunk;
+        private readonly nint _word;
+        private readonly nint _entry;
+
+        private Callback(Delegate target, void* entry)
+        {
+            _entry = (nint)entry;
+            _word = GCHandle.InternalAlloc(target, GCHandleType.Weak);
+            if (s_free.Count > Resting)
+            {
+                _thunk = s_free.Dequeue();
+                Interop.SetThunk((void*)_thunk, entry, (void*)_word);
+            }
+            else
+                _thunk = (nint)Interop.MakeThunk(entry, (void*)_word);
+            if (_thunk == 0)
+                throw new OutOfMemoryException();
+            s_words[_thunk] = _word;
+        }
+
+        ~Callback()
+        {
+            if (_thunk == 0)
+                return;
+            lock (s_free)
+            {
+                s_words.Remove(_thunk);
+                Interop.SetThunk((void*)_thunk, (void*)_entry, (void*)s_noDelegate);
+                GCHandle.InternalFree(_word);
+                s_free.Enqueue(_thunk);
+            }
+        }
+
+        internal static nint Of(Delegate target, void* entry)
+        {
+            lock (s_free)
+            {
+                if (!s_ofDelegate.TryGetValue(target, out Callback callback))
+                    s_ofDelegate.Add(target, callback = new Callback(target, entry));
+                return callback._thunk;
+            }
+        }
+
+        internal static Delegate Find(nint pointer)
+        {
+            lock (s_free)
+                return s_words.TryGetValue(pointer, out nint word) ? (Delegate)GCHandle.InternalGet(word) : null;
         }
     }
 }

@@ -85,7 +85,9 @@ pub const ABSENT: &[(Reason, &[&str])] = &[
             "Delegate_FindMethodHandle",
             "Enum_GetValuesAndNames",
             "GCInterface_GetNextFinalizableObject",
+            "MarshalNative_GetDelegateForFunctionPointerInternal",
             "MarshalNative_GetExceptionForHR",
+            "MarshalNative_GetFunctionPointerForDelegateInternal",
             "MetadataImport_Enum",
             "MethodTable_CanCompareBitsOrUseFastGetHashCode",
             "ModuleHandle_GetModuleType",
@@ -181,8 +183,6 @@ pub const ABSENT: &[(Reason, &[&str])] = &[
         Reason::Marshalling,
         &[
             "CustomMarshaler_GetMarshalerObject",
-            "MarshalNative_GetDelegateForFunctionPointerInternal",
-            "MarshalNative_GetFunctionPointerForDelegateInternal",
             "MngdFixedArrayMarshaler_*",
             "MngdNativeArrayMarshaler_*",
             "StubHelpers_*",

@@ -12,6 +12,7 @@ pub mod element_type;
 pub mod gc_info;
 pub mod helpers;
 pub mod inlined;
+pub mod interop;
 pub mod line_info;
 pub mod managed;
 pub mod manifest;

@@ -127,6 +127,8 @@ record! {
         pub manifests: *const crate::manifest::Manifest,
         /// Number of them.
         pub manifest_count: u64,
+        /// What crosses to native code, or null when the program asks of no type whether it does.
+        pub interop: *const crate::interop::Interop,
         /// Instruction sets (`processor::InstructionSet`) that the program does not run without.
         pub instruction_sets: u64,
         /// Well-known types.
@@ -139,7 +141,7 @@ record! {
 /// Symbol of the header.
 pub const PROGRAM_SYMBOL: &str = "kiln_program";
 /// Version of the layouts in this crate.
-pub const PROGRAM_VERSION: u64 = 5;
+pub const PROGRAM_VERSION: u64 = 6;
 
 /// Exceptions the runtime asks `create_exception` for (beyond `throw_kind`).
 pub mod exception_kind {

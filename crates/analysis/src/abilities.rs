@@ -40,6 +40,8 @@ pub enum Ability {
     BindVirtual,
     /// Delegates are made of functions of objects.
     WrapFunctions,
+    /// Delegates become C functions, or are made of such.
+    PassDelegates,
     /// Lambdas of expression trees are made for a delegate type that is known at run time only.
     MakeLambdas,
     /// Expression trees look for the operators of types, by their names.
@@ -87,6 +89,7 @@ impl fmt::Display for Ability {
             Self::FindDelegates => "asks delegates for their methods",
             Self::BindVirtual => "makes delegates of virtual methods",
             Self::WrapFunctions => "makes delegates of functions of objects",
+            Self::PassDelegates => "passes delegates to native code",
             Self::MakeLambdas => "makes lambdas of expression trees",
             Self::FindFrames => "asks stack frames for their methods",
             Self::CreateObjects => "creates objects by type",
@@ -128,6 +131,8 @@ const NATIVES: &[(&str, &[Ability])] = &[
     ("Kiln.Members::OpenThunk(", &[A::BindDelegates, A::Call]),
     ("Kiln.Members::FrameMethod(", &[A::FindFrames]),
     ("Kiln.Members::ObjectsThunk(", &[A::WrapFunctions]),
+    ("Kiln.Interop::Entry(", &[A::PassDelegates]),
+    ("Kiln.Interop::Call(", &[A::PassDelegates]),
     ("Kiln.Members::ListsTypes(", &[A::ListTypes]),
     ("AssemblyNative_GetResource", &[A::ReadResources]),
     ("AssemblyNative_GetManifestResource", &[A::ReadResources]),

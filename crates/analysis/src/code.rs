@@ -85,7 +85,8 @@ const ENDLESS: &str = "generic recursion never ends";
 pub(crate) fn is_code(s: &Sym) -> bool {
     use SymKind as K;
     let of_method = matches!(s.kind(), K::Method | K::MethodEntry | K::UnboxingStub | K::VirtualCall | K::UnmanagedEntry);
-    let thunk = matches!(s.kind(), K::DelegateShuffle | K::DelegateMulticast | K::DelegateObjects | K::Invoker);
+    let native = matches!(s.kind(), K::DelegateEntry | K::DelegateNative);
+    let thunk = native || matches!(s.kind(), K::DelegateShuffle | K::DelegateMulticast | K::DelegateObjects | K::Invoker);
     of_method || thunk || matches!(s.kind(), K::ThrowStub | K::ProgramStub)
 }
 
@@ -124,7 +125,9 @@ impl<'a> Code<'a> {
             | Sym::DelegateShuffle(_)
             | Sym::DelegateMulticast(_)
             | Sym::VirtualCall(_)
-            | Sym::UnmanagedEntry(_) => self.stub(s, true).map(Some),
+            | Sym::UnmanagedEntry(_)
+            | Sym::DelegateEntry(_)
+            | Sym::DelegateNative(_) => self.stub(s, true).map(Some),
             Sym::Invoker(_) | Sym::DelegateObjects(_) | Sym::ThrowStub(_) | Sym::ProgramStub(_) => self.stub(s, false).map(Some),
             _ => Ok(None),
         }

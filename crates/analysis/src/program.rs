@@ -101,6 +101,8 @@ pub struct Program {
     pub well_known: WellKnownTypes,
     /// Members for reflection.
     pub reflection: Option<crate::reflection::Reflection>,
+    /// Delegate types that may become C functions or are made of such, by their `Invoke`.
+    pub native_delegates: Vec<MethodDesc>,
     /// What is asked of assemblies.
     pub manifests: crate::manifests::Manifests,
     /// AppContext properties.

@@ -90,6 +90,7 @@ pub(crate) fn lists(ts: &TypeSystem, graph: &Graph) -> Program {
     by_method(ts, &mut p.method_handles);
     by_field(ts, &mut p.field_handles);
     by_field(ts, &mut p.rvas);
+    by_method(ts, &mut p.native_delegates);
     p.stats.types = p.types.len();
     p.stats.constructed = p.types.values().filter(|&&c| c).count();
     p
@@ -120,6 +121,7 @@ fn symbol(
         Sym::FieldHandle(f) => p.field_handles.push(*f),
         Sym::MethodHandle(m) => p.method_handles.push(*m),
         Sym::FieldRva(f) => p.rvas.push(*f),
+        Sym::DelegateNative(m) => p.native_delegates.push(*m),
         Sym::Native(native) => {
             let (name, library) = &**native;
             natives.entry(name.clone()).or_insert_with(|| library.clone());

@@ -11,6 +11,7 @@ mod enum_order;
 mod frozen;
 mod handles;
 mod image;
+mod interop;
 mod manifests;
 mod method_tables;
 mod methods;

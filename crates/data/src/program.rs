@@ -48,6 +48,7 @@ pub(crate) fn emit(image: &mut Image<'_>, all: &[MethodRecord], instruction_sets
 
     let reflection = crate::reflection::emit(image, all)?;
     let (manifests, manifest_count) = crate::manifests::emit(image);
+    let interop = crate::interop::emit(image);
     let r = Record::of(ProgramHeaderFields {
         version: PROGRAM_VERSION,
         methods: methods::METHODS.into(),
@@ -70,6 +71,7 @@ pub(crate) fn emit(image: &mut Image<'_>, all: &[MethodRecord], instruction_sets
         reflection: reflection.map(str::to_owned).into(),
         manifests: manifests.map(str::to_owned).into(),
         manifest_count,
+        interop: interop.map(str::to_owned).into(),
         instruction_sets,
         well_known: well_known(image),
         entries: entry_points(image),

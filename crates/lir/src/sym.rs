@@ -120,6 +120,10 @@ pub enum Sym {
     VirtualCall(MethodDesc),
     /// The C function that calls an `[UnmanagedCallersOnly]` method.
     UnmanagedEntry(MethodDesc),
+    /// The C function that calls a delegate; a thunk brings the word that holds it. Keyed by the delegate type's Invoke.
+    DelegateEntry(MethodDesc),
+    /// Calls the C function whose address is in `_methodPtrAux`: what a delegate over a function pointer is. Keyed by the delegate type's Invoke.
+    DelegateNative(MethodDesc),
     /// `fn(code, this: Ref, arguments: *const Ref) -> Ref`: calls code of a signature (a function pointer type) for reflection.
     Invoker(TypeDesc),
     /// Thunk of a delegate whose target is a `Func<object[], object>`. Keyed by the delegate's signature (a function pointer type).
@@ -165,6 +169,8 @@ pub enum SymKind {
     DelegateMulticast,
     VirtualCall,
     UnmanagedEntry,
+    DelegateEntry,
+    DelegateNative,
     Invoker,
     DelegateObjects,
     Filter,
@@ -213,6 +219,8 @@ impl Sym {
             Self::DelegateMulticast(_) => SymKind::DelegateMulticast,
             Self::VirtualCall(_) => SymKind::VirtualCall,
             Self::UnmanagedEntry(_) => SymKind::UnmanagedEntry,
+            Self::DelegateEntry(_) => SymKind::DelegateEntry,
+            Self::DelegateNative(_) => SymKind::DelegateNative,
             Self::Invoker(_) => SymKind::Invoker,
             Self::DelegateObjects(_) => SymKind::DelegateObjects,
             Self::Filter(..) => SymKind::Filter,

@@ -20,6 +20,7 @@ pub use comparers::default_comparer_type;
 pub use lowerer::lower_method;
 pub use lowerer::scopes::is_never_called;
 pub use names::{method_entry, sym_name};
+pub use stubs::crossing::delegate_crosses;
 pub use stubs::objects::objects_signature;
 pub use stubs::reflection::invoker_signature;
 pub use stubs::{is_stub_method, lower_stub};

@@ -38,6 +38,8 @@ pub fn sym_name(ts: &TypeSystem, s: &Sym) -> String {
         Sym::DelegateShuffle(m) => format!("shuffle:{}", ts.method_name_full(*m)),
         Sym::DelegateMulticast(m) => format!("multicast:{}", ts.method_name_full(*m)),
         Sym::UnmanagedEntry(m) => format!("unmanaged:{}", ts.method_name_full(*m)),
+        Sym::DelegateEntry(m) => format!("callback:{}", ts.method_name_full(*m)),
+        Sym::DelegateNative(m) => format!("native:{}", ts.method_name_full(*m)),
         Sym::VirtualCall(m) => format!("virtual:{}", ts.method_name_full(*m)),
         Sym::DelegateObjects(t) => format!("objects:{}", ts.type_name(*t)),
         Sym::Invoker(t) => format!("invoke:{}", ts.type_name(*t)),

@@ -4,6 +4,8 @@
 
 mod callback;
 mod convention;
+mod convert;
+pub(crate) mod crossing;
 mod delegate;
 pub(crate) mod native;
 pub(crate) mod objects;
@@ -29,7 +31,7 @@ pub fn is_stub_method(ts: &TypeSystem, m: MethodDesc) -> bool {
 pub fn lower_stub(ts: &TypeSystem, sym: &Sym, opts: &LowerOptions) -> Result<Function, LowerError> {
     let mut cx = Cx::new(ts, opts);
     let ret = match sym {
-        Sym::Method(m) | Sym::MethodEntry(m) if ts.is_pinvoke(*m) => pinvoke::wrapper(&mut cx, *m)?,
+        Sym::Method(m) | Sym::MethodEntry(m) if ts.is_pinvoke(*m) => pinvoke::import(&mut cx, *m)?,
         Sym::Method(m) | Sym::MethodEntry(m) if ts.is_internal_call(*m) => {
             let abi = AbiSig::of_method(ts, *m, false)?;
             let target = CallTarget::Direct(Sym::native(ts.fcall_name(*m), ""));
@@ -41,7 +43,9 @@ pub fn lower_stub(ts: &TypeSystem, sym: &Sym, opts: &LowerOptions) -> Result<Fun
         Sym::DelegateShuffle(m) => delegate::shuffle(&mut cx, *m)?,
         Sym::DelegateMulticast(m) => delegate::multicast(&mut cx, *m)?,
         Sym::VirtualCall(m) => reflection::virtual_call(&mut cx, *m)?,
-        Sym::UnmanagedEntry(m) => callback::entry(&mut cx, *m)?,
+        Sym::UnmanagedEntry(m) => callback::method_entry(&mut cx, *m)?,
+        Sym::DelegateEntry(invoke) => callback::delegate_entry(&mut cx, *invoke)?,
+        Sym::DelegateNative(invoke) => pinvoke::pointer(&mut cx, *invoke)?,
         Sym::DelegateObjects(key) => objects::thunk(&mut cx, *key)?,
         Sym::Invoker(key) => reflection::invoker(&mut cx, *key)?,
         Sym::ThrowStub(text) => {

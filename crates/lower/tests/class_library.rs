@@ -44,6 +44,8 @@ fn code(ts: &TypeSystem, sym: &Sym) -> Vec<Function> {
         | SymKind::DelegateMulticast
         | SymKind::VirtualCall
         | SymKind::UnmanagedEntry
+        | SymKind::DelegateEntry
+        | SymKind::DelegateNative
         | SymKind::DelegateObjects
         | SymKind::Invoker
         | SymKind::ThrowStub

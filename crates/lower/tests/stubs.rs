@@ -4,7 +4,7 @@
 #![forbid(unsafe_code)]
 
 use kiln_lir::{ProgramStub, Sym};
-use kiln_lower::{LowerOptions, invoker_signature, is_stub_method, lower_stub, objects_signature, sym_name};
+use kiln_lower::{LowerOptions, delegate_crosses, invoker_signature, is_stub_method, lower_stub, objects_signature, sym_name};
 use kiln_target::Target;
 use kiln_testkit::corelib::methods;
 use kiln_testkit::{Case, Outcome, run};
@@ -25,6 +25,9 @@ fn stubs(ts: &TypeSystem, m: MethodDesc) -> Result<Vec<Sym>, String> {
     if ts.is_delegate_invoke(m) {
         all.extend([Sym::DelegateMulticast(m), Sym::DelegateShuffle(m)]);
         all.extend(objects_signature(ts, &sig).map(Sym::DelegateObjects));
+        if delegate_crosses(ts, ts.method_owner(m)).is_some() {
+            all.extend([Sym::DelegateEntry(m), Sym::DelegateNative(m)]);
+        }
     } else if ts.has_attribute(m, UNMANAGED) {
         all.push(Sym::UnmanagedEntry(m));
     } else if is_stub_method(ts, m) {

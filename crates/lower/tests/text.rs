@@ -93,6 +93,8 @@ fn has_code(ts: &TypeSystem, s: &Sym) -> bool {
         | Sym::DelegateMulticast(_)
         | Sym::VirtualCall(_)
         | Sym::UnmanagedEntry(_)
+        | Sym::DelegateEntry(_)
+        | Sym::DelegateNative(_)
         | Sym::Invoker(_)
         | Sym::DelegateObjects(_)
         | Sym::ThrowStub(_)

@@ -24,6 +24,7 @@ pub mod exceptions;
 mod gc;
 pub mod handles;
 mod interning;
+mod interop;
 pub mod kiln;
 mod libraries;
 mod loader;

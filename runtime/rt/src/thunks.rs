@@ -22,7 +22,7 @@ struct Words {
 /// The words of all; pages of their own, as the code is.
 #[repr(C, align(4096))]
 pub(crate) struct All(UnsafeCell<[Words; CAPACITY]>);
-// SAFETY: a thunk's words are written once, by who is inside, before anyone has its address.
+// SAFETY: a thunk's words are written by who is inside, before anyone has its address, or when nobody uses it any more.
 unsafe impl Sync for All {}
 
 const _: () = assert!(size_of::<Words>() == SIZE && (CAPACITY * SIZE).is_multiple_of(image::PAGE));
@@ -63,5 +63,18 @@ pub unsafe fn make(code: *const u8, context: *const u8) -> *const u8 {
         let thunk = PAGES.0.add(NEXT * SIZE);
         NEXT += 1;
         thunk
+    }
+}
+
+/// Gives a thunk another code and context.
+///
+/// # Safety
+/// The caller is inside; `make` gave the thunk, and nobody is about to use it for what it was. Both live as long as the program.
+pub unsafe fn set(thunk: *const u8, code: *const u8, context: *const u8) {
+    let file = kiln_thunks as *const () as *const u8;
+    // SAFETY: the words of a thunk lie as far behind it in a copy as in the file, and are of its size.
+    unsafe {
+        let words = thunk.add(WORDS.0.get().addr() - file.addr()).cast_mut().cast::<Words>();
+        words.write(Words { context, code });
     }
 }

@@ -93,6 +93,8 @@ fn numbered(kind: SymKind, number: usize) -> Option<Sym> {
         SymKind::DelegateMulticast => Sym::DelegateMulticast(method),
         SymKind::VirtualCall => Sym::VirtualCall(method),
         SymKind::UnmanagedEntry => Sym::UnmanagedEntry(method),
+        SymKind::DelegateEntry => Sym::DelegateEntry(method),
+        SymKind::DelegateNative => Sym::DelegateNative(method),
         SymKind::Invoker => Sym::Invoker(ty),
         SymKind::DelegateObjects => Sym::DelegateObjects(ty),
         SymKind::Filter => Sym::Filter(method, 0),
