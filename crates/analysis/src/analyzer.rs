@@ -51,7 +51,7 @@ pub fn analyze<'a>(
     let messages = Messages::new(opts.features.bool("System.Resources.UseSystemResourceKeys") == Some(true));
     let mut a = Closure {
         cx: Cx::new(ts, opts.log, &opts.application, &opts.program),
-        policies: Policies::new(ts, &opts.application),
+        policies: Policies::new(ts, &opts.application, &opts.program),
         code: Code::new(ts, policy, messages, lower, opts),
         bodies: FxIndexMap::default(),
         entries,

@@ -43,6 +43,7 @@ fn subject(node: &Node) -> (&'static str, Of) {
         | Node::Pattern(t)
         | Node::Made(t)
         | Node::Value(t)
+        | Node::Pair(_, t)
         | Node::Collection(t)
         | Node::Named(t)
         | Node::Candidate(t)

@@ -127,6 +127,11 @@ impl<'a> Cx<'a> {
         modules
     }
 
+    /// Whether the application brings the module.
+    pub(crate) fn is_application(&self, module: ModuleId) -> bool {
+        self.application.contains(&module)
+    }
+
     /// Whether a module is the program's itself.
     pub(crate) fn is_program(&self, module: ModuleId) -> bool {
         self.program.contains(&module)

@@ -61,8 +61,8 @@ pub(crate) enum Event<'n> {
     PatternFound(TypeDesc),
     /// It is instantiated at run time.
     PatternMade(TypeDesc),
-    /// It may be instantiated over a type.
-    ValueFound(TypeDesc),
+    /// It may be instantiated over what the node is.
+    ArgumentsFound,
     /// A definition is described.
     TypeDescribed(TypeDesc),
     /// The members of a closed type are described.
@@ -106,7 +106,7 @@ impl<'n> Event<'n> {
             Node::Collection(t) => Self::CollectionHeld(*t),
             Node::Pattern(t) => Self::PatternFound(*t),
             Node::Made(t) => Self::PatternMade(*t),
-            Node::Value(t) => Self::ValueFound(*t),
+            Node::Value(_) | Node::Pair(..) => Self::ArgumentsFound,
             Node::Described(t) => Self::TypeDescribed(*t),
             Node::Members(t) => Self::MembersDescribed(*t),
             Node::MemberCode(t) => Self::MembersCalled(*t),

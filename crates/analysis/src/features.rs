@@ -1,7 +1,7 @@
 //! Feature switches: what a program is compiled with, and which of it the running program is told through AppContext.
 //!
 //! Names and defaults are those that the .NET SDK passes to Native AOT (Microsoft.NET.Sdk.targets and
-//! Microsoft.NETCore.Native.targets); the user's settings win.
+//! Microsoft.NETCore.Native.targets), but for one that refuses constructors which are kept here; the user's settings win.
 
 mod constants;
 mod import_policy;
@@ -21,7 +21,7 @@ pub struct FeatureSettings {
 
 /// The defaults of ahead-of-time compilation.
 const DEFAULTS: &[(&str, &str)] = &[
-    ("Microsoft.Extensions.DependencyInjection.VerifyOpenGenericServiceTrimmability", "true"),
+    ("Microsoft.Extensions.DependencyInjection.VerifyOpenGenericServiceTrimmability", "false"),
     ("System.ComponentModel.TypeConverter.EnableUnsafeBinaryFormatterInDesigntimeLicenseContextSerialization", "false"),
     ("System.Diagnostics.Debugger.IsSupported", "false"),
     ("System.Diagnostics.Tracing.EventSource.IsSupported", "false"),

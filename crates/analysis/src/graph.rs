@@ -53,6 +53,8 @@ pub enum Node {
     Made(TypeDesc),
     /// Objects hold values of the type, or collections of such.
     Value(TypeDesc),
+    /// Objects of the first type hold something of the second, and one of the two is a value type.
+    Pair(TypeDesc, TypeDesc),
     /// The definition of a type has rows.
     Described(TypeDesc),
     /// The members of a closed type have offsets and, if they can be called, code.
@@ -189,6 +191,7 @@ pub fn node_name(ts: &TypeSystem, n: &Node) -> String {
         Node::Pattern(t) => format!("name of {} where generic types are made", ts.type_display(*t)),
         Node::Made(t) => format!("instantiation of {}", ts.type_display(*t)),
         Node::Value(t) => format!("values of {}", ts.type_display(*t)),
+        Node::Pair(holder, t) => format!("{} in {}", ts.type_display(*t), ts.type_display(*holder)),
         Node::Described(t) => format!("description of {}", ts.type_display(*t)),
         Node::Members(t) => format!("members of {}", ts.type_display(*t)),
         Node::MemberCode(t) => format!("calls of members of {}", ts.type_display(*t)),

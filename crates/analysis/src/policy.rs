@@ -35,13 +35,13 @@ pub(crate) struct Policies {
 }
 
 impl Policies {
-    pub(crate) fn new(ts: &TypeSystem, application: &[ModuleId]) -> Self {
+    pub(crate) fn new(ts: &TypeSystem, application: &[ModuleId], program: &[ModuleId]) -> Self {
         Self {
             abilities: Abilities::new(ts),
             types: Types,
             dictionaries: Dictionaries,
             dispatch: Dispatch::default(),
-            reflection: Reflecting::new(ts, application),
+            reflection: Reflecting::new(ts, application, program),
             templates: Templates,
         }
     }

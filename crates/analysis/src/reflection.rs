@@ -95,6 +95,7 @@ impl Reflection {
 #[derive(Debug)]
 pub(crate) struct Reflecting {
     application: FxHashSet<ModuleId>,
+    program: FxHashSet<ModuleId>,
     /// `Activator.CreateInstance<T>()`.
     create_instance: Option<MethodDesc>,
     inspection: inspection::Inspection,
@@ -103,10 +104,11 @@ pub(crate) struct Reflecting {
 }
 
 impl Reflecting {
-    pub(crate) fn new(ts: &TypeSystem, application: &[ModuleId]) -> Self {
+    pub(crate) fn new(ts: &TypeSystem, application: &[ModuleId], program: &[ModuleId]) -> Self {
         let queries = ts.find_type_by_full_name("System.Linq.Queryable").zip(ts.find_type_by_full_name("System.Linq.Enumerable"));
         Self {
             application: application.iter().copied().collect(),
+            program: program.iter().copied().collect(),
             create_instance: activation::create_instance(ts),
             inspection: inspection::Inspection::default(),
             queries,
@@ -140,10 +142,9 @@ impl Policy for Reflecting {
                 members::held(cx, t);
                 valued(cx, t);
             }
-            Event::TypeUsed(t) => valued(cx, t),
             Event::TypeOfInterest(t) if cx.is_own(t) && cx.ts.is_value_type(t) => valued(cx, t),
             Event::PatternMade(t) => predictions::pattern(cx, t),
-            Event::ValueFound(t) => predictions::value(cx, t),
+            Event::ArgumentsFound => predictions::found(cx),
             Event::TypeDescribed(t) => members::described(cx, t),
             Event::MembersDescribed(t) => members::members_described(cx, t),
             Event::MembersCalled(t) => members::members_called(cx, t),
@@ -158,8 +159,9 @@ impl Policy for Reflecting {
     /// Code of the application: its literals, and the methods whose addresses it takes.
     fn scan(&self, ts: &TypeSystem, code: &Function, needs: &mut Vec<(Node, Reason)>) {
         let (Sym::Method(method) | Sym::MethodEntry(method)) = &code.sym else { return };
-        if !ts.method_def(*method).is_some_and(|(module, _)| self.application.contains(&module)) {
-            return;
+        let Some((module, _)) = ts.method_def(*method).filter(|(module, _)| self.application.contains(module)) else { return };
+        if self.program.contains(&module) {
+            arguments(ts, code, needs);
         }
         needs.push((Node::CodeOf(ts.generic_definition(ts.method_owner(*method))), Reason::Part));
         self.inspection.scan(ts, code, needs);
@@ -175,6 +177,22 @@ impl Policy for Reflecting {
             if let Inst::SymAddr(Sym::Method(m) | Sym::MethodEntry(m) | Sym::UnboxingStub(m), _) = inst {
                 needs.push((Node::AddressTaken(*m), Reason::Code));
             }
+        }
+    }
+}
+
+/// What the program's own code hands to generic methods, and names the types of, is looked at by them like what objects hold.
+fn arguments(ts: &TypeSystem, code: &Function, needs: &mut Vec<(Node, Reason)>) {
+    for (s, _) in &code.sym_names {
+        match s {
+            Sym::Method(m) | Sym::MethodEntry(m) | Sym::MethodDictionary(m) => {
+                let closed = |t: &TypeDesc| !ts.contains_vars(*t) && !ts.contains_canon(*t) && !ts.is_runtime_determined(*t);
+                needs.extend(ts.method_args(*m).iter().copied().filter(closed).map(|t| (Node::Content(t), Reason::Code)));
+            }
+            Sym::NecessaryType(t) | Sym::ConstructedType(t) if predictions::is_of_interest(ts, *t) => {
+                needs.push((Node::Content(*t), Reason::Code));
+            }
+            _ => {}
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::policy::Policy;
 use kiln_lir::{Lookup, Sym};
 use kiln_lower::{method_entry, names::unboxing_entry};
 use kiln_metadata::TypeOrMethodDef;
-use kiln_typesys::{GenericArgs, MethodDesc, TypeDesc, TypeSystem, WellKnown};
+use kiln_typesys::{GenericArgs, HiddenParam, MethodDesc, TypeDesc, TypeSystem, WellKnown};
 
 /// The policy; it has no state.
 #[derive(Debug)]
@@ -27,6 +27,7 @@ impl Policy for Templates {
                 if let Some(c) = other_form(cx.ts, t) {
                     cx.need(Sym::Statics(c), Reason::Template);
                 }
+                context(cx, t);
             }
             Event::MethodInstantiated(m) => {
                 if let Some(c) = other_form_of_method(cx.ts, m) {
@@ -34,6 +35,9 @@ impl Policy for Templates {
                 }
             }
             Event::EntryReached(m) => {
+                if cx.ts.hidden_param(m) == HiddenParam::MethodTable {
+                    context(cx, cx.ts.method_owner(m));
+                }
                 if let Some(c) = other_form_of_method(cx.ts, m) {
                     cx.need(method_entry(cx.ts, c), Reason::Template);
                     if cx.ts.is_value_type(cx.ts.method_owner(c)) && !cx.ts.is_static_method(c) {
@@ -81,6 +85,15 @@ fn identified(cx: &mut Cx<'_>, t: TypeDesc) {
         let c = ts.canonical_type(t);
         if ts.contains_canon(c) {
             cx.need_if(&Node::Sym(Sym::ConstructedType(c)), Sym::ConstructedType(t), Reason::Template);
+        }
+    }
+}
+
+/// Code of a template's takes the table of the type that is made as its context: a table with a dictionary, whether there are objects or not.
+fn context(cx: &mut Cx<'_>, t: TypeDesc) {
+    if is_template(cx.ts, t) {
+        for ability in [Ability::MakeGenericTypes, Ability::MakeGenericMethods] {
+            cx.need_if(&Node::Ability(ability), Sym::ConstructedType(t), Reason::Template);
         }
     }
 }

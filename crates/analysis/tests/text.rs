@@ -93,6 +93,7 @@ fn label(ts: &TypeSystem, node: &Node) -> String {
         | Node::Pattern(t)
         | Node::Made(t)
         | Node::Value(t)
+        | Node::Pair(_, t)
         | Node::Demanded(Demand { ty: t, .. }) => ts.type_display(*t),
         Node::VirtualUse(m) | Node::Token(m) | Node::Instance(m) | Node::Callable(m) | Node::AddressTaken(m) | Node::Bound(m) => {
             ts.method_display(*m)

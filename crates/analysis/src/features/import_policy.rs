@@ -9,6 +9,15 @@ use kiln_support::FxHashMap;
 use kiln_typesys::{FieldDesc, MethodDesc, ModuleId, Prim, TypeClass, TypeDesc, TypeSystem};
 use std::cell::RefCell;
 
+/// Methods by which libraries ask whether code for instantiations over value types can be missing, and then make none: here the type loader
+/// answers for each type (ADR 0015). Assembly, type, method and what it returns.
+const ANSWERED: &[(&str, &str, &str, &str)] = &[(
+    "Microsoft.Extensions.DependencyInjection",
+    "Microsoft.Extensions.DependencyInjection.ServiceProvider",
+    "get_VerifyAotCompatibility",
+    "false",
+)];
+
 /// The import policy of a closed program.
 #[derive(Debug, Default)]
 pub struct FeaturePolicy {
@@ -29,8 +38,11 @@ impl FeaturePolicy {
         let mut policy = Self { entry, processor: features.processor, ..Self::default() };
         for id in ts.modules() {
             let module = ts.module(id);
+            let name = ts.assembly_name(id);
+            for &(_, ty, member, value) in ANSWERED.iter().filter(|a| a.0 == name) {
+                policy.add(ts, id, ty, member, &Action::Stub(Some(value.to_owned())));
+            }
             if let Ok(Some(bytes)) = module.resource_by_name("ILLink.Substitutions.xml") {
-                let name = ts.assembly_name(id);
                 let text = String::from_utf8_lossy(bytes);
                 let all = parse(&text, features).map_err(|e| AnalysisError::Substitutions(name, e))?;
                 for s in all {

@@ -66,6 +66,7 @@ fn keep(cx: &mut Cx<'_>, module: ModuleId, attribute: CustomAttributeId) {
     let Ok(row) = metadata.custom_attribute(attribute) else { return };
     let Ok(constructor) = ts.resolve_method(module, row.constructor.token(), &GenericArgs::default()) else { return };
     let class = ts.method_owner(constructor);
+    let named = names_for_libraries(cx, module, class);
     members::describe(cx, class);
     cx.need(Node::Callable(constructor), Reason::Reflection);
     let Ok(args) = metadata
@@ -75,7 +76,7 @@ fn keep(cx: &mut Cx<'_>, module: ModuleId, attribute: CustomAttributeId) {
         return;
     };
     for value in args.fixed.iter().chain(args.named.iter().map(|n| &n.value)) {
-        keep_value(cx, module, value);
+        keep_value(cx, module, value, named);
     }
     let annotations = cx.annotations.of_method(ts, ts.method_definition(constructor));
     for &(index, members) in annotations.iter().flat_map(|of| &of.params) {
@@ -105,21 +106,32 @@ fn enum_primitive(ts: &TypeSystem, module: ModuleId, e: kiln_metadata::EnumType<
     ts.enum_underlying(t).and_then(|u| primitive(ts, u))
 }
 
-/// The types that a value names.
-fn keep_value(cx: &mut Cx<'_>, module: ModuleId, value: &AttrValue<'_>) {
+/// Whether the types in an attribute are for a library that reads it: the application's attributes name converters, implementations and the like;
+/// those for compilers and debuggers name what nobody makes.
+fn names_for_libraries(cx: &Cx<'_>, module: ModuleId, class: TypeDesc) -> bool {
+    let (namespace, _) = cx.ts.namespace_and_name(class);
+    cx.is_application(module) && !matches!(namespace.as_str(), "System.Diagnostics" | "System.Runtime.CompilerServices")
+}
+
+/// The types that a value names. `named`: as code does.
+fn keep_value(cx: &mut Cx<'_>, module: ModuleId, value: &AttrValue<'_>, named: bool) {
     match value {
         AttrValue::Type(Some(name)) | AttrValue::Enum { ty: kiln_metadata::EnumType::Name(name), .. } => {
             if let Some(t) = TypeName::parse(name).ok().and_then(|n| names::named_type(cx.ts, &n, Some(module))) {
                 members::part(cx, t);
                 names::findable(cx, t);
+                if named {
+                    cx.need(Node::Candidate(t), Reason::Reflection);
+                    cx.need(Node::Named(t), Reason::Reflection);
+                }
             }
         }
         AttrValue::Array { items: Some(items), .. } => {
             for v in items {
-                keep_value(cx, module, v);
+                keep_value(cx, module, v, named);
             }
         }
-        AttrValue::Boxed(v) => keep_value(cx, module, v),
+        AttrValue::Boxed(v) => keep_value(cx, module, v, named),
         _ => {}
     }
 }

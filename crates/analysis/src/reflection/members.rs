@@ -1,7 +1,7 @@
 //! Descriptions of types, the types in the signatures of their members, and the code of members that can be called.
 
 use super::code::method_code;
-use super::trees;
+use super::{activation, predictions, trees};
 use crate::abilities::Ability;
 use crate::cx::Cx;
 use crate::dispatch::has_instances;
@@ -91,6 +91,7 @@ fn content(cx: &mut Cx<'_>, holder: TypeDesc, mut t: TypeDesc) {
         cx.need(Node::Content(t), Reason::Reflection);
         if !ts.contains_vars(holder) {
             trees::selector(cx, holder, t);
+            predictions::pair(cx, holder, t);
         }
     }
 }
@@ -99,8 +100,8 @@ fn content(cx: &mut Cx<'_>, holder: TypeDesc, mut t: TypeDesc) {
 pub(super) fn held(cx: &mut Cx<'_>, t: TypeDesc) {
     let ts = cx.ts;
     for &a in ts.type_args(t).iter() {
-        if cx.is_own(a) {
-            cx.need(Node::Candidate(a), Reason::Reflection);
+        if ts.type_def(a).is_some() && ts.type_depth(a) <= MAX_DEPTH {
+            cx.need(Node::Content(a), Reason::Reflection);
         }
     }
     if cx.is_own(t) {
@@ -185,6 +186,9 @@ pub(super) fn callable(cx: &mut Cx<'_>, m: MethodDesc) {
     let owner = ts.method_owner(m);
     if ts.is_ctor(m) && has_instances(ts, owner) && !ts.is_well_known(owner, WellKnown::String) {
         cx.need(Sym::ConstructedType(owner), Reason::Reflection);
+        if ts.default_ctor(owner) == Some(m) {
+            activation::by_type(cx, owner);
+        }
     }
     for s in [code.entry, Some(code.call), Some(code.invoker)].into_iter().flatten() {
         cx.need(s, Reason::Reflection);

@@ -4,6 +4,7 @@
 
 use super::activation;
 use super::members;
+use crate::abilities::Ability;
 use crate::cx::Cx;
 use crate::dispatch::has_instances;
 use crate::graph::{Meeting, Node, Reason};
@@ -20,23 +21,34 @@ const BUDGET: usize = 600;
 pub(super) fn pattern(cx: &mut Cx<'_>, definition: TypeDesc) {
     let at = cx.at();
     for id in cx.offer(Meeting::Prediction) {
-        let Some(&Node::Value(value)) = cx.node(id) else { continue };
-        cx.pair(at, id, |cx| meet(cx, definition, value));
+        let Some(found) = cx.node(id).cloned() else { continue };
+        cx.pair(at, id, |cx| meet(cx, definition, &found));
     }
 }
 
 /// Objects hold values of a type.
-pub(super) fn value(cx: &mut Cx<'_>, t: TypeDesc) {
+pub(super) fn found(cx: &mut Cx<'_>) {
     let at = cx.at();
+    let Some(found) = cx.node(at).cloned() else { return };
     for id in cx.ask(Meeting::Prediction) {
         let Some(&Node::Made(definition)) = cx.node(id) else { continue };
-        cx.pair(id, at, |cx| meet(cx, definition, t));
+        cx.pair(id, at, |cx| meet(cx, definition, &found));
+    }
+}
+
+/// Objects of a type hold something of another: what reads it may be made over both.
+pub(super) fn pair(cx: &mut Cx<'_>, holder: TypeDesc, t: TypeDesc) {
+    let ts = cx.ts;
+    let fits = |t: TypeDesc| !ts.is_by_ref_like(t) && !ts.contains_vars(t) && !ts.contains_canon(t);
+    if fits(holder) && fits(t) && (ts.is_value_type(holder) || ts.is_value_type(t)) {
+        cx.need_if(&Node::Ability(Ability::MakeGenericTypes), Node::Pair(holder, t), Reason::Reflection);
     }
 }
 
 /// Whether instantiations over a type have code that is not shared with those over references.
 pub(super) fn is_of_interest(ts: &TypeSystem, t: TypeDesc) -> bool {
-    let own = |t: TypeDesc| ts.is_value_type(t) && !ts.is_by_ref_like(t);
+    // What the compiler of C# makes has no name that a library could know it by.
+    let own = |t: TypeDesc| ts.is_value_type(t) && !ts.is_by_ref_like(t) && !ts.namespace_and_name(t).1.contains('<');
     !ts.contains_vars(t) && !ts.contains_canon(t) && (own(t) || parts(ts, t).iter().any(|&a| own(a)))
 }
 
@@ -45,21 +57,33 @@ fn parts(ts: &TypeSystem, t: TypeDesc) -> Vec<TypeDesc> {
     ts.element_type(t).map_or_else(|| ts.type_args(t).to_vec(), |e| vec![e])
 }
 
-fn meet(cx: &mut Cx<'_>, definition: TypeDesc, t: TypeDesc) {
-    let ts = cx.ts;
+/// The ways in which as many parameters can be filled from what was found.
+fn ways(ts: &TypeSystem, found: &Node, count: usize) -> Vec<Vec<TypeDesc>> {
+    let t = match *found {
+        Node::Value(t) => t,
+        Node::Pair(holder, t) if count == 2 => return vec![vec![holder, t]],
+        _ => return Vec::new(),
+    };
     let parts = parts(ts, t);
-    let count = ts.type_args(definition).len();
-    let whole = |t: TypeDesc| -> Vec<TypeDesc> { std::iter::once(t).chain(parts.iter().copied()).collect() };
     let mut ways: Vec<Vec<TypeDesc>> = Vec::new();
     if count == 1 {
         ways.push(vec![t]);
         ways.extend(parts.iter().map(|&a| vec![a]));
     } else if count == parts.len() + 1 {
-        ways.push(whole(t));
+        ways.push(std::iter::once(t).chain(parts.iter().copied()).collect());
     } else if count == parts.len() {
-        ways.push(parts.clone());
+        ways.push(parts);
     }
-    for args in ways {
+    ways
+}
+
+fn meet(cx: &mut Cx<'_>, definition: TypeDesc, found: &Node) {
+    let ts = cx.ts;
+    // Interfaces have no code: the runtime makes them over any types.
+    if ts.is_interface(definition) {
+        return;
+    }
+    for args in ways(ts, found, ts.type_args(definition).len()) {
         if !args.iter().any(|&a| ts.is_value_type(a) && !ts.is_by_ref_like(a)) || !fits(ts, definition, &args) {
             continue;
         }

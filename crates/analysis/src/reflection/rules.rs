@@ -27,7 +27,9 @@ fn concerned(ts: &TypeSystem, event: &Event<'_>) -> &'static [A] {
         Event::CollectionHeld(_) => &[A::ReadMembers, A::CreateObjects],
         Event::LiteralFound(_) => &[A::ReadMembers],
         Event::TypeDescribed(_) => &[A::ReadAttributes],
-        Event::MembersDescribed(_) => &[A::ReadAttributes, A::ReadStatics, A::MapInterfaces, A::WrapFunctions, A::FindOperators, A::Call],
+        Event::MembersDescribed(_) => {
+            &[A::ReadAttributes, A::ReadStatics, A::MapInterfaces, A::WrapFunctions, A::FindOperators, A::Call, A::CreateObjects]
+        }
         Event::TokenUsed(_) => &[A::Call, A::MakeGenericMethods],
         Event::InstanceDescribed(_) => &[A::Call],
         Event::AddressTaken(_) => &[A::FindDelegates],
@@ -101,6 +103,8 @@ fn keep(cx: &mut Cx<'_>, ability: A, event: &Event<'_>) {
         (A::WrapFunctions, Event::MembersDescribed(t)) => trees::wrapped(cx, t),
         (A::FindOperators, Event::MembersDescribed(t)) => trees::operators(cx, t),
         (A::MakeLambdas, Event::TypeNamed(t) | Event::TypeOfInterest(t)) => trees::lambda(cx, t),
+        // What is looked at may be made by its constructor without parameters.
+        (A::CreateObjects, Event::MembersDescribed(t)) if cx.is_own(t) => activation::by_type(cx, t),
         (A::Call, Event::MembersDescribed(t)) => cx.need(Node::MemberCode(t), Reason::Reflection),
         (A::Call, Event::TokenUsed(m) | Event::InstanceDescribed(m)) => cx.need(Node::Callable(m), Reason::Reflection),
         // The method's type gets rows; nothing else of it is wanted.
