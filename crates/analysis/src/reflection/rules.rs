@@ -14,9 +14,9 @@ use kiln_typesys::{TypeDesc, TypeSystem, WellKnown};
 /// The abilities that a new thing is of interest to.
 fn concerned(ts: &TypeSystem, event: &Event<'_>) -> &'static [A] {
     match *event {
-        Event::TypeNamed(_) => &[A::CreateObjects, A::MakeGenericTypes, A::RunClassConstructors, A::MakeLambdas, A::PassDelegates],
+        Event::TypeNamed(_) => &[A::CreateObjects, A::MakeGenericTypes, A::RunClassConstructors, A::PassDelegates],
         Event::TypeIdentified(t) if is_closed_delegate(ts, t) => &[A::BindDelegates, A::InvokeDelegates, A::PassDelegates],
-        Event::TypeOfInterest(_) => &[A::ReadMembers, A::MakeLambdas, A::MakeArrays, A::MakeGenericTypes],
+        Event::TypeOfInterest(_) => &[A::ReadMembers, A::MakeArrays, A::MakeGenericTypes],
         Event::TypeListed(_) => &[A::CreateObjects],
         Event::TypeUsed(_) => &[A::Inspect, A::BindVirtual],
         Event::MembersDemanded(_) => &[A::ReadMembers, A::Call, A::CreateObjects, A::ReadStatics],
@@ -102,7 +102,6 @@ fn keep(cx: &mut Cx<'_>, ability: A, event: &Event<'_>) {
         }
         (A::WrapFunctions, Event::MembersDescribed(t)) => trees::wrapped(cx, t),
         (A::FindOperators, Event::MembersDescribed(t)) => trees::operators(cx, t),
-        (A::MakeLambdas, Event::TypeNamed(t) | Event::TypeOfInterest(t)) => trees::lambda(cx, t),
         // What is looked at may be made by its constructor without parameters.
         (A::CreateObjects, Event::MembersDescribed(t)) if cx.is_own(t) => activation::by_type(cx, t),
         (A::Call, Event::MembersDescribed(t)) => cx.need(Node::MemberCode(t), Reason::Reflection),
@@ -141,6 +140,7 @@ pub(super) fn reached(cx: &mut Cx<'_>, ability: A) {
             let canon = cx.ts.well_known(WellKnown::Canon);
             cx.need(Sym::ConstructedType(cx.ts.sz_array(canon)), Reason::Template);
         }
+        A::MakeLambdas => trees::lambdas(cx),
         A::ListPseudoAttributes => attributes::pseudo(cx),
         A::ListTypes => {
             for module in cx.application() {

@@ -7,7 +7,7 @@ use crate::cx::Cx;
 use crate::graph::{Node, Reason};
 use kiln_lir::Sym;
 use kiln_lower::objects_signature;
-use kiln_typesys::{FieldDesc, MethodDesc, TypeDesc, TypeSystem};
+use kiln_typesys::{FieldDesc, MethodDesc, TypeDesc, TypeSystem, WellKnown};
 
 /// A method is named, as expression trees do.
 pub(super) fn token(cx: &mut Cx<'_>, m: MethodDesc) {
@@ -79,16 +79,16 @@ pub(super) fn operators(cx: &mut Cx<'_>, t: TypeDesc) {
     }
 }
 
-/// The library makes lambdas of a delegate type by a method of a generic type, which it finds by reflection.
-pub(super) fn lambda(cx: &mut Cx<'_>, delegate: TypeDesc) {
+/// The library makes lambdas of a delegate type by a method of a generic type over it, which it finds by reflection. Delegates are
+/// references, so the template serves all of them: an instance for each delegate type would be most of a large program.
+pub(super) fn lambdas(cx: &mut Cx<'_>) {
     let ts = cx.ts;
-    if !ts.is_delegate(delegate) || ts.contains_vars(delegate) {
-        return;
-    }
     let Some(creator) = ts.find_type_by_full_name("System.Linq.Expressions.ExpressionCreator`1") else { return };
-    let creator = ts.instantiate(creator, &[delegate]);
-    cx.need(Sym::ConstructedType(creator), Reason::Reflection);
-    for create in ts.find_methods(creator, "CreateExpressionFunc") {
+    let template = ts.instantiate(creator, &[ts.well_known(WellKnown::Canon)]);
+    cx.need(Sym::ConstructedType(template), Reason::Template);
+    cx.need(Node::Members(template), Reason::Reflection);
+    cx.need(Node::Described(ts.generic_definition(template)), Reason::Reflection);
+    for create in ts.find_methods(template, "CreateExpressionFunc") {
         cx.need(Node::Token(create), Reason::Reflection);
     }
 }
