@@ -106,7 +106,16 @@ pub(crate) struct Code<'a> {
 impl<'a> Code<'a> {
     pub(crate) fn new(ts: &'a TypeSystem, policy: FeaturePolicy, messages: Messages, lower: LowerOptions, opts: &AnalysisOptions) -> Self {
         let application = opts.application.iter().copied().collect();
-        Self { ts, policy, messages, lower, keep_mir: opts.keep_mir, trim: Trim::new(ts), flow: Flow::new(ts), application }
+        Self {
+            ts,
+            policy,
+            messages,
+            lower,
+            keep_mir: opts.keep_mir,
+            trim: Trim::new(ts, opts.application.iter().copied()),
+            flow: Flow::new(ts),
+            application,
+        }
     }
 
     /// The body of a symbol, and what will throw in it; nothing for a symbol that is no code of the program's own. A method that is not

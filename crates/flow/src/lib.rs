@@ -11,7 +11,7 @@ mod calls;
 mod members;
 mod values;
 
-pub use annotations::{Annotations, promised};
+pub use annotations::{Annotations, OfMethod, promised};
 pub use members::Members;
 
 use kiln_mir::{Function, SourcePos};

@@ -43,6 +43,7 @@ pub const SPECIAL_NAME_EVENT: u16 = 0x200;
 pub mod field_attributes {
     #![allow(missing_docs, reason = "the names are those of ECMA-335 II.23.1.5")]
     pub const ACCESS_MASK: u16 = 0x7;
+    pub const PRIVATE: u16 = 0x1;
     pub const PUBLIC: u16 = 0x6;
     pub const STATIC: u16 = 0x10;
     pub const INIT_ONLY: u16 = 0x20;

@@ -4,7 +4,7 @@
 //! branches that switches and guards exclude are gone.
 
 use crate::flow::Flow;
-use crate::requirement::{Kind, Requirement, is_passed_on, of_call, of_field};
+use crate::requirement::{Kind, is_passed_on, of_call, of_field};
 use crate::suppression::Suppressions;
 use crate::{member, names};
 use kiln_diag::{Code, codes};
@@ -13,7 +13,7 @@ use kiln_metadata::TypeOrMethodDef;
 use kiln_metadata::flags::generic_param_attributes;
 use kiln_mir::Function;
 use kiln_support::FxHashSet;
-use kiln_typesys::{FieldDesc, MethodDesc, Resolved, TypeDesc, TypeKind, TypeSystem, VtableEntry};
+use kiln_typesys::{FieldDesc, MethodDesc, ModuleId, Resolved, TypeDesc, TypeKind, TypeSystem, VtableEntry};
 
 /// Something that the user should hear of.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -40,19 +40,6 @@ enum Use {
     InstanceField(FieldDesc),
 }
 
-/// Methods whose needs depend on what they are given: data flow decides about them, not their attributes.
-const DECIDED_BY_FLOW: &[(&str, &str, &[&str])] = &[
-    ("System", "Type", &["MakeGenericType", "GetType"]),
-    ("System.Reflection", "MethodInfo", &["MakeGenericMethod"]),
-    ("System", "Enum", &["GetValues"]),
-    ("System", "Array", &["CreateInstance"]),
-    (
-        "System.Runtime.InteropServices",
-        "Marshal",
-        &["SizeOf", "OffsetOf", "PtrToStructure", "DestroyStructure", "GetDelegateForFunctionPointer"],
-    ),
-];
-
 /// Members that say where assemblies are.
 const ASSEMBLY_FILES: [(&str, &str, Code); 5] = [
     ("Assembly", "get_Location", codes::NO_ASSEMBLY_LOCATION),
@@ -67,16 +54,14 @@ const ASSEMBLY_FILES: [(&str, &str, Code); 5] = [
 pub struct Trim {
     /// See [`ASSEMBLY_FILES`].
     assembly_files: Vec<(MethodDesc, Code)>,
-    /// See [`DECIDED_BY_FLOW`].
-    decided_by_flow: FxHashSet<MethodDesc>,
     suppressions: Suppressions,
     flow: Flow,
 }
 
 impl Trim {
-    /// For the programs of a universe.
+    /// For the programs of a universe. `application`: what is not the class library's.
     #[must_use]
-    pub fn new(ts: &TypeSystem) -> Self {
+    pub fn new(ts: &TypeSystem, application: impl IntoIterator<Item = ModuleId>) -> Self {
         let found = |namespace: &str, owner: &str, name: &str| {
             ts.find_type(ts.corelib(), namespace, owner).map(|t| ts.find_methods(t, name)).unwrap_or_default()
         };
@@ -84,11 +69,7 @@ impl Trim {
             .iter()
             .flat_map(|&(owner, name, code)| found("System.Reflection", owner, name).into_iter().map(move |m| (m, code)))
             .collect();
-        let decided_by_flow = DECIDED_BY_FLOW
-            .iter()
-            .flat_map(|&(namespace, owner, names)| names.iter().flat_map(move |name| found(namespace, owner, name)))
-            .collect();
-        Self { assembly_files, decided_by_flow, suppressions: Suppressions::default(), flow: Flow::new(ts) }
+        Self { assembly_files, suppressions: Suppressions::default(), flow: Flow::new(ts, application.into_iter().collect()) }
     }
 
     /// The findings of a method as it was imported, in the order of its code.
@@ -98,7 +79,7 @@ impl Trim {
         self.overriding(ts, &origins, &mut out);
         let live = live(method);
         let (mut asks, mut has_parts) = (false, origins.len() > 1);
-        for (used, offset) in uses(ts, method, &live) {
+        for (used, offset, live) in uses(ts, method, &live) {
             match used {
                 Use::Method(m) => {
                     asks = asks || self.flow.asks(ts, m);
@@ -108,8 +89,10 @@ impl Trim {
                 Use::InstanceField(f) => {
                     asks = asks || self.flow.asks_of_field(ts, f);
                     has_parts = has_parts || member::is_hoisted(ts, f);
-                    continue;
                 }
+            }
+            if !live || matches!(used, Use::InstanceField(_)) {
+                continue;
             }
             let about_files = self.file_code(ts, used);
             self.requirements(ts, &origins, used, about_files.is_some(), offset, &mut out);
@@ -128,7 +111,7 @@ impl Trim {
 
     /// `about_files`: what it says of assembly files is said by [`Self::files`] alone, as .NET does.
     fn requirements(&mut self, ts: &TypeSystem, origins: &[MethodDesc], used: Use, about_files: bool, offset: u32, out: &mut Vec<Finding>) {
-        if matches!(used, Use::Method(m) if self.decided_by_flow.contains(&ts.method_definition(m))) {
+        if matches!(used, Use::Method(m) if self.flow.decides(ts.method_definition(m))) {
             return;
         }
         for kind in Kind::ALL {
@@ -148,7 +131,7 @@ impl Trim {
                 Use::Method(m) => names::method(ts, m),
                 Use::Field(f) | Use::InstanceField(f) => names::field(ts, f),
             };
-            let text = format!("`{name}` {}, as its `[{}]` says{}", kind.needs(), kind.written(), told(&required));
+            let text = format!("`{name}` {}", required.says(kind));
             self.say(ts, origins, kind.code(), Some(offset), text, out);
         }
     }
@@ -175,6 +158,7 @@ impl Trim {
     fn overriding(&mut self, ts: &TypeSystem, origins: &[MethodDesc], out: &mut Vec<Finding>) {
         let Some(&own) = origins.first() else { return };
         for base in overridden(ts, own) {
+            self.flow.overriding(ts, own, base, out);
             for kind in Kind::ALL {
                 let (here, there) = (of_call(ts, own, kind).is_some(), of_call(ts, base, kind).is_some());
                 if here == there {
@@ -201,24 +185,14 @@ impl Trim {
     }
 }
 
-/// `: message (url)`.
-fn told(required: &Requirement) -> String {
-    let message = required.message.trim().trim_end_matches('.');
-    let mut out = if message.is_empty() { String::new() } else { format!(": {message}") };
-    if let Some(url) = &required.url {
-        out.push_str(&format!(" ({url})"));
-    }
-    out
-}
-
 /// Offsets of what is in the MIR of a method.
 fn live(method: &Function) -> FxHashSet<u32> {
     method.blocks.iter().flat_map(|b| b.insts.iter().map(|(_, _, pos)| pos.offset).chain([b.term_pos.offset])).collect()
 }
 
-/// What a method uses, by IL offset: what it calls or takes the address of, static fields, and constructors that type arguments bring with
-/// them.
-fn uses(ts: &TypeSystem, method: &Function, live: &FxHashSet<u32>) -> Vec<(Use, u32)> {
+/// What a method uses, by IL offset, and whether that is in its MIR: what it calls or takes the address of, fields, and constructors that
+/// type arguments bring with them.
+fn uses(ts: &TypeSystem, method: &Function, live: &FxHashSet<u32>) -> Vec<(Use, u32, bool)> {
     let mut out = Vec::new();
     let Ok(Some(il)) = ts.method_body(method.method) else { return out };
     let Ok(body) = il.body() else { return out };
@@ -226,23 +200,23 @@ fn uses(ts: &TypeSystem, method: &Function, live: &FxHashSet<u32>) -> Vec<(Use, 
     for i in Decoder::new(body.code).flatten() {
         // A function that is loaded for a delegate, and a token for a call, have become part of what follows.
         let joins = matches!(i.opcode, Opcode::Ldftn | Opcode::Ldvirtftn | Opcode::Ldtoken);
-        if !(live.contains(&i.offset) || joins && live.contains(&i.end)) {
-            continue;
-        }
+        let is_live = live.contains(&i.offset) || joins && live.contains(&i.end);
         let called = match i.operand {
             Operand::Method(token) => Some(token.token()),
             Operand::Token(token) => Some(token.token()),
             Operand::Field(token) => {
                 let is_static = matches!(i.opcode, Opcode::Ldsfld | Opcode::Stsfld | Opcode::Ldsflda);
                 let of = |f| if is_static { Use::Field(f) } else { Use::InstanceField(f) };
-                out.extend(ts.resolve_field(il.module, token.token(), &context).ok().map(|f| (of(f), i.offset)));
+                out.extend(ts.resolve_field(il.module, token.token(), &context).ok().map(|f| (of(f), i.offset, is_live)));
                 None
             }
             _ => None,
         };
         if let Some(m) = called.and_then(|token| ts.resolve_method(il.module, token, &context).ok()) {
-            out.push((Use::Method(m), i.offset));
-            out.extend(constructors(ts, m).into_iter().map(|c| (Use::Method(c), i.offset)));
+            out.push((Use::Method(m), i.offset, is_live));
+            if is_live {
+                out.extend(constructors(ts, m).into_iter().map(|c| (Use::Method(c), i.offset, true)));
+            }
         }
     }
     out

@@ -7,22 +7,33 @@
 
 mod blocks;
 mod calls;
+mod lookups;
+mod misplaced;
+mod native;
+mod overriding;
 mod promises;
+mod reached;
 mod require;
 mod rules;
 mod scan;
 mod state;
+mod types;
 mod value;
 
 use crate::check::Finding;
+use crate::requirement::Kind;
 use crate::suppression::Suppressions;
 use crate::{member, requirement};
-use kiln_support::FxIndexMap;
-use kiln_typesys::{FieldDesc, MethodDesc, TypeSystem};
+use kiln_support::{FxHashSet, FxIndexMap, FxIndexSet};
+use kiln_typesys::{FieldDesc, MethodDesc, ModuleId, TypeDesc, TypeSystem};
 use promises::Promises;
-use rules::Rules;
+use reached::Only;
+use rules::{Rule, Rules};
 use scan::Scan;
 use value::{Sets, Values};
+
+/// Deepest nesting of type arguments that is looked into.
+const DEPTH: usize = 8;
 
 /// What captured variables hold is joined this often at most.
 const ROUNDS: usize = 32;
@@ -33,6 +44,8 @@ pub(crate) struct Known {
     promises: Promises,
     rules: Rules,
     suppressions: Suppressions,
+    /// What is not the class library's.
+    application: FxHashSet<ModuleId>,
 }
 
 /// A method that was reached.
@@ -76,19 +89,31 @@ impl Hoisted {
 pub(crate) struct Flow {
     known: Known,
     noted: FxIndexMap<MethodDesc, Noted>,
+    /// Types whose methods were reached, and the first in the order of their rows.
+    types: FxIndexMap<TypeDesc, MethodDesc>,
+    /// Types of places that hold objects whose class is asked for.
+    looked_at: FxIndexSet<TypeDesc>,
 }
 
 impl Flow {
-    pub(crate) fn new(ts: &TypeSystem) -> Self {
-        let known = Known { promises: Promises::default(), rules: Rules::new(ts), suppressions: Suppressions::default() };
-        Self { known, noted: FxIndexMap::default() }
+    pub(crate) fn new(ts: &TypeSystem, application: FxHashSet<ModuleId>) -> Self {
+        let known = Known { promises: Promises::default(), rules: Rules::new(ts), suppressions: Suppressions::default(), application };
+        Self { known, noted: FxIndexMap::default(), types: FxIndexMap::default(), looked_at: FxIndexSet::default() }
     }
 
     /// Whether calling a method asks for something of a type.
     pub(crate) fn asks(&mut self, ts: &TypeSystem, m: MethodDesc) -> bool {
         let definition = ts.method_definition(m);
         let annotations = &mut self.known.promises.annotations;
-        annotations.of_method(ts, definition).is_some_and(|of| of.asks()) || calls::asks_of_arguments(annotations, ts, m)
+        self.known.rules.of(definition).is_some_and(|rule| !matches!(rule, Rule::Pass | Rule::TypeOfHandle | Rule::TypeOfObject))
+            || annotations.of_method(ts, definition).is_some_and(|of| of.asks())
+            || ts.is_pinvoke(m)
+            || calls::asks_of_arguments(annotations, ts, m)
+    }
+
+    /// Whether data flow decides about a method, and not its attributes.
+    pub(crate) fn decides(&self, m: MethodDesc) -> bool {
+        self.known.rules.decide(m)
     }
 
     /// Whether a field promises something, or its type asks for something.
@@ -100,6 +125,10 @@ impl Flow {
     /// A method was reached. `asks`: something is asked of a type in it, by what was said above; `has_parts`: it shares variables with others.
     pub(crate) fn note(&mut self, ts: &TypeSystem, m: MethodDesc, live: impl IntoIterator<Item = u32>, asks: bool, has_parts: bool) {
         let definition = ts.method_definition(m);
+        let first = self.types.entry(ts.generic_definition(ts.method_owner(definition))).or_insert(definition);
+        if ts.method_def(definition).map(|d| d.1) < ts.method_def(*first).map(|d| d.1) {
+            *first = definition;
+        }
         let promises = self.known.promises.annotations.of_method(ts, definition).is_some();
         if !(asks || has_parts || promises) {
             return;
@@ -127,6 +156,10 @@ impl Flow {
                 self.member(ts, &noted, parts, &mut out);
             }
         }
+        let (types, looked_at) = (std::mem::take(&mut self.types), std::mem::take(&mut self.looked_at));
+        for (t, at) in types {
+            self.of_type(ts, t, at, &looked_at, &mut out);
+        }
         out
     }
 
@@ -137,8 +170,7 @@ impl Flow {
             hoisted.changed = false;
             said.clear();
             for origins in parts {
-                // Who passes the requirement on may do what he likes.
-                let report = !origins.iter().any(|&m| requirement::is_passed_on(ts, m, requirement::Kind::UnreferencedCode));
+                let passed_on = Kind::ALL.map(|kind| origins.iter().any(|&m| requirement::is_passed_on(ts, m, kind)));
                 let Some(noted) = noted.get(&origins[0]) else { continue };
                 let Ok(Some(il)) = ts.method_body(origins[0]) else { continue };
                 let context = il.map_context(&ts.method_generic_context(origins[0]));
@@ -147,11 +179,14 @@ impl Flow {
                     known: &mut self.known,
                     sets: &mut sets,
                     hoisted: &mut hoisted,
+                    looked_at: &mut self.looked_at,
                     origins: origins.clone(),
                     il,
                     context,
-                    report,
+                    report: true,
                     out: &mut said,
+                    passed_on,
+                    only: Only::default(),
                     constrained: None,
                 };
                 // Code that cannot be read throws.

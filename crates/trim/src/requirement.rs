@@ -71,6 +71,21 @@ pub(crate) struct Requirement {
     pub(crate) url: Option<String>,
 }
 
+impl Requirement {
+    /// The rest of a sentence about a member that has it.
+    pub(crate) fn says(&self, kind: Kind) -> String {
+        let message = self.message.trim().trim_end_matches('.');
+        let mut out = format!("{}, as its `[{}]` says", kind.needs(), kind.written());
+        if !message.is_empty() {
+            out.push_str(&format!(": {message}"));
+        }
+        if let Some(url) = &self.url {
+            out.push_str(&format!(" ({url})"));
+        }
+        out
+    }
+}
+
 /// What calling a method requires: by itself, by its property, or by its type if that makes or needs no object.
 pub(crate) fn of_call(ts: &TypeSystem, m: MethodDesc, kind: Kind) -> Option<Requirement> {
     // Class constructors are not called by code; who uses the type is asked instead.
@@ -97,7 +112,7 @@ pub(crate) fn of_method(ts: &TypeSystem, m: MethodDesc, kind: Kind) -> Option<Re
     of_row(ts, module, row.into(), kind).or_else(|| of_row(ts, module, property_of(ts, module, row)?.into(), kind))
 }
 
-fn of_type(ts: &TypeSystem, t: TypeDesc, kind: Kind) -> Option<Requirement> {
+pub(crate) fn of_type(ts: &TypeSystem, t: TypeDesc, kind: Kind) -> Option<Requirement> {
     let (module, row) = ts.type_def(t)?;
     of_row(ts, module, row.into(), kind)
 }

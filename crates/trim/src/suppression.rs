@@ -25,6 +25,13 @@ impl Suppressions {
         methods.iter().any(|&m| self.covers_method(ts, m, code))
     }
 
+    /// Whether a warning about a type is suppressed.
+    pub(crate) fn covers_type(&mut self, ts: &TypeSystem, t: TypeDesc, code: &str) -> bool {
+        let Some((module, _)) = ts.type_def(t) else { return false };
+        let types: Vec<TypeDesc> = std::iter::successors(Some(t), |&t| ts.enclosing_type(t)).collect();
+        self.covers_types(ts, module, &types, code, None)
+    }
+
     fn covers_method(&mut self, ts: &TypeSystem, m: MethodDesc, code: &str) -> bool {
         let Some((module, row)) = ts.method_def(m) else { return false };
         let own = [Some(row.into()), property_of(ts, module, row).map(Into::into)];
@@ -32,6 +39,11 @@ impl Suppressions {
             return true;
         }
         let types: Vec<TypeDesc> = std::iter::successors(Some(ts.method_owner(m)), |&t| ts.enclosing_type(t)).collect();
+        self.covers_types(ts, module, &types, code, Some(m))
+    }
+
+    /// By an attribute on one of these types, or of the assembly about one of them or the method.
+    fn covers_types(&mut self, ts: &TypeSystem, module: ModuleId, types: &[TypeDesc], code: &str, m: Option<MethodDesc>) -> bool {
         if types.iter().filter_map(|&t| ts.type_def(t)).any(|(module, row)| stands_on(ts, module, row.into(), code)) {
             return true;
         }
@@ -40,7 +52,8 @@ impl Suppressions {
         if listed.peek().is_none() {
             return false;
         }
-        let ids: Vec<String> = std::iter::once(doc_id::of_method(ts, m)).chain(types.iter().map(|&t| doc_id::of_type(ts, t))).collect();
+        let of_method = m.map(|m| doc_id::of_method(ts, m));
+        let ids: Vec<String> = of_method.into_iter().chain(types.iter().map(|&t| doc_id::of_type(ts, t))).collect();
         listed.any(|(_, target)| target.as_ref().is_none_or(|t| ids.contains(t)))
     }
 }

@@ -1,25 +1,12 @@
 //! Calls: what is asked of their arguments and type arguments, and what they return.
 
-use super::Scan;
 use super::require::Target;
-use super::rules::Rule;
 use super::state::State;
 use super::value::{Location, Place, Value, Values};
+use super::{DEPTH, Scan};
 use crate::names;
 use kiln_flow::Members;
 use kiln_typesys::{MethodDesc, TypeDesc, TypeKind, TypeSystem, WellKnown};
-
-/// Deepest nesting of type arguments that is looked into.
-const DEPTH: usize = 8;
-
-/// `BindingFlags`.
-mod binding {
-    pub(super) const IGNORE_CASE: i32 = 1;
-    pub(super) const PUBLIC: i32 = 0x10;
-    pub(super) const NON_PUBLIC: i32 = 0x20;
-    /// Those that decide which members are found.
-    pub(super) const PLAIN: i32 = 0xff;
-}
 
 /// A call.
 pub(super) struct Call<'c> {
@@ -41,7 +28,15 @@ impl Scan<'_> {
         self.arguments_of(m, at);
         let call = Call { definition: ts.method_definition(m), args: &args, before, at };
         let rule = self.known.rules.of(call.definition);
-        let returned = self.apply(s, &call, rule);
+        let returned = match rule {
+            Some(rule) => self.apply(s, &call, rule),
+            None => {
+                self.ask(&call, Members::ALL);
+                self.marshalled(&call);
+                let v = self.known.promises.value(ts, Place::Result(call.definition));
+                self.sets.one(v)
+            }
+        };
         self.passed(s, &call);
         if makes {
             let made = Value::Object(ts.method_owner(m));
@@ -52,21 +47,8 @@ impl Scan<'_> {
         Some(())
     }
 
-    /// What the method asks of its arguments, and what it returns.
-    fn apply(&mut self, s: &mut State, call: &Call<'_>, rule: Option<Rule>) -> Values {
-        let _ = &s;
-        match rule {
-            Some(Rule::Pass) => return call.args.first().copied().unwrap_or(Values::UNKNOWN),
-            Some(Rule::TypeOfObject) => return self.type_of_object(call),
-            Some(Rule::Members) => self.ask(call, self.bound(call)),
-            None => self.ask(call, Members::ALL),
-        }
-        let v = self.known.promises.value(self.ts, Place::Result(call.definition));
-        self.sets.one(v)
-    }
-
     /// Asks for what the annotations say, of these kinds.
-    fn ask(&mut self, call: &Call<'_>, kinds: Members) {
+    pub(super) fn ask(&mut self, call: &Call<'_>, kinds: Members) {
         let Some(of) = self.known.promises.annotations.of_method(self.ts, call.definition) else { return };
         if call.before > 0
             && let Some(&this) = call.args.first()
@@ -78,22 +60,6 @@ impl Scan<'_> {
                 self.require(v, members.among(kinds), &Target::Param(call.definition, index), call.at);
             }
         }
-    }
-
-    /// Which kinds of members a lookup finds, by its `BindingFlags`.
-    fn bound(&self, call: &Call<'_>) -> Members {
-        let ts = self.ts;
-        let Ok(sig) = ts.method_sig(call.definition) else { return Members::ALL };
-        let is_flags = |t: &TypeDesc| ts.namespace_and_name(*t) == ("System.Reflection".to_owned(), "BindingFlags".to_owned());
-        let Some(at) = sig.params.iter().position(is_flags) else { return Members::ALL };
-        let flags = call.args.get(at + call.before).and_then(|&v| self.sets.only(v));
-        let Some(Value::Int(flags)) = flags else { return Members::ALL };
-        if flags & binding::IGNORE_CASE != 0 || flags & !binding::PLAIN != 0 {
-            return Members::ALL;
-        }
-        let public = if flags & binding::PUBLIC != 0 { Members::ALL_PUBLIC } else { Members::NONE };
-        let other = if flags & binding::NON_PUBLIC != 0 { Members::ALL_NON_PUBLIC } else { Members::NONE };
-        public.and(other)
     }
 
     /// What was passed by address is what the callee left there, and vectors hold what it put into them.
@@ -124,7 +90,7 @@ impl Scan<'_> {
     }
 
     /// The type of an object, where only one is possible; else what the class of the place promises of those derived from it.
-    fn type_of_object(&mut self, call: &Call<'_>) -> Values {
+    pub(super) fn type_of_object(&mut self, call: &Call<'_>) -> Values {
         let ts = self.ts;
         let mut out: Option<Values> = None;
         let objects = call.args.first().map(|&v| self.sets.get(v)).unwrap_or_default();
@@ -137,6 +103,9 @@ impl Scan<'_> {
             let v = match known {
                 Some(t) => Value::Type(t),
                 None => {
+                    if let Some(t) = self.declared(v) {
+                        self.looked_at.insert(ts.generic_definition(t));
+                    }
                     let promised = self.declared(v).map_or(Members::NONE, |t| self.known.promises.annotations.of_objects(ts, t));
                     Value::From(Place::Result(call.definition), promised)
                 }
@@ -148,7 +117,7 @@ impl Scan<'_> {
     }
 
     /// The type that a value is declared to be of.
-    fn declared(&self, v: &Value) -> Option<TypeDesc> {
+    pub(super) fn declared(&self, v: &Value) -> Option<TypeDesc> {
         let ts = self.ts;
         match v {
             Value::Text(_) => Some(ts.well_known(WellKnown::String)),

@@ -62,8 +62,22 @@ impl Promises {
         own
     }
 
+    /// The parameters of a definition that ask for something of what stands for them, with their names.
+    pub(crate) fn parameters(&mut self, ts: &TypeSystem, of: Option<(ModuleId, TypeOrMethodDef)>) -> Vec<(usize, Members, String)> {
+        let Some((module, of)) = of else { return Vec::new() };
+        let metadata = ts.module(module);
+        let rows = metadata.generic_params_of(of).filter_map(|id| Some((id, metadata.generic_param(id).ok()?)));
+        let all = rows.map(|(id, row)| {
+            let made = row.flags & (DEFAULT_CONSTRUCTOR_CONSTRAINT | NOT_NULLABLE_VALUE_TYPE_CONSTRAINT) != 0;
+            let asked = kiln_flow::promised(&metadata, id);
+            let asked = if made { asked.and(Members::DEFAULT_CONSTRUCTOR) } else { asked };
+            (usize::from(row.number), asked, row.name.to_owned())
+        });
+        all.filter(|(_, members, _)| !members.is_empty()).collect()
+    }
+
     fn declared(
-        &mut self,
+        &self,
         ts: &TypeSystem,
         module: ModuleId,
         of: TypeOrMethodDef,

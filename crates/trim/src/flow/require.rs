@@ -2,10 +2,12 @@
 //! of every kind of source into every kind of target (IL2067 to IL2091), and of values that nothing is known of (IL2062 to IL2066).
 
 use super::Scan;
+use super::lookups::named;
 use super::value::{Place, Value, Values};
 use crate::names;
 use kiln_diag::{Code, codes};
 use kiln_flow::Members;
+use kiln_metadata::TypeName;
 use kiln_typesys::{FieldDesc, MethodDesc, TypeKind, TypeSystem};
 
 /// Who asks.
@@ -93,13 +95,19 @@ impl Scan<'_> {
         let ts = self.ts;
         let (row, promised, source) = match v {
             Value::Null | Value::Int(_) => return,
-            Value::Text(_) => return,
+            Value::Text(name) => {
+                self.require_name(name, members, at);
+                return;
+            }
             Value::Type(t) => match ts.kind(*t) {
                 TypeKind::Var(_) | TypeKind::MVar(_) => {
                     let variable = self.known.promises.variable(ts, &self.origins, *t);
                     (4, variable.members, format!("the type parameter `{}`", variable.name))
                 }
-                _ => return,
+                _ => {
+                    self.reach(*t, members, at);
+                    return;
+                }
             },
             Value::From(place, promised) => {
                 let (row, source) = match place {
@@ -129,5 +137,17 @@ impl Scan<'_> {
             members.written(),
         );
         self.say(CODES[row][target.index()], at, text);
+    }
+    /// Text goes where members of the type that it names are asked for.
+    fn require_name(&mut self, name: &str, members: Members, at: u32) {
+        let Ok(parsed) = TypeName::parse(name) else { return };
+        if parsed.assembly.is_none() {
+            let text = format!(
+                "\"{name}\" names a type without its assembly, and which is meant depends on who looks for it: write `Name, Assembly`"
+            );
+            self.say(codes::TYPE_NAME_WITHOUT_ASSEMBLY, at, text);
+        } else if let Some(t) = named(self.ts, name) {
+            self.reach(t, members, at);
+        }
     }
 }

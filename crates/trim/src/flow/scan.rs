@@ -2,14 +2,16 @@
 //! to say what is missing.
 
 use super::blocks::Blocks;
+use super::reached::Only;
 use super::require::Target;
 use super::state::State;
 use super::value::{Location, Place, Sets, Value, Values};
 use super::{Hoisted, Known};
 use crate::check::Finding;
 use crate::{member, names};
-use kiln_diag::Code;
+use kiln_diag::{Code, codes};
 use kiln_il::{Instr, Opcode, Operand, VARIES};
+use kiln_support::FxIndexSet;
 use kiln_typesys::{FieldDesc, GenericArgs, MethodDesc, MethodIl, TypeDesc, TypeSystem, WellKnown};
 use std::collections::BTreeSet;
 
@@ -22,6 +24,7 @@ pub(crate) struct Scan<'a> {
     pub(super) known: &'a mut Known,
     pub(super) sets: &'a mut Sets,
     pub(super) hoisted: &'a mut Hoisted,
+    pub(super) looked_at: &'a mut FxIndexSet<TypeDesc>,
     /// The method's definition, and what it was made from.
     pub(super) origins: Vec<MethodDesc>,
     pub(super) il: MethodIl,
@@ -29,8 +32,21 @@ pub(crate) struct Scan<'a> {
     /// What is found is said.
     pub(super) report: bool,
     pub(super) out: &'a mut Vec<Finding>,
+    /// Who passes what is required on may do what he likes, by kind of requirement.
+    pub(super) passed_on: [bool; 3],
+    /// Which members a lookup is for.
+    pub(super) only: Only,
     /// The `constrained.` prefix of the next call.
     pub(super) constrained: Option<TypeDesc>,
+}
+
+/// The position in [`Kind::ALL`] of what a code is about.
+fn kind_of(code: Code) -> usize {
+    match code {
+        codes::REQUIRES_DYNAMIC_CODE | codes::ABSTRACT_DELEGATE => 1,
+        codes::REQUIRES_ASSEMBLY_FILES => 2,
+        _ => 0,
+    }
 }
 
 impl<'a> Scan<'a> {
@@ -40,6 +56,9 @@ impl<'a> Scan<'a> {
 
     pub(super) fn say(&mut self, code: Code, at: u32, text: String) {
         let Some(&written) = self.origins.last() else { return };
+        if !self.report || self.passed_on[kind_of(code)] {
+            return;
+        }
         if self.known.suppressions.covers(self.ts, &self.origins, code.as_str()) {
             return;
         }
@@ -200,6 +219,7 @@ impl<'a> Scan<'a> {
                     s.pop();
                 }
                 self.arguments_of(m, i.offset);
+                self.reach_promises(m, i.offset);
                 s.stack.push(Values::UNKNOWN);
             }
             (O::Calli, Operand::Sig(token)) => {
@@ -269,6 +289,7 @@ impl<'a> Scan<'a> {
         } else if ts.is_method_token(module, token) {
             let m = ts.resolve_method(module, token, &self.context).ok()?;
             self.arguments_of(m, at);
+            self.reach_promises(m, at);
             Value::Method(m)
         } else {
             Value::Type(ts.resolve_type(module, token, &self.context).ok()?)
