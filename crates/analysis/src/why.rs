@@ -1,8 +1,10 @@
 //! `kiln why`: why something is in the program, as text.
 
-use crate::graph::{Graph, Step, named, node_name, path};
+use crate::graph::{Graph, Node, Step, named, node_name, path};
 use kiln_depgraph::{Edge, NodeId};
-use kiln_typesys::TypeSystem;
+use kiln_lir::Sym;
+use kiln_support::FxHashMap;
+use kiln_typesys::{MethodDesc, TypeSystem};
 use std::fmt::Write as _;
 
 /// Most nodes that one question shows.
@@ -22,6 +24,22 @@ pub fn why(ts: &TypeSystem, graph: &Graph, text: &str) -> Vec<String> {
             out
         })
         .collect()
+}
+
+/// The shortest path to the first instance of each of these methods, by its definition.
+#[must_use]
+pub fn why_methods(ts: &TypeSystem, graph: &Graph, methods: &[MethodDesc]) -> FxHashMap<MethodDesc, String> {
+    let mut out = FxHashMap::default();
+    for (id, node) in graph.iter() {
+        let Node::Sym(Sym::Method(m)) = node else { continue };
+        let definition = ts.method_definition(*m);
+        if methods.contains(&definition) && !out.contains_key(&definition) {
+            let mut text = String::new();
+            steps(&path(ts, graph, id), "  ", &mut text);
+            out.insert(definition, text);
+        }
+    }
+    out
 }
 
 /// All reasons for each of the first nodes whose name contains `text`, each with the shortest path that goes on from there. The graph

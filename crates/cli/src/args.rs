@@ -48,7 +48,7 @@ pub(crate) enum Command {
     Dump(Dump),
     /// Explain why a type or method is in the output: the path from Main, with reasons
     #[command(
-        after_help = "Examples:\n  kiln why System.Text.StringBuilder hello.cs\n  kiln why --all System.Text.StringBuilder::Clear hello.cs\n  kiln why --count '' App.dll              what there is most of"
+        after_help = "Examples:\n  kiln why System.Text.StringBuilder hello.cs\n  kiln why --all System.Text.StringBuilder::Clear hello.cs\n  kiln why --count '' App.dll              what there is most of\n  kiln why --warning 3 App.dll            how the code of the third warning is reached"
     )]
     Why(Why),
     /// Show where the bytes of the output come from
@@ -231,8 +231,11 @@ pub(crate) struct Dump {
 
 #[derive(Args, Debug)]
 pub(crate) struct Why {
-    /// Part of the name of a type, method or other symbol
+    /// Part of the name of a type, method or other symbol (not with --warning)
     pub(crate) symbol: String,
+    /// How the code of a warning (ILxxxx) is reached: of the N-th that a build says, or of all with a code
+    #[arg(long, value_name = "N|CODE", conflicts_with_all = ["all", "count"])]
+    pub(crate) warning: Option<String>,
     /// Every reason, not only the shortest path: each thing that needs it, and the path to that
     #[arg(long)]
     pub(crate) all: bool,
@@ -240,7 +243,7 @@ pub(crate) struct Why {
     #[arg(long, conflicts_with = "all")]
     pub(crate) count: bool,
     /// C# sources or one assembly
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "warning", value_name = "FILE")]
     pub(crate) inputs: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) common: Common,

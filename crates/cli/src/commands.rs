@@ -395,7 +395,36 @@ fn dump(d: &Dump) -> ExitCode {
     }
 }
 
+/// `kiln why --warning`: what would be the symbol is the first file.
+fn why_warning(w: &Why, which: &str) -> ExitCode {
+    let inputs: Vec<PathBuf> = std::iter::once(PathBuf::from(&w.symbol)).chain(w.inputs.iter().cloned()).collect();
+    let options = match options(&inputs, PathBuf::new(), &w.common) {
+        Ok(o) => o,
+        Err(d) => return usage_diagnostic(*d, w.common.json),
+    };
+    let progress = TerminalProgress::new(&w.common);
+    let result = kiln_driver::dump::why_warning(&options, which, &progress);
+    progress.clear();
+    match result {
+        Ok(found) if found.is_empty() => {
+            let d = Diagnostic::error(codes::NO_SYMBOL, format!("the program has no warning `{which}`"));
+            fail(
+                &BuildError::user(d.with_help("give the number of a warning in the order in which `kiln build` says them, or its code")),
+                w.common.json,
+            )
+        }
+        Ok(found) => {
+            let text: Vec<String> = found.iter().map(|(d, path)| format!("{}\n{path}\n", render::one_line(d))).collect();
+            write_text(&text.join("\n"), None, w.common.json)
+        }
+        Err(e) => fail(&e, w.common.json),
+    }
+}
+
 fn why(w: &Why) -> ExitCode {
+    if let Some(which) = &w.warning {
+        return why_warning(w, which);
+    }
     let options = match options(&w.inputs, PathBuf::new(), &w.common) {
         Ok(o) => o,
         Err(d) => return usage_diagnostic(*d, w.common.json),

@@ -125,6 +125,12 @@ fn as_text(d: &Diagnostic) -> String {
     text
 }
 
+/// A warning of .NET's codes without what is beside it.
+pub(crate) fn one_line(d: &Diagnostic) -> String {
+    let text = canonical(d, &format!("{} {}", severity(d.severity), d.code));
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
 /// The form that MSBuild and everything around it reads, `FILE(LINE,COLUMN): warning CODE: MEMBER: TEXT`, for the warnings that .NET's own
 /// tools give in it. Without symbols the program stands in the file's place.
 fn canonical(d: &Diagnostic, head: &str) -> String {

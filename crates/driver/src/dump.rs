@@ -2,11 +2,13 @@
 
 use crate::analysis::analysed;
 use crate::error::BuildError;
-use crate::options::BuildOptions;
+use crate::options::{BuildOptions, OptLevel};
 use crate::pipeline::{load, universe};
 use crate::timing::{Progress, Timing};
+use crate::warnings;
 use kiln_analysis::census::census;
 use kiln_analysis::{FeaturePolicy, FeatureSettings, Log, why};
+use kiln_diag::Diagnostic;
 use kiln_importer::{ImportOptions, import_method};
 use kiln_lower::LowerOptions;
 use kiln_target::Target;
@@ -203,4 +205,28 @@ fn explained(options: &BuildOptions, symbol: &str, answer: Answer, progress: &dy
     };
     let lines = timing.run(progress, "searching", || answer(&a.ts, &a.program.graph, symbol));
     Ok((lines, timing))
+}
+
+/// How warnings of .NET's codes are reached: the n-th that a build says, or all of a code. Each with the path from the method that it is about
+/// to a root, and nothing if there is none.
+///
+/// # Errors
+///
+/// Inputs that do not load.
+pub fn why_warning(options: &BuildOptions, which: &str, progress: &dyn Progress) -> Result<Vec<(Diagnostic, String)>, BuildError> {
+    warning_explained(options, which, progress).map_err(|e| e.reproduced_by(options))
+}
+
+fn warning_explained(options: &BuildOptions, which: &str, progress: &dyn Progress) -> Result<Vec<(Diagnostic, String)>, BuildError> {
+    // What optimisation takes away is warned of as well.
+    let options = BuildOptions { opt: OptLevel::O0, ..options.clone() };
+    let mut timing = Timing::default();
+    let (app, loaded) = load(&options, &mut timing, progress)?;
+    let a = analysed(&options, &app, loaded, Log::First, &mut timing, progress)?;
+    let said = warnings::said(&a.ts, &a.program, &a.paths, options.warnings.expand);
+    let meant = warnings::meant(said, which, &options.warnings);
+    let methods: Vec<MethodDesc> = meant.iter().filter_map(|s| s.method).collect();
+    let paths = why::why_methods(&a.ts, &a.program.graph, &methods);
+    let path = |m: Option<MethodDesc>| m.and_then(|m| paths.get(&m).cloned()).unwrap_or_default();
+    Ok(meant.into_iter().map(|s| (s.diagnostic, path(s.method))).collect())
 }

@@ -9,34 +9,60 @@ use kiln_analysis::program::Warning;
 use kiln_diag::{Code, Diagnostic, Severity, codes};
 use kiln_metadata::PortablePdb;
 use kiln_support::{FxHashMap, FxIndexMap};
-use kiln_typesys::{ModuleId, TypeSystem};
+use kiln_typesys::{MethodDesc, ModuleId, TypeSystem};
 use std::path::PathBuf;
 
 /// Most methods of a path that are shown; those in the middle are left out.
 const PATH: usize = 6;
 
+/// A warning as it is said, and the method whose code it is about.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) diagnostic: Diagnostic,
+    pub(crate) method: Option<MethodDesc>,
+}
+
 /// The warnings of a program. `paths`: the files of the modules, in their order.
 pub(crate) fn of_program(ts: &TypeSystem, program: &Program, paths: &[PathBuf], expand: bool) -> Vec<Diagnostic> {
+    said(ts, program, paths, expand).into_iter().map(|s| s.diagnostic).collect()
+}
+
+/// The same with the methods that they are about.
+pub(crate) fn said(ts: &TypeSystem, program: &Program, paths: &[PathBuf], expand: bool) -> Vec<Said> {
     let mut places = Places { ts, paths, symbols: FxHashMap::default(), helped: Vec::new() };
     let own = ts.modules().into_iter().next();
-    let mut folded: FxIndexMap<(Code, ModuleId), usize> = FxIndexMap::default();
+    let mut folded: FxIndexMap<(Code, ModuleId), (usize, Option<MethodDesc>)> = FxIndexMap::default();
     let (mut of_source, mut out) = (Vec::new(), Vec::new());
     for w in &program.warnings {
         let module = w.method.and_then(|m| ts.method_def(m)).map(|(module, _)| module);
         match (one_for_all(w.code), module) {
-            (Some(code), Some(module)) if !expand && Some(module) != own => *folded.entry((code, module)).or_default() += 1,
+            (Some(code), Some(module)) if !expand && Some(module) != own => {
+                folded.entry((code, module)).or_insert((0, w.method)).0 += 1;
+            }
             _ if w.code.is_of_source() => of_source.push((places.line(w), w)),
-            _ => out.push(places.diagnostic(w)),
+            _ => out.push(Said { diagnostic: places.diagnostic(w), method: w.method }),
         }
     }
     of_source.sort_by_cached_key(|(line, w)| (line.clone(), w.place.clone(), w.code.as_str()));
-    out.extend(of_source.into_iter().map(|(_, w)| places.diagnostic(w)));
-    for ((code, module), count) in folded {
+    out.extend(of_source.into_iter().map(|(_, w)| Said { diagnostic: places.diagnostic(w), method: w.method }));
+    for ((code, module), (count, method)) in folded {
         let kind = if code == codes::TRIM_WARNINGS { "trim warnings" } else { "warnings about ahead-of-time compilation" };
         let text = format!("assembly `{}` has {kind}: {count}", ts.assembly_name(module));
-        out.push(Diagnostic::warning(code, text).with_help("`--expand-warnings` shows each; look for a newer version of the library"));
+        let diagnostic =
+            Diagnostic::warning(code, text).with_help("`--expand-warnings` shows each; look for a newer version of the library");
+        out.push(Said { diagnostic, method });
     }
     out
+}
+
+/// The warnings of .NET's codes that a question means: the n-th that is said, or all of a code. Each with the method that it is about.
+pub(crate) fn meant(list: Vec<Said>, which: &str, options: &WarningOptions) -> Vec<Said> {
+    let hidden = |d: &Diagnostic| options.hidden.iter().any(|c| c.eq_ignore_ascii_case(&d.code));
+    let all = list.into_iter().filter(|s| s.diagnostic.code.starts_with("IL") && !hidden(&s.diagnostic));
+    match which.parse::<usize>() {
+        Ok(number) => all.skip(number.wrapping_sub(1)).take(1).collect(),
+        Err(_) => all.filter(|s| s.diagnostic.code.eq_ignore_ascii_case(which)).collect(),
+    }
 }
 
 /// The code of the one warning that stands for all of a referenced assembly.

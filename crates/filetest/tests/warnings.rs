@@ -130,6 +130,24 @@ fn codes_are_hidden_or_fail_the_build() {
 }
 
 #[test]
+fn why_says_how_the_code_of_a_warning_is_reached() {
+    let Some(setup) = setup() else { return };
+    built(setup, &[]);
+    let why = |which: &str| {
+        let mut command = setup.tools.kiln();
+        let output = run(command.current_dir(&setup.dir).args(["why", "-q", "--warning", which, "one.cs"]));
+        (output.code, String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let (code, text) = why("1");
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("one.cs(6,27): warning IL2026: P.Call(): "), "{text}");
+    let steps: Vec<&str> = text.lines().skip(1).collect();
+    assert!(steps[0].contains("P::Call") && steps[1].starts_with("  referenced by ") && steps[1].contains("P::Main"), "{text}");
+    assert_eq!(why("IL2026"), (0, text));
+    assert_eq!(why("2").0, 1);
+}
+
+#[test]
 fn a_sarif_log_has_what_is_said() {
     let Some(setup) = setup() else { return };
     let (code, text) = built(setup, &["--sarif", "one.sarif"]);
