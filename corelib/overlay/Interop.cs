@@ -24,6 +24,17 @@ namespace Kiln
 
         internal static void SetHandle(SafeHandle handle, nint value) => handle.SetHandle(value);
 
+        /// The first byte of a character's UTF-8.
+        internal static byte ToByte(char c)
+        {
+            byte* bytes = stackalloc byte[4];
+            Encoding.UTF8.GetBytes(&c, 1, bytes, 4);
+            return *bytes;
+        }
+
+        /// The character that is a byte of UTF-8 by itself.
+        internal static char ToChar(byte b) => b <= 0x7f ? (char)b : '\ufffd';
+
         /// A buffer for as many characters as the builder has room for, with what it holds: UTF-16, or UTF-8 with three bytes for each.
         internal static nint EnterBuilder(StringBuilder builder, bool wide)
         {
@@ -50,6 +61,35 @@ namespace Kiln
             else
                 builder.Append(Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated((byte*)buffer)));
             NativeMemory.Free((void*)buffer);
+        }
+
+        /// The native form of a structure, in memory of the caller; 0 for a null pointer. What is not converted is zero.
+        internal static nint EnterStructure(ref byte managed, nint form, nint native, bool there)
+        {
+            if (Unsafe.IsNullRef(ref managed))
+                return 0;
+            NativeMemory.Clear((void*)native, ((Structures.Form*)form)->Size);
+            if (there)
+                Structures.ToNative((Structures.Form*)form, ref managed, (byte*)native);
+            return native;
+        }
+
+        internal static void LeaveStructure(ref byte managed, nint form, nint native, bool back)
+        {
+            if (Unsafe.IsNullRef(ref managed))
+                return;
+            if (back)
+                Structures.ToManaged((Structures.Form*)form, (byte*)native, ref managed);
+            Structures.Clear((Structures.Form*)form, (byte*)native);
+        }
+
+        internal static nint EnterStructureOfClass(object managed, nint form, nint native, bool there) =>
+            managed == null ? 0 : EnterStructure(ref RuntimeHelpers.GetRawData(managed), form, native, there);
+
+        internal static void LeaveStructureOfClass(object managed, nint form, nint native, bool back)
+        {
+            if (managed != null)
+                LeaveStructure(ref RuntimeHelpers.GetRawData(managed), form, native, back);
         }
 
         /// The C function for delegates of a type, and what delegates of the type over a C function call; null where the compiler made none.
@@ -86,8 +126,13 @@ namespace Kiln
         private static bool IsNative(Delegate target) => target is MulticastDelegate multicast && multicast._invocationCount == -1 && multicast._invocationList == null;
 
         [Replaces("System.Runtime.InteropServices.Marshal::GetFunctionPointerForDelegateInternal(System.Delegate):System.IntPtr")]
-        private static nint FunctionPointer(Delegate target)
+        private static nint FunctionPointer(Delegate target) => FunctionOf(target);
+
+        /// The C function of a delegate of any type, 0 of none.
+        internal static nint FunctionOf(Delegate target)
         {
+            if (target == null)
+                return 0;
             Type type = target.GetType();
             if (type.IsGenericType)
                 throw new ArgumentException(SR.Argument_NeedNonGenericType, "delegate");
@@ -98,7 +143,7 @@ namespace Kiln
         }
 
         [Replaces("System.Runtime.InteropServices.Marshal::GetDelegateForFunctionPointerInternal(System.IntPtr,System.RuntimeType):System.Delegate")]
-        private static Delegate FunctionDelegate(nint pointer, RuntimeType type)
+        internal static Delegate FunctionDelegate(nint pointer, RuntimeType type)
         {
             MethodTable* table = (MethodTable*)type.m_handle;
             void* call = Call(table);

@@ -57,7 +57,13 @@ unsafe class Program
 
     static string Items(int[] v) => string.Join(",", v);
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static nint[] Many(int n) => Enumerable.Range(0, n).Select(i => { Compare c = (a, b) => i; return Marshal.GetFunctionPointerForDelegate(c); }).ToArray();
+    static int Distinct(int n)
+    {
+        var all = Enumerable.Range(0, n).Select(i => (Compare)((a, b) => i)).ToList();
+        int distinct = all.Select(c => Marshal.GetFunctionPointerForDelegate(c)).Distinct().Count();
+        GC.KeepAlive(all);
+        return distinct;
+    }
 
     static int Main()
     {
@@ -149,7 +155,7 @@ unsafe class Program
         int distinct = 0;
         for (int round = 0; round < 5; round++)
         {
-            distinct += Many(200).Distinct().Count();
+            distinct += Distinct(200);
             GC.Collect();
             GC.WaitForPendingFinalizers();
         }

@@ -42,6 +42,8 @@ pub enum Ability {
     WrapFunctions,
     /// Delegates become C functions, or are made of such.
     PassDelegates,
+    /// Structures are converted to what they are to native code, or asked what that is.
+    ConvertStructures,
     /// Lambdas of expression trees are made for a delegate type that is known at run time only.
     MakeLambdas,
     /// Expression trees look for the operators of types, by their names.
@@ -90,6 +92,7 @@ impl fmt::Display for Ability {
             Self::BindVirtual => "makes delegates of virtual methods",
             Self::WrapFunctions => "makes delegates of functions of objects",
             Self::PassDelegates => "passes delegates to native code",
+            Self::ConvertStructures => "converts structures for native code",
             Self::MakeLambdas => "makes lambdas of expression trees",
             Self::FindFrames => "asks stack frames for their methods",
             Self::CreateObjects => "creates objects by type",
@@ -133,6 +136,9 @@ const NATIVES: &[(&str, &[Ability])] = &[
     ("Kiln.Members::ObjectsThunk(", &[A::WrapFunctions]),
     ("Kiln.Interop::Entry(", &[A::PassDelegates]),
     ("Kiln.Interop::Call(", &[A::PassDelegates]),
+    ("Kiln.Structures::Describe(", &[A::ConvertStructures]),
+    ("MarshalNative_SizeOfHelper", &[A::ConvertStructures]),
+    ("MarshalNative_OffsetOf", &[A::ConvertStructures]),
     ("Kiln.Members::ListsTypes(", &[A::ListTypes]),
     ("AssemblyNative_GetResource", &[A::ReadResources]),
     ("AssemblyNative_GetManifestResource", &[A::ReadResources]),

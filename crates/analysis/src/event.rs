@@ -33,6 +33,8 @@ pub(crate) enum Event<'n> {
     CellUsed(MethodDesc),
     /// A lookup in the dictionaries of a context.
     LookupDone(LookupCtx, Lookup),
+    /// A structure is described for native code.
+    FormUsed(TypeDesc),
     /// A method's handle.
     MethodNamed(MethodDesc),
     /// A field's handle.
@@ -131,6 +133,7 @@ impl<'n> Event<'n> {
             Sym::DictSlotOffset(ctx, l) => Self::LookupDone(*ctx, *l),
             Sym::GvmHandle(m) => Self::GenericCalledVirtually(*m),
             Sym::FieldHandle(f) => Self::FieldNamed(*f),
+            Sym::NativeForm(t) => Self::FormUsed(*t),
             Sym::MethodHandle(m) => Self::MethodNamed(*m),
             Sym::Native(native) => Self::NativeReached(&native.0),
             _ => Self::Other,

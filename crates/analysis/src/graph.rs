@@ -141,6 +141,8 @@ pub enum Reason {
     Ability,
     /// The runtime makes instantiations of it.
     Template,
+    /// It crosses to native code.
+    Interop,
 }
 
 impl fmt::Display for Reason {
@@ -165,6 +167,7 @@ impl fmt::Display for Reason {
             Self::Reflection => "kept for reflection by",
             Self::Ability => "brought by",
             Self::Template => "template for",
+            Self::Interop => "crosses to native code for",
         })
     }
 }

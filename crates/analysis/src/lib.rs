@@ -18,6 +18,7 @@ mod event;
 pub mod features;
 pub mod generics;
 pub mod graph;
+mod interop;
 mod manifests;
 mod messages;
 mod policy;

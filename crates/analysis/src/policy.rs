@@ -7,6 +7,7 @@ use crate::dispatch::Dispatch;
 use crate::event::Event;
 use crate::generics::dictionaries::Dictionaries;
 use crate::graph::{Node, Reason};
+use crate::interop::Interop;
 use crate::reflection::Reflecting;
 use crate::templates::Templates;
 use crate::types::Types;
@@ -32,6 +33,7 @@ pub(crate) struct Policies {
     pub(crate) dispatch: Dispatch,
     pub(crate) reflection: Reflecting,
     pub(crate) templates: Templates,
+    pub(crate) interop: Interop,
 }
 
 impl Policies {
@@ -43,21 +45,22 @@ impl Policies {
             dispatch: Dispatch::default(),
             reflection: Reflecting::new(ts, application, program),
             templates: Templates,
+            interop: Interop,
         }
     }
 
     /// Tells all.
     pub(crate) fn answer(&mut self, cx: &mut Cx<'_>, event: &Event<'_>) {
-        let Self { abilities, types, dictionaries, dispatch, reflection, templates } = self;
-        for policy in [abilities as &mut dyn Policy, types, dictionaries, dispatch, reflection, templates] {
+        let Self { abilities, types, dictionaries, dispatch, reflection, templates, interop } = self;
+        for policy in [abilities as &mut dyn Policy, types, dictionaries, dispatch, reflection, templates, interop] {
             policy.answer(cx, event);
         }
     }
 
     /// Asks all.
     pub(crate) fn scan(&self, ts: &TypeSystem, code: &Function, needs: &mut Vec<(Node, Reason)>) {
-        let Self { abilities, types, dictionaries, dispatch, reflection, templates } = self;
-        for policy in [abilities as &dyn Policy, types, dictionaries, dispatch, reflection, templates] {
+        let Self { abilities, types, dictionaries, dispatch, reflection, templates, interop } = self;
+        for policy in [abilities as &dyn Policy, types, dictionaries, dispatch, reflection, templates, interop] {
             policy.scan(ts, code, needs);
         }
     }

@@ -103,6 +103,8 @@ pub struct Program {
     pub reflection: Option<crate::reflection::Reflection>,
     /// Delegate types that may become C functions or are made of such, by their `Invoke`.
     pub native_delegates: Vec<MethodDesc>,
+    /// Structures that are described for native code.
+    pub native_forms: Vec<TypeDesc>,
     /// What is asked of assemblies.
     pub manifests: crate::manifests::Manifests,
     /// AppContext properties.

@@ -91,6 +91,7 @@ pub(crate) fn lists(ts: &TypeSystem, graph: &Graph) -> Program {
     by_field(ts, &mut p.field_handles);
     by_field(ts, &mut p.rvas);
     by_method(ts, &mut p.native_delegates);
+    by_type(ts, &mut p.native_forms);
     p.stats.types = p.types.len();
     p.stats.constructed = p.types.values().filter(|&&c| c).count();
     p
@@ -121,6 +122,7 @@ fn symbol(
         Sym::FieldHandle(f) => p.field_handles.push(*f),
         Sym::MethodHandle(m) => p.method_handles.push(*m),
         Sym::FieldRva(f) => p.rvas.push(*f),
+        Sym::NativeForm(t) => p.native_forms.push(*t),
         Sym::DelegateNative(m) => p.native_delegates.push(*m),
         Sym::Native(native) => {
             let (name, library) = &**native;

@@ -54,3 +54,8 @@ fn structures_travel_by_value_as_c_compilers_pass_them() {
 fn native_code_calls_back_from_any_thread_and_does_not_stop_others() {
     compare("callbacks");
 }
+
+#[test]
+fn what_is_something_else_to_native_code_is_converted() {
+    compare("marshalling");
+}

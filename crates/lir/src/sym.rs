@@ -110,6 +110,8 @@ pub enum Sym {
     FieldHandle(FieldDesc),
     /// RuntimeMethodHandle record.
     MethodHandle(MethodDesc),
+    /// What a structure is to native code (`abi::interop::NativeForm`).
+    NativeForm(TypeDesc),
     /// RVA data of a field (read-only bytes of the image).
     FieldRva(FieldDesc),
     /// Thunk of a delegate over a static method: drops `this`, jumps to `_methodPtrAux`. Keyed by the delegate type's canonical Invoke.
@@ -164,6 +166,7 @@ pub enum SymKind {
     GvmHandle,
     FieldHandle,
     MethodHandle,
+    NativeForm,
     FieldRva,
     DelegateShuffle,
     DelegateMulticast,
@@ -214,6 +217,7 @@ impl Sym {
             Self::GvmHandle(_) => SymKind::GvmHandle,
             Self::FieldHandle(_) => SymKind::FieldHandle,
             Self::MethodHandle(_) => SymKind::MethodHandle,
+            Self::NativeForm(_) => SymKind::NativeForm,
             Self::FieldRva(_) => SymKind::FieldRva,
             Self::DelegateShuffle(_) => SymKind::DelegateShuffle,
             Self::DelegateMulticast(_) => SymKind::DelegateMulticast,

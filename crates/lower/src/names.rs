@@ -34,6 +34,7 @@ pub fn sym_name(ts: &TypeSystem, s: &Sym) -> String {
         Sym::GvmHandle(m) => format!("gvm:{}", ts.method_name_full(*m)),
         Sym::FieldHandle(f) => format!("fh:{}", field_name(ts, *f)),
         Sym::MethodHandle(m) => format!("mh:{}", ts.method_name_full(*m)),
+        Sym::NativeForm(t) => format!("form:{}", ts.type_name(*t)),
         Sym::FieldRva(f) => format!("rva:{}", field_name(ts, *f)),
         Sym::DelegateShuffle(m) => format!("shuffle:{}", ts.method_name_full(*m)),
         Sym::DelegateMulticast(m) => format!("multicast:{}", ts.method_name_full(*m)),

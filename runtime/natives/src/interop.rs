@@ -1,19 +1,35 @@
-//! `Kiln.Interop`: C functions for delegates and delegates for C functions (`abi::interop`). A C function of a delegate is a thunk of the
+//! `Kiln.Interop` and `Kiln.Structures`: C functions for delegates and delegates for C functions (`abi::interop`). A C function of a delegate is a thunk of the
 //! runtime, which brings the word that holds the delegate; whose thunk is whose the overlay keeps.
 
 use core::ptr::null;
 
-use kiln_abi::interop::NativeDelegate;
+use kiln_abi::interop::{Interop, NativeDelegate, NativeForm};
 use kiln_rt::mt::{Mt, program};
 use kiln_rt::thunks;
 
+fn interop() -> Option<&'static Interop> {
+    // SAFETY: null or immutable data of the program.
+    unsafe { program().interop.as_ref() }
+}
+
 fn of(mt: Mt) -> Option<&'static NativeDelegate> {
-    // SAFETY: null or immutable data of the program; an array of records.
-    let all = unsafe {
-        let interop = program().interop.as_ref()?;
-        core::slice::from_raw_parts(interop.delegates, interop.delegate_count as usize)
-    };
+    let interop = interop()?;
+    // SAFETY: an array of records of the program.
+    let all = unsafe { core::slice::from_raw_parts(interop.delegates, interop.delegate_count as usize) };
     all.iter().find(|d| core::ptr::eq(d.table, mt))
+}
+
+/// What a structure is to native code, if its bytes differ there.
+pub(crate) fn form(mt: Mt) -> Option<&'static NativeForm> {
+    let interop = interop()?;
+    // SAFETY: an array of addresses of records of the program.
+    let all = unsafe { core::slice::from_raw_parts(interop.forms.cast::<&NativeForm>(), interop.form_count as usize) };
+    all.iter().find(|f| core::ptr::eq(f.table, mt)).copied()
+}
+
+#[unsafe(export_name = "Kiln.Structures::Describe(System.Runtime.CompilerServices.MethodTable*):System.Void*")]
+extern "C" fn describe(mt: Mt) -> *const NativeForm {
+    form(mt).map_or(null(), |f| f)
 }
 
 /// The C function that calls delegates of a type, or null.

@@ -8,6 +8,7 @@ use kiln_rt::helpers::RhpThrowHelper;
 use kiln_rt::mt::{self, Mt};
 use kiln_rt::thread::local;
 
+use crate::interop;
 use crate::members::handles::FieldHandle;
 use crate::names;
 use crate::qcall::TypeHandle;
@@ -37,6 +38,7 @@ unsafe fn form(mt: Mt) -> Form {
                 return if matches!((*mt).cor_element_type, element_type::BOOLEAN | element_type::CHAR) { Form::Other } else { Form::Same };
             }
             flags::CATEGORY_PRIMITIVE_ENUM => return Form::Same,
+            _ if matches!((*mt).cor_element_type, element_type::PTR | element_type::FNPTR) => return Form::Same,
             _ => {}
         }
         let Some(info) = mt::info(mt) else { return Form::None };
@@ -78,17 +80,26 @@ unsafe fn refuse(mt: Mt, form: Form) {
     }
 }
 
-/// Size of an unmanaged structure; blittable ones are what they are.
+/// The form by itself: enums have none then.
+unsafe fn form_alone(mt: Mt) -> Form {
+    // SAFETY: a type with the compiler's description.
+    unsafe { if mt::category(&*mt) == flags::CATEGORY_PRIMITIVE_ENUM { Form::None } else { form(mt) } }
+}
+
+/// Size of an unmanaged structure.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn MarshalNative_SizeOfHelper(ty: TypeHandle, throw: i32) -> i32 {
     // SAFETY: a type with the compiler's description.
     unsafe {
-        let form = match (*ty.handle).cor_element_type {
+        let form = match ((*ty.handle).cor_element_type, interop::form(ty.handle)) {
             // By themselves these have a native size: a C `BOOL`, and a byte.
-            element_type::BOOLEAN if mt::is_value_type(&*ty.handle) => return 4,
-            element_type::CHAR if mt::is_value_type(&*ty.handle) => return 1,
-            element_type::PTR | element_type::FNPTR => return size_of::<usize>() as i32,
-            _ => form(ty.handle),
+            (element_type::BOOLEAN, _) if form_alone(ty.handle) == Form::Other => return 4,
+            (element_type::CHAR, _) if form_alone(ty.handle) == Form::Other => return 1,
+            (element_type::PTR | element_type::FNPTR, _) => return size_of::<usize>() as i32,
+            (element_type::VOID, _) => return 1,
+            (_, Some(described)) if described.refused.is_null() => return described.size as i32,
+            (_, Some(_)) => Form::None,
+            _ => form_alone(ty.handle),
         };
         if form != Form::Same {
             if throw != 0 {
@@ -100,22 +111,18 @@ unsafe extern "C" fn MarshalNative_SizeOfHelper(ty: TypeHandle, throw: i32) -> i
     }
 }
 
-/// What converts a structure: nothing, when its bytes are the same on both sides. False when it has no native form.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn MarshalNative_TryGetStructMarshalStub(mt: Mt, stub: *mut *const u8, size: *mut usize) -> i32 {
-    // SAFETY: a type, and out parameters.
+/// The bytes of a type that is the same on both sides, for `Kiln.Structures`; negative when it is no structure. Throws where it is another
+/// one to native code that the compiler did not describe.
+#[unsafe(export_name = "Kiln.Structures::Blittable(System.Runtime.CompilerServices.MethodTable*):System.Int32")]
+unsafe extern "C" fn blittable(mt: Mt) -> i32 {
+    // SAFETY: a type with the compiler's description.
     unsafe {
-        stub.write(core::ptr::null());
-        size.write(0);
-        match form(mt) {
-            Form::Same => {
-                size.write(mt::info(mt).map_or(0, |info| info.value_size) as usize);
-                1
-            }
-            Form::None => 0,
+        match form_alone(mt) {
+            Form::Same => mt::info(mt).map_or(0, |info| info.value_size) as i32,
+            Form::None => -1,
             Form::Other => {
                 refuse(mt, Form::Other);
-                0
+                -1
             }
         }
     }
@@ -124,14 +131,23 @@ unsafe extern "C" fn MarshalNative_TryGetStructMarshalStub(mt: Mt, stub: *mut *c
 /// Offset of a field in the native form of its structure.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn MarshalNative_OffsetOf(field: *mut FieldHandle) -> isize {
-    // SAFETY: the handle of an instance field.
+    // SAFETY: the handle of an instance field; as many fields as the description says.
     unsafe {
-        let owner = (*field).owner;
-        let form = form(owner);
-        if form != Form::Same {
-            refuse(owner, form);
+        let (owner, at) = ((*field).owner, (*field).offset);
+        match interop::form(owner) {
+            Some(described) if described.refused.is_null() => {
+                let all = core::slice::from_raw_parts(described.fields, described.field_count as usize);
+                return all.iter().find(|f| f.managed == at).map_or(0, |f| f.native as isize);
+            }
+            Some(_) => refuse(owner, Form::None),
+            None => {
+                let form = form_alone(owner);
+                if form != Form::Same {
+                    refuse(owner, form);
+                }
+            }
         }
-        (*field).offset as isize
+        at as isize
     }
 }
 

@@ -7,15 +7,14 @@ use crate::event::Event;
 use crate::graph::{Meeting, Node, Reason};
 use crate::templates;
 use kiln_lir::Sym;
-use kiln_lower::delegate_crosses;
 use kiln_metadata::HasCustomAttribute;
 use kiln_typesys::{TypeDesc, TypeSystem, WellKnown};
 
 /// The abilities that a new thing is of interest to.
 fn concerned(ts: &TypeSystem, event: &Event<'_>) -> &'static [A] {
     match *event {
-        Event::TypeNamed(_) => &[A::CreateObjects, A::MakeGenericTypes, A::RunClassConstructors, A::PassDelegates],
-        Event::TypeIdentified(t) if is_closed_delegate(ts, t) => &[A::BindDelegates, A::InvokeDelegates, A::PassDelegates],
+        Event::TypeNamed(_) => &[A::CreateObjects, A::MakeGenericTypes, A::RunClassConstructors],
+        Event::TypeIdentified(t) if is_closed_delegate(ts, t) => &[A::BindDelegates, A::InvokeDelegates],
         Event::TypeOfInterest(_) => &[A::ReadMembers, A::MakeArrays, A::MakeGenericTypes],
         Event::TypeListed(_) => &[A::CreateObjects],
         Event::TypeUsed(_) => &[A::Inspect, A::BindVirtual],
@@ -81,9 +80,6 @@ fn keep(cx: &mut Cx<'_>, ability: A, event: &Event<'_>) {
             }
             members::describe(cx, t);
         }
-        // Those of the program, and of the class library's those that others than itself name.
-        (A::PassDelegates, Event::TypeIdentified(t)) if cx.is_own(t) => passed(cx, t),
-        (A::PassDelegates, Event::TypeNamed(t)) => passed(cx, t),
         (A::InvokeDelegates, Event::TypeIdentified(t)) => {
             members::describe(cx, t);
             if let Some(invoke) = ts.delegate_invoke(t) {
@@ -155,15 +151,6 @@ pub(super) fn reached(cx: &mut Cx<'_>, ability: A) {
 /// Numbers and strings are everywhere, and their members, more than any other type's, are looked up by name only.
 fn is_inspected(ts: &TypeSystem, t: TypeDesc) -> bool {
     !ts.contains_vars(t) && !ts.contains_canon(t) && ts.prim(t).is_none() && !ts.is_well_known(t, WellKnown::String)
-}
-
-/// Native code may call delegates of a type, and delegates of the type may call native code.
-fn passed(cx: &mut Cx<'_>, t: TypeDesc) {
-    if let Some(invoke) = delegate_crosses(cx.ts, t) {
-        cx.need(Sym::ConstructedType(t), Reason::Reflection);
-        cx.need(Sym::DelegateEntry(invoke), Reason::Reflection);
-        cx.need(Sym::DelegateNative(invoke), Reason::Reflection);
-    }
 }
 
 fn is_closed_delegate(ts: &TypeSystem, t: TypeDesc) -> bool {

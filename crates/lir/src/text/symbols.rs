@@ -88,6 +88,7 @@ fn numbered(kind: SymKind, number: usize) -> Option<Sym> {
         SymKind::GvmHandle => Sym::GvmHandle(method),
         SymKind::FieldHandle => Sym::FieldHandle(field),
         SymKind::MethodHandle => Sym::MethodHandle(method),
+        SymKind::NativeForm => Sym::NativeForm(ty),
         SymKind::FieldRva => Sym::FieldRva(field),
         SymKind::DelegateShuffle => Sym::DelegateShuffle(method),
         SymKind::DelegateMulticast => Sym::DelegateMulticast(method),

@@ -7,13 +7,9 @@ use crate::LowerError;
 use crate::abi::{AbiSig, ArgAbi};
 use crate::cx::{Cx, Loc, Place, Val};
 use crate::types::{Kind, Rep, rep};
-use kiln_abi::object::{ARRAY_DATA_OFFSET, STRING_CHARS_OFFSET};
+use kiln_abi::object::{ARRAY_DATA_OFFSET, BOX_DATA_OFFSET, STRING_CHARS_OFFSET};
 use kiln_lir::{CallFlags, CallTarget, IntCond, LTy, MemFlags, SlotId, Sym, ValueId};
 use kiln_typesys::{MethodDesc, TypeDesc};
-
-/// The largest character that is one byte of UTF-8, and what stands for the others.
-const LARGEST_BYTE: i64 = 0x7F;
-const NO_CHARACTER: i64 = b'?' as i64;
 
 /// Calls a static method of `System.Runtime.InteropServices.Marshal`.
 pub(super) fn marshal(cx: &mut Cx<'_>, name: &str, args: &[Val]) -> Result<Option<Val>, LowerError> {
@@ -50,6 +46,8 @@ pub(super) enum After {
     Handle(SlotId),
     /// A string builder, which lies in a slot, takes what its buffer holds; UTF-16 or not.
     Builder(SlotId, ValueId, bool),
+    /// The native form in a slot is freed, after what a managed pointer or object in another slot refers to was made of it.
+    Structure { of: TypeDesc, class: bool, back: bool, managed: SlotId, native: SlotId },
     /// A managed pointer, which lies in a slot, gets what the copy in another slot holds.
     Back { to: SlotId, copy: SlotId, of: TypeDesc, how: Crossing },
 }
@@ -65,6 +63,11 @@ impl After {
             Self::Builder(s, buffer, wide) => {
                 let (builder, wide) = (kept_value(cx, s), cx.b.iconst(LTy::I32, i64::from(wide)));
                 interop(cx, "LeaveBuilder", &[Val::Reg(builder), Val::Reg(buffer), Val::Reg(wide)])?
+            }
+            Self::Structure { of, class, back, managed, native } => {
+                let managed = kept_value(cx, managed);
+                let native = cx.b.slot_addr(native, 0);
+                structure(cx, "LeaveStructure", of, class, managed, native, back)?
             }
             Self::Back { to, copy, of, how } => {
                 let v = load_native(cx, of, &how, copy)?;
@@ -133,11 +136,7 @@ pub(super) fn to_native(cx: &mut Cx<'_>, how: &Crossing, v: Val, mut after: Opti
             let is_false = cx.b.icmp(IntCond::Eq, r, zero);
             Val::Reg(cx.b.op(kiln_lir::Inst::Select(LTy::I32, is_false, zero, truth), LTy::I32))
         }
-        Crossing::Char => {
-            let (largest, none) = (cx.b.iconst(LTy::I32, LARGEST_BYTE), cx.b.iconst(LTy::I32, NO_CHARACTER));
-            let fits = cx.b.icmp(IntCond::Ule, r, largest);
-            Val::Reg(cx.b.op(kiln_lir::Inst::Select(LTy::I32, fits, r, none), LTy::I32))
-        }
+        Crossing::Char => some(interop(cx, "ToByte", &[v])?)?,
         Crossing::Text { wide: true } if after.is_some() => Val::Reg(pin_payload(cx, r, STRING_CHARS_OFFSET)),
         Crossing::Text { wide } => {
             let p = some(marshal(cx, if wide { "StringToCoTaskMemUni" } else { "StringToCoTaskMemUTF8" }, &[v])?)?;
@@ -161,11 +160,22 @@ pub(super) fn to_native(cx: &mut Cx<'_>, how: &Crossing, v: Val, mut after: Opti
             Val::Reg(buffer)
         }
         Crossing::Vector => Val::Reg(pin_payload(cx, r, ARRAY_DATA_OFFSET)),
+        Crossing::Data => Val::Reg(pin_payload(cx, r, BOX_DATA_OFFSET)),
         Crossing::Delegate(invoke) => {
             kept(cx, r);
             let entry = cx.b.sym(Sym::DelegateEntry(invoke));
             let entry = cx.b.coerce(entry, LTy::I64);
             some(interop(cx, "PointerOf", &[v, Val::Reg(entry)])?)?
+        }
+        Crossing::Structure { of, size, class, there, back } => {
+            let managed = kept(cx, r);
+            let native = cx.b.slot(size, 8, Vec::new(), None, "structure");
+            let address = cx.b.slot_addr(native, 0);
+            let given = structure(cx, "EnterStructure", of, class, r, address, there)?;
+            if let Some(after) = after {
+                after.push(After::Structure { of, class, back, managed, native });
+            }
+            some(given)?
         }
         Crossing::Reference { of, ref how, there, back } => {
             let to = kept(cx, r);
@@ -187,6 +197,23 @@ pub(super) fn to_native(cx: &mut Cx<'_>, how: &Crossing, v: Val, mut after: Opti
     })
 }
 
+/// Converts a structure at a managed pointer, or that of a class, to or from its native form.
+fn structure(
+    cx: &mut Cx<'_>,
+    name: &str,
+    of: TypeDesc,
+    class: bool,
+    managed: ValueId,
+    native: ValueId,
+    converts: bool,
+) -> Result<Option<Val>, LowerError> {
+    let form = cx.b.sym(Sym::NativeForm(of));
+    let [form, native] = [form, native].map(|v| Val::Reg(cx.b.coerce(v, LTy::I64)));
+    let converts = Val::Reg(cx.b.iconst(LTy::I32, i64::from(converts)));
+    let name = format!("{name}{}", if class { "OfClass" } else { "" });
+    interop(cx, &name, &[Val::Reg(managed), form, native, converts])
+}
+
 /// What native code gave, as managed code takes it. The memory of texts is the giver's.
 pub(super) fn to_managed(cx: &mut Cx<'_>, t: TypeDesc, how: &Crossing, v: Val) -> Result<Val, LowerError> {
     let (Val::Reg(r), false) = (v, *how == Crossing::Same) else { return Ok(v) };
@@ -197,6 +224,7 @@ pub(super) fn to_managed(cx: &mut Cx<'_>, t: TypeDesc, how: &Crossing, v: Val) -
             Val::Reg(cx.b.coerce(c, LTy::I32))
         }
         Crossing::Text { wide } => some(marshal(cx, if wide { "PtrToStringUni" } else { "PtrToStringUTF8" }, &[v])?)?,
+        Crossing::Char => some(interop(cx, "ToChar", &[v])?)?,
         Crossing::Handle => Val::Reg(new_handle(cx, t, v)?),
         Crossing::Delegate(invoke) => {
             let table = cx.mt(t, true)?;

@@ -24,8 +24,12 @@ pub(super) enum Crossing {
     Builder { wide: bool },
     /// The elements of a vector, which stay in place.
     Vector,
+    /// The data of a class that is the same on both sides, which stays in place.
+    Data,
     /// A delegate, by its `Invoke`: a C function.
     Delegate(MethodDesc),
+    /// The address of the native form of a structure (of this size) that a managed pointer or a class refers to, and which ways it is converted.
+    Structure { of: TypeDesc, size: u32, class: bool, there: bool, back: bool },
     /// The address of a copy that is not the same on both sides: of this type, and which ways it is copied.
     Reference { of: TypeDesc, how: Box<Crossing>, there: bool, back: bool },
 }
@@ -64,14 +68,20 @@ pub(super) fn crossing(ts: &TypeSystem, m: MethodDesc, sig: &MethodSig, number: 
     let declared = ts.param_marshal(m, number);
     let t = number.checked_sub(1).map_or(Some(sig.ret), |i| sig.params.get(i).copied())?;
     let TypeKind::ByRef(e) = ts.kind(t) else {
+        if number != 0 && is_layout_class(ts, t) {
+            return structure(ts, t, &declared, true);
+        }
         let how = value(ts, t, &declared, rules)?;
         // Nobody knows how long a vector or buffer is that native code returns.
-        return (number != 0 || !matches!(how, Crossing::Vector | Crossing::Builder { .. })).then_some(how);
+        return (number != 0 || !matches!(how, Crossing::Vector | Crossing::Data | Crossing::Builder { .. })).then_some(how);
     };
     if number == 0 {
         return None;
     }
-    // A struct or number is at its own address; so is a type that is not known.
+    if !rules.as_is && ts.type_class(e) == TypeClass::Struct {
+        return structure(ts, e, &declared, false);
+    }
+    // A number is at its own address; so is a type that is not known.
     if ts.type_class(e) != TypeClass::Ref && is_same(ts, e, &declared, rules) {
         return Some(Crossing::Same);
     }
@@ -85,6 +95,23 @@ pub(super) fn crossing(ts: &TypeSystem, m: MethodDesc, sig: &MethodSig, number: 
         _ => true,
     };
     crosses.then_some(Crossing::Reference { of: e, how, there, back })
+}
+
+/// A structure by its address; where its bytes are the same on both sides, that of the managed one.
+fn structure(ts: &TypeSystem, t: TypeDesc, declared: &ParamMarshal, class: bool) -> Option<Crossing> {
+    // What .NET knows by name, and generic code of the class library, is passed as it is.
+    let Ok(form) = ts.native_form(t) else { return (!class && !ts.contains_refs(t)).then_some(Crossing::Same) };
+    if form.is_blittable() {
+        return Some(if class { Crossing::Data } else { Crossing::Same });
+    }
+    let one_way = declared.is_in != declared.is_out;
+    // Classes come back only if that is asked for; and pointers are to what is there.
+    let (there, back) = (!one_way || declared.is_in, if class { declared.is_out } else { !one_way || declared.is_out });
+    Some(Crossing::Structure { of: t, size: form.size, class, there, back })
+}
+
+fn is_layout_class(ts: &TypeSystem, t: TypeDesc) -> bool {
+    ts.type_class(t) == TypeClass::Ref && !ts.is_interface(t) && ts.type_args(t).is_empty() && ts.native_form(t).is_ok()
 }
 
 fn is_same(ts: &TypeSystem, t: TypeDesc, declared: &ParamMarshal, rules: Rules) -> bool {
@@ -111,6 +138,8 @@ fn value(ts: &TypeSystem, t: TypeDesc, declared: &ParamMarshal, rules: Rules) ->
             Some(_) => None,
         },
         TypeClass::Ref => object(ts, t, native, rules),
+        // By value only what has the same bytes.
+        TypeClass::Struct if !rules.as_is && ts.native_form(t).is_ok_and(|form| !form.is_blittable()) => None,
         _ => Some(Crossing::Same),
     }
 }
@@ -125,7 +154,7 @@ fn object(ts: &TypeSystem, t: TypeDesc, native: Option<u8>, rules: Rules) -> Opt
     if ts.is_well_known(t, WellKnown::String) {
         return Some(Crossing::Text { wide });
     }
-    if is_safe_handle(ts, t) {
+    if ts.is_derived_from_safe_handle(t) {
         return Some(Crossing::Handle);
     }
     if ts.find_type(ts.corelib(), "System.Text", "StringBuilder") == Some(t) {
@@ -145,19 +174,6 @@ fn is_blittable(ts: &TypeSystem, t: TypeDesc) -> bool {
         Ok(Rep::Struct) => !ts.contains_refs(t),
         Ok(Rep::Void) | Err(_) => false,
     }
-}
-
-/// Is a class `System.Runtime.InteropServices.SafeHandle`, or derived from it?
-fn is_safe_handle(ts: &TypeSystem, t: TypeDesc) -> bool {
-    let handle = ts.find_type(ts.corelib(), "System.Runtime.InteropServices", "SafeHandle");
-    let mut at = Some(t);
-    while let Some(t) = at {
-        if Some(t) == handle {
-            return true;
-        }
-        at = ts.base_type(t);
-    }
-    false
 }
 
 /// The type that stands for a parameter of type `t` in the C function's signature.
@@ -199,7 +215,7 @@ pub fn delegate_crosses(ts: &TypeSystem, t: TypeDesc) -> Option<MethodDesc> {
         Crossing::Same => by_value(t),
         Crossing::Bool(..) | Crossing::Char | Crossing::Text { .. } | Crossing::Delegate(_) => true,
         Crossing::Reference { how, .. } => **how != Crossing::Handle,
-        Crossing::Handle | Crossing::Builder { .. } | Crossing::Vector => false,
+        Crossing::Handle | Crossing::Builder { .. } | Crossing::Vector | Crossing::Data | Crossing::Structure { .. } => false,
     };
     let returns = ts.is_well_known(sig.ret, WellKnown::Void) || both(sig.ret, &result);
     (returns && sig.params.iter().zip(&params).all(|(&t, how)| both(t, how))).then_some(invoke)
