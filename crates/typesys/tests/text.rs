@@ -1,11 +1,11 @@
-//! Text tests of the type system (`tests/layout`, `vtable`, `dispatch`, `casts`, `canon`, `facts`, `loads`, `access`), on the tests' own class library.
+//! Text tests of the type system (`tests/layout`, `vtable`, `dispatch`, `casts`, `canon`, `facts`, `loads`, `access`, `native`), on the tests' own class library.
 
 #![forbid(unsafe_code)]
 
 use kiln_metadata::{MemberRefId, Table};
 use kiln_testkit::corelib::{method_named, methods, type_named, types};
 use kiln_testkit::{Case, Outcome, run_with};
-use kiln_typesys::{AbiClass, HiddenParam, Layout, Refused, Resolved, TypeDesc, TypeSystem, VtableEntry};
+use kiln_typesys::{AbiClass, FieldForm, HiddenParam, Layout, NoForm, ParamMarshal, Refused, Resolved, TypeDesc, TypeSystem, VtableEntry};
 use libtest_mimic::{Failed, Trial};
 use std::fmt::Write as _;
 use std::process::ExitCode;
@@ -13,8 +13,17 @@ use std::process::ExitCode;
 const IL: &[&str] = &["il"];
 
 fn main() -> ExitCode {
-    let stages =
-        [("layout", IL), ("vtable", IL), ("dispatch", IL), ("casts", IL), ("canon", IL), ("facts", IL), ("loads", IL), ("access", IL)];
+    let stages = [
+        ("layout", IL),
+        ("vtable", IL),
+        ("dispatch", IL),
+        ("casts", IL),
+        ("canon", IL),
+        ("facts", IL),
+        ("loads", IL),
+        ("access", IL),
+        ("native", IL),
+    ];
     let refused = Trial::test("a_class_library_without_a_well_known_type_is_refused_by_its_name", || incomplete().map_err(Failed::from));
     run_with(&stages, vec![refused], |case| {
         let ts = case.universe()?;
@@ -41,6 +50,7 @@ fn main() -> ExitCode {
                         "layout" => layout(&ts, t, &mut out),
                         "vtable" => vtable(&ts, t, &mut out),
                         "facts" => facts(&ts, t, &mut out),
+                        "native" => native(&ts, t, &mut out),
                         _ => dispatch(&ts, t, &asked, &mut out),
                     }
                 }
@@ -122,6 +132,53 @@ fn instance_layout(ts: &TypeSystem, t: TypeDesc, name: &str, l: &Layout, out: &m
         let _ = writeln!(out, "  inline array of {n}");
     }
     l.fields.iter().for_each(|(f, offset)| field_line(ts, *f, *offset, out));
+}
+
+/// What a type is to native code: as a structure, and what its methods say of their parameters.
+fn native(ts: &TypeSystem, t: TypeDesc, out: &mut String) {
+    let name = ts.type_display(t);
+    match ts.native_form(t) {
+        Ok(form) => {
+            let same = if form.same { ", the same" } else { "" };
+            let blittable = if form.is_blittable() { ", blittable" } else { "" };
+            let _ = writeln!(out, "{name}: size {}, align {}{same}{blittable}", form.size, form.align);
+            for f in form.fields {
+                let _ = writeln!(out, "  {:4} -> {:4}  {}", f.managed, f.native, field_form(ts, &f.how));
+            }
+        }
+        Err(NoForm::Layout) => {
+            let _ = writeln!(out, "{name}: no structure");
+        }
+        Err(NoForm::Field(f, why)) => {
+            let _ = writeln!(out, "{name}: {}: {why}", ts.field_name(f));
+        }
+    }
+    if ts.is_derived_from_safe_handle(t) {
+        let _ = writeln!(out, "  a safe handle");
+    }
+    const POINTER: &str = "System.Runtime.InteropServices.UnmanagedFunctionPointerAttribute";
+    if ts.has_attribute(t, POINTER) {
+        let [set, error, none] = ["CharSet", "SetLastError", "BestFitMapping"].map(|n| ts.attribute_number(t, POINTER, n));
+        let _ = writeln!(out, "  function pointer: character set {set:?}, last error {error:?}, best fit {none:?}");
+    }
+    for &m in ts.methods(t).iter() {
+        let count = ts.method_sig(m).map_or(0, |sig| sig.params.len());
+        for (n, p) in (0..=count).map(|n| (n, ts.param_marshal(m, n))).filter(|(_, p)| *p != ParamMarshal::default()) {
+            let _ = writeln!(out, "  {}: {n}: {:?}, in {}, out {}", ts.method_name(m), p.descriptor, p.is_in, p.is_out);
+        }
+    }
+}
+
+fn field_form(ts: &TypeSystem, how: &FieldForm) -> String {
+    match how {
+        FieldForm::InlineArray { array, count, size, element } => {
+            format!("{count} of {} in place, {size} each: {}", ts.type_display(*array), field_form(ts, element))
+        }
+        FieldForm::Struct(t) => format!("structure {}", ts.type_display(*t)),
+        FieldForm::Class(t) => format!("structure of {}", ts.type_display(*t)),
+        FieldForm::Delegate(t) => format!("function {}", ts.type_display(*t)),
+        other => format!("{other:?}"),
+    }
 }
 
 /// The module's initialiser, and what its references to members are.

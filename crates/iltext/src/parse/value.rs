@@ -21,7 +21,7 @@ const INTEGERS: [(&str, (u8, usize)); 9] = [
 ];
 
 /// Keyword and `NATIVE_TYPE_*` byte (II.23.4, with those that the CLR added).
-const NATIVE: [(&str, u8); 20] = [
+const NATIVE: [(&str, u8); 23] = [
     ("bool", 0x02),
     ("int8", 0x03),
     ("uint8", 0x04),
@@ -40,7 +40,10 @@ const NATIVE: [(&str, u8); 20] = [
     ("int", 0x1F),
     ("uint", 0x20),
     ("func", 0x26),
-    ("struct", 0x2B),
+    ("variant_bool", 0x25),
+    ("struct", 0x1B),
+    ("lpstruct", 0x2B),
+    ("error", 0x2D),
     ("method", 0x26),
 ];
 
@@ -183,10 +186,28 @@ impl Parser<'_> {
         Ok(ty)
     }
 
-    /// `marshal(lpwstr)`.
+    /// `marshal(lpwstr)`, `marshal(fixed sysstring[5])`, `marshal(fixed array[3] bool)`.
     pub(super) fn marshal(&mut self) -> Result<Vec<u8>> {
         self.bump();
         self.expect("(")?;
+        if self.eat_word("fixed") {
+            let text = self.eat_word("sysstring");
+            if !text && !self.eat_word("array") {
+                return self.unexpected("`sysstring` or `array`");
+            }
+            self.expect("[")?;
+            // One byte of a compressed number.
+            let count: u8 = self.fitting("number of elements")?;
+            self.expect("]")?;
+            let mut out = vec![if text { 0x17 } else { 0x1E }, count & 0x7F];
+            if !self.eat(")") {
+                let Some(byte) = super::flag(&NATIVE, self.word()) else { return self.unexpected("a native type") };
+                self.bump();
+                self.expect(")")?;
+                out.push(byte);
+            }
+            return Ok(out);
+        }
         let unsigned = self.eat_word("unsigned");
         let word = if unsigned { format!("u{}", self.word()) } else { self.word().to_owned() };
         let Some(byte) = super::flag(&NATIVE, &word) else { return self.unexpected("a native type") };

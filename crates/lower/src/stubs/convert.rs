@@ -70,11 +70,12 @@ impl After {
                 structure(cx, "LeaveStructure", of, class, managed, native, back)?
             }
             Self::Back { to, copy, of, how } => {
-                let v = load_native(cx, of, &how, copy)?;
-                let v = to_managed(cx, of, &how, v)?;
+                let given = load_native(cx, of, &how, copy)?;
+                let v = to_managed(cx, of, &how, given)?;
                 let base = kept_value(cx, to);
                 store(cx, of, Loc { base, off: 0, place: Place::Maybe }, v)?;
-                None
+                // A text was made for the caller.
+                if matches!(how, Crossing::Text { .. }) { marshal(cx, "FreeCoTaskMem", &[given])? } else { None }
             }
         };
         Ok(())
