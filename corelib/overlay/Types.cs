@@ -205,6 +205,7 @@ namespace Kiln
                 throw new ArgumentException("Delegates cannot be created without a target and a method.");
             if (constructor == null)
             {
+                Natives.CheckAvailable(table);
                 if (table->IsValueType)
                     return table->IsNullable ? null : Natives.Allocate(table);
                 throw NoConstructor(@this);

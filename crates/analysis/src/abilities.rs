@@ -48,6 +48,8 @@ pub enum Ability {
     MakeLambdas,
     /// Expression trees look for the operators of types, by their names.
     FindOperators,
+    /// Operations on objects of any type are bound at run time, by the names that C# gives them (`dynamic`).
+    BindOperations,
     /// Stack frames are asked for their methods.
     FindFrames,
     /// Objects are made by type (`Activator.CreateInstance(Type)`).
@@ -94,6 +96,7 @@ impl fmt::Display for Ability {
             Self::PassDelegates => "passes delegates to native code",
             Self::ConvertStructures => "converts structures for native code",
             Self::MakeLambdas => "makes lambdas of expression trees",
+            Self::BindOperations => "binds operations on objects",
             Self::FindFrames => "asks stack frames for their methods",
             Self::CreateObjects => "creates objects by type",
             Self::AllocateObjects => "makes objects without a constructor",
@@ -159,6 +162,7 @@ const METHODS: &[(&str, &str, Option<usize>, &[Ability])] = &[
     ("System.Reflection.MethodInvoker", "Create", None, &[A::Call]),
     ("System.Reflection.ConstructorInvoker", "Create", None, &[A::Call]),
     ("System.Reflection.RuntimeCustomAttributeData", "Init", None, &[A::ListPseudoAttributes]),
+    ("Microsoft.CSharp.RuntimeBinder.RuntimeBinder", "Bind", None, &[A::BindOperations]),
     ("System.Linq.Expressions.Expression", "CreateLambda", None, &[A::MakeLambdas]),
     ("System.Linq.Expressions.Expression", "GetUserDefinedBinaryOperator", None, &[A::FindOperators]),
     ("System.Linq.Expressions.Expression", "GetUserDefinedUnaryOperator", None, &[A::FindOperators]),

@@ -52,7 +52,13 @@ fn subject(node: &Node) -> (&'static str, Of) {
         | Node::Used(t)
         | Node::Findable(t) => ("interest", Type(*t)),
         Node::Described(t) | Node::Members(t) | Node::MemberCode(t) | Node::CodeOf(t) => ("described", Type(*t)),
-        Node::Token(m) | Node::Instance(m) | Node::Callable(m) | Node::AddressTaken(m) | Node::Bound(m) => ("reflected method", Method(*m)),
+        Node::Token(m)
+        | Node::Instance(m)
+        | Node::Callable(m)
+        | Node::AddressTaken(m)
+        | Node::Bound(m)
+        | Node::Sought(m)
+        | Node::MadeMethod(m) => ("reflected method", Method(*m)),
     }
 }
 

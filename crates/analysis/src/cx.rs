@@ -7,7 +7,7 @@ use kiln_depgraph::{Edge, Log, NodeId};
 use kiln_diag::codes;
 use kiln_lir::{Lookup, Sym};
 use kiln_lower::method_entry;
-use kiln_support::FxHashSet;
+use kiln_support::{FxHashMap, FxHashSet};
 use kiln_typesys::{MethodDesc, ModuleId, TypeDesc, TypeSystem};
 
 /// A warning, and the nodes without which there is none.
@@ -28,8 +28,8 @@ pub(crate) struct Cx<'a> {
     pub(crate) expansion: Expansion,
     /// What is promised of types, read so far.
     pub(crate) annotations: kiln_flow::Annotations,
-    /// How many instantiations were predicted.
-    pub(crate) predicted: usize,
+    /// How many instantiations were predicted, by definition.
+    pub(crate) predicted: FxHashMap<Node, usize>,
     application: FxHashSet<ModuleId>,
     program: FxHashSet<ModuleId>,
     /// Whose needs are being marked.
@@ -48,7 +48,7 @@ impl<'a> Cx<'a> {
             raised: Vec::new(),
             expansion: Expansion::default(),
             annotations: kiln_flow::Annotations::default(),
-            predicted: 0,
+            predicted: FxHashMap::default(),
             application,
             program,
             at: NodeId(0),

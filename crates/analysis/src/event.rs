@@ -61,8 +61,10 @@ pub(crate) enum Event<'n> {
     CollectionHeld(TypeDesc),
     /// A generic definition is named where generic types are made.
     PatternFound(TypeDesc),
-    /// It is instantiated at run time.
-    PatternMade(TypeDesc),
+    /// It, or a generic method, is instantiated at run time.
+    PatternMade,
+    /// A generic method is looked up by its name.
+    GenericSought(MethodDesc),
     /// It may be instantiated over what the node is.
     ArgumentsFound,
     /// A definition is described.
@@ -107,7 +109,8 @@ impl<'n> Event<'n> {
             Node::Content(t) => Self::TypeHeld(*t),
             Node::Collection(t) => Self::CollectionHeld(*t),
             Node::Pattern(t) => Self::PatternFound(*t),
-            Node::Made(t) => Self::PatternMade(*t),
+            Node::Made(_) | Node::MadeMethod(_) => Self::PatternMade,
+            Node::Sought(m) => Self::GenericSought(*m),
             Node::Value(_) | Node::Pair(..) => Self::ArgumentsFound,
             Node::Described(t) => Self::TypeDescribed(*t),
             Node::Members(t) => Self::MembersDescribed(*t),

@@ -51,6 +51,10 @@ pub enum Node {
     Pattern(TypeDesc),
     /// The same in a program that makes any.
     Made(TypeDesc),
+    /// A generic method whose name a string of the application has.
+    Sought(MethodDesc),
+    /// The same in a program that instantiates any.
+    MadeMethod(MethodDesc),
     /// Objects hold values of the type, or collections of such.
     Value(TypeDesc),
     /// Objects of the first type hold something of the second, and one of the two is a value type.
@@ -193,6 +197,8 @@ pub fn node_name(ts: &TypeSystem, n: &Node) -> String {
         Node::Collection(t) => format!("collection {}", ts.type_display(*t)),
         Node::Pattern(t) => format!("name of {} where generic types are made", ts.type_display(*t)),
         Node::Made(t) => format!("instantiation of {}", ts.type_display(*t)),
+        Node::Sought(m) => format!("name of {} in text", ts.method_display(*m)),
+        Node::MadeMethod(m) => format!("instantiation of {}", ts.method_display(*m)),
         Node::Value(t) => format!("values of {}", ts.type_display(*t)),
         Node::Pair(holder, t) => format!("{} in {}", ts.type_display(*t), ts.type_display(*holder)),
         Node::Described(t) => format!("description of {}", ts.type_display(*t)),

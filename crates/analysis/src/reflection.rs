@@ -11,6 +11,7 @@ pub(crate) mod activation;
 mod attributes;
 mod code;
 pub(crate) mod demands;
+mod dynamic;
 mod inspection;
 mod members;
 mod names;
@@ -101,6 +102,8 @@ pub(crate) struct Reflecting {
     inspection: inspection::Inspection,
     /// `System.Linq.Queryable` and `System.Linq.Enumerable`: a query over objects becomes calls of the latter's methods, found by name.
     queries: Option<(TypeDesc, TypeDesc)>,
+    /// `System.Runtime.CompilerServices.CallSiteOps`: what the trees of dynamic call sites call, found through delegates.
+    call_sites: Option<TypeDesc>,
 }
 
 impl Reflecting {
@@ -112,6 +115,7 @@ impl Reflecting {
             create_instance: activation::create_instance(ts),
             inspection: inspection::Inspection::default(),
             queries,
+            call_sites: ts.find_type_by_full_name("System.Runtime.CompilerServices.CallSiteOps"),
         }
     }
 }
@@ -124,10 +128,12 @@ impl Policy for Reflecting {
             Event::MethodReached(m) | Event::MethodInstantiated(m) => {
                 self.activation(cx, m);
                 self.instance(cx, m);
+                self.call_site(cx, m);
                 self.asked_by_method(cx, m);
             }
             Event::EntryReached(m) => {
                 self.activation(cx, m);
+                self.call_site(cx, m);
                 self.asked_by_method(cx, m);
             }
             Event::TypeConstructed(t) => {
@@ -143,7 +149,7 @@ impl Policy for Reflecting {
                 valued(cx, t);
             }
             Event::TypeOfInterest(t) if cx.is_own(t) && cx.ts.is_value_type(t) => valued(cx, t),
-            Event::PatternMade(t) => predictions::pattern(cx, t),
+            Event::PatternMade => predictions::pattern(cx),
             Event::ArgumentsFound => predictions::found(cx),
             Event::TypeDescribed(t) => members::described(cx, t),
             Event::MembersDescribed(t) => members::members_described(cx, t),

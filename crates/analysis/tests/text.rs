@@ -95,9 +95,14 @@ fn label(ts: &TypeSystem, node: &Node) -> String {
         | Node::Value(t)
         | Node::Pair(_, t)
         | Node::Demanded(Demand { ty: t, .. }) => ts.type_display(*t),
-        Node::VirtualUse(m) | Node::Token(m) | Node::Instance(m) | Node::Callable(m) | Node::AddressTaken(m) | Node::Bound(m) => {
-            ts.method_display(*m)
-        }
+        Node::VirtualUse(m)
+        | Node::Token(m)
+        | Node::Instance(m)
+        | Node::Callable(m)
+        | Node::AddressTaken(m)
+        | Node::Bound(m)
+        | Node::Sought(m)
+        | Node::MadeMethod(m) => ts.method_display(*m),
         Node::Ability(a) => a.to_string(),
         Node::Literal(text) => format!("{text:?}"),
     };

@@ -30,6 +30,7 @@ const SPECIAL: &[(&str, &str, Special)] = &[
     ("System.Type", "GetEvent", Special::Named),
     ("System.Type", "GetMember", Special::Named),
     ("System.Type", "MakeGenericType", Special::Instantiates),
+    ("System.RuntimeType", "MakeGenericType", Special::Instantiates),
     ("System.Runtime.CompilerServices.RuntimeHelpers", "GetUninitializedObject", Special::Allocates),
     ("System.Enum", "GetValues", Special::Vector),
     ("System.Array", "CreateInstance", Special::Vector),

@@ -98,6 +98,12 @@ impl TypeSystem {
         allowed && self.sees_definition(from, outer)
     }
 
+    /// Whether everybody may name the definition of a type: it is public, and within public types only (I.8.5.3.1).
+    pub fn is_visible(&self, t: TypeDesc) -> bool {
+        self.type_def(t).is_some()
+            && self.enclosing_types(t).all(|t| matches!(self.type_flags(t) & ta::VISIBILITY_MASK, ta::PUBLIC | ta::NESTED_PUBLIC))
+    }
+
     /// A type, what it is nested in, and so on.
     fn enclosing_types(&self, t: TypeDesc) -> impl Iterator<Item = TypeDesc> + '_ {
         std::iter::successors(Some(self.generic_definition(t)), |&t| self.enclosing_type(t)).take(MAX_NESTING)

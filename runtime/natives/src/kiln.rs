@@ -137,6 +137,13 @@ unsafe extern "C" fn default_constructor(mt: Mt) -> *const u8 {
     unsafe { (*mt).aux.as_ref() }.map_or(core::ptr::null(), |aux| aux.default_ctor)
 }
 
+/// Throws for a type without code.
+#[unsafe(export_name = "Kiln.Natives::CheckAvailable(System.Runtime.CompilerServices.MethodTable*):System.Void")]
+unsafe extern "C" fn check_available(mt: Mt) {
+    // SAFETY: a type; what calls this native expects exceptions.
+    unsafe { crate::loader::check_available(mt) }
+}
+
 #[unsafe(export_name = "Kiln.Natives::Allocate(System.Runtime.CompilerServices.MethodTable*):System.Object")]
 unsafe extern "C" fn allocate(mt: Mt) -> Obj {
     // SAFETY: a type whose objects have a fixed size.

@@ -51,8 +51,8 @@ pub(crate) unsafe fn instantiation(definition: Mt, arguments: &[Mt]) -> Mt {
     }
 }
 
-/// The same for `Type.MakeGenericType`: throws ArgumentException for arguments that the definition does not admit, and
-/// NotSupportedException where there is no code.
+/// The same for `Type.MakeGenericType`: throws ArgumentException for arguments that the definition does not admit. Where there is no code, the
+/// identity of the type is made.
 ///
 /// # Safety
 /// A definition and types; the caller is inside, in a native that may throw.
@@ -69,14 +69,24 @@ pub(crate) unsafe fn checked_instantiation(definition: Mt, arguments: &[Mt]) -> 
             errors::violates(definition, arguments, index);
         }
         let made = instantiation(definition, arguments);
-        if mt::is_interface(&*definition) {
-            // An interface has no objects: its identity is all there is to it.
-            return if made.is_null() { types::instantiation(definition, arguments) } else { made };
+        // Without code there is the identity: it can be asked what it is, and who makes objects of it is told.
+        if made.is_null() { types::instantiation(definition, arguments) } else { made }
+    }
+}
+
+/// Throws NotSupportedException if objects of a type are made that nothing compiled.
+///
+/// # Safety
+/// A type; in a native that may throw.
+pub(crate) unsafe fn check_available(mt: Mt) {
+    // SAFETY: promised.
+    unsafe {
+        let identity = (*mt).base_size == 0 || (*mt).num_virtuals == 0 && !mt::is_array(&*mt);
+        let closed = (*mt).flags & flags::CONTAINS_GENERIC_VARIABLES == 0;
+        let none = mt::is_interface(&*mt) || tables::is_abstract(mt) || (*mt).flags & flags::IS_BY_REF_LIKE != 0;
+        if identity && closed && !none && !arguments(mt).is_empty() {
+            errors::unavailable(rows::definition(mt), arguments(mt));
         }
-        if made.is_null() || (*made).num_virtuals == 0 {
-            errors::unavailable(definition, arguments);
-        }
-        made
     }
 }
 

@@ -151,6 +151,7 @@ pub(super) fn members_called(cx: &mut Cx<'_>, t: TypeDesc) {
     let instance = ts.is_generic(t) && has_instances(ts, t);
     for &m in ts.methods(t).iter() {
         if ts.method_generic_count(m) > 0 {
+            cx.need_if(&Node::Literal(ts.method_name(m).into()), Node::Sought(m), Reason::Reflection);
             if own {
                 cx.need(Node::Token(m), Reason::Reflection);
             } else {

@@ -1,5 +1,5 @@
 //! Instantiations over value types that a library will make by reflection: their code is its own, so it must be there before. What is
-//! predicted: a generic type that is named where generic types are made, over the value types that described objects hold and over the
+//! predicted: a generic type that is named where generic types are made, and a generic method whose name is in a string, over the value types that described objects hold and over the
 //! collections of them, one for each way in which the parameters fit, as far as constraints and a budget allow.
 
 use super::activation;
@@ -9,20 +9,23 @@ use crate::cx::Cx;
 use crate::dispatch::has_instances;
 use crate::graph::{Meeting, Node, Reason};
 use kiln_lir::Sym;
-use kiln_metadata::GenericParamId;
 use kiln_metadata::flags::generic_param_attributes as gp;
-use kiln_typesys::{GenericArgs, TypeDesc, TypeSystem};
+use kiln_metadata::{GenericParamId, TypeOrMethodDef};
+use kiln_typesys::{GenericArgs, MethodDesc, ModuleId, TypeDesc, TypeSystem, WellKnown};
 use std::sync::Arc;
 
 /// As many are predicted in all.
-const BUDGET: usize = 600;
+const BUDGET: usize = 1500;
+/// As many of one definition.
+const BUDGET_OF_ONE: usize = 48;
 
-/// A generic type is named where generic types are made.
-pub(super) fn pattern(cx: &mut Cx<'_>, definition: TypeDesc) {
+/// A generic type is named where generic types are made, or a generic method is looked up by its name.
+pub(super) fn pattern(cx: &mut Cx<'_>) {
     let at = cx.at();
+    let Some(definition) = cx.node(at).cloned() else { return };
     for id in cx.offer(Meeting::Prediction) {
         let Some(found) = cx.node(id).cloned() else { continue };
-        cx.pair(at, id, |cx| meet(cx, definition, &found));
+        cx.pair(at, id, |cx| meet(cx, &definition, &found));
     }
 }
 
@@ -31,8 +34,8 @@ pub(super) fn found(cx: &mut Cx<'_>) {
     let at = cx.at();
     let Some(found) = cx.node(at).cloned() else { return };
     for id in cx.ask(Meeting::Prediction) {
-        let Some(&Node::Made(definition)) = cx.node(id) else { continue };
-        cx.pair(id, at, |cx| meet(cx, definition, &found));
+        let Some(definition) = cx.node(id).cloned() else { continue };
+        cx.pair(id, at, |cx| meet(cx, &definition, &found));
     }
 }
 
@@ -73,26 +76,68 @@ fn ways(ts: &TypeSystem, found: &Node, count: usize) -> Vec<Vec<TypeDesc>> {
         ways.push(std::iter::once(t).chain(parts.iter().copied()).collect());
     } else if count == parts.len() {
         ways.push(parts);
+    } else if count == 2 {
+        // What is found by its name.
+        ways.push(vec![ts.well_known(WellKnown::String), t]);
     }
     ways
 }
 
-fn meet(cx: &mut Cx<'_>, definition: TypeDesc, found: &Node) {
+fn meet(cx: &mut Cx<'_>, definition: &Node, found: &Node) {
+    match *definition {
+        Node::Made(t) => make_type(cx, t, found),
+        Node::MadeMethod(m) => make_method(cx, m, found),
+        _ => {}
+    }
+}
+
+fn make_method(cx: &mut Cx<'_>, m: MethodDesc, found: &Node) {
     let ts = cx.ts;
-    // Interfaces have no code: the runtime makes them over any types.
-    if ts.is_interface(definition) {
+    let Some((module, def)) = ts.method_def(m) else { return };
+    let owner = ts.method_owner(m);
+    for args in ways(ts, found, ts.method_generic_count(m)) {
+        let context = GenericArgs { type_args: ts.type_args(owner).iter().copied().collect(), method_args: args.clone().into() };
+        if !has_value(ts, &args) || !fits(ts, module, TypeOrMethodDef::MethodDef(def), &args, &context) {
+            continue;
+        }
+        let made = ts.instantiate_method(m, owner, &args);
+        if ts.method_sig(made).is_err() || !cx.admits(&Sym::MethodDictionary(made)) || !afford(cx, &Node::MadeMethod(m)) {
+            continue;
+        }
+        cx.need(Node::Instance(made), Reason::Reflection);
+    }
+}
+
+/// Whether one more instantiation of a definition is within the budget.
+fn afford(cx: &mut Cx<'_>, definition: &Node) -> bool {
+    let of_one = cx.predicted.entry(definition.clone()).or_default();
+    *of_one += 1;
+    let within = *of_one <= BUDGET_OF_ONE;
+    within && cx.predicted.values().map(|&n| n.min(BUDGET_OF_ONE)).sum::<usize>() <= BUDGET
+}
+
+/// Code over these is not the code over references.
+fn has_value(ts: &TypeSystem, args: &[TypeDesc]) -> bool {
+    args.iter().any(|&a| ts.is_value_type(a)) && !args.iter().any(|&a| ts.is_by_ref_like(a))
+}
+
+fn make_type(cx: &mut Cx<'_>, definition: TypeDesc, found: &Node) {
+    let ts = cx.ts;
+    let Some((module, def)) = ts.type_def(definition) else { return };
+    // Interfaces have no code: the runtime makes them over any types. The class library's own delegates are for trees that are compiled.
+    if ts.is_interface(definition) || ts.is_delegate(definition) && !cx.is_own(definition) && !ts.is_visible(definition) {
         return;
     }
     for args in ways(ts, found, ts.type_args(definition).len()) {
-        if !args.iter().any(|&a| ts.is_value_type(a) && !ts.is_by_ref_like(a)) || !fits(ts, definition, &args) {
+        let context = GenericArgs { type_args: Arc::from(args.as_slice()), method_args: Arc::from([]) };
+        if !has_value(ts, &args) || !fits(ts, module, TypeOrMethodDef::TypeDef(def), &args, &context) {
             continue;
         }
         let made = ts.instantiate(definition, &args);
         let symbol = Sym::ConstructedType(made);
-        if cx.predicted >= BUDGET || ts.check_type(made).is_err() || !cx.admits(&symbol) {
+        if ts.check_type(made).is_err() || !cx.admits(&symbol) || !afford(cx, &Node::Made(definition)) {
             continue;
         }
-        cx.predicted += 1;
         if has_instances(ts, made) {
             cx.need(symbol, Reason::Reflection);
             activation::by_type(cx, made);
@@ -102,11 +147,9 @@ fn meet(cx: &mut Cx<'_>, definition: TypeDesc, found: &Node) {
 }
 
 /// Whether arguments meet a definition's constraints (ECMA-335 II.10.1.7).
-fn fits(ts: &TypeSystem, definition: TypeDesc, args: &[TypeDesc]) -> bool {
-    let Some((module, def)) = ts.type_def(definition) else { return false };
+fn fits(ts: &TypeSystem, module: ModuleId, of: TypeOrMethodDef, args: &[TypeDesc], context: &GenericArgs) -> bool {
     let metadata = ts.module(module);
-    let context = GenericArgs { type_args: Arc::from(args), method_args: Arc::from([]) };
-    let parameters: Vec<GenericParamId> = metadata.generic_params_of(def).collect();
+    let parameters: Vec<GenericParamId> = metadata.generic_params_of(of).collect();
     parameters.into_iter().all(|id| {
         let Ok(row) = metadata.generic_param(id) else { return false };
         let Some(&arg) = args.get(usize::from(row.number)) else { return false };
@@ -119,7 +162,7 @@ fn fits(ts: &TypeSystem, definition: TypeDesc, args: &[TypeDesc]) -> bool {
         }
         metadata.constraints_of(id).into_iter().all(|c| {
             let Ok(c) = metadata.generic_param_constraint(c) else { return false };
-            ts.resolve_type(module, c.constraint.token(), &context).is_ok_and(|t| ts.can_cast_to(arg, t))
+            ts.resolve_type(module, c.constraint.token(), context).is_ok_and(|t| ts.can_cast_to(arg, t))
         })
     })
 }

@@ -1,6 +1,6 @@
 //! The rules of reflection: what is kept of something if the program can do something. Either may come first.
 
-use super::{activation, attributes, demands, members, names, trees};
+use super::{activation, attributes, demands, dynamic, members, names, trees};
 use crate::abilities::Ability as A;
 use crate::cx::Cx;
 use crate::event::Event;
@@ -21,14 +21,23 @@ fn concerned(ts: &TypeSystem, event: &Event<'_>) -> &'static [A] {
         Event::MembersDemanded(_) => &[A::ReadMembers, A::Call, A::CreateObjects, A::ReadStatics],
         Event::MethodBound => &[A::FindDelegates],
         Event::PatternFound(_) => &[A::MakeGenericTypes],
+        Event::GenericSought(_) => &[A::MakeGenericMethods],
         Event::MethodReached(_) => &[A::ReadMembers],
+        Event::TypeConstructed(_) | Event::MethodCallable(_) => &[A::BindOperations],
         Event::TypeHeld(_) => &[A::MakeLambdas],
         Event::CollectionHeld(_) => &[A::ReadMembers, A::CreateObjects],
         Event::LiteralFound(_) => &[A::ReadMembers],
         Event::TypeDescribed(_) => &[A::ReadAttributes],
-        Event::MembersDescribed(_) => {
-            &[A::ReadAttributes, A::ReadStatics, A::MapInterfaces, A::WrapFunctions, A::FindOperators, A::Call, A::CreateObjects]
-        }
+        Event::MembersDescribed(_) => &[
+            A::ReadAttributes,
+            A::ReadStatics,
+            A::MapInterfaces,
+            A::WrapFunctions,
+            A::FindOperators,
+            A::Call,
+            A::CreateObjects,
+            A::BindOperations,
+        ],
         Event::TokenUsed(_) => &[A::Call, A::MakeGenericMethods],
         Event::InstanceDescribed(_) => &[A::Call],
         Event::AddressTaken(_) => &[A::FindDelegates],
@@ -70,6 +79,10 @@ fn keep(cx: &mut Cx<'_>, ability: A, event: &Event<'_>) {
         (A::MakeGenericTypes, Event::TypeOfInterest(t)) => templates::of_definition(cx, t),
         (A::MakeGenericMethods, Event::TokenUsed(m)) => templates::of_method(cx, m),
         (A::MakeGenericTypes, Event::PatternFound(t)) => cx.need(Node::Made(t), Reason::Reflection),
+        (A::MakeGenericMethods, Event::GenericSought(m)) => cx.need(Node::MadeMethod(m), Reason::Reflection),
+        (A::BindOperations, Event::TypeConstructed(t)) => dynamic::object(cx, t),
+        (A::BindOperations, Event::MethodCallable(m)) => dynamic::result(cx, m),
+        (A::BindOperations, Event::MembersDescribed(t)) => dynamic::members(cx, t),
         (A::RunClassConstructors, Event::TypeNamed(t)) if !ts.contains_vars(t) && ts.has_cctor(t).is_some() => {
             cx.need(Sym::Statics(t), Reason::Activation);
         }

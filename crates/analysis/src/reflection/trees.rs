@@ -49,6 +49,20 @@ impl Reflecting {
     }
 }
 
+impl Reflecting {
+    /// What a dynamic call site's tree calls.
+    pub(super) fn call_site(&self, cx: &mut Cx<'_>, m: MethodDesc) {
+        let ts = cx.ts;
+        if self.call_sites == Some(ts.method_owner(m)) && !ts.is_shared_method(m) && !ts.contains_vars_method(m) {
+            members::describe(cx, ts.method_owner(m));
+            cx.need(Node::Callable(m), Reason::Reflection);
+            if !ts.method_args(m).is_empty() {
+                cx.need(Node::Instance(m), Reason::Reflection);
+            }
+        }
+    }
+}
+
 /// A method of Queryable asks a delegate over itself which method it is; the query then calls the Enumerable method of the same name.
 fn query(cx: &mut Cx<'_>, m: MethodDesc, enumerable: TypeDesc) {
     let ts = cx.ts;
