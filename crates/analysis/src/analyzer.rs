@@ -9,7 +9,8 @@ use crate::graph::{Node, Reason, node_name};
 use crate::messages::Messages;
 use crate::policy::Policies;
 use crate::program::Warning;
-use crate::roots::{EntryPoints, Roots, WellKnownTypes, runtime_virtual_uses};
+use crate::roots::descriptors::{self, Keep};
+use crate::roots::{EntryPoints, Roots, WellKnownTypes, runtime_virtual_uses, symbols_of};
 use crate::{AnalysisError, scan};
 use kiln_depgraph::{Log, NodeId};
 use kiln_lir::{ProgramStub, Sym};
@@ -34,6 +35,8 @@ pub struct AnalysisOptions {
     pub program: Vec<ModuleId>,
     /// Which edges the graph keeps. What is optimised needs all.
     pub log: Log,
+    /// Files that say what is kept: their names and texts.
+    pub descriptors: Vec<(String, String)>,
     /// Methods keep their MIR, to be optimised.
     pub keep_mir: bool,
 }
@@ -60,6 +63,7 @@ pub fn analyze<'a>(
         replaced: std::collections::BTreeMap::new(),
     };
     a.add_roots(roots);
+    a.add_descriptors(opts)?;
     let mut counter = Counter::default();
     while let Some(id) = a.cx.marking.take() {
         // The analysis ends when this fails, so nobody sees what the panic left half done.
@@ -144,6 +148,48 @@ impl Closure<'_> {
         }
         for (node, reason) in uses {
             cx.need(node, reason);
+        }
+    }
+
+    /// What the application's assemblies and the build say that is kept.
+    fn add_descriptors(&mut self, opts: &AnalysisOptions) -> Result<(), AnalysisError> {
+        let ts = self.cx.ts;
+        let mut files = Vec::new();
+        for &module in &opts.application {
+            if let Ok(Some(bytes)) = ts.module(module).resource_by_name("ILLink.Descriptors.xml") {
+                let name = format!("ILLink.Descriptors.xml of {}", ts.assembly_name(module));
+                files.push((name, String::from_utf8_lossy(bytes).into_owned(), Some(module)));
+            }
+        }
+        files.extend(opts.descriptors.iter().map(|(name, text)| (name.clone(), text.clone(), None)));
+        for (name, text, own) in files {
+            let kept = descriptors::read(ts, &name, &text, &opts.features, own)?;
+            let root = self.cx.marking.root(Node::Descriptor(name.as_str().into()));
+            self.cx.set_at(root);
+            for keep in kept.keeps {
+                self.keep_as_said(keep);
+            }
+            for (code, text) in kept.missing {
+                self.cx.warn(Warning { code, place: name.clone(), method: None, offset: None, text, path: Vec::new() });
+            }
+        }
+        Ok(())
+    }
+
+    fn keep_as_said(&mut self, keep: Keep) {
+        let cx = &mut self.cx;
+        match keep {
+            Keep::Assembly(module) => {
+                for s in symbols_of(cx.ts, module) {
+                    cx.need(s, Reason::Descriptor);
+                }
+            }
+            Keep::Type(t) => {
+                let closed = !cx.ts.contains_vars(t) && cx.ts.check_type(t).is_ok();
+                cx.need(if closed { Sym::ConstructedType(t) } else { Sym::NecessaryType(t) }, Reason::Descriptor);
+                cx.need(Node::Candidate(t), Reason::Descriptor);
+            }
+            Keep::Members(demand) => cx.need(Node::Demanded(demand), Reason::Descriptor),
         }
     }
 

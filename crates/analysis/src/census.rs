@@ -19,7 +19,7 @@ enum Of {
 fn subject(node: &Node) -> (&'static str, Of) {
     use Of::{Method, Other, Type};
     match node {
-        Node::Root(_) | Node::Ability(_) | Node::Literal(_) => ("other", Other),
+        Node::Root(_) | Node::Descriptor(_) | Node::Ability(_) | Node::Literal(_) => ("other", Other),
         Node::Sym(s) => match s {
             Sym::Method(m) => ("code", Method(*m)),
             Sym::MethodEntry(m) | Sym::UnboxingStub(m) | Sym::UnmanagedEntry(m) | Sym::VirtualCall(m) => ("stub", Method(*m)),

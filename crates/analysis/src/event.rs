@@ -93,7 +93,7 @@ impl<'n> Event<'n> {
     /// The event of a node.
     pub(crate) fn of(node: &'n Node) -> Self {
         match node {
-            Node::Root(_) => Self::Other,
+            Node::Root(_) | Node::Descriptor(_) => Self::Other,
             Node::Sym(s) => Self::of_sym(s),
             Node::VirtualUse(m) => Self::CalledVirtually(*m),
             Node::TypeDictionary(t) => Self::TypeInstantiated(*t),

@@ -8,6 +8,8 @@ mod import_policy;
 mod substitutions;
 
 pub use import_policy::FeaturePolicy;
+pub(crate) use import_policy::split_type_name;
+pub(crate) use substitutions::{holds, split_signature};
 
 use kiln_importer::Processor;
 use std::collections::BTreeMap;
@@ -17,6 +19,8 @@ use std::collections::BTreeMap;
 pub struct FeatureSettings {
     values: BTreeMap<String, String>,
     processor: Processor,
+    /// Names and texts of substitution files that no assembly embeds.
+    substitutions: Vec<(String, String)>,
 }
 
 /// The defaults of ahead-of-time compilation.
@@ -43,7 +47,11 @@ const DEFAULTS: &[(&str, &str)] = &[
 
 impl Default for FeatureSettings {
     fn default() -> Self {
-        Self { values: DEFAULTS.iter().map(|&(k, v)| (k.to_owned(), v.to_owned())).collect(), processor: Processor::PLAIN }
+        Self {
+            values: DEFAULTS.iter().map(|&(k, v)| (k.to_owned(), v.to_owned())).collect(),
+            processor: Processor::PLAIN,
+            substitutions: Vec::new(),
+        }
     }
 }
 
@@ -62,6 +70,17 @@ impl FeatureSettings {
     #[must_use]
     pub fn on(self, processor: Processor) -> Self {
         Self { processor, ..self }
+    }
+
+    /// With these substitution files, by name, after those that assemblies embed.
+    #[must_use]
+    pub fn substituting(self, substitutions: Vec<(String, String)>) -> Self {
+        Self { substitutions, ..self }
+    }
+
+    /// See [`Self::substituting`].
+    pub(crate) fn substitutions(&self) -> &[(String, String)] {
+        &self.substitutions
     }
 
     /// Sets a switch.

@@ -19,6 +19,8 @@ pub(crate) type Marking = kiln_depgraph::Marking<Node, Reason, Meeting>;
 pub enum Node {
     /// What the program starts from, by name.
     Root(&'static str),
+    /// A file that says what is kept, by name.
+    Descriptor(Arc<str>),
     /// Code or data with a symbol.
     Sym(Sym),
     /// A virtual or interface method is called virtually (introducing declaration, canonical form).
@@ -139,6 +141,8 @@ pub enum Reason {
     Boxing,
     /// Reflection in code that the flow of types was followed through asks for it.
     DataFlow,
+    /// A file says that it is kept.
+    Descriptor,
     /// Reflection may look at it.
     Reflection,
     /// Reflection of a kind begins here.
@@ -168,6 +172,7 @@ impl fmt::Display for Reason {
             Self::Delegate => "invocation of combined delegates of",
             Self::Boxing => "boxed form of",
             Self::DataFlow => "asked for by reflection in",
+            Self::Descriptor => "kept as it is said by",
             Self::Reflection => "kept for reflection by",
             Self::Ability => "brought by",
             Self::Template => "template for",
@@ -181,6 +186,7 @@ impl fmt::Display for Reason {
 pub fn node_name(ts: &TypeSystem, n: &Node) -> String {
     match n {
         Node::Root(s) => format!("root `{s}`"),
+        Node::Descriptor(name) => format!("the file `{name}`"),
         Node::Sym(s) => kiln_lower::sym_name(ts, s),
         Node::VirtualUse(m) => format!("virtual calls of {}", ts.method_display(*m)),
         Node::TypeDictionary(t) => format!("dictionary of {}", ts.type_display(*t)),

@@ -62,6 +62,9 @@ pub enum AnalysisError {
     /// Optimised code is wrong: a bug. The method, and what is wrong.
     #[error("{0}: after optimisation, {1}")]
     Optimized(String, String),
+    /// A file that says what is kept is not well-formed XML.
+    #[error("{0}: {1}")]
+    Descriptor(String, String),
     /// A substitution file is not well-formed XML.
     #[error("ILLink.Substitutions.xml of {0}: {1}")]
     Substitutions(String, String),

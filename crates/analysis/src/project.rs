@@ -237,13 +237,16 @@ pub(crate) fn paths(ts: &TypeSystem, graph: &Graph, application: &[ModuleId], ra
 /// Each warning once, in the order of discovery. What is about the source is said whatever optimisation leaves of it.
 pub(crate) fn warnings(p: &mut Program, raised: Vec<Raised>, kept: &Kept) {
     let mut lookups: FxHashSet<Lookup> = FxHashSet::default();
-    let mut said: FxHashSet<(String, String, Option<u32>)> = FxHashSet::default();
+    let mut said: FxHashSet<(String, String, Option<(Option<MethodDesc>, u32)>)> = FxHashSet::default();
     for r in raised.into_iter().filter(|r| r.warning.code.is_of_source() || kept.are(r.from, r.condition)) {
         let Warning { place, text, .. } = &r.warning;
         let new = match r.lookup {
             Some(l) => lookups.insert(l),
             // The source is told line by line.
-            None => said.insert((place.clone(), text.clone(), r.warning.offset.filter(|_| r.warning.code.is_of_source()))),
+            None => {
+                let at = r.warning.offset.filter(|_| r.warning.code.is_of_source()).map(|offset| (r.warning.method, offset));
+                said.insert((place.clone(), text.clone(), at))
+            }
         };
         if new {
             p.warnings.push(r.warning);

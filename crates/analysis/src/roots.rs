@@ -1,5 +1,7 @@
 //! Where the program starts: the user's Main, what the runtime calls, and what natives create.
 
+pub(crate) mod descriptors;
+mod directives;
 mod whole;
 
 pub use whole::symbols_of;

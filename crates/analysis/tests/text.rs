@@ -72,6 +72,7 @@ fn check(case: &Case, ts: &TypeSystem, program: &Program) -> Result<usize, Strin
 fn label(ts: &TypeSystem, node: &Node) -> String {
     let name = match node {
         Node::Root(name) => (*name).to_owned(),
+        Node::Descriptor(name) => name.to_string(),
         Node::Sym(s) => {
             let name = kiln_lower::sym_name(ts, s).replace("[test]", "");
             let plain = name.split_once(':').filter(|(kind, rest)| kind.bytes().all(|b| b.is_ascii_lowercase()) && !rest.starts_with(':'));

@@ -113,6 +113,12 @@ pub(crate) struct Common {
     /// Keep an assembly whole: every type, and the code of every method, whether reached or not
     #[arg(long = "root", value_name = "ASSEMBLY")]
     pub(crate) roots: Vec<String>,
+    /// Keep for reflection what a file says: ILLink.Descriptors.xml or rd.xml (those that assemblies embed count anyway)
+    #[arg(long = "descriptor", value_name = "FILE")]
+    pub(crate) descriptors: Vec<PathBuf>,
+    /// Substitute members by constants as a file says (ILLink.Substitutions.xml; those that assemblies embed count anyway)
+    #[arg(long = "substitutions", value_name = "FILE")]
+    pub(crate) substitutions: Vec<PathBuf>,
     /// Embed a file in the assembly that C# sources compile to, as `csc -resource` does
     #[arg(long = "resource", value_name = "FILE[,NAME]")]
     pub(crate) resources: Vec<String>,

@@ -62,6 +62,7 @@ pub fn analysed(
     let own: Vec<(bool, bool)> = loaded.modules.iter().map(|m| (m.is_application, m.is_program)).collect();
     let paths: Vec<PathBuf> = loaded.modules.iter().map(|m| m.path.clone()).collect();
     let symbols = loaded.symbols.take();
+    let descriptors = std::mem::take(&mut loaded.descriptors);
     let features = loaded.features().on(options.processor());
     let ts = timing.run(progress, "types", || universe(loaded))?;
     // The overlay comes last.
@@ -82,6 +83,7 @@ pub fn analysed(
         application,
         program,
         log: if optimizes { Log::All } else { log },
+        descriptors,
         keep_mir: optimizes,
     };
     let roots = Roots { main: Some(main), methods: Vec::new(), symbols: whole_assemblies(&ts, options)? };
@@ -140,6 +142,10 @@ impl Optimize for Optimizing<'_> {
 fn failure(stage: &str, e: AnalysisError) -> BuildError {
     match e {
         AnalysisError::Panic(place, text) => panics::bug(stage, &place, &text, Part::Analysis(place.clone())),
+        e @ AnalysisError::Descriptor(..) => BuildError::user(
+            Diagnostic::error(codes::BAD_METADATA, e.to_string())
+                .with_help("it is no XML: correct the file, or build the assembly that has it again"),
+        ),
         // An assembly brings its own.
         e @ AnalysisError::Substitutions(..) => BuildError::user(
             Diagnostic::error(codes::BAD_METADATA, e.to_string()).with_help("build that assembly again: a resource in it is damaged"),

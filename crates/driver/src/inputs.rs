@@ -28,6 +28,10 @@ pub struct Loaded {
     pub natives: Vec<PathBuf>,
     /// What the program's `AppContext` is told: its runtime configuration, then the command line's switches.
     pub properties: Vec<(String, String)>,
+    /// Files that say what is kept for reflection: names and texts.
+    pub descriptors: Vec<(String, String)>,
+    /// Files that say what is substituted.
+    pub substitutions: Vec<(String, String)>,
     /// Warnings found on the way.
     pub warnings: Vec<Diagnostic>,
     /// Debug symbols, when they are wanted.
@@ -38,7 +42,8 @@ impl Loaded {
     /// The feature switches that the program is compiled with.
     #[must_use]
     pub fn features(&self) -> FeatureSettings {
-        FeatureSettings::with_user(self.properties.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+        let user = self.properties.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        FeatureSettings::with_user(user).substituting(self.substitutions.clone())
     }
 }
 
@@ -294,7 +299,15 @@ pub fn load_all(app: &Path, framework: &Framework, references: &[PathBuf], targe
         modules.push(LoadedModule { module, path, is_framework, is_application, is_program });
     }
     if errors.is_empty() {
-        return Ok(Loaded { modules, natives: places.deps.natives, properties, warnings, symbols: None });
+        return Ok(Loaded {
+            modules,
+            natives: places.deps.natives,
+            properties,
+            descriptors: Vec::new(),
+            substitutions: Vec::new(),
+            warnings,
+            symbols: None,
+        });
     }
     Err(BuildError::User(errors))
 }

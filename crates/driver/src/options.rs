@@ -69,6 +69,10 @@ pub struct BuildOptions {
     pub references: Vec<PathBuf>,
     /// Assemblies that are kept whole, by name.
     pub roots: Vec<String>,
+    /// Files that say what is kept for reflection (`ILLink.Descriptors.xml`, `rd.xml`).
+    pub descriptors: Vec<PathBuf>,
+    /// Files that say what is substituted (`ILLink.Substitutions.xml`).
+    pub substitutions: Vec<PathBuf>,
     /// What is wanted of warnings.
     pub warnings: WarningOptions,
     /// Files to embed in the assembly that sources are compiled to.

@@ -71,6 +71,8 @@ pub fn load(options: &BuildOptions, timing: &mut Timing, progress: &dyn Progress
     let app = timing.run(progress, "C# compilation", || to_assembly(options, &framework, &mut warnings))?;
     let mut loaded = timing.run(progress, "loading", || load_all(&app.path, &framework, &options.references, options.target))?;
     warnings.append(&mut loaded.warnings);
+    loaded.descriptors = texts(&options.descriptors)?;
+    loaded.substitutions = texts(&options.substitutions)?;
     loaded.properties.extend(options.features.iter().cloned());
     runtimeconfig::restrict(&mut loaded.properties, &mut warnings);
     if options.debug_info {
@@ -78,6 +80,18 @@ pub fn load(options: &BuildOptions, timing: &mut Timing, progress: &dyn Progress
     }
     loaded.warnings = warnings;
     Ok((app.path, loaded))
+}
+
+/// Names and texts of files.
+fn texts(files: &[PathBuf]) -> Result<Vec<(String, String)>, BuildError> {
+    let read = |file: &PathBuf| {
+        let name = file.display().to_string();
+        std::fs::read_to_string(file).map(|text| (name.clone(), text)).map_err(|e| {
+            let d = Diagnostic::error(codes::INPUT_NOT_FOUND, format!("cannot read `{name}`: {e}"));
+            BuildError::user(d.with_help("--descriptor and --substitutions take the paths of XML files"))
+        })
+    };
+    files.iter().map(read).collect()
 }
 
 /// Builds the type universe: modules and overlay.

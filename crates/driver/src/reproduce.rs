@@ -42,6 +42,8 @@ pub fn command(options: &BuildOptions, part: &Part) -> String {
     options.framework.iter().for_each(|folder| line.option("--framework", folder));
     options.references.iter().for_each(|reference| line.option("--reference", reference));
     options.roots.iter().for_each(|root| line.option("--root", root));
+    options.descriptors.iter().for_each(|file| line.option("--descriptor", file));
+    options.substitutions.iter().for_each(|file| line.option("--substitutions", file));
     for resource in &options.resources {
         line.option("--resource", format!("{},{}", resource.file.display(), resource.name));
     }
@@ -129,6 +131,8 @@ mod tests {
             framework: None,
             references: Vec::new(),
             roots: Vec::new(),
+            descriptors: Vec::new(),
+            substitutions: Vec::new(),
             warnings: Default::default(),
             resources: Vec::new(),
             emit: Emit::Link,
@@ -159,6 +163,8 @@ mod tests {
             framework: Some("fw".into()),
             references: vec!["a.dll".into(), "b b".into()],
             roots: vec!["Lib".into()],
+            descriptors: vec!["d.xml".into()],
+            substitutions: vec!["s.xml".into()],
             resources: vec![kiln_toolchain::Resource::parse("r.txt,App.r.txt")],
             cache: None,
             features: vec![("A.B".into(), "true".into())],
@@ -169,7 +175,7 @@ mod tests {
         let line = command(&o, &Part::Other);
         for wanted in [
             &format!(" -r {} ", o.target.rid),
-            " -O0 --opt-fuel 9 -g --framework fw --reference a.dll --reference 'b b' --root Lib --resource r.txt,App.r.txt --feature A.B=true --no-cache",
+            " -O0 --opt-fuel 9 -g --framework fw --reference a.dll --reference 'b b' --root Lib --descriptor d.xml --substitutions s.xml --resource r.txt,App.r.txt --feature A.B=true --no-cache",
             " --emit=asm --filter X",
         ] {
             assert!(line.contains(wanted), "{wanted} in {line}");

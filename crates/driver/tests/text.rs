@@ -45,6 +45,8 @@ fn options(file: PathBuf, framework: PathBuf) -> BuildOptions {
         framework: Some(framework),
         references: Vec::new(),
         roots: Vec::new(),
+        descriptors: Vec::new(),
+        substitutions: Vec::new(),
         warnings: Default::default(),
         resources: Vec::new(),
         emit: Emit::Lir,

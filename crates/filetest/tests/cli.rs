@@ -72,6 +72,8 @@ fn build_options(setup: &Setup<()>) -> BuildOptions {
         framework: Some(setup.tools.framework.dir.clone()),
         references: vec![setup.dir.clone()],
         roots: vec!["App".into()],
+        descriptors: Vec::new(),
+        substitutions: Vec::new(),
         warnings: Default::default(),
         resources: Vec::new(),
         emit: Emit::Link,

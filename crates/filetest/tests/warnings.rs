@@ -187,3 +187,55 @@ fn a_referenced_assembly_has_one_warning_that_can_be_expanded() {
     assert_eq!(folded.matches("warning IL").count(), 2, "{folded}");
     assert_eq!((expanded.matches("warning IL2026").count(), expanded.matches("warning IL3050").count()), (2, 1), "{expanded}");
 }
+
+/// A program whose output depends on what is kept, the files that are given, and what a build says and the program prints.
+#[test]
+fn descriptors_keep_members_and_say_what_they_do_not_find() {
+    let Some(setup) = setup() else { return };
+    let source = "\
+using System;
+using System.Reflection;
+namespace N { public class Kept { public static string Secret() => \"kept\"; public class Inner { } } }
+class P
+{
+    static Type Find(string name) => typeof(P).Assembly.GetType(name);
+    public static bool Switch => false;
+    static void Main()
+    {
+        var method = Find(string.Concat(\"N.\", Environment.GetEnvironmentVariable(\"NAME\")))?.GetMethod(\"Secret\");
+        Console.WriteLine(method?.Invoke(null, null) ?? \"nothing\");
+        if (Switch) Console.WriteLine(\"switched\");
+    }
+}
+";
+    let dir = setup.dir.join("descriptors");
+    fs::create_dir_all(&dir).expect("a folder");
+    fs::write(dir.join("d.cs"), source).expect("written");
+    let linker = "<linker><assembly fullname=\"d\"><type fullname=\"N.Kept\"><method name=\"Secret\"/><method name=\"None\"/></type>\
+                  <type fullname=\"N.Missing\"/></assembly><assembly fullname=\"Nowhere\"/></linker>";
+    fs::write(dir.join("d.xml"), linker).expect("written");
+    let directives = "<Directives><Application><Assembly Name=\"d\"><Type Name=\"N.Kept\" Dynamic=\"Required All\"/></Assembly></Application></Directives>";
+    fs::write(dir.join("rd.xml"), directives).expect("written");
+    let substitutions = "<linker><assembly fullname=\"d\"><type fullname=\"P\"><method signature=\"System.Boolean get_Switch()\" body=\"stub\" \
+                         value=\"true\"/></type></assembly></linker>";
+    fs::write(dir.join("s.xml"), substitutions).expect("written");
+    let build = |arguments: &[&str]| {
+        let mut command = setup.tools.kiln();
+        command.current_dir(&dir).args(["build", "-q", "-O0", "--nowarn", "IL2026;IL2075;CS8603", "d.cs", "-o", "d"]).args(arguments);
+        let output = run(&mut command);
+        assert_eq!(output.code, 0, "{}", String::from_utf8_lossy(&output.stderr));
+        let said: Vec<String> =
+            String::from_utf8_lossy(&output.stderr).lines().filter(|l| l.contains("warning IL")).map(str::to_owned).collect();
+        let printed = run(std::process::Command::new(dir.join("d")).env("NAME", "Kept"));
+        (said, String::from_utf8_lossy(&printed.stdout).into_owned())
+    };
+    let (said, printed) = build(&["--descriptor", "d.xml", "--substitutions", "s.xml"]);
+    assert_eq!(printed, "kept\nswitched\n");
+    let codes: Vec<&str> = said.iter().filter_map(|l| l.split("warning ").nth(1)?.split(':').next()).collect();
+    assert_eq!(codes, ["IL2007", "IL2008", "IL2009"], "{said:?}");
+    assert_eq!(build(&["--descriptor", "rd.xml"]), (Vec::new(), "kept\n".to_owned()));
+    let mut why = setup.tools.kiln();
+    let why = run(why.current_dir(&dir).args(["why", "-q", "--descriptor", "d.xml", "members `Secret` of N.Kept", "d.cs"]));
+    let text = String::from_utf8_lossy(&why.stdout).into_owned();
+    assert!(text.contains("kept as it is said by the file `d.xml`"), "{text}");
+}

@@ -33,7 +33,7 @@ pub struct FeaturePolicy {
 }
 
 impl FeaturePolicy {
-    /// Reads the resources and attributes of every loaded assembly. `entry`: the module with the entry point.
+    /// Reads the resources and attributes of every loaded assembly, and the files that were given. `entry`: the module with the entry point.
     pub fn new(ts: &TypeSystem, features: &FeatureSettings, entry: Option<ModuleId>) -> Result<Self, AnalysisError> {
         let mut policy = Self { entry, processor: features.processor, ..Self::default() };
         for id in ts.modules() {
@@ -51,6 +51,13 @@ impl FeaturePolicy {
             }
             // Damaged attribute tables concern nobody who does not use them.
             let _ = policy.switch_definitions(ts, id, &module, features);
+        }
+        for (name, text) in features.substitutions() {
+            for s in parse(text, features).map_err(|e| AnalysisError::Substitutions(name.clone(), e))? {
+                if let Some(id) = ts.find_module(&s.assembly) {
+                    policy.add(ts, id, &s.ty, &s.member, &s.action);
+                }
+            }
         }
         Ok(policy)
     }
@@ -187,7 +194,7 @@ impl ImportPolicy for FeaturePolicy {
 }
 
 /// `A.B.C+D` → (`A.B`, `C+D`).
-fn split_type_name(full: &str) -> (&str, &str) {
+pub(crate) fn split_type_name(full: &str) -> (&str, &str) {
     let outer = full.find('+').unwrap_or(full.len());
     match full[..outer].rfind('.') {
         Some(dot) => (&full[..dot], &full[dot + 1..]),

@@ -29,7 +29,7 @@ pub(crate) struct Substitution {
 }
 
 /// Whether the conditions on an element hold.
-fn holds(n: Node<'_, '_>, features: &FeatureSettings) -> bool {
+pub(crate) fn holds(n: Node<'_, '_>, features: &FeatureSettings) -> bool {
     let Some(feature) = n.attribute("feature") else { return true };
     let wanted = n.attribute("featurevalue").unwrap_or("true");
     match features.get(feature) {

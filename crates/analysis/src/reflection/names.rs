@@ -31,7 +31,7 @@ pub(super) fn findable(cx: &mut Cx<'_>, t: TypeDesc) {
 }
 
 /// The type that a serialized name means.
-pub(super) fn named_type(ts: &TypeSystem, name: &TypeName, module: Option<ModuleId>) -> Option<TypeDesc> {
+pub(crate) fn named_type(ts: &TypeSystem, name: &TypeName, module: Option<ModuleId>) -> Option<TypeDesc> {
     let full = if name.namespace.is_empty() { name.names.join("+") } else { format!("{}.{}", name.namespace, name.names.join("+")) };
     let local = module.and_then(|m| ts.find_type(m, &name.namespace, &name.names.join("+")));
     let mut t = local.or_else(|| ts.find_type_by_full_name(&full))?;
