@@ -352,6 +352,8 @@ fn access(ts: &TypeSystem, wanted: &[TypeDesc], out: &mut String) {
     for module in ts.modules() {
         let _ = writeln!(out, "{} is checked: {}", ts.assembly_name(module), ts.checks_access(module));
     }
+    let visible = wanted.iter().filter(|&&t| ts.is_visible(t)).map(|&t| ts.type_display(t)).collect::<Vec<_>>();
+    let _ = writeln!(out, "everybody may name {}", visible.join(", "));
     for &from in wanted {
         for &m in ts.methods(from).iter().filter(|&&m| ts.method_name(m) == "Here") {
             let _ = writeln!(out, "{}:", ts.method_display(m));
