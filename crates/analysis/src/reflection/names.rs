@@ -9,14 +9,26 @@ use kiln_typesys::{ModuleId, TypeDesc, TypeSystem};
 /// No longer text names a member or a type.
 pub(super) const LONGEST: usize = 512;
 
-/// A string in the application's code may name a type.
+/// A string in the application's code may name a type. Without the name of an assembly it is looked for in the caller's and in the core
+/// library (`Type.GetType`): elsewhere in the class library it is found by nobody. Compilers and serializers are full of such names.
 pub(super) fn literal(cx: &mut Cx<'_>, text: &str) {
-    if (text.contains('.') || cx.is_one_module())
-        && let Some(t) = TypeName::parse(text).ok().and_then(|n| named_type(cx.ts, &n, None))
+    if !text.contains('.') && !cx.is_one_module() {
+        return;
+    }
+    let Ok(name) = TypeName::parse(text) else { return };
+    if let Some(t) = named_type(cx.ts, &name, None)
+        && (name.assembly.is_some() || is_found_unqualified(cx, t))
     {
         members::part(cx, t);
         cx.need(Node::Candidate(t), Reason::Reflection);
     }
+}
+
+fn is_found_unqualified(cx: &Cx<'_>, mut t: TypeDesc) -> bool {
+    while let Some(element) = cx.ts.element_type(t) {
+        t = element;
+    }
+    cx.is_own(t) || cx.ts.type_def(t).is_some_and(|(module, _)| module == cx.ts.corelib())
 }
 
 /// Text names a type of the program: it is found by its name. The parameters of a generic definition are part of how it is shown, and

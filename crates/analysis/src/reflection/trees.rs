@@ -32,7 +32,7 @@ pub(super) fn field(cx: &mut Cx<'_>, f: FieldDesc) {
 }
 
 impl Reflecting {
-    /// A method is in the program with exact arguments: reflection finds it if the application brings it.
+    /// A method is in the program with exact arguments: reflection finds it if the program brings it, or a library whose method is named.
     pub(super) fn instance(&self, cx: &mut Cx<'_>, m: MethodDesc) {
         let ts = cx.ts;
         if ts.is_shared_method(m) || ts.contains_vars_method(m) {
@@ -43,8 +43,14 @@ impl Reflecting {
         if let Some((_, enumerable)) = queries {
             query(cx, m, enumerable);
         }
-        if !ts.method_args(m).is_empty() && (queries.is_some() || cx.is_own_method(m)) {
+        if ts.method_args(m).is_empty() {
+            return;
+        }
+        // As with members: those of the program's are all found, those of libraries by their names.
+        if queries.is_some() || cx.is_of_program(owner) {
             cx.need(Node::Instance(m), Reason::Reflection);
+        } else if cx.is_own(owner) {
+            cx.need_if(&Node::Literal(ts.method_name(m).into()), Node::Instance(m), Reason::Reflection);
         }
     }
 }
