@@ -1,7 +1,7 @@
 //! The worklist: takes nodes in the order of discovery, tells the policies, and compiles what is code.
 
 use crate::closure::Closure;
-use crate::code::{Code, is_code};
+use crate::code::{Code, CodeSink, is_code};
 use crate::cx::{Cx, module_of};
 use crate::event::Event;
 use crate::features::{FeaturePolicy, FeatureSettings};
@@ -48,6 +48,18 @@ pub fn analyze<'a>(
     opts: &AnalysisOptions,
     progress: &dyn Fn(usize, usize, &str),
 ) -> Result<Closure<'a>, AnalysisError> {
+    analyze_into(ts, roots, opts, progress, None)
+}
+
+/// As [`analyze`]; where nothing is optimised, what is reached is final, and code goes to the sink as it is made.
+pub fn analyze_into<'a>(
+    ts: &'a TypeSystem,
+    roots: &Roots,
+    opts: &AnalysisOptions,
+    progress: &dyn Fn(usize, usize, &str),
+    sink: Option<&mut dyn CodeSink>,
+) -> Result<Closure<'a>, AnalysisError> {
+    let mut sink = sink.filter(|_| !opts.keep_mir);
     let policy = FeaturePolicy::new(ts, &opts.features, roots.main.and_then(|m| ts.method_def(m)).map(|(module, _)| module))?;
     let lower = LowerOptions { entry_point: roots.main, ..opts.lower.clone() };
     let entries = EntryPoints::new(ts, roots.main.is_some())?;
@@ -70,6 +82,10 @@ pub fn analyze<'a>(
         match catch_unwind(AssertUnwindSafe(|| a.process(id))) {
             Ok(result) => result?,
             Err(panic) => return Err(panicked(ts, a.cx.node(id), panic.as_ref())),
+        }
+        if let (Some(sink), Some(body)) = (&mut sink, a.bodies.get_mut(&id)) {
+            body.functions.iter_mut().for_each(|f| sink.take(f));
+            body.taken = true;
         }
         counter.taken += 1;
         if counter.taken.is_multiple_of(256) {

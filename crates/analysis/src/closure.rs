@@ -3,7 +3,7 @@
 
 use crate::abilities::Ability;
 use crate::analyzer::panicked;
-use crate::code::{Body, Code};
+use crate::code::{Body, Code, CodeSink};
 use crate::cx::Cx;
 use crate::dispatch::has_instances;
 use crate::graph::{Graph, Node, Reason, node_name};
@@ -29,6 +29,10 @@ pub trait Optimize {
     /// Last, on the methods in that order: what needs the code of others. Whether anything changed.
     fn together(&mut self, methods: &mut [mir::Function], index: usize) -> bool;
 }
+
+/// How many instructions of optimised methods are held until they are emitted. Those of a larger program are lowered once more instead:
+/// LIR takes several times what MIR does.
+const MOST_HELD: usize = 1 << 20;
 
 /// What an analysis found.
 pub struct Closure<'a> {
@@ -60,7 +64,7 @@ impl Closure<'_> {
             .filter(move |&(t, _)| has_instances(ts, t) && ts.check_type(t).is_ok())
     }
 
-    /// Optimises the methods that have MIR; those that change are lowered again. The answer is their number. The MIR is gone afterwards.
+    /// Optimises the methods that have MIR; those that change are lowered again. The answer is their number.
     ///
     /// # Errors
     ///
@@ -80,6 +84,7 @@ impl Closure<'_> {
         for i in optimize.order(&methods) {
             changed[i] |= self.guarded(ids[i], || optimize.together(&mut methods, i))?;
         }
+        let mut held = 0;
         let owners: FxHashMap<MethodDesc, NodeId> = methods.iter().zip(&ids).map(|(m, &id)| (m.method, id)).collect();
         for ((method, id), changed) in methods.into_iter().zip(ids).zip(changed) {
             if !changed {
@@ -102,7 +107,12 @@ impl Closure<'_> {
                 continue;
             }
             if let Some(body) = self.bodies.get_mut(&id) {
-                body.functions = functions;
+                held += functions.iter().flat_map(|f| &f.blocks).map(|b| b.insts.len()).sum::<usize>();
+                if held <= MOST_HELD {
+                    body.functions = functions;
+                } else {
+                    body.mir = Some(method);
+                }
                 self.replaced.insert(id, Replacement { dropped: body.edges.clone(), edges });
             }
         }
@@ -160,6 +170,15 @@ impl Closure<'_> {
     ///
     /// A bug: changed code needs what the closed program does not have.
     pub fn into_program(self) -> Result<Program, AnalysisError> {
+        self.into_program_and(None)
+    }
+
+    /// As [`Self::into_program`]; code goes to the sink, if it has not yet.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::into_program`].
+    pub fn into_program_and(self, mut sink: Option<&mut dyn CodeSink>) -> Result<Program, AnalysisError> {
         let Self { cx, policies, code, mut bodies, entries, well_known, app_properties, replaced, .. } = self;
         let application = cx.application();
         let (ts, mut raised, expansion) = (cx.ts, cx.raised, cx.expansion);
@@ -184,6 +203,9 @@ impl Closure<'_> {
                 let node = Node::Sym(Sym::Method(method.method));
                 let lowered = catch_unwind(AssertUnwindSafe(|| lowered_again(ts, &method, &code.lower)));
                 body.functions = lowered.map_err(|panic| panicked(ts, Some(&node), panic.as_ref()))??;
+            }
+            if let Some(sink) = sink.as_mut().filter(|_| !body.taken) {
+                body.functions.iter_mut().for_each(|f| sink.take(f));
             }
         }
         project::code(ts, &mut program, bodies);

@@ -47,11 +47,20 @@ pub(crate) struct Body {
     pub(crate) answers: Range<usize>,
     /// What the user should hear of the application's own methods.
     pub(crate) findings: Vec<Finding>,
+    /// The functions went to the sink.
+    pub(crate) taken: bool,
+}
+
+/// Takes functions as soon as they are known to be in the program, so that the code of a large one is never in memory as a whole.
+pub trait CodeSink {
+    /// Takes the code of a function. What it leaves still has its symbol and name, the names of what it uses that has no node, and what
+    /// tells where its code comes from.
+    fn take(&mut self, function: &mut Function);
 }
 
 impl Body {
     fn new(functions: Vec<Function>, source: Source) -> Self {
-        Self { functions, mir: None, source, found: Vec::new(), edges: 0..0, answers: 0..0, findings: Vec::new() }
+        Self { functions, mir: None, source, found: Vec::new(), edges: 0..0, answers: 0..0, findings: Vec::new(), taken: false }
     }
 }
 

@@ -8,7 +8,7 @@ use kiln_diag::codes;
 use kiln_lir::{Lookup, Sym};
 use kiln_lower::method_entry;
 use kiln_support::{FxHashMap, FxHashSet};
-use kiln_typesys::{MethodDesc, ModuleId, TypeDesc, TypeSystem};
+use kiln_typesys::{ModuleId, TypeDesc, TypeSystem};
 
 /// A warning, and the nodes without which there is none.
 #[derive(Debug)]
@@ -113,11 +113,6 @@ impl<'a> Cx<'a> {
     /// Whether the application brings the type.
     pub(crate) fn is_own(&self, t: TypeDesc) -> bool {
         self.ts.type_def(t).is_some_and(|(module, _)| self.application.contains(&module))
-    }
-
-    /// Whether the application brings the method.
-    pub(crate) fn is_own_method(&self, m: MethodDesc) -> bool {
-        self.ts.method_def(m).is_some_and(|(module, _)| self.application.contains(&module))
     }
 
     /// The application's modules, in order.

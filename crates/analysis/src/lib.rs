@@ -33,8 +33,9 @@ pub mod throwing;
 mod types;
 pub mod why;
 
-pub use analyzer::{AnalysisOptions, analyze};
+pub use analyzer::{AnalysisOptions, analyze, analyze_into};
 pub use closure::{Closure, Optimize};
+pub use code::CodeSink;
 pub use dispatch::{has_instances, object_entry};
 pub use features::{FeaturePolicy, FeatureSettings};
 pub use graph::{Graph, Node, Reason};

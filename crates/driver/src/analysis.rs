@@ -7,11 +7,12 @@ use crate::options::{BuildOptions, Emit, OptLevel};
 use crate::panics;
 use crate::pipeline::universe;
 use crate::reproduce::Part;
+use crate::symbols::Symbols;
 use crate::timing::{Progress, Timing};
 use kiln_analysis::roots::symbols_of;
-use kiln_analysis::{AnalysisError, AnalysisOptions, Closure, FeatureSettings, Log, Optimize, Program, Roots, analyze};
+use kiln_analysis::{AnalysisError, AnalysisOptions, Closure, CodeSink, FeatureSettings, Log, Optimize, Program, Roots, analyze_into};
 use kiln_diag::{Diagnostic, codes};
-use kiln_lir::Sym;
+use kiln_lir::{Function, Sym};
 use kiln_lower::LowerOptions;
 use kiln_mir as mir;
 use kiln_opt::{Done, Facts, ObjectType, Optimizer};
@@ -53,8 +54,39 @@ pub struct Optimized {
 pub fn analysed(
     options: &BuildOptions,
     app: &Path,
+    loaded: Loaded,
+    log: Log,
+    timing: &mut Timing,
+    progress: &dyn Progress,
+) -> Result<Analysed, BuildError> {
+    analysed_into(options, app, loaded, log, None, timing, progress)
+}
+
+/// What takes code, and what knows the lines that it comes from.
+struct Resolving<'a> {
+    ts: &'a TypeSystem,
+    symbols: Option<&'a Symbols>,
+    sink: &'a mut dyn CodeSink,
+}
+
+impl CodeSink for Resolving<'_> {
+    fn take(&mut self, function: &mut Function) {
+        self.symbols.into_iter().for_each(|symbols| symbols.resolve(self.ts, function));
+        self.sink.take(function);
+    }
+}
+
+/// As [`analysed`]; code goes to the sink as soon as it is final.
+///
+/// # Errors
+///
+/// As [`analysed`].
+pub fn analysed_into(
+    options: &BuildOptions,
+    app: &Path,
     mut loaded: Loaded,
     log: Log,
+    sink: Option<&mut dyn CodeSink>,
     timing: &mut Timing,
     progress: &dyn Progress,
 ) -> Result<Analysed, BuildError> {
@@ -87,16 +119,21 @@ pub fn analysed(
         keep_mir: optimizes,
     };
     let roots = Roots { main: Some(main), methods: Vec::new(), symbols: whole_assemblies(&ts, options)? };
+    let mut sink = sink.map(|sink| Resolving { ts: &ts, symbols: symbols.as_ref(), sink });
+    let step = |done, total, at: &str| progress.step(done, total, Some(at));
     let mut closure = timing
-        .run(progress, "analysis", || analyze(&ts, &roots, &analysis, &|done, total, at| progress.step(done, total, Some(at))))
+        .run(progress, "analysis", || analyze_into(&ts, &roots, &analysis, &step, sink.as_mut().map(|s| s as &mut dyn CodeSink)))
         .map_err(|e| failure("analysis", e))?;
     let mut optimized = Optimized::default();
     if optimizes {
         optimized =
             timing.run(progress, "optimisation", || optimize(&ts, &mut closure, options)).map_err(|e| failure("optimisation", e))?;
     }
-    let mut program = timing.run(progress, "marking", || closure.into_program()).map_err(|e| failure("optimisation", e))?;
-    if let Some(symbols) = &symbols {
+    let streams = sink.is_some();
+    let mut program = timing
+        .run(progress, "marking", || closure.into_program_and(sink.as_mut().map(|s| s as &mut dyn CodeSink)))
+        .map_err(|e| failure("optimisation", e))?;
+    if let Some(symbols) = symbols.as_ref().filter(|_| !streams) {
         program.functions.iter_mut().for_each(|f| symbols.resolve(&ts, f));
     }
     Ok(Analysed { ts, program, optimized, name, features, paths })

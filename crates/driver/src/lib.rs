@@ -34,6 +34,7 @@ mod records;
 pub mod reproduce;
 mod runtimeconfig;
 pub mod sizes;
+mod streaming;
 pub mod symbols;
 pub mod transfer;
 mod unchanged;

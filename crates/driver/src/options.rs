@@ -92,6 +92,12 @@ pub struct BuildOptions {
 }
 
 impl BuildOptions {
+    /// Only the objects of some functions are wanted, and no program.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        self.emit == Emit::Obj && self.filter.is_some()
+    }
+
     /// The processors that the program is for. What they may have is asked of them when it runs.
     #[must_use]
     pub fn processor(&self) -> Processor {

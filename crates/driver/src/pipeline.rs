@@ -1,20 +1,19 @@
 //! `build`: the phases in order, and what the other commands take from its first half.
 
-use crate::analysis::{Analysed, analysed};
+use crate::analysis::{Analysed, analysed_into};
 use crate::application::{self, to_assembly};
-use crate::cache::{self, Entry, ObjectCache};
-use crate::compile::{CompileStats, compile_units};
+use crate::cache::{self, Entry};
+use crate::compile::CompileStats;
 use crate::error::BuildError;
 use crate::inputs::{Loaded, framework_error, load_all};
-use crate::key::Generator;
 use crate::options::{BuildOptions, Emit};
 use crate::records::record;
+use crate::streaming::Streaming;
 use crate::symbols::Symbols;
 use crate::timing::{Progress, Timing};
-use crate::units::UnitPlan;
-use crate::{emit, library, linking, output, prune, runtimeconfig, unchanged, units, warnings};
+use crate::{emit, library, linking, output, prune, runtimeconfig, unchanged, warnings};
 use kiln_analysis::throwing::missing_native;
-use kiln_analysis::{Log, Program};
+use kiln_analysis::{CodeSink, Log, Program};
 use kiln_codegen::CodegenOptions;
 use kiln_data::{DataError, DataOptions, MethodRecord, SizeRow, emit_data};
 use kiln_diag::{Diagnostic, codes};
@@ -160,20 +159,24 @@ fn build_with(options: &BuildOptions, progress: &dyn Progress, may_restore: bool
         return Ok(out);
     }
 
+    let codegen = codegen_options(options);
+    let mut streaming = Streaming::new(options, &codegen);
+    // A text is written of whole functions, in their order.
+    let compiles = matches!(options.emit, Emit::Link | Emit::Obj | Emit::Map);
+    let sink = compiles.then_some(&mut streaming as &mut dyn CodeSink);
     let Analysed { ts, mut program, features, optimized, paths, .. } =
-        analysed(options, &app, loaded, Log::First, &mut out.timing, progress)?;
+        analysed_into(options, &app, loaded, Log::First, sink, &mut out.timing, progress)?;
     out.optimized = optimized.done;
     let warnings = warnings::of_program(&ts, &program, &paths, options.warnings.expand);
     out.diagnostics.extend(warnings.iter().cloned());
     warnings::wanted(&mut out.diagnostics, &options.warnings)?;
-    complete(&ts, &mut program, options)?;
+    complete(&ts, &mut program, options, compiles.then_some(&mut streaming))?;
 
-    let codegen = codegen_options(options);
     if let Some(text) = emit::text(&ts, &program, &optimized, &features, options, &codegen)? {
         out.text = Some(text);
     } else {
-        let objects = generate(&program, options, &codegen, &mut out, progress)?;
-        let data = if partial(options) { Vec::new() } else { data(&ts, &program, options, &objects, &mut out, progress)? };
+        let objects = generate(&program, options, streaming, &mut out, progress)?;
+        let data = if options.is_partial() { Vec::new() } else { data(&ts, &program, options, &objects, &mut out, progress)? };
         write(options, objects.named(&program), data, &mut out, progress)?;
         if options.emit == Emit::Link {
             out.stored = key.and_then(|key| unchanged::store(options, &app, key, &warnings));
@@ -182,17 +185,18 @@ fn build_with(options: &BuildOptions, progress: &dyn Progress, may_restore: bool
     Ok(out)
 }
 
-/// Only the objects of some functions are wanted, and no program.
-fn partial(options: &BuildOptions) -> bool {
-    options.emit == Emit::Obj && options.filter.is_some()
-}
-
 /// Natives that the runtime does not have become stubs that say their name; then everything gets its order.
-fn complete(ts: &TypeSystem, program: &mut Program, options: &BuildOptions) -> Result<(), BuildError> {
+fn complete(
+    ts: &TypeSystem,
+    program: &mut Program,
+    options: &BuildOptions,
+    mut streaming: Option<&mut Streaming<'_>>,
+) -> Result<(), BuildError> {
     let defined = archive_symbols(&options.runtime_archive).map_err(|e| linking::no_runtime(options, &e))?;
     for (entry, library) in program.natives.clone() {
         if !defined.contains(&entry) {
-            let (function, text) = missing_native(ts, &entry, &library);
+            let (mut function, text) = missing_native(ts, &entry, &library);
+            streaming.iter_mut().for_each(|s| s.take(&mut function));
             program.cstrings.push(text);
             program.functions.push(function);
         }
@@ -203,55 +207,43 @@ fn complete(ts: &TypeSystem, program: &mut Program, options: &BuildOptions) -> R
     Ok(())
 }
 
-/// The code of a program: one object per unit.
-struct Objects {
-    plans: Vec<UnitPlan>,
-    /// In the order of the plans.
-    entries: Vec<Entry>,
-}
+/// The code of a program: the objects of its functions, by their index.
+struct Objects(Vec<(usize, Entry)>);
 
 impl Objects {
     /// Function names and their objects.
     fn named<'a>(&'a self, program: &'a Program) -> impl Iterator<Item = (&'a str, &'a Entry)> + Clone {
-        self.entries.iter().zip(&self.plans).map(|(e, p)| (program.functions[p.function].name.as_str(), e))
+        self.0.iter().map(|(number, entry)| (program.functions[*number].name.as_str(), entry))
     }
 
     /// What the program's method table says of every function.
     fn records(&self, ts: &TypeSystem, program: &Program) -> Vec<MethodRecord> {
-        self.entries.iter().zip(&self.plans).map(|(entry, plan)| record(ts, &program.functions[plan.function], entry)).collect()
+        self.0.iter().map(|(number, entry)| record(ts, &program.functions[*number], entry)).collect()
     }
 }
 
-/// Units, and their objects from the cache or from LLVM.
+/// The objects, from the cache or from LLVM.
 fn generate(
     program: &Program,
     options: &BuildOptions,
-    codegen: &CodegenOptions,
+    mut streaming: Streaming<'_>,
     out: &mut Outcome,
     progress: &dyn Progress,
 ) -> Result<Objects, BuildError> {
-    let cache = ObjectCache::open(options.cache.as_deref());
-    let mut plans = out.timing.run(progress, "planning", || units::plan(&program.functions, &Generator::new(codegen)));
-    if partial(options) {
-        let wanted = |name: &str| options.filter.as_ref().is_none_or(|f| name.contains(f.as_str()));
-        plans.retain(|plan| wanted(&program.functions[plan.function].name));
-    }
-    let (entries, stats) = out
-        .timing
-        .run(progress, "code generation", || compile_units(&program.functions, &plans, &cache, codegen, options.threads, progress))?;
-    out.compile = stats;
+    let entries = streaming.finish(&program.functions, &mut out.timing, progress)?;
+    out.compile = streaming.stats;
     out.timing.processor.extend(kiln_codegen::times::steps());
-    if let Some(root) = options.cache.as_deref().filter(|_| stats.compiled > 0) {
+    if let Some(root) = options.cache.as_deref().filter(|_| out.compile.compiled > 0) {
         prune::bound_files(&cache::objects(root), OBJECTS_LIMIT, UNUSED, SystemTime::now());
         prune::bound(&root.join("csc"), "diagnostics", ASSEMBLIES_LIMIT, SystemTime::now());
     }
-    if let Some((path, e)) = cache.failure() {
+    if let Some((path, e)) = streaming.cache.failure() {
         out.diagnostics.push(
             Diagnostic::warning(codes::CACHE_NOT_WRITABLE, format!("cannot write `{}`: {e}", path.display()))
                 .with_help("without its cache Kiln compiles everything again; set KILN_CACHE to a folder that can be written"),
         );
     }
-    Ok(Objects { plans, entries })
+    Ok(Objects(entries))
 }
 
 /// The object of everything that is not code, and the sizes of all.
