@@ -90,5 +90,25 @@ class Program
         Console.WriteLine($"{both(1)} {both.GetInvocationList().Length} {one == two} {one.Equals(one)} {(both - two)!(1)}");
         Console.WriteLine(((Func<int, int>)Expression.Lambda(typeof(Func<int, int>), Expression.Negate(n), n).Compile())(3));
         Console.WriteLine(Expression.Lambda(Expression.Multiply(n, n), n).Compile(preferInterpretation: true).DynamicInvoke(7));
+
+        // Lambdas over parts of a tree: their delegate types are made at run time.
+        string held = "captured";
+        Person person = new();
+        int[] numbers = { 4, 5 };
+        Expression<Func<bool>> parts = () => held == "captured" && person.Name == "n" && numbers[1] == 5 && person != null;
+        Parts(parts.Body);
+        ParameterExpression other = Expression.Parameter(typeof(Person), "other");
+        Console.WriteLine(Expression.Lambda(Expression.Property(other, "Name"), other).Compile().DynamicInvoke(new Person { Name = "made" }));
+        Console.WriteLine(((Func<Person, Person>)Expression.Lambda(other, other).Compile())(person) == person);
+    }
+
+    static void Parts(Expression e)
+    {
+        if (e is BinaryExpression binary)
+        {
+            Parts(binary.Left);
+            Parts(binary.Right);
+        }
+        Console.WriteLine($"{e.NodeType} {e.Type.Name} {Expression.Lambda(e).Compile().DynamicInvoke() ?? "null"}");
     }
 }

@@ -148,9 +148,15 @@ pub(super) fn expression_delegate(ts: &TypeSystem, t: TypeDesc) -> Option<TypeDe
 /// be an object.
 #[must_use]
 pub fn objects_thunk(ts: &TypeSystem, t: TypeDesc) -> Option<Sym> {
-    if !ts.is_delegate(t) || ts.contains_vars(t) || ts.contains_canon(t) {
+    if !ts.is_delegate(t) || ts.contains_vars(t) {
         return None;
     }
     let sig = ts.method_sig(ts.delegate_invoke(t)?).ok()?;
+    // What is made of a template has its thunk, unless that would have to know the arguments to box a value.
+    let boxes_unknown =
+        |t: TypeDesc| ts.contains_canon(t) && (ts.is_value_type(t) || ts.element_type(t).is_some_and(|e| ts.is_value_type(e)));
+    if ts.contains_canon(t) && (ts.canonical_type(t) != t || sig.params.iter().chain([&sig.ret]).any(|&p| boxes_unknown(p))) {
+        return None;
+    }
     objects_signature(ts, &sig).map(Sym::DelegateObjects)
 }
