@@ -1,6 +1,7 @@
 // Threads: the managed half. The native record of a thread (`runtime/rt/src/thread/records.rs`) is what _DONT_USE_InternalThread holds.
 
 using System;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Threading;
 
@@ -69,11 +70,15 @@ namespace Kiln
                 throw new OutOfMemoryException();
         }
 
+        /// As `Thread.StartCallback`, which no trace on .NET has.
+        [StackTraceHidden]
         private static void Run(object thread)
         {
             Thread self = (Thread)thread;
             Thread.t_currentThread = self;
-            self.StartCallback();
+            Thread.StartHelper helper = self._startHelper;
+            self._startHelper = null;
+            helper.Run();
         }
 
         [Replaces("System.Threading.Thread::Join(System.Int32):System.Boolean")]

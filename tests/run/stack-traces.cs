@@ -249,5 +249,11 @@ static class Program
         Console.WriteLine(Above().GetFrame(0).GetMethod());
         Console.WriteLine(Small() + "|" + Me());
         Console.WriteLine(Whole().Contains("at Program.Whole()") && Whole().Contains("at Program.Frames()"));
+        // Where a thread starts is the runtime's own business.
+        string trace = null;
+        var thread = new System.Threading.Thread(() => trace = new StackTrace().ToString() + Whole());
+        thread.Start();
+        thread.Join();
+        Console.WriteLine(trace.Contains("Threads.Run") + " " + trace.Contains("b__"));
     }
 }

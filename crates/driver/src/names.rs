@@ -5,12 +5,17 @@ use kiln_lir::Sym;
 use kiln_metadata::{AttrValue, TypeName};
 use kiln_typesys::{GenericArgs, MethodDesc, TypeDesc, TypeKind, TypeSystem};
 
-/// Name of a function in stack traces, the type and the rest; `None` for code that has no place in them (stubs).
+/// Name of a function in stack traces, the type and the rest; `None` for code that has no place in them (stubs, and where threads start, which
+/// is the runtime's on .NET).
 pub(crate) fn display_name(ts: &TypeSystem, sym: &Sym) -> Option<(String, String)> {
     match sym {
-        Sym::Method(m) | Sym::Version(m, _) => Some(method(ts, *m)),
+        Sym::Method(m) | Sym::Version(m, _) if !starts_threads(ts, *m) => Some(method(ts, *m)),
         _ => None,
     }
+}
+
+fn starts_threads(ts: &TypeSystem, m: MethodDesc) -> bool {
+    ts.method_name(m) == "Run" && ts.namespace_and_name(ts.method_owner(m)) == ("Kiln".to_owned(), "Threads".to_owned())
 }
 
 /// Flags of `MethodEntry::name_offset`: what traces leave out, `[StackTraceHidden]` on the method or its type and what .NET inlines; and methods without a

@@ -340,3 +340,25 @@ unsafe extern "C" fn SystemNative_Poll(events: *mut libc::pollfd, count: u32, mi
     }
     0
 }
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn SystemNative_MkFifo(path: *const c_char, mode: u32) -> i32 {
+    // SAFETY: a NUL-terminated path.
+    retry!(unsafe { libc::mkfifo(path, mode) })
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn SystemNative_MkNod(path: *const c_char, mode: u32, major: u32, minor: u32) -> i32 {
+    // SAFETY: a NUL-terminated path.
+    retry!(unsafe { libc::mknod(path, mode, libc::makedev(major, minor)) })
+}
+
+/// The two numbers of a device.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn SystemNative_GetDeviceIdentifiers(device: u64, major: *mut u32, minor: *mut u32) {
+    // SAFETY: the caller owns the results.
+    unsafe {
+        major.write(libc::major(device));
+        minor.write(libc::minor(device));
+    }
+}

@@ -23,6 +23,7 @@ pub mod mapping;
 pub mod memory;
 pub mod monitor;
 pub mod mount;
+pub mod network;
 pub mod pipe;
 pub mod process;
 pub mod signal;

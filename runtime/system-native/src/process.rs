@@ -162,3 +162,62 @@ unsafe extern "C" fn SystemNative_GetCpuUtilization(previous: *mut ProcessCpuInf
     *previous = ProcessCpuInformation { time, kernel, user };
     if first || total == 0 { 0.0 } else { busy as f64 * 100.0 / total as f64 }
 }
+
+/// `Linux 6.1.0 #1 SMP …` into a buffer; where it does not fit, the capacity says how much it needs.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn SystemNative_GetUnixVersion(version: *mut c_char, capacity: *mut i32) -> i32 {
+    // SAFETY: plain data that lives across the calls; the caller owns the buffer and its capacity.
+    unsafe {
+        let mut names: libc::utsname = core::mem::zeroed();
+        if libc::uname(&raw mut names) < 0 {
+            capacity.write(0);
+            return -1;
+        }
+        let (system, release, build) = (names.sysname.as_ptr(), names.release.as_ptr(), names.version.as_ptr());
+        let room = *capacity;
+        let needed = libc::snprintf(version, usize::try_from(room).unwrap_or(0), c"%s %s %s".as_ptr(), system, release, build);
+        if needed < room {
+            return 0;
+        }
+        capacity.write(needed + 1);
+        -1
+    }
+}
+
+/// The name of a group, which the caller frees; null when there is none.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn SystemNative_GetGroupName(gid: u32) -> *mut c_char {
+    let mut size = 1024;
+    // SAFETY: the buffer has the size that is said, and lives until the name is copied.
+    unsafe {
+        loop {
+            let buffer = libc::malloc(size).cast::<c_char>();
+            if buffer.is_null() {
+                return core::ptr::null_mut();
+            }
+            let mut group: libc::group = core::mem::zeroed();
+            let mut found = core::ptr::null_mut();
+            let error = libc::getgrgid_r(gid, &raw mut group, buffer, size, &raw mut found);
+            let name = if error == 0 && !found.is_null() { libc::strdup(group.gr_name) } else { core::ptr::null_mut() };
+            libc::free(buffer.cast());
+            if error != libc::ERANGE {
+                return name;
+            }
+            size *= 2;
+        }
+    }
+}
+
+/// The program itself as a library: what it and its libraries export is looked up in it.
+#[unsafe(no_mangle)]
+extern "C" fn SystemNative_GetDefaultSearchOrderPseudoHandle() -> isize {
+    // SAFETY: no name.
+    unsafe { libc::dlopen(core::ptr::null(), libc::RTLD_LAZY) as isize }
+}
+
+/// `priority` has the system's numbers.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn SystemNative_SysLog(priority: i32, message: *const c_char, argument: *const c_char) {
+    // SAFETY: NUL-terminated texts; the message has one place for a text.
+    unsafe { libc::syslog(priority, message, argument) }
+}

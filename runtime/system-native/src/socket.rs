@@ -246,7 +246,7 @@ unsafe extern "C" fn SystemNative_Send(socket: Fd, buffer: *const c_void, size: 
 
 /// `Interop.Sys.MessageHeader`.
 #[repr(C)]
-struct MessageHeader {
+pub(crate) struct MessageHeader {
     address: *mut c_void,
     vectors: *mut libc::iovec,
     control: *mut c_void,
@@ -257,7 +257,7 @@ struct MessageHeader {
 }
 
 impl MessageHeader {
-    unsafe fn platform(&self) -> libc::msghdr {
+    pub(crate) unsafe fn platform(&self) -> libc::msghdr {
         // SAFETY: all-zero is a valid header.
         unsafe {
             let mut header: libc::msghdr = core::mem::zeroed();

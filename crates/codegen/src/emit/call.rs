@@ -5,7 +5,7 @@ use super::homes;
 use crate::gc::SitePlace;
 use crate::llvm::{Type, Value};
 use kiln_abi::helpers::Helper;
-use kiln_lir::{Call, CallTarget, LTy, ScopeId, Sym, ValueId};
+use kiln_lir::{Call, CallTarget, Inst, LTy, ScopeId, Sym, ValueId};
 
 /// What `rewrite-statepoints-for-gc` takes for the id of a call's statepoint.
 const PLACE_ATTRIBUTE: &str = "statepoint-id";
@@ -67,6 +67,9 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
             call.set_must_tail();
             call.add_call_attribute(SITE, a.leaf);
         }
+        if self.recurses(inst) {
+            call.set_no_tail();
+        }
         if flags.noreturn {
             call.add_call_attribute(SITE, a.noreturn);
             call.add_call_attribute(SITE, a.cold);
@@ -89,6 +92,14 @@ impl<'e, 'c> FunctionEmitter<'e, '_, 'c> {
             }
             _ => Err("results do not fit the call".to_owned()),
         }
+    }
+
+    /// Whether the function calls itself with something left to do. LLVM would make a loop of sums and products over such calls; .NET's recursion
+    /// uses the stack, and is told when there is no more of it.
+    fn recurses(&self, inst: &Call) -> bool {
+        let is_itself = matches!(&inst.target, CallTarget::Direct(sym) if *sym == self.f.sym);
+        let mut ends = self.f.blocks.iter().filter_map(|b| b.insts.last());
+        is_itself && !inst.flags.tail && !ends.any(|(_, end)| matches!(end, Inst::Call(last) if std::ptr::eq(&raw const **last, inst)))
     }
 
     /// Gives the statepoint that the call becomes an id that says where it is. Calls with different ids are never merged.

@@ -260,6 +260,12 @@ impl<'c> Value<'c> {
         unsafe { LLVMAddCallSiteAttribute(self.raw, index, attribute.raw) }
     }
 
+    /// The call is no jump, and LLVM makes no loop of it.
+    pub(crate) fn set_no_tail(self) {
+        // SAFETY: a call instruction.
+        unsafe { LLVMSetTailCallKind(self.raw, LLVMTailCallKind::LLVMTailCallKindNoTail) }
+    }
+
     /// The call is a jump that nothing may undo.
     pub(crate) fn set_must_tail(self) {
         // SAFETY: self is a call.
