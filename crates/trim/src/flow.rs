@@ -8,6 +8,8 @@
 mod blocks;
 mod calls;
 mod lookups;
+mod making;
+mod memory;
 mod misplaced;
 mod native;
 mod overriding;

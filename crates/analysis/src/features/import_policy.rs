@@ -102,7 +102,8 @@ impl FeaturePolicy {
         }
     }
 
-    /// `[FeatureSwitchDefinition("name")]` on static boolean properties.
+    /// `[FeatureSwitchDefinition("name")]` on static boolean properties; and `[FeatureGuard(typeof(Requires…))]`, which says that one is false
+    /// where the program cannot rely on what the attribute is about. A switch that has a value wins.
     fn switch_definitions(
         &mut self,
         ts: &TypeSystem,
@@ -113,15 +114,28 @@ impl FeaturePolicy {
         for attr in module.custom_attributes() {
             let row = module.custom_attribute(attr)?;
             let HasCustomAttribute::Property(property) = row.parent else { continue };
-            if module.attribute_name(attr)? != ("System.Diagnostics.CodeAnalysis", "FeatureSwitchDefinitionAttribute") {
-                continue;
-            }
+            let is_guard = match module.attribute_name(attr)? {
+                ("System.Diagnostics.CodeAnalysis", "FeatureSwitchDefinitionAttribute") => false,
+                ("System.Diagnostics.CodeAnalysis", "FeatureGuardAttribute") => true,
+                _ => continue,
+            };
             let args = module.decode_attribute(attr, &mut |_| None)?;
-            let Some(name) = args.fixed.first().and_then(AttrValue::as_str) else { continue };
-            let Some(value) = features.bool(name) else { continue };
+            let value = match args.fixed.first() {
+                Some(AttrValue::Type(Some(guarded))) if is_guard && is_never_there(guarded) => false,
+                Some(name) if !is_guard => match name.as_str().and_then(|name| features.bool(name)) {
+                    Some(value) => value,
+                    None => continue,
+                },
+                _ => continue,
+            };
             let Some(getter) = module.accessor(property, method_semantics::GETTER)? else { continue };
             if let Some(m) = method_of_row(ts, id, module, getter)? {
-                self.methods.insert(m, Replacement::Return(Some(Constant::I32(i32::from(value)))));
+                let constant = Replacement::Return(Some(Constant::I32(i32::from(value))));
+                if is_guard {
+                    self.methods.entry(m).or_insert(constant);
+                } else {
+                    self.methods.insert(m, constant);
+                }
             }
         }
         Ok(())
@@ -191,6 +205,15 @@ impl ImportPolicy for FeaturePolicy {
     fn is_initialized(&self, module: ModuleId) -> bool {
         self.entry == Some(module)
     }
+}
+
+/// Whether what an attribute is about is what a natively compiled program does without: members that nothing names, code made at run time,
+/// assemblies as files.
+fn is_never_there(attribute: &str) -> bool {
+    let name = attribute.split(',').next().unwrap_or(attribute).trim();
+    ["RequiresUnreferencedCodeAttribute", "RequiresDynamicCodeAttribute", "RequiresAssemblyFilesAttribute"]
+        .iter()
+        .any(|known| name.strip_prefix("System.Diagnostics.CodeAnalysis.") == Some(known))
 }
 
 /// `A.B.C+D` → (`A.B`, `C+D`).

@@ -1,7 +1,7 @@
 //! The basic blocks of a method's IL, with the handlers around them, and which of them are in the program: branches that feature switches
 //! exclude are not in its MIR.
 
-use kiln_il::{Instr, Opcode, Operand, decode_body, index_at};
+use kiln_il::{Flow, Instr, Opcode, decode_body, index_at};
 use kiln_metadata::{EhKind, MethodBody};
 
 /// A basic block.
@@ -10,11 +10,13 @@ pub(crate) struct Block {
     /// Its instructions, by index.
     pub(crate) range: std::ops::Range<usize>,
     /// Where it goes, by offset.
-    pub(crate) next: Vec<u32>,
+    next: Vec<u32>,
     /// Handlers and filters that an exception in it may reach, by offset, and whether they begin with the exception.
     pub(crate) handlers: Vec<(u32, bool)>,
-    /// It is a way into the program.
-    pub(crate) live: bool,
+    /// Something of it is in the program.
+    live: bool,
+    /// It ends with a branch that is not: which way it goes was known.
+    decided: bool,
 }
 
 /// The blocks of a body.
@@ -52,6 +54,14 @@ impl<'a> Blocks<'a> {
         Some(Self { code, blocks })
     }
 
+    /// Where a block goes in the program: behind a branch that was decided, to what is in it.
+    pub(crate) fn next(&self, b: usize) -> Vec<usize> {
+        let Some(block) = self.blocks.get(b) else { return Vec::new() };
+        let all: Vec<usize> = block.next.iter().filter_map(|&to| self.at(to)).collect();
+        let live = |&to: &usize| self.blocks[to].live;
+        if block.decided && all.iter().any(live) { all.into_iter().filter(live).collect() } else { all }
+    }
+
     /// The block that begins at an offset.
     pub(crate) fn at(&self, offset: u32) -> Option<usize> {
         self.blocks.binary_search_by_key(&offset, |b| self.code[b.range.start].offset).ok()
@@ -78,9 +88,9 @@ fn block(body: &MethodBody<'_>, code: &[Instr<'_>], range: std::ops::Range<usize
         }
     }
     let at = live.partition_point(|&o| o < first.offset);
-    let plain = |i: &Instr<'_>| !matches!(i.operand, Operand::Method(_) | Operand::Field(_) | Operand::Token(_));
-    let live = live.get(at).is_some_and(|&o| o < last.end) || code[range.clone()].iter().all(plain);
-    Some(Block { range, next, handlers, live })
+    let decided = last.opcode.flow() == Flow::CondBranch && live.binary_search(&last.offset).is_err();
+    let live = live.get(at).is_some_and(|&o| o < last.end);
+    Some(Block { range, next, handlers, live, decided })
 }
 
 /// Where the code goes on behind a finally block: at what the protected code leaves for.
