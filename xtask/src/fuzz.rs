@@ -29,7 +29,7 @@ const TARGETS: [&str; 6] = ["metadata", "signature", "il_decode", "mir", "progra
 /// The seeds of target `lir`.
 const TEXTS: &str = "crates/lir/tests/texts";
 /// The seeds of target `program`: IL texts, below `tests`.
-const STAGES: [&str; 10] = ["mir", "lir", "graph", "layout", "vtable", "dispatch", "canon", "casts", "stubs", "inline"];
+const STAGES: [&str; 12] = ["mir", "lir", "graph", "layout", "loads", "access", "vtable", "dispatch", "canon", "casts", "stubs", "inline"];
 /// The seeds: assemblies up to this size, so that many inputs fit into a short run.
 const LARGEST: u64 = 200_000;
 /// How many of them that have code: this many methods.
