@@ -4,7 +4,7 @@ use crate::members::Members;
 use kiln_metadata::flags::{method_attributes, method_semantics};
 use kiln_metadata::{GenericParamId, HasCustomAttribute, MethodDefId, Module, PropertyId, TypeDefId, TypeOrMethodDef};
 use kiln_support::FxHashMap;
-use kiln_typesys::{FieldDesc, MethodDesc, TypeDesc, TypeSystem};
+use kiln_typesys::{FieldDesc, MethodDesc, ModuleId, TypeDesc, TypeSystem};
 use std::rc::Rc;
 
 const NAMESPACE: &str = "System.Diagnostics.CodeAnalysis";
@@ -43,6 +43,8 @@ pub struct Annotations {
     methods: FxHashMap<MethodDesc, Option<Rc<OfMethod>>>,
     fields: FxHashMap<FieldDesc, Members>,
     objects: FxHashMap<TypeDesc, Members>,
+    /// The properties of a type that have an annotation.
+    properties: FxHashMap<(ModuleId, TypeDefId), Rc<[(PropertyId, Members)]>>,
     type_parameters: FxHashMap<TypeDesc, Rc<[(usize, Members)]>>,
     method_parameters: FxHashMap<MethodDesc, Rc<[(usize, Members)]>>,
 }
@@ -50,18 +52,24 @@ pub struct Annotations {
 impl Annotations {
     /// Of a method definition; `None` if it has nothing.
     pub fn of_method(&mut self, ts: &TypeSystem, m: MethodDesc) -> Option<Rc<OfMethod>> {
-        self.methods.entry(m).or_insert_with(|| read_method(ts, m).map(Rc::new)).clone()
+        if let Some(known) = self.methods.get(&m) {
+            return known.clone();
+        }
+        let read = self.read_method(ts, m).map(Rc::new);
+        self.methods.insert(m, read.clone());
+        read
     }
 
     /// Of a field.
     pub fn of_field(&mut self, ts: &TypeSystem, f: FieldDesc) -> Members {
-        let read = || {
-            let (module, def) = ts.field_def(f);
-            let metadata = ts.module(module);
-            let own = promised(&metadata, def);
-            if own.is_empty() { of_backing(ts, &metadata, f).unwrap_or(own) } else { own }
-        };
-        *self.fields.entry(f).or_insert_with(read)
+        if let Some(&known) = self.fields.get(&f) {
+            return known;
+        }
+        let (module, def) = ts.field_def(f);
+        let own = promised(&ts.module(module), def);
+        let read = if own.is_empty() { self.of_backing(ts, f).unwrap_or(own) } else { own };
+        self.fields.insert(f, read);
+        read
     }
 
     /// Of the types of objects that a place of this type may hold: what the type, its base types and its interfaces say of those that derive
@@ -95,62 +103,65 @@ impl Annotations {
         };
         self.method_parameters.entry(definition).or_insert_with(read).clone()
     }
+
+    fn read_method(&mut self, ts: &TypeSystem, m: MethodDesc) -> Option<OfMethod> {
+        let (module, def) = ts.method_def(m)?;
+        let metadata = ts.module(module);
+        let mut out = OfMethod { this: promised(&metadata, def), ..OfMethod::default() };
+        if let Some((members, sets)) = self.of_accessor(module, &metadata, def) {
+            match ts.method_sig(m).ok()?.params.len().checked_sub(1) {
+                Some(last) if sets => out.params.push((last, members)),
+                _ => out.result = members,
+            }
+        }
+        for id in metadata.params_of(def).ok()? {
+            let members = promised(&metadata, id);
+            if members.is_empty() {
+                continue;
+            }
+            match metadata.param(id).ok()?.sequence.checked_sub(1) {
+                Some(index) => out.params.push((usize::from(index), members)),
+                None => out.result = members,
+            }
+        }
+        (out.asks() || !out.result.is_empty()).then_some(out)
+    }
+
+    fn of_properties(&mut self, module: ModuleId, metadata: &Module, t: TypeDefId) -> Rc<[(PropertyId, Members)]> {
+        let read = || {
+            let all = metadata.properties_of(t).into_iter().flatten().map(|p| (p, promised(metadata, p)));
+            all.filter(|(_, members)| !members.is_empty()).collect()
+        };
+        self.properties.entry((module, t)).or_insert_with(read).clone()
+    }
+
+    /// What the property of an accessor promises, and whether the accessor sets it.
+    fn of_accessor(&mut self, module: ModuleId, metadata: &Module, def: MethodDefId) -> Option<(Members, bool)> {
+        if metadata.method_def(def).ok()?.flags & method_attributes::SPECIAL_NAME == 0 {
+            return None;
+        }
+        let of = self.of_properties(module, metadata, metadata.method_owner(def)?);
+        of.iter().find_map(|&(p, members)| {
+            let is = |which| metadata.accessor(p, which) == Ok(Some(def));
+            if is(method_semantics::GETTER) { Some((members, false)) } else { is(method_semantics::SETTER).then_some((members, true)) }
+        })
+    }
+
+    /// What the property promises whose value is in a field that the C# compiler made.
+    fn of_backing(&mut self, ts: &TypeSystem, f: FieldDesc) -> Option<Members> {
+        let (module, owner) = ts.type_def(ts.field_owner(f))?;
+        let metadata = ts.module(module);
+        let row = metadata.field(ts.field_def(f).1).ok()?;
+        let property = row.name.strip_prefix('<')?.strip_suffix(">k__BackingField")?;
+        let of = self.of_properties(module, &metadata, owner);
+        of.iter().find(|(p, _)| metadata.property(*p).is_ok_and(|row| row.name == property)).map(|(_, members)| *members)
+    }
 }
 
 fn parameters(metadata: &Module, owner: TypeOrMethodDef) -> Rc<[(usize, Members)]> {
     let ids: Vec<GenericParamId> = metadata.generic_params_of(owner).collect();
     let of = |id: &GenericParamId| Some((usize::from(metadata.generic_param(*id).ok()?.number), promised(metadata, *id)));
     ids.iter().filter_map(of).filter(|(_, members)| !members.is_empty()).collect()
-}
-
-fn read_method(ts: &TypeSystem, m: MethodDesc) -> Option<OfMethod> {
-    let (module, def) = ts.method_def(m)?;
-    let metadata = ts.module(module);
-    let mut out = OfMethod { this: promised(&metadata, def), ..OfMethod::default() };
-    if let Some((members, sets)) = of_accessor(&metadata, def) {
-        match ts.method_sig(m).ok()?.params.len().checked_sub(1) {
-            Some(last) if sets => out.params.push((last, members)),
-            _ => out.result = members,
-        }
-    }
-    for id in metadata.params_of(def).ok()? {
-        let members = promised(&metadata, id);
-        if members.is_empty() {
-            continue;
-        }
-        match metadata.param(id).ok()?.sequence.checked_sub(1) {
-            Some(index) => out.params.push((usize::from(index), members)),
-            None => out.result = members,
-        }
-    }
-    (out.asks() || !out.result.is_empty()).then_some(out)
-}
-
-/// What the property of an accessor promises, and whether the accessor sets it.
-fn of_accessor(metadata: &Module, def: MethodDefId) -> Option<(Members, bool)> {
-    let row = metadata.method_def(def).ok()?;
-    if row.flags & method_attributes::SPECIAL_NAME == 0 || !(row.name.contains("get_") || row.name.contains("set_")) {
-        return None;
-    }
-    let is = |p: &PropertyId, which| metadata.accessor(*p, which) == Ok(Some(def));
-    for p in metadata.properties_of(metadata.method_owner(def)?).ok()? {
-        for (which, sets) in [(method_semantics::GETTER, false), (method_semantics::SETTER, true)] {
-            if is(&p, which) {
-                return Some((promised(metadata, p), sets)).filter(|(members, _)| !members.is_empty());
-            }
-        }
-    }
-    None
-}
-
-/// What the property promises whose value is in a field that the C# compiler made.
-fn of_backing(ts: &TypeSystem, metadata: &Module, f: FieldDesc) -> Option<Members> {
-    let name = ts.field_name(f);
-    let property = name.strip_prefix('<')?.strip_suffix(">k__BackingField")?;
-    let (_, owner): (_, TypeDefId) = ts.type_def(ts.field_owner(f))?;
-    let mut properties = metadata.properties_of(owner).ok()?;
-    let found = properties.find(|&p| metadata.property(p).is_ok_and(|row| row.name == property))?;
-    Some(promised(metadata, found))
 }
 
 /// What the attribute says, if there is one: its only argument is an enum of 32 bits (II.23.3).

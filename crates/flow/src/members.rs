@@ -138,3 +138,26 @@ impl std::fmt::Display for Members {
         f.write_str(&named.collect::<Vec<_>>().join(", "))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Members;
+
+    #[test]
+    fn kinds_are_written_as_in_the_source() {
+        let written = |m: Members| m.written().replace("DynamicallyAccessedMemberTypes.", "");
+        assert_eq!(written(Members::CONSTRUCTORS.and(Members::METHODS)), "PublicConstructors | PublicMethods");
+        assert_eq!(written(Members::DEFAULT_CONSTRUCTOR), "PublicParameterlessConstructor");
+        assert_eq!(written(Members::ALL), "All");
+        assert_eq!(written(Members::NONE), "");
+    }
+
+    #[test]
+    fn public_and_other_kinds_are_all_that_there_are() {
+        assert!(Members::ALL_PUBLIC.contains(Members::PROPERTIES) && !Members::ALL_PUBLIC.meets(Members::NON_PUBLIC_PROPERTIES));
+        let both = Members::METHODS.and(Members::NON_PUBLIC_METHODS);
+        assert_eq!(both.among(Members::ALL_NON_PUBLIC), Members::NON_PUBLIC_METHODS);
+        assert_eq!(both.without(Members::ALL_NON_PUBLIC), Members::METHODS);
+        assert_eq!(Members::ALL_PUBLIC.and(Members::ALL_NON_PUBLIC), Members::from_bits(0x3fff));
+    }
+}

@@ -131,11 +131,16 @@ impl Scan<'_> {
         if missing.is_empty() {
             return;
         }
-        let text = format!(
-            "{} {members}, which {source} does not promise: put `[DynamicallyAccessedMembers({})]` on it",
-            target.says(ts),
-            members.written(),
-        );
+        let owner = match v {
+            Value::From(Place::Param(m, _) | Place::This(m) | Place::Result(m), _) => ts.method_def(*m).map(|d| d.0),
+            Value::From(Place::Field(f), _) => Some(ts.field_def(*f).0),
+            _ => None,
+        };
+        let cure = match owner {
+            Some(module) if !self.known.application.contains(&module) => "name the type, or take it from something that does".to_owned(),
+            _ => format!("put `[DynamicallyAccessedMembers({})]` on it", members.written()),
+        };
+        let text = format!("{} {members}, which {source} does not promise: {cure}", target.says(ts));
         self.say(CODES[row][target.index()], at, text);
     }
     /// Text goes where members of the type that it names are asked for.

@@ -138,3 +138,29 @@ impl Sets {
         out
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST, Sets, Value, Values};
+
+    #[test]
+    fn joining_adds_what_is_new_and_comes_to_an_end() {
+        let mut sets = Sets::new();
+        let (one, two) = (sets.one(Value::Int(1)), sets.one(Value::Int(2)));
+        let both = sets.join(one, two);
+        assert_eq!(&*sets.get(both), [Value::Int(1), Value::Int(2)]);
+        assert_eq!(sets.join(both, two), both);
+        assert_eq!(sets.join(both, both), both);
+        assert_eq!((sets.only(one), sets.only(both)), (Some(Value::Int(1)), None));
+    }
+
+    #[test]
+    fn too_many_values_are_unknown() {
+        let mut sets = Sets::new();
+        let many = |n: usize| (0..n).map(|i| Value::Int(i as i32)).collect();
+        let most = sets.of(many(MOST));
+        assert_ne!(most, Values::UNKNOWN);
+        let more = sets.one(Value::Null);
+        assert_eq!(sets.join(most, more), Values::UNKNOWN);
+    }
+}
