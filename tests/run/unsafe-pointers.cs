@@ -65,5 +65,12 @@ unsafe class Program
         var handle = GCHandle.Alloc(text, GCHandleType.Pinned);
         Console.WriteLine(*(byte*)handle.AddrOfPinnedObject());
         handle.Free();
+        Name(typeof(delegate*<int, void>));
+        Name(typeof(delegate*<void>));
+        Name(typeof(delegate*<delegate*<int>, string[], Linked*, ref int, DateTime>));
+        Console.WriteLine(typeof(delegate*<int, void>[]) + " " + typeof(delegate* unmanaged<int, long>) + " " + typeof(delegate*<int, void>*));
     }
+
+    // Function pointers have a signature for a name.
+    static void Name(Type t) => Console.WriteLine($"[{t}] [{t.Name}] [{t.FullName}] [{t.Namespace}] {t.IsFunctionPointer} {t.IsPointer} {t.HasElementType}");
 }

@@ -7,7 +7,7 @@ use crate::record::{Address, Record};
 use kiln_abi::type_info::{TypeInfoFields, ValueField, ValueFieldFields, value_equality};
 use kiln_metadata::flags::type_attributes as ta;
 use kiln_metadata::{ConstantValue, PrimitiveValue};
-use kiln_typesys::{TypeClass, TypeDesc, TypeKind, Variance, WellKnown};
+use kiln_typesys::{MethodSig, TypeClass, TypeDesc, TypeKind, TypeSystem, Variance, WellKnown};
 
 /// What arrays are, whatever their elements are: public, sealed, serializable.
 const ARRAY: u32 = ta::PUBLIC | ta::SEALED | ta::SERIALIZABLE;
@@ -23,7 +23,11 @@ pub(crate) fn emit(image: &mut Image<'_>, t: TypeDesc) -> Result<String, DataErr
     let own = def.and_then(|(module, row)| ts.module(module).type_def(row).ok().map(|d| d.name.to_owned())).unwrap_or(name);
     let described = def.is_some();
     let namespace = image.text(if described { &namespace } else { "" });
-    let name = described.then(|| image.text(&own));
+    let text = match ts.kind(t) {
+        TypeKind::FnPtr(sig) => Some(signature_text(ts, &sig)),
+        _ => described.then_some(own),
+    };
+    let name = text.map(|text| image.text(&text));
     let assembly = match def {
         Some((module, _)) => ts.module(module).identity().ok().flatten().map_or_else(|| ts.assembly_name(module), |i| i.to_string()),
         None => String::new(),
@@ -64,6 +68,19 @@ pub(crate) fn emit(image: &mut Image<'_>, t: TypeDesc) -> Result<String, DataErr
     });
     image.constant(&symbol, "type", 8, r);
     Ok(symbol)
+}
+
+/// What `ToString` says of a function pointer: they have no name.
+fn signature_text(ts: &TypeSystem, sig: &MethodSig) -> String {
+    let params: Vec<String> = sig.params.iter().map(|&p| pointer_text(ts, p)).collect();
+    format!("{}({})", pointer_text(ts, sig.ret), params.join(", "))
+}
+
+fn pointer_text(ts: &TypeSystem, t: TypeDesc) -> String {
+    match ts.kind(t) {
+        TypeKind::FnPtr(sig) => signature_text(ts, &sig),
+        _ => ts.type_display(t),
+    }
 }
 
 /// Exact arguments, where the program has all of them.

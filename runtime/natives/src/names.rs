@@ -154,6 +154,12 @@ unsafe fn is_definition(mt: Mt) -> bool {
     unsafe { (*mt).flags & (flags::GENERICS_MASK | flags::HAS_COMPONENT_SIZE) == flags::GENERICS_TYPICAL }
 }
 
+/// It has no name; what stands in the place of one is its signature.
+unsafe fn is_function_pointer(mt: Mt) -> bool {
+    // SAFETY: a type.
+    unsafe { (*mt).cor_element_type == element_type::FNPTR }
+}
+
 /// Over type variables, without being a definition: such types have no full name.
 unsafe fn is_open(mt: Mt) -> bool {
     // SAFETY: a type.
@@ -171,6 +177,9 @@ unsafe fn display(to: &mut Text, mt: Mt) {
             return suffix.put(to);
         }
         let Some(info) = mt::info(mt) else { return };
+        if is_function_pointer(mt) {
+            return to.put_c(info.name);
+        }
         path(to, info);
         for (index, argument) in arguments(mt).iter().enumerate() {
             to.put(if index == 0 { b"[" } else { b"," });
@@ -223,7 +232,7 @@ unsafe fn short(to: &mut Text, mt: Mt) {
             short(to, element);
             return suffix.put(to);
         }
-        if let Some(info) = mt::info(mt) {
+        if let Some(info) = mt::info(mt).filter(|_| !is_function_pointer(mt)) {
             to.put_c(info.name);
         }
     }
@@ -239,7 +248,7 @@ pub unsafe fn write(to: &mut Text, mt: Mt, kind: Kind) -> bool {
         match kind {
             Kind::Name => short(to, mt),
             Kind::Display => display(to, mt),
-            Kind::Full | Kind::Qualified if is_open(mt) => return false,
+            Kind::Full | Kind::Qualified if is_open(mt) || is_function_pointer(root(mt)) => return false,
             Kind::Full => full(to, mt),
             Kind::Qualified => qualified(to, mt),
             Kind::Namespace => {
