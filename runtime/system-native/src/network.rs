@@ -58,12 +58,10 @@ fn kind(flags: u32, hardware: u16) -> u16 {
 
 /// The largest packet of an interface.
 unsafe fn mtu(name: &[u8; 16]) -> i32 {
-    // SAFETY: all-zero is a valid request; it lives across the call; the socket is closed again.
+    // SAFETY: all-zero is a valid request, with as many bytes for the name; it lives across the call; the socket is closed again.
     unsafe {
         let mut request: libc::ifreq = core::mem::zeroed();
-        for (to, from) in request.ifr_name.iter_mut().zip(name) {
-            *to = from.cast_signed();
-        }
+        core::ptr::copy_nonoverlapping(name.as_ptr(), request.ifr_name.as_mut_ptr().cast::<u8>(), name.len());
         let socket = libc::socket(libc::AF_INET, libc::SOCK_DGRAM | libc::SOCK_CLOEXEC, 0);
         if socket < 0 {
             return 0;
