@@ -88,6 +88,7 @@ pub const ABSENT: &[(Reason, &[&str])] = &[
             "MarshalNative_GetDelegateForFunctionPointerInternal",
             "MarshalNative_GetExceptionForHR",
             "MarshalNative_GetFunctionPointerForDelegateInternal",
+            "MarshalNative_TryGetStructMarshalStub",
             "MetadataImport_Enum",
             "MethodTable_CanCompareBitsOrUseFastGetHashCode",
             "ModuleHandle_GetModuleType",
