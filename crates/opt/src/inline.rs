@@ -75,8 +75,9 @@ impl Inline {
             while !outlined && at < f.blocks[block].insts.len() {
                 let call = callee(&f.blocks[block].insts[at].1);
                 let body = call.and_then(|m| self.bodies.get(cx.ts.canonical_method(m)));
-                let fits = body
-                    .filter(|b| Some(b.group) != group && b.candidate.is_some_and(|c| c.fits(seldom[block]) && weight + c.weight <= limit));
+                let fits = body.filter(|b| {
+                    Some(b.group) != group && b.candidate.is_some_and(|c| c.fits(seldom[block]) && weight + c.growth() <= limit)
+                });
                 let (Some(method), Some(body)) = (call, fits) else {
                     at += 1;
                     continue;
@@ -89,7 +90,7 @@ impl Inline {
                 if !cx.burn() {
                     break;
                 }
-                weight += body.candidate.map_or(0, |c| c.weight);
+                weight += body.candidate.map_or(0, cost::Candidate::growth);
                 done.calls += 1;
                 match splicer.splice(cx.ts, f, (block, at), method, from) {
                     splice::Next::Here(next) => at = next,

@@ -13,7 +13,9 @@ const SMALL: u32 = 30;
 const ASKED: u32 = 200;
 /// No heavier than the call itself: inlined even in code that runs once or not at all.
 const TINY: u32 = 6;
-/// A caller may grow to this weight, and by half of its own.
+/// What a call weighs, and a callee replaces.
+const CALL: u32 = 3;
+/// A caller may grow to this weight, or to twice its own.
 const BUDGET: u32 = 1200;
 
 /// What the call of a method would bring.
@@ -35,11 +37,17 @@ impl Candidate {
                 (false, false) => SMALL,
             }
     }
+
+    /// What the caller's weight grows by.
+    pub(crate) fn growth(self) -> u32 {
+        self.weight.saturating_sub(CALL)
+    }
 }
 
-/// The weight that a caller of this weight may grow to.
+/// The weight that a caller of this weight may grow to. Interpreters and parsers are single large methods whose helpers are a few
+/// instructions each.
 pub(crate) fn limit(caller: u32) -> u32 {
-    BUDGET.max(caller + caller / 2)
+    BUDGET.max(caller * 2)
 }
 
 /// A method as a callee; `None` where its body must stay one of its own.
@@ -110,7 +118,7 @@ fn of(inst: &Inst) -> u32 {
         | I::Null
         | I::String(_)
         | I::Reinterpret(_) => 0,
-        I::Call { args, .. } => 3 + arguments(args),
+        I::Call { args, .. } => CALL + arguments(args),
         I::CallVirt { args, .. } | I::CallConstrained { args, .. } | I::CallIndirect { args, .. } | I::NewObj { args, .. } => {
             5 + arguments(args)
         }
