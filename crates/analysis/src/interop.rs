@@ -9,7 +9,7 @@ use crate::graph::{Node, Reason};
 use crate::policy::Policy;
 use kiln_lir::Sym;
 use kiln_lower::delegate_crosses;
-use kiln_typesys::{FieldForm, NoForm, TypeDesc, TypeSystem};
+use kiln_typesys::{FieldForm, MethodDesc, NoForm, TypeDesc, TypeSystem};
 
 /// The policy.
 #[derive(Debug)]
@@ -31,12 +31,17 @@ fn crossing(cx: &mut Cx<'_>, t: TypeDesc) {
     let ts = cx.ts;
     if let Some(invoke) = delegate_crosses(ts, t) {
         let asked = Node::Ability(Ability::PassDelegates);
-        for s in [Sym::ConstructedType(t), Sym::DelegateEntry(invoke), Sym::DelegateNative(invoke)] {
+        for s in both_ways(t, invoke) {
             cx.need_if(&asked, s, Reason::Interop);
         }
     } else if !ts.contains_vars(t) && !ts.contains_canon(t) && differs(ts, t) {
         cx.need_if(&Node::Ability(Ability::ConvertStructures), Sym::NativeForm(t), Reason::Interop);
     }
+}
+
+/// What a delegate type that crosses is made of: its objects, and the code either way.
+fn both_ways(t: TypeDesc, invoke: MethodDesc) -> [Sym; 3] {
+    [Sym::ConstructedType(t), Sym::DelegateEntry(invoke), Sym::DelegateNative(invoke)]
 }
 
 /// Whether a structure is something else to native code, or would be one if it could.
@@ -71,7 +76,7 @@ fn part(cx: &mut Cx<'_>, how: &FieldForm) {
         }
         FieldForm::Delegate(t) => {
             if let Some(invoke) = delegate_crosses(cx.ts, *t) {
-                for s in [Sym::ConstructedType(*t), Sym::DelegateEntry(invoke), Sym::DelegateNative(invoke)] {
+                for s in both_ways(*t, invoke) {
                     cx.need(s, Reason::Interop);
                 }
             }

@@ -21,7 +21,6 @@ mod trees;
 
 pub use attributes::attribute_owners;
 pub use code::{CodeSyms, method_code};
-pub(crate) use names::named_type;
 pub use trees::objects_thunk;
 
 use crate::abilities::Ability;

@@ -27,6 +27,7 @@ mod native_form;
 mod overlay;
 mod resolve;
 mod rules;
+mod serialized;
 mod subst;
 mod types;
 mod vtable;

@@ -17,6 +17,15 @@ pub struct ParamMarshal {
     pub is_out: bool,
 }
 
+impl ParamMarshal {
+    /// Whether what a reference is to is copied to native code, and back: both, unless exactly one is asked for.
+    #[must_use]
+    pub fn ways(&self) -> (bool, bool) {
+        let one_way = self.is_in != self.is_out;
+        (!one_way || self.is_in, !one_way || self.is_out)
+    }
+}
+
 impl TypeSystem {
     /// Of the parameter with this number, counted from 1; 0 is the result.
     pub fn param_marshal(&self, m: MethodDesc, number: usize) -> ParamMarshal {

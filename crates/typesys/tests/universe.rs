@@ -187,3 +187,29 @@ fn the_product_s_overlay_replaces_bodies_of_the_class_library() {
     let replaced = ts.methods(t).iter().filter(|m| ts.overlay_of(**m).is_some()).count();
     assert!(replaced > 3, "{replaced}");
 }
+
+#[test]
+fn serialized_names_mean_types_of_the_module_first() {
+    let ts = universe("t.il", ".class System.Object {} .class G`1<T> { .class nested public I {} } .class N.C {}").expect("loads");
+    let own = ts.modules()[0];
+    let named = |text: &str, module| {
+        let name = kiln_metadata::TypeName::parse(text).expect("a name");
+        ts.type_of_name(&name, module)
+    };
+    let shown = |text: &str| named(text, None).map(|t| ts.type_display(t));
+    for (text, display) in [
+        ("N.C", Some("N.C")),
+        ("N.C[]", Some("N.C[]")),
+        ("N.C[,]&", Some("N.C[,]&")),
+        ("System.Int32*", Some("System.Int32*")),
+        ("G`1[[N.C, t]]", Some("G`1<N.C>")),
+        ("G`1[[N.C],[N.C]]", None),
+        ("G`1[[Missing]]", None),
+        ("Missing", None),
+    ] {
+        assert_eq!(shown(text).as_deref(), display, "{text}");
+    }
+    assert!(named("G`1+I", None).is_some_and(|t| ts.enclosing_type(t).is_some()));
+    let object = |module| named("System.Object", module).and_then(|t| ts.type_def(t)).map(|d| d.0);
+    assert_eq!(object(Some(own)), Some(own));
+}

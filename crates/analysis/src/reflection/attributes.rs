@@ -81,7 +81,7 @@ fn keep(cx: &mut Cx<'_>, module: ModuleId, attribute: CustomAttributeId) {
     let annotations = cx.annotations.of_method(ts, ts.method_definition(constructor));
     for &(index, members) in annotations.iter().flat_map(|of| &of.params) {
         let name = args.fixed.get(index).and_then(AttrValue::as_str).and_then(|name| TypeName::parse(name).ok());
-        if let Some(ty) = name.and_then(|name| names::named_type(ts, &name, Some(module))) {
+        if let Some(ty) = name.and_then(|name| ts.type_of_name(&name, Some(module))) {
             cx.need(Node::Demanded(Demand { ty, members, name: None }), Reason::DataFlow);
         }
     }
@@ -101,7 +101,7 @@ fn keep(cx: &mut Cx<'_>, module: ModuleId, attribute: CustomAttributeId) {
 fn enum_primitive(ts: &TypeSystem, module: ModuleId, e: kiln_metadata::EnumType<'_>) -> Option<kiln_metadata::Primitive> {
     let t = match e {
         kiln_metadata::EnumType::Sig(token) => ts.resolve_type(module, token.token(), &GenericArgs::default()).ok()?,
-        kiln_metadata::EnumType::Name(name) => names::named_type(ts, &TypeName::parse(name).ok()?, Some(module))?,
+        kiln_metadata::EnumType::Name(name) => ts.type_of_name(&TypeName::parse(name).ok()?, Some(module))?,
     };
     ts.enum_underlying(t).and_then(|u| primitive(ts, u))
 }
@@ -117,7 +117,7 @@ fn names_for_libraries(cx: &Cx<'_>, module: ModuleId, class: TypeDesc) -> bool {
 fn keep_value(cx: &mut Cx<'_>, module: ModuleId, value: &AttrValue<'_>, named: bool) {
     match value {
         AttrValue::Type(Some(name)) | AttrValue::Enum { ty: kiln_metadata::EnumType::Name(name), .. } => {
-            if let Some(t) = TypeName::parse(name).ok().and_then(|n| names::named_type(cx.ts, &n, Some(module))) {
+            if let Some(t) = TypeName::parse(name).ok().and_then(|n| cx.ts.type_of_name(&n, Some(module))) {
                 members::part(cx, t);
                 names::findable(cx, t);
                 if named {

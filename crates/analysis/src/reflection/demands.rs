@@ -1,6 +1,6 @@
 //! What the flow of types found (`kiln_flow`): members of known types that code asks for, and what generic code asks of its arguments.
 
-use super::{Reflecting, activation, members, names};
+use super::{Reflecting, activation, members};
 use crate::cx::Cx;
 use crate::graph::{Node, Reason};
 use kiln_flow::{Demand, Members, What};
@@ -106,7 +106,7 @@ pub(super) fn depended(cx: &mut Cx<'_>, m: MethodDesc) {
         let Ok(args) = metadata.decode_attribute(id, &mut |_| Some(Primitive::I4)) else { continue };
         let ty = match args.fixed.get(1) {
             None => Some(ts.generic_definition(ts.method_owner(m))),
-            Some(name) => name.as_str().and_then(|name| names::named_type(ts, &TypeName::parse(name).ok()?, Some(module))),
+            Some(name) => name.as_str().and_then(|name| ts.type_of_name(&TypeName::parse(name).ok()?, Some(module))),
         };
         let (Some(ty), Some(first)) = (ty, args.fixed.first()) else { continue };
         let (members, name) = match first.as_str() {

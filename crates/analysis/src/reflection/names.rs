@@ -3,8 +3,8 @@
 use super::members;
 use crate::cx::Cx;
 use crate::graph::{Node, Reason};
-use kiln_metadata::{TypeModifier, TypeName};
-use kiln_typesys::{ModuleId, TypeDesc, TypeSystem};
+use kiln_metadata::TypeName;
+use kiln_typesys::TypeDesc;
 
 /// No longer text names a member or a type.
 pub(super) const LONGEST: usize = 512;
@@ -16,7 +16,7 @@ pub(super) fn literal(cx: &mut Cx<'_>, text: &str) {
         return;
     }
     let Ok(name) = TypeName::parse(text) else { return };
-    if let Some(t) = named_type(cx.ts, &name, None)
+    if let Some(t) = cx.ts.type_of_name(&name, None)
         && (name.assembly.is_some() || is_found_unqualified(cx, t))
     {
         members::part(cx, t);
@@ -40,28 +40,4 @@ pub(super) fn findable(cx: &mut Cx<'_>, t: TypeDesc) {
     }
     let node = if ts.type_args(t).is_empty() { Node::Findable(t) } else { Node::Candidate(t) };
     cx.need(node, Reason::Reflection);
-}
-
-/// The type that a serialized name means.
-pub(crate) fn named_type(ts: &TypeSystem, name: &TypeName, module: Option<ModuleId>) -> Option<TypeDesc> {
-    let full = if name.namespace.is_empty() { name.names.join("+") } else { format!("{}.{}", name.namespace, name.names.join("+")) };
-    let local = module.and_then(|m| ts.find_type(m, &name.namespace, &name.names.join("+")));
-    let mut t = local.or_else(|| ts.find_type_by_full_name(&full))?;
-    if !name.args.is_empty() {
-        let args: Option<Vec<TypeDesc>> = name.args.iter().map(|a| named_type(ts, a, module)).collect();
-        let args = args?;
-        if ts.type_args(t).len() != args.len() {
-            return None;
-        }
-        t = ts.instantiate(t, &args);
-    }
-    for modifier in &name.modifiers {
-        t = match modifier {
-            TypeModifier::Pointer => ts.ptr(t),
-            TypeModifier::ByRef => ts.byref(t),
-            TypeModifier::SzArray => ts.sz_array(t),
-            TypeModifier::Array(rank) => ts.md_array(t, *rank),
-        };
-    }
-    Some(t)
 }

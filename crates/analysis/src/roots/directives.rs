@@ -32,7 +32,7 @@ fn all(n: Node<'_, '_>) -> bool {
 
 fn of_type(ts: &TypeSystem, module: ModuleId, assembly: &str, n: Node<'_, '_>, out: &mut Kept) {
     let written = n.attribute("Name").unwrap_or("");
-    let found = TypeName::parse(written).ok().and_then(|name| crate::reflection::named_type(ts, &name, Some(module)));
+    let found = TypeName::parse(written).ok().and_then(|name| ts.type_of_name(&name, Some(module)));
     let Some(t) = found else {
         out.missing.push((codes::DESCRIPTOR_TYPE, format!("`{assembly}` has no type `{written}`")));
         return;

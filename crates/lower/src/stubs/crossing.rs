@@ -86,8 +86,7 @@ pub(super) fn crossing(ts: &TypeSystem, m: MethodDesc, sig: &MethodSig, number: 
         return Some(Crossing::Same);
     }
     let how = Box::new(value(ts, e, &declared, rules)?);
-    let one_way = declared.is_in != declared.is_out;
-    let (there, back) = (!one_way || declared.is_in, !one_way || declared.is_out);
+    let (there, back) = declared.ways();
     let crosses = match *how {
         Crossing::Vector | Crossing::Builder { .. } => false,
         // Native code makes a new one; one that it gets must not be closed while it has it.
@@ -104,9 +103,9 @@ fn structure(ts: &TypeSystem, t: TypeDesc, declared: &ParamMarshal, class: bool)
     if form.is_blittable() {
         return Some(if class { Crossing::Data } else { Crossing::Same });
     }
-    let one_way = declared.is_in != declared.is_out;
+    let (there, back) = declared.ways();
     // Classes come back only if that is asked for; and pointers are to what is there.
-    let (there, back) = (!one_way || declared.is_in, if class { declared.is_out } else { !one_way || declared.is_out });
+    let back = if class { declared.is_out } else { back };
     Some(Crossing::Structure { of: t, size: form.size, class, there, back })
 }
 

@@ -139,14 +139,19 @@ impl Scan<'_> {
         }
         let definition = ts.method_definition(m);
         let asked = self.known.promises.annotations.of_method_parameters(ts, definition);
-        for &(index, members) in asked.iter() {
-            let Some(&arg) = args.get(index) else { continue };
-            let target = Target::Generic(names::method_parameter(ts, definition, index), names::method(ts, definition));
-            let v = self.sets.one(Value::Type(arg));
-            self.require(v, members, &target, at);
-        }
+        let target = |index| Target::Generic(names::method_parameter(ts, definition, index), names::method(ts, definition));
+        self.asked_of(&args, &asked, target, at);
         for &arg in args.iter() {
             self.type_arguments(arg, at);
+        }
+    }
+
+    /// What parameters, by their numbers, ask of the arguments that they get.
+    fn asked_of(&mut self, args: &[TypeDesc], asked: &[(usize, Members)], target: impl Fn(usize) -> Target, at: u32) {
+        for &(index, members) in asked {
+            let Some(&arg) = args.get(index) else { continue };
+            let v = self.sets.one(Value::Type(arg));
+            self.require(v, members, &target(index), at);
         }
     }
 
@@ -163,12 +168,8 @@ impl Scan<'_> {
         }
         let definition = ts.generic_definition(t);
         let asked = self.known.promises.annotations.of_type_parameters(ts, definition);
-        for &(index, members) in asked.iter() {
-            let Some(&arg) = args.get(index) else { continue };
-            let target = Target::Generic(names::type_parameter(ts, definition, index), names::definition(ts, definition));
-            let v = self.sets.one(Value::Type(arg));
-            self.require(v, members, &target, at);
-        }
+        let target = |index| Target::Generic(names::type_parameter(ts, definition, index), names::definition(ts, definition));
+        self.asked_of(&args, &asked, target, at);
         for &arg in args.iter() {
             self.type_arguments_in(arg, at, depth - 1);
         }

@@ -12,7 +12,7 @@ use crate::names;
 use crate::requirement::{Kind, of_call};
 use kiln_diag::codes;
 use kiln_flow::Members;
-use kiln_metadata::{TypeModifier, TypeName};
+use kiln_metadata::TypeName;
 use kiln_typesys::{TypeDesc, TypeSystem, WellKnown};
 
 /// `BindingFlags`.
@@ -331,29 +331,7 @@ impl Scan<'_> {
 
 /// The type that text names.
 pub(super) fn named(ts: &TypeSystem, text: &str) -> Option<TypeDesc> {
-    of_name(ts, &TypeName::parse(text).ok()?)
-}
-
-fn of_name(ts: &TypeSystem, name: &TypeName) -> Option<TypeDesc> {
-    let names = name.names.join("+");
-    let full = if name.namespace.is_empty() { names } else { format!("{}.{names}", name.namespace) };
-    let mut t = ts.find_type_by_full_name(&full)?;
-    if !name.args.is_empty() {
-        let args: Vec<TypeDesc> = name.args.iter().map(|a| of_name(ts, a)).collect::<Option<_>>()?;
-        if ts.type_args(t).len() != args.len() {
-            return None;
-        }
-        t = ts.instantiate(t, &args);
-    }
-    for modifier in &name.modifiers {
-        t = match modifier {
-            TypeModifier::Pointer => ts.ptr(t),
-            TypeModifier::ByRef => ts.byref(t),
-            TypeModifier::SzArray => ts.sz_array(t),
-            TypeModifier::Array(rank) => ts.md_array(t, *rank),
-        };
-    }
-    Some(t)
+    ts.type_of_name(&TypeName::parse(text).ok()?, None)
 }
 
 /// A nested type by its own name.
