@@ -73,6 +73,7 @@ static class K
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static T Id<T>(T value) => value;
+    public static T That<T>(T value) => value is null ? throw new NullReferenceException() : value;
 
     // Shows when a filter or a condition is asked.
     public static bool W(string label, bool answer) { P(label, answer); return answer; }

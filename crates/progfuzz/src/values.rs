@@ -192,7 +192,10 @@ impl Gen {
             Some(receiver) if method.dispatch == Dispatch::Static => format!("{}.", self.name(owner.as_ref().unwrap_or(receiver))),
             Some(receiver) => {
                 let value = self.receiver(receiver, depth);
-                format!("{value}.")
+                // CoreCLR looks a generic virtual method up, and fails for null, before it evaluates the arguments; ECMA-335
+                // III.4.2 has the check at the call. A check before both makes them one.
+                let looked_up = !own.is_empty() && !matches!(method.dispatch, Dispatch::Instance);
+                if looked_up { format!("K.That({value}).") } else { format!("{value}.") }
             }
         };
         let mut given = Vec::new();
