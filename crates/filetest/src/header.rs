@@ -3,6 +3,7 @@
 use crate::program::{Config, Level};
 use kiln_toolchain::Resource;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -74,26 +75,28 @@ impl TestFile {
 /// The `.cs` and `.il` files of `tests/FOLDER`, sorted by name.
 #[must_use]
 pub fn files(folder: &str) -> Vec<TestFile> {
-    let dir = crate::tools::workspace().join("tests").join(folder);
-    let mut found: Vec<TestFile> = dir
-        .read_dir()
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "cs" || extension == "il"))
+    let paths = sources(folder).into_iter();
+    paths
         .map(|path| TestFile { name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), header: read(&path), path })
-        .collect();
-    found.sort_by(|a, b| a.name.cmp(&b.name));
+        .collect()
+}
+
+/// The `.cs` and `.il` files of `tests/FOLDER`, sorted by name.
+pub(crate) fn sources(folder: &str) -> Vec<PathBuf> {
+    let dir = crate::tools::workspace().join("tests").join(folder);
+    let entries = dir.read_dir().into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut found: Vec<PathBuf> = entries.filter(|path| path.extension().is_some_and(|e| e == "cs" || e == "il")).collect();
+    found.sort_by(|a, b| a.file_stem().cmp(&b.file_stem()));
     found
 }
 
-fn read(path: &Path) -> Result<Header, String> {
+/// The `//@` lines of a file.
+pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> Result<T, String> {
     let text = fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
     parse(&text).map_err(|e| format!("{}: {e}", path.display()))
 }
 
-fn parse(text: &str) -> Result<Header, String> {
+fn parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     let lines: Vec<&str> = text.lines().map_while(|line| line.strip_prefix("//@")).collect();
     if lines.is_empty() {
         return Err("a test file starts with `//@` lines".to_owned());
@@ -110,10 +113,10 @@ mod tests {
 
     #[test]
     fn unknown_keys_and_missing_parts_are_errors() {
-        let header = parse("//@ exit = 3\n//@ args = [\"a b\"]\n// Covers: x\n").expect("fine");
+        let header: Header = parse("//@ exit = 3\n//@ args = [\"a b\"]\n// Covers: x\n").expect("fine");
         assert_eq!((header.exit, header.args.as_slice()), (3, &["a b".to_owned()][..]));
-        assert!(parse("//@ exot = 3\n// Covers: x\n").expect_err("unknown").contains("exot"));
-        assert!(parse("//@ exit = 0\n").expect_err("covers").contains("covers"));
-        assert!(parse("class C {}").is_err());
+        assert!(parse::<Header>("//@ exot = 3\n// Covers: x\n").expect_err("unknown").contains("exot"));
+        assert!(parse::<Header>("//@ exit = 0\n").expect_err("covers").contains("covers"));
+        assert!(parse::<Header>("class C {}").is_err());
     }
 }

@@ -9,6 +9,9 @@
 //!
 //! What does not pass yet is listed in `tests/run/KNOWN_FAILURES.toml` and must fail: see [`known`].
 //!
+//! Programs over libraries of others, which the repository does not have, are in `tests/packages`: see [`packages`], and [`shelf`] for where the
+//! libraries come from.
+//!
 //! Environment: `KILN_VERIFY_REQUIREMENTS=1` turns a skip into a failure;
 //! `KILN_TEST_PROFILE` names the cargo profile of the compiler under test (default `release`); `KILN_TEST_BINARY` is a compiler
 //! that is built already (its runtime library is beside it, or in `KILN_RUNTIME`).
@@ -19,8 +22,10 @@ pub mod diff;
 pub mod foreign;
 pub mod header;
 pub mod known;
+pub mod packages;
 pub mod program;
 pub mod setup;
+pub mod shelf;
 pub mod tools;
 
 pub use tools::Tools;

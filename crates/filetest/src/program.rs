@@ -16,9 +16,9 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 /// The longest that a build may take; with an empty object cache a program over the class library is thousands of functions.
-const BUILD_LIMIT: Duration = Duration::from_secs(600);
+pub(crate) const BUILD_LIMIT: Duration = Duration::from_secs(600);
 /// The longest that a program may run.
-const RUN_LIMIT: Duration = Duration::from_secs(60);
+pub(crate) const RUN_LIMIT: Duration = Duration::from_secs(60);
 /// The same, collecting at every allocation.
 const STRESS_LIMIT: Duration = Duration::from_secs(180);
 
@@ -335,7 +335,7 @@ fn answer_of_oracle(platform: &Platform, assembly: &Path, header: &Header) -> Re
 
 /// Standard output and the exit code must be equal. Standard error is for humans and differs in its details, but its first line
 /// (which says what was not caught) is what .NET users search for.
-fn compare(expected: &Output, actual: &Output) -> Result<(), String> {
+pub(crate) fn compare(expected: &Output, actual: &Output) -> Result<(), String> {
     let first_line = |bytes: &[u8]| -> String { String::from_utf8_lossy(bytes).lines().next().unwrap_or_default().trim_end().to_owned() };
     let mut problems = Vec::new();
     if actual.code != expected.code {
@@ -357,14 +357,14 @@ fn compare(expected: &Output, actual: &Output) -> Result<(), String> {
 }
 
 /// `CODE STDOUT-LENGTH\n` and both streams.
-fn encode(output: &Output) -> Vec<u8> {
+pub(crate) fn encode(output: &Output) -> Vec<u8> {
     let mut bytes = format!("{} {}\n", output.code, output.stdout.len()).into_bytes();
     bytes.extend_from_slice(&output.stdout);
     bytes.extend_from_slice(&output.stderr);
     bytes
 }
 
-fn decode(bytes: &[u8]) -> Option<Output> {
+pub(crate) fn decode(bytes: &[u8]) -> Option<Output> {
     let end = bytes.iter().position(|&b| b == b'\n')?;
     let (code, length) = std::str::from_utf8(&bytes[..end]).ok()?.split_once(' ')?;
     let (stdout, stderr) = bytes[end + 1..].split_at_checked(length.parse().ok()?)?;

@@ -95,6 +95,12 @@ impl Oracle {
         self.host.command(assembly, &[])
     }
 
+    /// The same with more folders to find assemblies in, those of the first first.
+    #[must_use]
+    pub fn command_with(&self, assembly: &Path, folders: &[&Path]) -> Command {
+        self.host.command(assembly, folders)
+    }
+
     /// Runs `assembly` to its end.
     ///
     /// # Errors
