@@ -210,8 +210,8 @@ class DerivedOfRequiring : RequiringBase { public DerivedOfRequiring() { } } // 
 class DerivedWithConstructor : RequiringBase { [RequiresUnreferencedCode("own")] public DerivedWithConstructor() { } } // IL2109
 [RequiresUnreferencedCode("too")] class DerivedRequiring : RequiringBase { }
 
-class WithStatic { [RequiresUnreferencedCode("static")] static WithStatic() { } public static int F = 1; }
-class WithStaticDynamic { [RequiresDynamicCode("static")] static WithStaticDynamic() { } public static int F = 1; }
+class WithStatic { [RequiresUnreferencedCode("static")] static WithStatic() { } public static int F = 1; } // IL2116
+class WithStaticDynamic { [RequiresDynamicCode("static")] static WithStaticDynamic() { } public static int F = 1; } // IL3056
 
 static class Wrong
 {

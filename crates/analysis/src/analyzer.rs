@@ -133,7 +133,7 @@ fn app_properties(opts: &AnalysisOptions) -> Vec<(String, String)> {
 }
 
 fn found(f: Finding) -> Warning {
-    Warning { code: f.code, place: f.member, method: Some(f.at), offset: f.offset, text: f.text, path: Vec::new() }
+    Warning { code: f.code, place: f.member, method: f.at, offset: f.offset, text: f.text, path: Vec::new() }
 }
 
 impl Closure<'_> {
@@ -222,7 +222,12 @@ impl Closure<'_> {
             }
         }
         for f in findings {
-            if let Some(&id) = first.get(&f.at) {
+            // What is about an assembly is nowhere.
+            let Some(at) = f.at else {
+                self.cx.warn(found(f));
+                continue;
+            };
+            if let Some(&id) = first.get(&at) {
                 self.cx.set_at(id);
                 self.cx.warn(found(f));
             }

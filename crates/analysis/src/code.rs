@@ -115,16 +115,8 @@ pub(crate) struct Code<'a> {
 impl<'a> Code<'a> {
     pub(crate) fn new(ts: &'a TypeSystem, policy: FeaturePolicy, messages: Messages, lower: LowerOptions, opts: &AnalysisOptions) -> Self {
         let application = opts.application.iter().copied().collect();
-        Self {
-            ts,
-            policy,
-            messages,
-            lower,
-            keep_mir: opts.keep_mir,
-            trim: Trim::new(ts, opts.application.iter().copied()),
-            flow: Flow::new(ts),
-            application,
-        }
+        let trim = Trim::new(ts, opts.application.iter().copied(), lower.entry_point);
+        Self { ts, policy, messages, lower, keep_mir: opts.keep_mir, trim, flow: Flow::new(ts), application }
     }
 
     /// The body of a symbol, and what will throw in it; nothing for a symbol that is no code of the program's own. A method that is not
@@ -167,18 +159,20 @@ impl<'a> Code<'a> {
                 // What .NET says itself is said as it says it.
                 let said = f.message.unwrap_or_else(|| format!("{place}: {}", f.text));
                 let body = throw_function(ts, sym, name, f.kind, &said);
-                if f.text == ENDLESS {
+                let (mut code, mut text) = (f.code, f.text);
+                if text == ENDLESS {
                     // One warning for all instantiations.
                     place = ts.method_display(ts.method_definition(m));
+                    if ts.method_def(m).is_some_and(|(module, _)| self.application.contains(&module)) {
+                        (code, place) = (codes::GENERIC_RECURSION, kiln_trim::member_name(ts, m));
+                        text =
+                            "makes larger and larger instantiations of itself; one that is nested deeper than was compiled throws when it \
+                                is called"
+                                .to_owned();
+                    }
                 }
-                let warning = Warning {
-                    code: f.code,
-                    place,
-                    method: Some(ts.method_definition(m)),
-                    offset: f.offset,
-                    text: f.text,
-                    path: Vec::new(),
-                };
+                let method = Some(ts.method_definition(m));
+                let warning = Warning { code, place, method, offset: f.offset, text, path: Vec::new() };
                 (Body::new(vec![body], Source::Nothing), Some(warning))
             }
         }

@@ -192,6 +192,27 @@ impl<'a> Cx<'a> {
         self.raised.push(Raised { from: self.at, condition: self.condition, lookup: None, warning });
     }
 
+    /// Generic recursion was cut off before what a lookup finds for the instance that is being answered.
+    pub(crate) fn warn_too_deep(&mut self, lookup: Lookup, needed: &Sym) {
+        let ts = self.ts;
+        let at = self.node(self.at).cloned();
+        let module = at.as_ref().and_then(|n| module_of(ts, n)).filter(|m| self.application.contains(m));
+        let (Some(at), Some(_)) = (at, module) else {
+            self.warn_lookup(lookup, format!("{} is nested too deeply", kiln_lower::sym_name(ts, needed)));
+            return;
+        };
+        let place = match &at {
+            Node::Sym(Sym::MethodDictionary(m)) => kiln_trim::member_name(ts, *m),
+            Node::TypeDictionary(t) => kiln_trim::type_name(ts, *t),
+            n => crate::graph::definition_name(ts, n),
+        };
+        let needed = crate::graph::definition_name(ts, &Node::Sym(needed.clone()));
+        let text =
+            format!("makes larger and larger instantiations of {needed}; what is nested deeper than was compiled throws when it is needed");
+        let warning = Warning { code: codes::GENERIC_RECURSION, place, method: None, offset: None, text, path: Vec::new() };
+        self.raised.push(Raised { from: self.at, condition: self.condition, lookup: Some(lookup), warning });
+    }
+
     /// A lookup finds nothing for the instance that is being answered.
     pub(crate) fn warn_lookup(&mut self, lookup: Lookup, text: String) {
         let place = self.node(self.at).map(|n| crate::graph::node_name(self.ts, n)).unwrap_or_default();

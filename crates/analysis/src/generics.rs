@@ -31,8 +31,10 @@ pub fn beyond() -> Sym {
 pub enum Found {
     /// Address of a symbol.
     Sym(Sym),
-    /// Nothing: generic recursion was cut off here, or no method implements the constraint. The text says which.
+    /// Nothing: no method implements the constraint, or the type does not load. The text says which.
     Nothing(String),
+    /// What is nested too deeply: generic recursion was cut off here.
+    TooDeep(Sym),
 }
 
 /// Nesting depth of a type, as far as it matters: four arrays in a row count as one, and so does a pattern that repeats itself.
@@ -175,5 +177,5 @@ pub fn resolve_lookup(ts: &TypeSystem, l: &Lookup, args: &GenericArgs) -> Found 
         | Sym::MethodHandle(m) => method_depth(ts, *m) > MAX_DEPTH,
         _ => false,
     };
-    if too_deep { Found::Nothing(format!("{} is nested too deeply", kiln_lower::sym_name(ts, &sym))) } else { Found::Sym(sym) }
+    if too_deep { Found::TooDeep(sym) } else { Found::Sym(sym) }
 }

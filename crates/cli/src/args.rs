@@ -131,7 +131,7 @@ pub(crate) struct Common {
     /// Not by warnings with these codes
     #[arg(long = "warnnotaserror", value_name = "CODE,…")]
     pub(crate) warnings_not_as_errors: Vec<String>,
-    /// Say each trim and ahead-of-time warning (ILxxxx) of referenced assemblies, not one for each assembly
+    /// Say each trim and ahead-of-time warning (ILxxxx): not one for each referenced assembly, and equal ones of a member each
     #[arg(long)]
     pub(crate) expand_warnings: bool,
     /// Also write all diagnostics to a file, in the format SARIF 2.1.0

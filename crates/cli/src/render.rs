@@ -69,6 +69,7 @@ fn as_json(d: &Diagnostic) -> String {
     serde_json::json!({
         "code": d.code, "severity": severity(d.severity), "message": d.message, "file": d.location.file, "line": line, "column": column,
         "method": d.location.method, "ilOffset": d.location.il_offset, "notes": d.notes, "help": d.help,
+        "count": d.again.len() + 1, "again": d.again.iter().flatten().map(|(l, c)| serde_json::json!({ "line": l, "column": c })).collect::<Vec<_>>(),
     })
     .to_string()
 }
@@ -144,10 +145,26 @@ fn canonical(d: &Diagnostic, head: &str) -> String {
         text.push_str(&format!("{member}: "));
     }
     text.push_str(&d.message);
-    for line in d.notes.iter().chain(&d.help) {
+    for line in again(d).iter().chain(&d.notes).chain(&d.help) {
         text.push_str(&format!("\n    {line}"));
     }
     text
+}
+
+/// How often the same is wrong in the member, and where it is again.
+fn again(d: &Diagnostic) -> Option<String> {
+    if d.again.is_empty() {
+        return None;
+    }
+    let mut lines: Vec<u32> = d.again.iter().flatten().map(|l| l.0).collect();
+    lines.dedup();
+    let lines: Vec<String> = lines.iter().map(u32::to_string).collect();
+    let lines = match lines.as_slice() {
+        [] => String::new(),
+        [one] => format!(", again in line {one}"),
+        [most @ .., last] => format!(", again in lines {} and {last}", most.join(", ")),
+    };
+    Some(format!("{} times in this member{lines}", d.again.len() + 1))
 }
 
 /// What is said while a command runs: one updating line on a terminal, and with `--time` a line for every phase as it ends.
@@ -236,7 +253,20 @@ impl Progress for TerminalProgress {
 
 #[cfg(test)]
 mod tests {
-    use super::progress_text;
+    use super::{again, progress_text};
+    use kiln_diag::{Diagnostic, codes};
+
+    #[test]
+    fn equal_warnings_are_one_that_says_where_they_are_again() {
+        let mut d = Diagnostic::warning(codes::REQUIRES_DYNAMIC_CODE, "text");
+        assert_eq!(again(&d), None);
+        d.again = vec![Some((4, 1)), Some((4, 9))];
+        assert_eq!(again(&d).as_deref(), Some("3 times in this member, again in line 4"));
+        d.again.extend([Some((7, 1)), Some((9, 1))]);
+        assert_eq!(again(&d).as_deref(), Some("5 times in this member, again in lines 4, 7 and 9"));
+        d.again = vec![None];
+        assert_eq!(again(&d).as_deref(), Some("2 times in this member"));
+    }
 
     #[test]
     fn progress_says_how_many_functions_are_done_and_whose() {

@@ -49,18 +49,25 @@ fn result(d: &Diagnostic, rule: Option<usize>) -> Value {
     if let Some(index) = rule {
         out["ruleIndex"] = json!(index);
     }
-    let location = location(d);
-    if location != json!({}) {
-        out["locations"] = json!([location]);
+    let at = location(d, d.location.line);
+    if at != json!({}) {
+        out["locations"] = json!([at]);
+    }
+    if !d.again.is_empty() {
+        out["occurrenceCount"] = json!(d.again.len() + 1);
+        let again: Vec<Value> = d.again.iter().flatten().map(|&line| location(d, Some(line))).collect();
+        if !again.is_empty() {
+            out["relatedLocations"] = json!(again);
+        }
     }
     out
 }
 
-fn location(d: &Diagnostic) -> Value {
+fn location(d: &Diagnostic, line: Option<(u32, u32)>) -> Value {
     let mut out = json!({});
     if let Some(file) = &d.location.file {
         out["physicalLocation"] = json!({ "artifactLocation": { "uri": uri(file) } });
-        if let Some((line, column)) = d.location.line {
+        if let Some((line, column)) = line {
             out["physicalLocation"]["region"] = json!({ "startLine": line, "startColumn": column });
         }
     }
@@ -94,6 +101,7 @@ mod tests {
         let mut first = Diagnostic::warning(codes::REQUIRES_DYNAMIC_CODE, "text").in_method("P.Main()", Some(3)).with_help("do this");
         first.location.file = Some("/a b/c.cs".to_owned());
         first.location.line = Some((4, 5));
+        first.again = vec![Some((6, 7)), None];
         let second = Diagnostic::error(codes::USAGE, "other");
         let log: Value = serde_json::from_str(&log(&[first, second])).expect("JSON");
         let run = &log["runs"][0];
@@ -104,7 +112,10 @@ mod tests {
         let physical = &result["locations"][0]["physicalLocation"];
         assert_eq!(physical["artifactLocation"]["uri"], "file:///a%20b/c.cs");
         assert_eq!(physical["region"]["startLine"], 4);
+        assert_eq!(result["occurrenceCount"], 3);
+        assert_eq!(result["relatedLocations"][0]["physicalLocation"]["region"]["startLine"], 6);
         assert!(run["results"][1].get("locations").is_none());
+        assert!(run["results"][1].get("occurrenceCount").is_none());
         assert_eq!(run["results"][1]["ruleIndex"], 1);
     }
 

@@ -48,6 +48,8 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// What the user can do.
     pub help: Option<String>,
+    /// Where the same is wrong in the same member again: 1-based lines and columns, where they are known.
+    pub again: Vec<Option<(u32, u32)>>,
 }
 
 impl Diagnostic {
@@ -66,7 +68,8 @@ impl Diagnostic {
     /// Any code.
     #[must_use]
     pub fn new(code: &str, severity: Severity, message: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), severity, message: message.into(), location: Location::default(), notes: Vec::new(), help: None }
+        let (location, message) = (Location::default(), message.into());
+        Self { code: code.to_owned(), severity, message, location, notes: Vec::new(), help: None, again: Vec::new() }
     }
 
     /// Adds a way out.

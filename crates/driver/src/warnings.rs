@@ -22,6 +22,17 @@ pub(crate) struct Said {
     pub(crate) method: Option<MethodDesc>,
 }
 
+/// What is the same of warnings that are said as one.
+#[derive(PartialEq, Eq, Hash)]
+struct Equal<'a> {
+    code: Code,
+    file: Option<String>,
+    place: &'a str,
+    text: &'a str,
+    /// A number of its own where each is said.
+    alone: usize,
+}
+
 /// The warnings of a program. `paths`: the files of the modules, in their order.
 pub(crate) fn of_program(ts: &TypeSystem, program: &Program, paths: &[PathBuf], expand: bool) -> Vec<Diagnostic> {
     said(ts, program, paths, expand).into_iter().map(|s| s.diagnostic).collect()
@@ -44,7 +55,18 @@ pub(crate) fn said(ts: &TypeSystem, program: &Program, paths: &[PathBuf], expand
         }
     }
     of_source.sort_by_cached_key(|(line, w)| (line.clone(), w.place.clone(), w.code.as_str()));
-    out.extend(of_source.into_iter().map(|(_, w)| Said { diagnostic: places.diagnostic(w), method: w.method }));
+    let mut equal: FxIndexMap<Equal<'_>, Said> = FxIndexMap::default();
+    for (number, (line, w)) in of_source.into_iter().enumerate() {
+        let file = line.as_ref().map(|l| l.0.clone());
+        let key = Equal { code: w.code, file, place: &w.place, text: &w.text, alone: if expand { number } else { 0 } };
+        match equal.get_mut(&key) {
+            Some(first) => first.diagnostic.again.push(line.map(|(_, line, column)| (line, column))),
+            None => {
+                equal.insert(key, Said { diagnostic: places.diagnostic(w), method: w.method });
+            }
+        }
+    }
+    out.extend(equal.into_values());
     for ((code, module), (count, method)) in folded {
         let kind = if code == codes::TRIM_WARNINGS { "trim warnings" } else { "warnings about ahead-of-time compilation" };
         let text = format!("assembly `{}` has {kind}: {count}", ts.assembly_name(module));

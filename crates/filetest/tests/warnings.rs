@@ -1,5 +1,5 @@
 //! Warnings of trimming and ahead-of-time compilation (ILxxxx), line by line: the programs of `tests/warnings` say at the end of a line which
-//! codes it gives (`// IL2026 IL3050x2`), and no other line gives any. What .NET's own compiler says of the same assembly is the model; where Kiln
+//! codes it gives (`// IL2026 IL3050x2`; alone on a line, these are about what has no line), and no other line gives any. What .NET's own compiler says of the same assembly is the model; where Kiln
 //! differs on purpose, `docs/warnings.md` says why. And what may be wanted of warnings on the command line.
 
 #![forbid(unsafe_code)]
@@ -21,7 +21,7 @@ fn setup() -> Option<&'static Setup<()>> {
 fn programs() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/warnings");
     let mut files: Vec<PathBuf> = fs::read_dir(folder).expect("the folder").flatten().map(|e| e.path()).collect();
-    files.retain(|f| f.extension().is_some_and(|e| e == "cs"));
+    files.retain(|f| f.extension().is_some_and(|e| e == "cs" || e == "il"));
     files.sort();
     files
 }
@@ -35,6 +35,7 @@ fn expected(source: &str) -> Codes {
         if words.iter().all(|w| w.starts_with("IL") && w.len() >= 6 && w[2..6].bytes().all(|b| b.is_ascii_digit())) {
             for word in words {
                 let (code, count) = word.split_once('x').unwrap_or((word, "1"));
+                let line = if text.trim_start().starts_with("//") { 0 } else { line };
                 *out.entry((line, code.to_owned())).or_default() += count.parse::<usize>().expect("a number behind x");
             }
         }
@@ -42,10 +43,23 @@ fn expected(source: &str) -> Codes {
     out
 }
 
+/// An assembly where the program is IL, which has no lines.
+fn assembled(setup: &Setup<()>, program: &Path) -> PathBuf {
+    if program.extension().is_none_or(|e| e != "il") {
+        return program.to_owned();
+    }
+    let text = fs::read_to_string(program).expect("a file");
+    let name = program.display().to_string();
+    let bytes = kiln_iltext::assemble(&[kiln_iltext::Source { name: &name, text: &text }]).unwrap_or_else(|e| panic!("{e}"));
+    let file = setup.dir.join(program.file_name().unwrap_or_default()).with_extension("dll");
+    fs::write(&file, bytes).expect("written");
+    file
+}
+
 /// What Kiln says, without compiling anything to machine code.
 fn said(setup: &Setup<()>, program: &Path) -> (Codes, String) {
     let mut command = setup.tools.kiln();
-    command.args(["build", "-q", "--json", "--emit=mir", "--filter", "no such name"]).arg(program);
+    command.args(["build", "-q", "--json", "--emit=mir", "--filter", "no such name"]).arg(assembled(setup, program));
     let output = run(&mut command);
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     let mut out = Codes::new();
@@ -54,7 +68,9 @@ fn said(setup: &Setup<()>, program: &Path) -> (Codes, String) {
         let code = value["code"].as_str().unwrap_or_default();
         assert!(value["severity"] != "error", "{line}");
         if code.starts_with("IL") {
-            *out.entry((value["line"].as_u64().unwrap_or_default(), code.to_owned())).or_default() += 1;
+            let again = value["again"].as_array().into_iter().flatten();
+            let lines = std::iter::once(&value["line"]).chain(again.map(|place| &place["line"]));
+            lines.for_each(|line| *out.entry((line.as_u64().unwrap_or_default(), code.to_owned())).or_default() += 1);
         }
     }
     (out, text)
@@ -186,6 +202,30 @@ fn a_referenced_assembly_has_one_warning_that_can_be_expanded() {
     assert!(folded.contains("warning IL3053: assembly `Lib` has warnings about ahead-of-time compilation: 1"), "{folded}");
     assert_eq!(folded.matches("warning IL").count(), 2, "{folded}");
     assert_eq!((expanded.matches("warning IL2026").count(), expanded.matches("warning IL3050").count()), (2, 1), "{expanded}");
+}
+
+#[test]
+fn equal_warnings_of_a_member_are_one_with_a_count() {
+    let Some(setup) = setup() else { return };
+    let source = "using System.Diagnostics.CodeAnalysis;\nclass P\n{\n    [RequiresUnreferencedCode(\"x\")] static void A() { }\n\
+                  static void Main() { A();\n A();\n A(); Other(); }\n static void Other() { A(); }\n}\n";
+    fs::write(setup.dir.join("equal.cs"), source).expect("written");
+    let build = |arguments: &[&str]| {
+        let mut command = setup.tools.kiln();
+        command.current_dir(&setup.dir).args(["build", "-q", "--emit=mir", "--filter", "P::Main", "-o", "equal.mir", "equal.cs"]);
+        String::from_utf8_lossy(&run(command.args(arguments)).stderr).into_owned()
+    };
+    let said = build(&["--sarif", "equal.sarif"]);
+    assert_eq!(said.matches("warning IL2026").count(), 2, "{said}");
+    assert!(
+        said.contains("equal.cs(5,22): warning IL2026: P.Main()") && said.contains("    3 times in this member, again in lines 6 and 7\n"),
+        "{said}"
+    );
+    let log: serde_json::Value = serde_json::from_slice(&fs::read(setup.dir.join("equal.sarif")).expect("written")).expect("JSON");
+    assert_eq!(log["runs"][0]["results"][0]["occurrenceCount"], 3);
+    let said = build(&["--expand-warnings"]);
+    assert_eq!(said.matches("warning IL2026").count(), 4, "{said}");
+    assert!(!said.contains("times in this member"), "{said}");
 }
 
 /// A program whose output depends on what is kept, the files that are given, and what a build says and the program prints.

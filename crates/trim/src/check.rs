@@ -4,15 +4,15 @@
 //! branches that switches and guards exclude are gone.
 
 use crate::flow::Flow;
-use crate::requirement::{Kind, is_passed_on, of_call, of_field};
+use crate::requirement::{Kind, is_passed_on, of_call, of_field, of_method};
 use crate::suppression::Suppressions;
-use crate::{member, names};
+use crate::{guards, member, names};
 use kiln_diag::{Code, codes};
 use kiln_il::{Decoder, Opcode, Operand};
 use kiln_metadata::TypeOrMethodDef;
 use kiln_metadata::flags::generic_param_attributes;
 use kiln_mir::Function;
-use kiln_support::FxHashSet;
+use kiln_support::{FxHashMap, FxHashSet};
 use kiln_typesys::{FieldDesc, MethodDesc, ModuleId, Resolved, TypeDesc, TypeKind, TypeSystem, VtableEntry};
 
 /// Something that the user should hear of.
@@ -22,8 +22,8 @@ pub struct Finding {
     pub code: Code,
     /// The member that the user wrote, as messages name it.
     pub member: String,
-    /// The method whose IL it is in: a definition.
-    pub at: MethodDesc,
+    /// The method whose IL it is in: a definition. Nothing if it is about an assembly.
+    pub at: Option<MethodDesc>,
     /// Where in its IL; nothing if it is about the method as a whole.
     pub offset: Option<u32>,
     /// What is wrong, a sentence without a final dot.
@@ -56,12 +56,18 @@ pub struct Trim {
     assembly_files: Vec<(MethodDesc, Code)>,
     suppressions: Suppressions,
     flow: Flow,
+    /// Where the program starts.
+    entry: Option<MethodDesc>,
+    /// Of lambdas and local functions, the member whose code names them.
+    parts: FxHashMap<MethodDesc, MethodDesc>,
+    /// Getters that were looked at for being guards.
+    getters: FxHashSet<MethodDesc>,
 }
 
 impl Trim {
-    /// For the programs of a universe. `application`: what is not the class library's.
+    /// For the programs of a universe. `application`: what is not the class library's. `entry`: where the program starts.
     #[must_use]
-    pub fn new(ts: &TypeSystem, application: impl IntoIterator<Item = ModuleId>) -> Self {
+    pub fn new(ts: &TypeSystem, application: impl IntoIterator<Item = ModuleId>, entry: Option<MethodDesc>) -> Self {
         let found = |namespace: &str, owner: &str, name: &str| {
             ts.find_type(ts.corelib(), namespace, owner).map(|t| ts.find_methods(t, name)).unwrap_or_default()
         };
@@ -69,13 +75,22 @@ impl Trim {
             .iter()
             .flat_map(|&(owner, name, code)| found("System.Reflection", owner, name).into_iter().map(move |m| (m, code)))
             .collect();
-        Self { assembly_files, suppressions: Suppressions::default(), flow: Flow::new(ts, application.into_iter().collect()) }
+        let flow = Flow::new(ts, application.into_iter().collect());
+        Self {
+            assembly_files,
+            suppressions: Suppressions::default(),
+            flow,
+            entry,
+            parts: FxHashMap::default(),
+            getters: FxHashSet::default(),
+        }
     }
 
     /// The findings of a method as it was imported, in the order of its code.
     pub fn check(&mut self, ts: &TypeSystem, method: &Function) -> Vec<Finding> {
         let origins = member::origins(ts, method.method);
         let mut out = Vec::new();
+        self.misplaced(ts, &origins, &mut out);
         self.overriding(ts, &origins, &mut out);
         let live = live(method);
         let (mut asks, mut has_parts) = (false, origins.len() > 1);
@@ -83,7 +98,12 @@ impl Trim {
             match used {
                 Use::Method(m) => {
                     asks = asks || self.flow.asks(ts, m);
-                    has_parts = has_parts || member::is_made(ts, m);
+                    let is_made = member::is_made(ts, m);
+                    has_parts = has_parts || is_made;
+                    if is_made {
+                        self.part(ts, &origins, m, offset, &mut out);
+                    }
+                    self.guard(ts, m, &mut out);
                 }
                 Use::Field(f) => asks = asks || self.flow.asks_of_field(ts, f),
                 Use::InstanceField(f) => {
@@ -104,9 +124,75 @@ impl Trim {
         out
     }
 
-    /// What data flow finds in the methods that were checked, once all of them were.
+    /// What data flow finds in the methods that were checked, once all of them were, and what is wrong with the program's own assembly.
     pub fn findings(&mut self, ts: &TypeSystem) -> Vec<Finding> {
-        self.flow.findings(ts)
+        let mut out = self.scopes(ts);
+        out.append(&mut self.flow.findings(ts));
+        out
+    }
+
+    /// Suppressions whose scope is none.
+    fn scopes(&mut self, ts: &TypeSystem) -> Vec<Finding> {
+        let Some((module, _)) = self.entry.and_then(|m| ts.method_def(m)) else { return Vec::new() };
+        let of = |(code, scope, target): (String, String, String)| Finding {
+            code: codes::SUPPRESSION_SCOPE,
+            member: ts.assembly_name(module),
+            at: None,
+            offset: None,
+            text: format!(
+                "`[UnconditionalSuppressMessage]` of {code} with the scope \"{scope}\" and the target \"{target}\" suppresses nothing: \
+                 `Scope` is \"module\", \"type\" or \"member\""
+            ),
+        };
+        crate::suppression::without_scope(ts, module).into_iter().map(of).collect()
+    }
+
+    /// Requirements that nobody can be told of.
+    fn misplaced(&mut self, ts: &TypeSystem, origins: &[MethodDesc], out: &mut Vec<Finding>) {
+        let [own] = *origins else { return };
+        let is_cctor = ts.is_cctor(own);
+        if !is_cctor && self.entry != Some(own) {
+            return;
+        }
+        for kind in Kind::ALL.into_iter().filter(|&kind| of_method(ts, own, kind).is_some()) {
+            let (code, whose, cure) = if is_cctor {
+                (kind.on_class_constructor(), "a class constructor, which nobody calls by its name", "put it on the class")
+            } else {
+                (kind.on_entry_point(), "where the program starts, so that nobody is told", "take it off")
+            };
+            let text = format!("`[{}]` stands on {whose}: {cure}", kind.written());
+            self.say(ts, origins, code, None, text, out);
+        }
+    }
+
+    /// What is used may be a guard that is none.
+    fn guard(&mut self, ts: &TypeSystem, used: MethodDesc, out: &mut Vec<Finding>) {
+        let used = ts.method_definition(used);
+        let own = ts.method_def(used).is_some_and(|(module, _)| self.flow.is_application(module));
+        if own
+            && guards::is_getter(ts, used)
+            && self.getters.insert(used)
+            && let Some((code, text)) = guards::wrong(ts, used)
+        {
+            self.say(ts, &[used], code, None, text, out);
+        }
+    }
+
+    /// A method of the compiler's is used. What it is a part of is told by its name, and should be the member that uses it.
+    fn part(&mut self, ts: &TypeSystem, origins: &[MethodDesc], used: MethodDesc, offset: u32, out: &mut Vec<Finding>) {
+        let used = ts.method_definition(used);
+        let (Some(&user), Some(outer)) = (origins.last(), member::named_after(ts, used)) else { return };
+        let first = *self.parts.entry(used).or_insert(user);
+        let names = [first, user].map(|m| ts.method_name(m));
+        if first != user && names.iter().any(|name| *name != outer) {
+            let text = format!(
+                "`{}` and `{}` both use `{}`, which the C# compiler makes for one member",
+                names::method(ts, first),
+                names::method(ts, user),
+                names::method(ts, used)
+            );
+            self.say(ts, origins, codes::PART_OF_SEVERAL, Some(offset), text, out);
+        }
     }
 
     /// `about_files`: what it says of assembly files is said by [`Self::files`] alone, as .NET does.
@@ -180,7 +266,7 @@ impl Trim {
     fn say(&mut self, ts: &TypeSystem, origins: &[MethodDesc], code: Code, offset: Option<u32>, text: String, out: &mut Vec<Finding>) {
         let (Some(&at), Some(&written)) = (origins.first(), origins.last()) else { return };
         if !self.suppressions.covers(ts, origins, code.as_str()) {
-            out.push(Finding { code, member: names::method(ts, written), at, offset, text });
+            out.push(Finding { code, member: names::method(ts, written), at: Some(at), offset, text });
         }
     }
 }

@@ -5,6 +5,7 @@
 //! Methods are noted as the analysis reaches them, once for each definition, and followed when it is done: only then is it known which parts
 //! of a member, and which branches in any of its instantiations, are in the program.
 
+mod backing;
 mod blocks;
 mod calls;
 mod lookups;
@@ -101,6 +102,11 @@ impl Flow {
     pub(crate) fn new(ts: &TypeSystem, application: FxHashSet<ModuleId>) -> Self {
         let known = Known { promises: Promises::default(), rules: Rules::new(ts), suppressions: Suppressions::default(), application };
         Self { known, noted: FxIndexMap::default(), types: FxIndexMap::default(), looked_at: FxIndexSet::default() }
+    }
+
+    /// Whether a module is looked at.
+    pub(crate) fn is_application(&self, module: ModuleId) -> bool {
+        self.known.application.contains(&module)
     }
 
     /// Whether calling a method asks for something of a type.

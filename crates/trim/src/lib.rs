@@ -11,13 +11,14 @@
 pub mod check;
 mod doc_id;
 mod flow;
+mod guards;
 mod member;
 mod names;
 mod requirement;
 mod suppression;
 
 pub use check::{Finding, Trim};
-pub use names::method as member_name;
+pub use names::{definition as type_name, method as member_name};
 
 /// The member that the user wrote, of which the C# compiler made this method.
 #[must_use]

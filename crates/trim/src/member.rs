@@ -7,7 +7,7 @@
 
 use kiln_il::Operand;
 use kiln_metadata::{AttrValue, MethodDefId, TypeDefId, TypeName};
-use kiln_typesys::{FieldDesc, GenericArgs, MethodDesc, ModuleId, TypeSystem};
+use kiln_typesys::{FieldDesc, GenericArgs, MethodDesc, ModuleId, TypeDesc, TypeSystem};
 
 const COMPILER_SERVICES: &str = "System.Runtime.CompilerServices";
 const MACHINES: [&str; 3] = ["AsyncStateMachineAttribute", "IteratorStateMachineAttribute", "AsyncIteratorStateMachineAttribute"];
@@ -41,6 +41,26 @@ pub(crate) fn is_made(ts: &TypeSystem, m: MethodDesc) -> bool {
     let named = |name: &str| name.starts_with('<');
     metadata.method_def(row).is_ok_and(|row| named(row.name))
         || metadata.method_owner(row).is_some_and(|t| metadata.type_def(t).is_ok_and(|row| named(row.name)))
+}
+
+/// The name of the method that a lambda or local function is of.
+pub(crate) fn named_after(ts: &TypeSystem, m: MethodDesc) -> Option<String> {
+    let (module, row) = ts.method_def(m)?;
+    outer_name(ts.module(module).method_def(row).ok()?.name)
+}
+
+/// Methods of a type that name the same state machine as one before them: both.
+pub(crate) fn of_one_machine(ts: &TypeSystem, t: TypeDesc) -> Vec<(MethodDesc, MethodDesc)> {
+    let mut known: Vec<(TypeDefId, MethodDesc)> = Vec::new();
+    let mut out = Vec::new();
+    for &m in ts.methods(t).iter() {
+        let Some(machine) = ts.method_def(m).and_then(|(module, row)| machine_of(ts, module, row)) else { continue };
+        match known.iter().find(|k| k.0 == machine) {
+            Some(&(_, first)) => out.push((first, m)),
+            None => known.push((machine, m)),
+        }
+    }
+    out
 }
 
 fn made_from(ts: &TypeSystem, m: MethodDesc) -> Option<MethodDesc> {

@@ -61,7 +61,8 @@ struct Scope {
 }
 
 /// `Ns.Outer.Type<T>`, variables as declared.
-pub(crate) fn definition(ts: &TypeSystem, t: TypeDesc) -> String {
+#[must_use]
+pub fn definition(ts: &TypeSystem, t: TypeDesc) -> String {
     let (namespace, name) = ts.namespace_and_name(t);
     let dot = if namespace.is_empty() { "" } else { "." };
     let variables = ts.type_def(t).map(|(module, row)| parameters(ts, module, row.into())).unwrap_or_default();

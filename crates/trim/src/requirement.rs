@@ -21,7 +21,7 @@ pub(crate) enum Kind {
 impl Kind {
     pub(crate) const ALL: [Self; 3] = [Self::UnreferencedCode, Self::DynamicCode, Self::AssemblyFiles];
 
-    fn attribute(self) -> &'static str {
+    pub(crate) fn attribute(self) -> &'static str {
         match self {
             Self::UnreferencedCode => "RequiresUnreferencedCodeAttribute",
             Self::DynamicCode => "RequiresDynamicCodeAttribute",
@@ -49,6 +49,24 @@ impl Kind {
             Self::UnreferencedCode => codes::UNREFERENCED_CODE_MISMATCH,
             Self::DynamicCode => codes::DYNAMIC_CODE_MISMATCH,
             Self::AssemblyFiles => codes::ASSEMBLY_FILES_MISMATCH,
+        }
+    }
+
+    /// The code of a class constructor that has it.
+    pub(crate) fn on_class_constructor(self) -> Code {
+        match self {
+            Self::UnreferencedCode => codes::UNREFERENCED_CODE_ON_CLASS_CONSTRUCTOR,
+            Self::DynamicCode => codes::DYNAMIC_CODE_ON_CLASS_CONSTRUCTOR,
+            Self::AssemblyFiles => codes::ASSEMBLY_FILES_ON_CLASS_CONSTRUCTOR,
+        }
+    }
+
+    /// The code of an entry point that has it.
+    pub(crate) fn on_entry_point(self) -> Code {
+        match self {
+            Self::UnreferencedCode => codes::UNREFERENCED_CODE_ON_ENTRY_POINT,
+            Self::DynamicCode => codes::DYNAMIC_CODE_ON_ENTRY_POINT,
+            Self::AssemblyFiles => codes::ASSEMBLY_FILES_ON_ENTRY_POINT,
         }
     }
 

@@ -70,9 +70,25 @@ fn of_assembly(ts: &TypeSystem, module: ModuleId) -> OfAssembly {
         each(ts, module, owner, |code, args| {
             let text = |name| args.named(name).and_then(|v| v.as_str());
             match (text("Scope"), text("Target")) {
-                (None | Some("module"), _) => out.push((code.to_owned(), None)),
+                (None, None) | (Some("module"), _) => out.push((code.to_owned(), None)),
                 (Some("type" | "member"), Some(target)) => out.push((code.to_owned(), Some(target.trim_start_matches('~').to_owned()))),
                 _ => {}
+            }
+        });
+    }
+    out
+}
+
+/// Suppressions of an assembly that suppress nothing, since their scope is none: code, scope and target.
+pub(crate) fn without_scope(ts: &TypeSystem, module: ModuleId) -> Vec<(String, String, String)> {
+    let mut out = Vec::new();
+    for owner in [HasCustomAttribute::from(AssemblyId(1)), ModuleRowId(1).into()] {
+        each(ts, module, owner, |code, args| {
+            let text = |name| args.named(name).and_then(|v| v.as_str()).map(str::to_owned);
+            let (scope, target) = (text("Scope"), text("Target"));
+            let known = matches!((scope.as_deref(), &target), (None, None) | (Some("module" | "type" | "member"), _));
+            if !known && code.starts_with("IL") {
+                out.push((code.to_owned(), scope.unwrap_or_default(), target.unwrap_or_default()));
             }
         });
     }

@@ -103,7 +103,7 @@ impl FeaturePolicy {
     }
 
     /// `[FeatureSwitchDefinition("name")]` on static boolean properties; and `[FeatureGuard(typeof(Requires…))]`, which says that one is false
-    /// where the program cannot rely on what the attribute is about. A switch that has a value wins.
+    /// where the program cannot rely on what the attribute is about. A switch is what it is set to, and without a value what its code says.
     fn switch_definitions(
         &mut self,
         ts: &TypeSystem,
@@ -114,9 +114,10 @@ impl FeaturePolicy {
         for attr in module.custom_attributes() {
             let row = module.custom_attribute(attr)?;
             let HasCustomAttribute::Property(property) = row.parent else { continue };
+            let is_switch = || module.find_attribute(property, "System.Diagnostics.CodeAnalysis", "FeatureSwitchDefinitionAttribute");
             let is_guard = match module.attribute_name(attr)? {
                 ("System.Diagnostics.CodeAnalysis", "FeatureSwitchDefinitionAttribute") => false,
-                ("System.Diagnostics.CodeAnalysis", "FeatureGuardAttribute") => true,
+                ("System.Diagnostics.CodeAnalysis", "FeatureGuardAttribute") if is_switch()?.is_none() => true,
                 _ => continue,
             };
             let args = module.decode_attribute(attr, &mut |_| None)?;
@@ -129,13 +130,13 @@ impl FeaturePolicy {
                 _ => continue,
             };
             let Some(getter) = module.accessor(property, method_semantics::GETTER)? else { continue };
-            if let Some(m) = method_of_row(ts, id, module, getter)? {
-                let constant = Replacement::Return(Some(Constant::I32(i32::from(value))));
-                if is_guard {
-                    self.methods.entry(m).or_insert(constant);
-                } else {
-                    self.methods.insert(m, constant);
-                }
+            let can_be_set = module.accessor(property, method_semantics::SETTER)?.is_some();
+            let may_fold = |m: &MethodDesc| {
+                let is_boolean = ts.method_sig(*m).is_ok_and(|sig| ts.type_class(sig.ret) == TypeClass::Prim(Prim::Bool));
+                ts.is_static_method(*m) && is_boolean && !can_be_set
+            };
+            if let Some(m) = method_of_row(ts, id, module, getter)?.filter(may_fold) {
+                self.methods.insert(m, Replacement::Return(Some(Constant::I32(i32::from(value)))));
             }
         }
         Ok(())

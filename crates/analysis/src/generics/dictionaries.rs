@@ -71,11 +71,16 @@ fn fill(cx: &mut Cx<'_>, l: &Lookup, args: &GenericArgs) {
     match resolve_lookup(cx.ts, l, args) {
         Found::Sym(s) if cx.admits(&s) => cx.need_named(s, Reason::Dictionary),
         Found::Sym(_) => cx.need(super::beyond(), Reason::Dictionary),
-        Found::Nothing(text) => {
+        found => {
             cx.need(super::beyond(), Reason::Dictionary);
             // Of what the runtime makes, it says so itself.
-            if !args.type_args.iter().chain(args.method_args.iter()).any(|&a| cx.ts.contains_canon(a)) {
-                cx.warn_lookup(*l, text);
+            if args.type_args.iter().chain(args.method_args.iter()).any(|&a| cx.ts.contains_canon(a)) {
+                return;
+            }
+            match found {
+                Found::TooDeep(s) => cx.warn_too_deep(*l, &s),
+                Found::Nothing(text) => cx.warn_lookup(*l, text),
+                Found::Sym(_) => {}
             }
         }
     }

@@ -1,13 +1,13 @@
 //! `[DynamicallyAccessedMembers]` on what is no type, on a method, or twice on a property.
 
-use super::Flow;
+use super::{Flow, backing};
 use crate::check::Finding;
 use crate::names;
 use kiln_diag::{Code, codes};
 use kiln_flow::promised;
 use kiln_metadata::flags::method_semantics;
 use kiln_metadata::{MethodDefId, PropertyId};
-use kiln_typesys::{MethodDesc, TypeDesc, TypeKind, TypeSystem, WellKnown};
+use kiln_typesys::{MethodDesc, ModuleId, TypeDesc, TypeKind, TypeSystem, WellKnown};
 
 /// Whether types flow through a place of this type.
 fn carries_types(ts: &TypeSystem, t: TypeDesc) -> bool {
@@ -97,6 +97,7 @@ fn on_property(ts: &TypeSystem, t: TypeDesc, p: PropertyId, out: &mut Vec<(Code,
     if is_no_type(ts, ty) {
         out.push((codes::PROMISE_ON_PROPERTY, m, no_type(&format!("`{name}`"))));
     }
+    on_backing(ts, (module, p), (getter.and_then(find), setter.and_then(find)), (m, name), out);
     for (def, of_result) in [(getter, true), (setter, false)] {
         let Some(def) = def else { continue };
         let conflicts = metadata.params_of(def).into_iter().flatten().any(|id| {
@@ -107,5 +108,37 @@ fn on_property(ts: &TypeSystem, t: TypeDesc, p: PropertyId, out: &mut Vec<(Code,
             let text = format!("`[DynamicallyAccessedMembers]` stands on `{name}` and on its accessor: that of the accessor counts");
             out.push((codes::PROMISES_OF_PROPERTY_CONFLICT, m, text));
         }
+    }
+}
+
+/// The field behind a property.
+fn on_backing(
+    ts: &TypeSystem,
+    (module, p): (ModuleId, PropertyId),
+    (getter, setter): (Option<MethodDesc>, Option<MethodDesc>),
+    (at, name): (MethodDesc, &str),
+    out: &mut Vec<(Code, MethodDesc, String)>,
+) {
+    let read = getter.and_then(|m| backing::field(ts, m, false));
+    let written = setter.and_then(|m| backing::field(ts, m, true));
+    if let (Some(read), Some(written)) = (read, written)
+        && read != written
+    {
+        let text = format!(
+            "`[DynamicallyAccessedMembers]` stands on `{name}`, which gets from `{}` and sets `{}`: put it on these",
+            names::field(ts, read),
+            names::field(ts, written)
+        );
+        out.push((codes::BACKING_FIELD_UNCLEAR, at, text));
+        return;
+    }
+    let Some(f) = read.or(written) else { return };
+    let metadata = ts.module(module);
+    let (own, of_property) = (promised(&metadata, ts.field_def(f).1), promised(&metadata, p));
+    if !own.is_empty() && own != of_property {
+        let text = format!(
+            "`[DynamicallyAccessedMembers]` stands on `{name}` for {of_property} and on the field behind it for {own}: keep that of the property"
+        );
+        out.push((codes::BACKING_FIELD_CONFLICT, at, text));
     }
 }

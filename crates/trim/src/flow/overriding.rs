@@ -54,7 +54,7 @@ impl Flow {
             said(there),
             own_name = names::method(ts, own),
         );
-        out.push(Finding { code, member: names::method(ts, own), at: own, offset: None, text });
+        out.push(Finding { code, member: names::method(ts, own), at: Some(own), offset: None, text });
     }
 }
 

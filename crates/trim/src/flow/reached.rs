@@ -1,8 +1,8 @@
 //! Members that reflection reaches on a known type: what they require, and what they promise that nobody can hold who calls them that way.
 
 use super::Scan;
-use crate::names;
 use crate::requirement::{Kind, of_method, of_type};
+use crate::{member, names};
 use kiln_diag::codes;
 use kiln_flow::{Annotations, Members};
 use kiln_metadata::flags::field_attributes as fa;
@@ -92,12 +92,14 @@ impl Scan<'_> {
     pub(super) fn reach(&mut self, t: TypeDesc, wanted: Members, at: u32) {
         let ts = self.ts;
         let only = self.only.clone();
-        for (member, owner) in members(ts, t, wanted, &only) {
+        for (reached, owner) in members(ts, t, wanted, &only) {
             let module = ts.type_def(owner).map(|d| d.0);
             if only.name.is_none() && !module.is_some_and(|m| self.known.application.contains(&m)) {
                 continue;
             }
-            match member {
+            match reached {
+                // What the C# compiler made of a part of a member is warned of where that member is.
+                Member::Method(m) if member::is_made(ts, m) => {}
                 Member::Method(m) => {
                     self.reach_method(m, at);
                     self.reach_promises(m, at);

@@ -62,7 +62,7 @@ impl<'a> Scan<'a> {
         if self.known.suppressions.covers(self.ts, &self.origins, code.as_str()) {
             return;
         }
-        self.out.push(Finding { code, member: names::method(self.ts, written), at: self.method(), offset: Some(at), text });
+        self.out.push(Finding { code, member: names::method(self.ts, written), at: Some(self.method()), offset: Some(at), text });
     }
 
     /// Follows the code.

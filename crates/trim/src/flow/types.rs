@@ -4,8 +4,8 @@
 use super::reached::{Member, Only, members, promises};
 use super::{DEPTH, Flow};
 use crate::check::Finding;
-use crate::names;
 use crate::requirement::{Kind, of_method, of_type};
+use crate::{member, names};
 use kiln_diag::{Code, codes};
 use kiln_flow::Members;
 use kiln_metadata::TypeOrMethodDef;
@@ -39,11 +39,19 @@ impl Flow {
             self.kept_of_objects(ts, t, kept, at, out);
         }
         self.misplaced(ts, t, at, out);
+        for (first, second) in member::of_one_machine(ts, t) {
+            let text = format!(
+                "`{}` and `{}` both say that they became the same state machine",
+                names::method(ts, first),
+                names::method(ts, second)
+            );
+            self.say_of(ts, codes::MACHINE_OF_SEVERAL, t, second, text, out);
+        }
     }
 
     pub(super) fn say_of(&mut self, ts: &TypeSystem, code: Code, t: TypeDesc, at: MethodDesc, text: String, out: &mut Vec<Finding>) {
         if !self.known.suppressions.covers_type(ts, t, code.as_str()) {
-            out.push(Finding { code, member: names::definition(ts, t), at, offset: None, text });
+            out.push(Finding { code, member: names::definition(ts, t), at: Some(at), offset: None, text });
         }
     }
 
