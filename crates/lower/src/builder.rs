@@ -38,16 +38,9 @@ pub struct Builder {
     throw_blocks: FxHashMap<(Helper, Option<BlockId>, ScopeId, Option<IlPlace>), BlockId>,
 }
 
+/// A function with one empty block, which is current.
 impl Default for Builder {
     fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Builder {
-    /// A function with one empty block, which is current.
-    #[must_use]
-    pub fn new() -> Self {
         let mut b = Self {
             params: Vec::new(),
             slots: Vec::new(),
@@ -67,7 +60,9 @@ impl Builder {
         b.cur = b.block();
         b
     }
+}
 
+impl Builder {
     /// From now on, keeps where instructions come from.
     pub fn record_origins(&mut self) {
         self.origins = Some(vec![Vec::new(); self.blocks.len()]);
@@ -417,7 +412,7 @@ mod tests {
 
     #[test]
     fn built_functions_verify() {
-        let mut b = Builder::new();
+        let mut b = Builder::default();
         let a = b.param(LTy::Ref);
         let i = b.param(LTy::I32);
         let z = b.is_zero(a);
@@ -438,7 +433,7 @@ mod tests {
 
     #[test]
     fn a_wrong_type_is_reported() {
-        let mut b = Builder::new();
+        let mut b = Builder::default();
         let i = b.param(LTy::I32);
         b.term(Term::Return(Some(i)));
         let f = b.finish(Sym::ProgramStub(ProgramStub::Main), "test".to_owned(), LTy::I64);

@@ -123,7 +123,7 @@ impl<'a> Cx<'a> {
         Self {
             ts,
             opts,
-            b: Builder::new(),
+            b: Builder::default(),
             facts: Facts::default(),
             places: FxHashMap::default(),
             raw: FxHashMap::default(),

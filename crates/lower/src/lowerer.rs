@@ -75,8 +75,6 @@ struct Lowerer<'a> {
     set_in: Vec<u32>,
     here: u32,
     this_const: bool,
-    /// Field handles only used by `InitializeArray`, which needs no record.
-    dead_handles: kiln_support::FxHashSet<mir::ValueId>,
     eh: Eh,
     frame: FrameLayout,
     /// By MIR scope: what traces tell of it.
@@ -141,7 +139,6 @@ impl<'a> Lowerer<'a> {
             set_in: vec![u32::MAX; f.values.len()],
             here: 0,
             this_const: false,
-            dead_handles: kiln_support::FxHashSet::default(),
             eh: Eh::default(),
             frame: FrameLayout::default(),
             told: Vec::new(),
@@ -377,4 +374,14 @@ impl<'a> Lowerer<'a> {
 /// A family got an instruction that is not its own.
 fn unexpected(i: &Inst) -> LowerError {
     LowerError::Unsupported(format!("MIR instruction {i:?}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use kiln_mir::Inst;
+
+    #[test]
+    fn an_instruction_in_the_wrong_family_is_named() {
+        assert_eq!(super::unexpected(&Inst::ConstI32(7)).to_string(), "MIR instruction ConstI32(7)");
+    }
 }

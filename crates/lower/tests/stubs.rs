@@ -51,6 +51,9 @@ fn render(case: &Case) -> Result<String, String> {
     for m in methods(&ts, &case.header)?.into_iter().filter(|m| !ts.contains_vars_method(*m)) {
         if Some(m) == entry_point {
             wanted.extend([Sym::ProgramStub(ProgramStub::Main), Sym::ThrowStub("why".to_owned())]);
+            if case.header.stubs {
+                wanted.extend([ProgramStub::CreateException, ProgramStub::CreateTypeInitException].map(Sym::ProgramStub));
+            }
         } else {
             wanted.extend(stubs(&ts, m)?);
         }

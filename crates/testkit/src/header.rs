@@ -12,7 +12,7 @@ pub struct Header {
     /// Only what is about types and methods whose name contains one of these is rendered.
     #[serde(default)]
     pub filter: Names,
-    /// `lir`: also the code of symbols that no IL body stands for, where rendered code names them.
+    /// `lir`: also the code of symbols that no IL body stands for, where rendered code names them. `stubs`: also what makes exceptions.
     #[serde(default)]
     pub stubs: bool,
     /// `layout`, `vtable`, `dispatch`, `mir`, `lir`: instantiations to render besides the definitions, as type names: `G<int32,string>`.

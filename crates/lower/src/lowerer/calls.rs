@@ -6,8 +6,7 @@ use crate::abi::AbiSig;
 use crate::cx::{Loc, Place, Val};
 use crate::stubs::native;
 use kiln_abi::managed::{DELEGATE_METHOD_PTR, DELEGATE_TARGET};
-use kiln_abi::object::ARRAY_DATA_OFFSET;
-use kiln_lir::{self as lir, CallFlags, CallTarget, LTy, Lookup, MemFlags, Sym, ValueId};
+use kiln_lir::{CallFlags, CallTarget, LTy, Lookup, MemFlags, Sym, ValueId};
 use kiln_mir::{self as mir, Inst};
 use kiln_typesys::{MethodDesc, TypeDesc};
 
@@ -15,9 +14,6 @@ impl Lowerer<'_> {
     pub(super) fn call(&mut self, r: Option<mir::ValueId>, i: &Inst) -> Result<(), LowerError> {
         let v = match i {
             Inst::Call { method, args, null_check } => {
-                if self.initialize_array(*method, args)? {
-                    return Ok(());
-                }
                 let (this, vals, owned) = self.call_args(*method, args)?;
                 if let (true, Some(t)) = (*null_check, this) {
                     self.cx.null_check(t);
@@ -186,28 +182,5 @@ impl Lowerer<'_> {
         let l = Loc { base: o, off: 0, place: Place::Maybe };
         let obj = self.cx.box_loc(ty, l)?;
         self.call_virtual(m, Some(obj), args, owned)
-    }
-
-    pub(super) fn is_initialize_array(&self, m: MethodDesc) -> bool {
-        self.ts.method_display(m).starts_with("System.Runtime.CompilerServices.RuntimeHelpers::InitializeArray")
-    }
-
-    /// `RuntimeHelpers.InitializeArray(array, ldtoken field)`: a copy of the field's bytes.
-    fn initialize_array(&mut self, m: MethodDesc, args: &[mir::ValueId]) -> Result<bool, LowerError> {
-        let [array, handle] = args else { return Ok(false) };
-        let Some(Inst::FieldHandle(f)) = self.defs.get(handle) else { return Ok(false) };
-        let f = *f;
-        if !self.is_initialize_array(m) {
-            return Ok(false);
-        }
-        let Some(data) = self.ts.rva_data(f) else { return Ok(false) };
-        let size = data.len() as i64;
-        let a = self.reg_as(*array, LTy::Ref)?;
-        self.cx.null_check(a);
-        let dst = self.b.offset(a, ARRAY_DATA_OFFSET as i32);
-        let src = self.b.sym(Sym::FieldRva(f));
-        let size = self.b.iconst(LTy::I64, size);
-        self.b.eff(lir::Inst::MemMove { dst, src, size });
-        Ok(true)
     }
 }

@@ -82,11 +82,7 @@ impl Lowerer<'_> {
                 self.facts.nonnull.insert(o);
                 self.set_reg(r, o)
             }
-            Inst::FieldHandle(_) | Inst::MethodHandle(_)
-                if r.is_none_or(|r| self.uses[r.index()] == 0 || self.dead_handles.contains(&r)) =>
-            {
-                Ok(())
-            }
+            Inst::FieldHandle(_) | Inst::MethodHandle(_) if r.is_none_or(|r| self.uses[r.index()] == 0) => Ok(()),
             Inst::FieldHandle(f) => {
                 let p = if ts.is_runtime_determined_field(*f) {
                     self.cx.lookup(Lookup::FieldHandle(*f))?

@@ -15,13 +15,7 @@ impl Lowerer<'_> {
                 if let Some(r) = r
                     && matches!(
                         i,
-                        Inst::Null
-                            | Inst::Compare(..)
-                            | Inst::FieldHandle(_)
-                            | Inst::ConstI32(_)
-                            | Inst::ConstI64(_)
-                            | Inst::ConstNInt(_)
-                            | Inst::NewArr { .. }
+                        Inst::Null | Inst::Compare(..) | Inst::ConstI32(_) | Inst::ConstI64(_) | Inst::ConstNInt(_) | Inst::NewArr { .. }
                     )
                 {
                     self.defs.insert(*r, i.clone());
@@ -34,18 +28,6 @@ impl Lowerer<'_> {
             b.term.for_each_operand(|v| self.uses[v.index()] += 1);
         }
         self.this_const = !this_written;
-        for b in &f.blocks {
-            for (_, i, _) in &b.insts {
-                let Inst::Call { method, args, .. } = i else { continue };
-                let [_, handle] = args.as_slice() else { continue };
-                if self.uses[handle.index()] == 1
-                    && matches!(self.defs.get(handle), Some(Inst::FieldHandle(_)))
-                    && self.is_initialize_array(*method)
-                {
-                    self.dead_handles.insert(*handle);
-                }
-            }
-        }
     }
 
     /// Places the slots that filters use in one frame struct.

@@ -83,14 +83,9 @@ fn pins_frame(ts: &TypeSystem, inst: &Inst) -> bool {
     match inst {
         // What `tail.` promises holds in the frame of the method itself only.
         Inst::LocAlloc(_) | Inst::TailPrefix => true,
-        Inst::Call { method, .. } => ts.sees_caller(*method) || is_initialize_array(ts, *method),
+        Inst::Call { method, .. } => ts.sees_caller(*method),
         _ => false,
     }
-}
-
-/// Lowering wants to see the field whose bytes are copied beside the call.
-fn is_initialize_array(ts: &TypeSystem, m: MethodDesc) -> bool {
-    ts.method_name(m) == "InitializeArray"
 }
 
 /// The weight of a body: about the number of machine operations, of cold blocks a quarter.
