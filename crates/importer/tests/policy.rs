@@ -5,8 +5,9 @@
 use kiln_abi::helpers::throw_kind;
 use kiln_diag::codes;
 use kiln_importer::{Constant, ImportError, ImportOptions, ImportPolicy, NoPolicy, Replacement, check, import_method};
+use kiln_metadata::Module;
 use kiln_mir::{text, verify};
-use kiln_testkit::corelib::{type_named, universe};
+use kiln_testkit::corelib::{assemble_test, bytes, type_named, universe};
 use kiln_typesys::{FieldDesc, MethodDesc, TypeSystem, WellKnown};
 
 /// Answers by the names of methods and fields.
@@ -100,6 +101,19 @@ fn a_replaced_body_returns_its_constant_or_the_type_s_default_or_throws() {
     assert!(throws.contains("throw_helper") && !throws.contains("const.i32 7"), "{throws}");
 }
 
+#[test]
+fn another_module_s_initialiser_runs_before_its_fields_are_used() {
+    let other = ".assembly other {} .method static void .cctor() { ret } .class public D { .field public static int32 f }";
+    let user = ".assembly extern other {} .class C { .method static int32 Use() { ldsfld int32 [other]D::f ret } }";
+    let module = |text: &str| Module::parse(assemble_test("test.il", text).expect("assembles")).expect("a module");
+    let core = Module::parse(bytes().expect("assembles")).expect("a module");
+    let ts = TypeSystem::new(vec![module(user), module(other), core]).expect("a universe");
+    let m = ts.find_methods(type_named(&ts, "C").expect("C"), "Use")[0];
+    let f = import_method(&ts, m, &NoPolicy, &ImportOptions { strict: true }).expect("imports");
+    let text = text::print(&f, &ts);
+    assert!(text.contains("ensure_class_init") && text.contains("<Module>"), "{text}");
+}
+
 /// Bodies that fail, each in its own way.
 const BROKEN: &str = ".class C {
   .method static void MissingMethod() { call void [core]System.Object::Nothing() ret }
@@ -129,6 +143,19 @@ fn a_failure_has_a_code_the_exception_that_it_becomes_and_a_place() {
         assert_eq!((error.code(), error.throw_kind()), (code, kind), "{name}: {error}");
     }
     assert!(failure("Underflow", "C").to_string().starts_with("IL_0000: "));
+}
+
+#[test]
+fn code_that_does_not_decode_is_invalid() {
+    let mut image = assemble_test("test.il", ".class C { .method static int32 M() { ldc.i4 305419896 ret } }").expect("assembles");
+    let at = image.windows(5).position(|w| w == [0x20, 0x78, 0x56, 0x34, 0x12]).expect("ldc.i4");
+    // ECMA-335 III.1.2.1 has no instruction 0x24.
+    image[at] = 0x24;
+    let core = Module::parse(bytes().expect("assembles")).expect("a module");
+    let ts = TypeSystem::new(vec![Module::parse(image).expect("a module"), core]).expect("a universe");
+    let m = ts.find_methods(type_named(&ts, "C").expect("C"), "M")[0];
+    let error = import_method(&ts, m, &NoPolicy, &ImportOptions { strict: true }).expect_err("no instruction");
+    assert_eq!((error.code(), error.throw_kind()), (codes::INVALID_IL, throw_kind::INVALID_PROGRAM), "{error}");
 }
 
 /// Accessors of what is not there.

@@ -52,7 +52,7 @@ impl Importer<'_> {
             // typeof(A).IsAssignableFrom(typeof(B))
             ("IsAssignableFrom", 2) => match self.type_fact(s.args.get(1)) {
                 Some(from) if self.is_exact(t) && self.is_exact(from) && self.plain_type(t) && self.plain_type(from) => {
-                    Some(ts.can_cast_to(from, t) || self.nullable_of(t, from))
+                    Some(ts.can_cast_to(from, t))
                 }
                 _ => None,
             },
@@ -70,10 +70,6 @@ impl Importer<'_> {
     /// Classes, interfaces and value types; not pointers, byrefs, generic definitions.
     fn plain_type(&self, t: TypeDesc) -> bool {
         matches!(self.ts.kind(t), kiln_typesys::TypeKind::Def { .. }) && self.ts.type_class(t) != TypeClass::Unknown
-    }
-
-    fn nullable_of(&self, to: TypeDesc, from: TypeDesc) -> bool {
-        self.ts.is_nullable(to) && self.ts.type_args(to).first() == Some(&from)
     }
 
     fn type_equality(&mut self, s: &Site<'_>) -> Res<Done> {

@@ -29,14 +29,8 @@ impl TypeSystem {
             }
             offsets.push(at as u32);
         }
-        if shapes.iter().any(|s| s.gc || self.holds_references(s)) {
-            self.check_overlap(t, shapes, &offsets, room)?;
-        }
+        self.check_overlap(t, shapes, &offsets, room)?;
         Ok(offsets)
-    }
-
-    fn holds_references(&self, s: &FieldShape) -> bool {
-        self.contains_refs(s.ty)
     }
 
     /// References are aligned, and nothing else shares their bytes.
