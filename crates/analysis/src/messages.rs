@@ -90,7 +90,7 @@ impl Messages {
                 insts: vec![(Some(v), inst, SourcePos::default())],
                 term: Term::Return(Some(v)),
                 term_pos: SourcePos::default(),
-                nesting: Vec::new(),
+                nesting: kiln_mir::Nest::OUTSIDE,
             }],
             regions: Vec::new(),
             scopes: Vec::new(),

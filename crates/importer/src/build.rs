@@ -156,6 +156,8 @@ pub(crate) struct Importer<'a> {
     pub inherited: Vec<bool>,
     pub imported: Vec<bool>,
     pub queue: std::collections::BTreeSet<(u32, usize)>,
+    /// Which handlers are in the queue or were.
+    pub handlers: kiln_mir::Outward,
     /// Survives restarts: blocks that must take parameters, and their types when known to differ from the first edge's.
     pub forced: FxHashMap<usize, Option<Vec<Ty>>>,
     pub restart: bool,
@@ -205,6 +207,7 @@ impl<'a> Importer<'a> {
             imported: vec![false; blocks],
             queue: std::collections::BTreeSet::new(),
             forced: FxHashMap::default(),
+            handlers: kiln_mir::Outward::default(),
             restart: false,
             cur: 0,
             pos: 0,

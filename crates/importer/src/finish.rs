@@ -3,7 +3,7 @@
 use crate::build::{Importer, Res};
 use crate::error::{ImportError, invalid};
 use kiln_metadata::EhKind;
-use kiln_mir::{BlockData, BlockId, Function, Nesting, Region, RegionId, RegionKind, Term, ValueId};
+use kiln_mir::{BlockData, BlockId, Function, Look, Nest, Nesting, Outward, Region, RegionId, RegionKind, Renumbered, Term, ValueId};
 use kiln_typesys::MethodDesc;
 
 impl Importer<'_> {
@@ -11,11 +11,14 @@ impl Importer<'_> {
     pub(crate) fn finish(mut self, method: MethodDesc) -> Result<Function, ImportError> {
         self.link_arguments()?;
         let mut region_map = vec![None; self.graph.clauses.len()];
+        let mut walk = Outward::default();
         for b in self.blocks.iter().filter(|b| self.imported[b.flow]) {
-            for n in &self.graph.blocks[b.flow].nesting {
-                if let Nesting::Try(r) = n {
-                    region_map[r.index()] = Some(RegionId(0));
-                }
+            // Found once each, however many blocks lie in it.
+            while let Some(Nesting::Try(r)) = walk.next(&self.graph.blocks[b.flow].nesting, |n| match n {
+                Nesting::Try(r) if region_map[r.index()].is_none() => Look::Found,
+                _ => Look::Past,
+            }) {
+                region_map[r.index()] = Some(RegionId(0));
             }
         }
         let mut regions = Vec::new();
@@ -38,6 +41,7 @@ impl Importer<'_> {
         }
         let map = |r: RegionId| region_map.get(r.index()).copied().flatten();
         let mut blocks = Vec::with_capacity(self.blocks.len());
+        let mut renumbered = Renumbered::default();
         let entry_extra = self.graph.has_prologue_block();
         for (n, b) in self.blocks.into_iter().enumerate() {
             let (mut term, term_pos) = b.term.unwrap_or((Term::Unreachable, 0));
@@ -49,16 +53,13 @@ impl Importer<'_> {
                 _ => {}
             }
             let nesting = if n == 0 && entry_extra {
-                Vec::new()
+                Nest::OUTSIDE
             } else {
-                let all = &self.graph.blocks[b.flow].nesting;
-                all.iter()
-                    .filter_map(|x| match *x {
-                        Nesting::Try(r) => map(r).map(Nesting::Try),
-                        Nesting::Handler(r) => map(r).map(Nesting::Handler),
-                        Nesting::Filter(r) => map(r).map(Nesting::Filter),
-                    })
-                    .collect()
+                renumbered.list(&self.graph.blocks[b.flow].nesting, |n| match n {
+                    Nesting::Try(r) => map(r).map(Nesting::Try),
+                    Nesting::Handler(r) => map(r).map(Nesting::Handler),
+                    Nesting::Filter(r) => map(r).map(Nesting::Filter),
+                })
             };
             blocks.push(BlockData { params: b.params, insts: b.insts, term, term_pos: term_pos.into(), nesting });
         }

@@ -6,7 +6,9 @@
 use crate::error::{ImportError, invalid};
 use kiln_il::{Flow, Instr, Opcode, decode_body, index_at};
 use kiln_metadata::{EhClause, EhKind, MethodBody};
-use kiln_mir::{Nesting, RegionId};
+use kiln_mir::{Look, Nest, Nesting, Outward, RegionId};
+use kiln_support::FxHashMap;
+use std::collections::BTreeMap;
 
 /// A static basic block.
 #[derive(Clone, Debug)]
@@ -24,7 +26,7 @@ pub(crate) struct FlowBlock {
     /// Position in reverse postorder; `u32::MAX` when statically unreachable.
     pub order: u32,
     /// Regions around it, innermost first. Region ids are clause numbers.
-    pub nesting: Vec<Nesting>,
+    pub nesting: Nest,
 }
 
 /// The whole body.
@@ -71,6 +73,7 @@ impl<'a> FlowGraph<'a> {
         let mut blocks = Vec::new();
         let mut block_of = vec![0u32; instrs.len()];
         let mut start = 0;
+        let mut around = Around::new(&body.clauses);
         for i in 1..=instrs.len() {
             if i == instrs.len() || leader[i] {
                 block_of[start..i].fill(blocks.len() as u32);
@@ -81,7 +84,7 @@ impl<'a> FlowGraph<'a> {
                     retreating: false,
                     handler_entry: false,
                     order: u32::MAX,
-                    nesting: nesting_at(&body.clauses, instrs[start].offset),
+                    nesting: around.at(instrs[start].offset)?,
                 });
                 start = i;
             }
@@ -123,21 +126,24 @@ impl<'a> FlowGraph<'a> {
         out
     }
 
-    /// Blocks where handlers of the regions start whose try part holds this block.
-    pub fn handlers_of(&self, b: usize) -> impl Iterator<Item = (RegionId, usize)> + '_ {
-        self.blocks[b].nesting.iter().flat_map(move |n| {
-            let id = match n {
-                Nesting::Try(r) => Some(*r),
-                _ => None,
-            };
-            id.into_iter().flat_map(move |r| entries(&self.clauses[r.index()]).filter_map(move |at| self.block_at(at)).map(move |x| (r, x)))
-        })
+    /// The first block, on from the innermost region, where a handler of a try block around `b` starts and that is not `done`; a block
+    /// that is done stays so, and the same `walk` serves all blocks.
+    pub fn next_handler(&self, b: usize, walk: &mut Outward, done: impl Fn(usize) -> bool) -> Option<usize> {
+        let open = |r: RegionId| entries(&self.clauses[r.index()]).filter_map(|at| self.block_at(at)).find(|&x| !done(x));
+        let found = walk.next(&self.blocks[b].nesting, |n| match n {
+            Nesting::Try(r) if open(r).is_some() => Look::Found,
+            _ => Look::Past,
+        });
+        match found {
+            Some(Nesting::Try(r)) => open(r),
+            _ => None,
+        }
     }
 
     fn order(&mut self) -> Result<(), ImportError> {
         let n = self.blocks.len();
         let succ: Vec<Vec<usize>> = (0..n).map(|b| self.successors(b)).collect();
-        let eh: Vec<Vec<usize>> = (0..n).map(|b| self.handlers_of(b).map(|x| x.1).collect()).collect();
+        let mut walk = Outward::default();
         // Depth-first without recursion; handlers are visited first so that they come late in reverse postorder.
         let mut state = vec![0u8; n];
         let mut post = Vec::with_capacity(n);
@@ -145,8 +151,10 @@ impl<'a> FlowGraph<'a> {
         state[0] = 1;
         while let Some(top) = stack.last_mut() {
             let b = top.0;
-            let next = eh[b].get(top.1).or_else(|| succ[b].get(top.1 - eh[b].len())).copied();
-            top.1 += 1;
+            let next = self.next_handler(b, &mut walk, |x| state[x] != 0).or_else(|| {
+                top.1 += 1;
+                succ[b].get(top.1 - 1).copied()
+            });
             match next {
                 Some(x) if state[x] == 0 => {
                     state[x] = 1;
@@ -189,19 +197,67 @@ fn entries(c: &EhClause) -> impl Iterator<Item = u32> + use<> {
     filter.into_iter().chain([c.handler_offset])
 }
 
-fn nesting_at(clauses: &[EhClause], offset: u32) -> Vec<Nesting> {
-    let mut out = Vec::new();
-    for (i, c) in clauses.iter().enumerate() {
-        let r = RegionId(i as u32);
-        if c.try_range().contains(&offset) {
-            out.push(Nesting::Try(r));
-        } else if c.handler_range().contains(&offset) {
-            out.push(Nesting::Handler(r));
-        } else if let EhKind::Filter { filter_offset } = c.kind
-            && (filter_offset..c.handler_offset).contains(&offset)
-        {
-            out.push(Nesting::Filter(r));
+/// The regions around each place, from one place to the next.
+struct Around<'a> {
+    clauses: &'a [EhClause],
+    /// Offsets where a region starts or ends, the last first.
+    borders: Vec<(u32, usize)>,
+    /// The regions around the place, outermost first, each with those around it.
+    regions: Vec<(usize, Nest)>,
+    /// What lies around each region.
+    outer: FxHashMap<Nesting, Nest>,
+}
+
+impl<'a> Around<'a> {
+    fn new(clauses: &'a [EhClause]) -> Self {
+        let mut borders = Vec::new();
+        for (i, c) in clauses.iter().enumerate() {
+            let (t, h) = (c.try_range(), c.handler_range());
+            let filter = entries(c).next();
+            borders.extend([t.start, t.end, h.start, h.end].into_iter().chain(filter).map(|at| (at, i)));
         }
+        borders.sort_unstable_by(|a, b| b.cmp(a));
+        Self { clauses, borders, regions: Vec::new(), outer: FxHashMap::default() }
     }
-    out
+
+    /// Goes on to a place that lies behind the last.
+    fn at(&mut self, offset: u32) -> Result<Nest, ImportError> {
+        let behind = self.borders.partition_point(|b| b.0 > offset);
+        let changed: Vec<usize> = self.borders.split_off(behind).into_iter().map(|b| b.1).collect();
+        if let Some(&outermost) = changed.iter().max() {
+            let inner = self.regions.split_off(self.regions.partition_point(|r| r.0 > outermost));
+            // What changes is looked at again, once; what is in between stays as it is.
+            let mut now: BTreeMap<usize, Option<Nesting>> = inner.into_iter().map(|(i, nest)| (i, nest.iter().next())).collect();
+            now.extend(changed.into_iter().map(|i| (i, place_in(RegionId::new(i), &self.clauses[i], offset))));
+            for (i, here) in now.into_iter().rev() {
+                self.enter(i, here)?;
+            }
+        }
+        Ok(self.innermost())
+    }
+
+    fn innermost(&self) -> Nest {
+        self.regions.last().map_or(Nest::OUTSIDE, |r| r.1.clone())
+    }
+
+    /// A region inside of the others. The same regions are always around it, unless two overlap.
+    fn enter(&mut self, region: usize, here: Option<Nesting>) -> Result<(), ImportError> {
+        let Some(here) = here else { return Ok(()) };
+        let outer = self.innermost();
+        if *self.outer.entry(here).or_insert_with(|| outer.clone()) != outer {
+            return invalid("protected regions overlap");
+        }
+        self.regions.push((region, outer.with(here)));
+        Ok(())
+    }
+}
+
+/// What a place is to a region.
+fn place_in(r: RegionId, c: &EhClause, offset: u32) -> Option<Nesting> {
+    match c.kind {
+        _ if c.try_range().contains(&offset) => Some(Nesting::Try(r)),
+        _ if c.handler_range().contains(&offset) => Some(Nesting::Handler(r)),
+        EhKind::Filter { filter_offset } if (filter_offset..c.handler_offset).contains(&offset) => Some(Nesting::Filter(r)),
+        _ => None,
+    }
 }

@@ -138,11 +138,12 @@ impl Importer<'_> {
         if flow == 0 && !self.graph.has_prologue_block() {
             self.prologue();
         }
-        let handlers: Vec<_> = self.graph.handlers_of(flow).collect();
-        for (_, h) in handlers {
+        let mut walk = std::mem::take(&mut self.handlers);
+        while let Some(h) = self.graph.next_handler(flow, &mut walk, |h| self.block_ids[h].is_some()) {
             self.block_for(h);
             self.enqueue(h);
         }
+        self.handlers = walk;
         for at in fb.start..fb.end {
             let i = self.graph.instrs[at];
             self.pos = i.offset;

@@ -1,6 +1,7 @@
 //! The MIR function: slots, values, blocks, protected regions.
 
 use crate::inst::{Inst, Term, Ty};
+use crate::nest::Nest;
 use kiln_support::entity_impl;
 use kiln_typesys::{MethodDesc, TypeDesc};
 
@@ -66,17 +67,6 @@ pub struct Region {
     pub handler: BlockId,
 }
 
-/// Where a block lies with respect to protected regions, innermost first.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-pub enum Nesting {
-    /// In the try block of the region.
-    Try(RegionId),
-    /// In the handler of the region.
-    Handler(RegionId),
-    /// In the filter expression of the region.
-    Filter(RegionId),
-}
-
 /// Where an instruction comes from: an offset in the IL of a scope's method.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct SourcePos {
@@ -135,7 +125,7 @@ pub struct BlockData {
     /// Origin of the terminator.
     pub term_pos: SourcePos,
     /// Enclosing regions, innermost first.
-    pub nesting: Vec<Nesting>,
+    pub nesting: Nest,
 }
 
 /// A method body in MIR.

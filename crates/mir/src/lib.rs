@@ -8,12 +8,14 @@
 
 pub mod function;
 pub mod inst;
+pub mod nest;
 pub mod opt;
 pub mod text;
 pub mod verify;
 pub mod visit;
 
 pub use function::{
-    BlockData, BlockId, Function, Local, LocalKind, Nesting, Region, RegionId, RegionKind, Scope, ScopeId, SlotId, SourcePos, ValueId,
+    BlockData, BlockId, Function, Local, LocalKind, Region, RegionId, RegionKind, Scope, ScopeId, SlotId, SourcePos, ValueId,
 };
 pub use inst::{BinOp, CompareOp, ConvRange, ConvTo, Inst, IntrinsicOp, MemTy, Term, Ty, UnOp};
+pub use nest::{Look, Nest, Nesting, Outward, Renumbered};

@@ -6,7 +6,7 @@
 mod insts;
 mod parts;
 
-use crate::{BlockData, Function, Local, LocalKind, Nesting, Region, RegionKind, Scope, ScopeId, SourcePos};
+use crate::{BlockData, Function, Local, LocalKind, Nest, Nesting, Region, RegionKind, Scope, ScopeId, SourcePos};
 use kiln_support::FxHashMap;
 use kiln_typesys::{FieldDesc, MethodDesc, TypeDesc, TypeSystem};
 pub(crate) use parts::Part;
@@ -124,7 +124,7 @@ impl Printer<'_> {
         }
         for (i, b) in f.blocks.iter().enumerate() {
             self.out.push_str(&format!("block bb{i}"));
-            for n in &b.nesting {
+            for n in b.nesting.iter() {
                 match n {
                     Nesting::Try(r) => self.word(&format!("try {r}")),
                     Nesting::Handler(r) => self.word(&format!("in {r}")),
@@ -295,15 +295,16 @@ impl<'a> Parser<'a> {
             insts: Vec::new(),
             term: crate::Term::Unreachable,
             term_pos: SourcePos::default(),
-            nesting: Vec::new(),
+            nesting: Nest::OUTSIDE,
         };
+        let mut nesting = Vec::new();
         loop {
             if self.eat("try") {
-                b.nesting.push(Nesting::Try(Text::read(self)?));
+                nesting.push(Nesting::Try(Text::read(self)?));
             } else if self.eat("in") {
-                b.nesting.push(Nesting::Handler(Text::read(self)?));
+                nesting.push(Nesting::Handler(Text::read(self)?));
             } else if self.eat("filter") {
-                b.nesting.push(Nesting::Filter(Text::read(self)?));
+                nesting.push(Nesting::Filter(Text::read(self)?));
             } else if self.eat("param") {
                 let v = self.value(f)?;
                 b.params.push(v);
@@ -311,6 +312,7 @@ impl<'a> Parser<'a> {
                 break;
             }
         }
+        b.nesting = Nest::of(nesting.into_iter());
         loop {
             let name = self.peek();
             if insts::TERMS.contains(&name) {

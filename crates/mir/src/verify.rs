@@ -126,7 +126,7 @@ impl Verifier<'_> {
         for (b, r, filter) in &entries {
             let Some(data) = self.f.blocks.get(b.index()) else { return Err(format!("handler of {r} is out of range")) };
             let inside = if *filter { Nesting::Filter(*r) } else { Nesting::Handler(*r) };
-            if !data.nesting.contains(&inside) {
+            if !data.nesting.contains(inside) {
                 return Err(format!("{b} starts a handler of {r} but does not lie in it"));
             }
             let want = match self.region(*r)?.kind {
@@ -139,13 +139,13 @@ impl Verifier<'_> {
         }
         for (i, b) in self.f.blocks.iter().enumerate() {
             let mut last = None;
-            for x in &b.nesting {
+            for x in b.nesting.iter() {
                 let (Nesting::Try(r) | Nesting::Handler(r) | Nesting::Filter(r)) = x;
-                self.region(*r)?;
-                if last.is_some_and(|l| l >= *r) {
+                self.region(r)?;
+                if last.is_some_and(|l| l >= r) {
                     return Err(format!("{}: regions out of order", BlockId::new(i)));
                 }
-                last = Some(*r);
+                last = Some(r);
             }
             let mut bad = None;
             b.term.for_each_successor(|to, _| {

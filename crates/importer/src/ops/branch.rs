@@ -62,11 +62,11 @@ impl Importer<'_> {
     pub fn check_jump(&self, t: usize) -> Res {
         let here = &self.graph.blocks[self.blocks[self.cur].flow].nesting;
         let there = &self.graph.blocks[t].nesting;
-        let deeper = there.len().checked_sub(here.len());
         // A try block is entered at its first instruction.
         let at = self.graph.instrs[self.graph.blocks[t].start].offset;
-        let enters = |n: &Nesting| matches!(n, Nesting::Try(r) if self.graph.clauses[r.index()].try_range().start == at);
-        let fine = deeper.is_some_and(|d| there[d..] == here[..] && there[..d].iter().all(enters));
+        let enters = |n: Nesting| matches!(n, Nesting::Try(r) if self.graph.clauses[r.index()].try_range().start == at);
+        let common = here.common(there);
+        let fine = common.depth() == here.depth() && there.inside(&common).all(enters);
         if fine && !self.graph.blocks[t].handler_entry { Ok(()) } else { invalid("a branch out of or into a protected region") }
     }
 

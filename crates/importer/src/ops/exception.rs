@@ -4,7 +4,7 @@ use crate::build::{Importer, KnownMap, Res};
 use crate::error::invalid;
 use kiln_il::{Instr, Opcode as O, Operand};
 use kiln_metadata::EhKind;
-use kiln_mir::{Nesting, RegionId, Term, Ty};
+use kiln_mir::{Nest, Nesting, RegionId, Term, Ty};
 
 impl Importer<'_> {
     /// `throw`, `leave` and their like: whether the opcode is one of them; then it is done.
@@ -20,7 +20,7 @@ impl Importer<'_> {
         Ok(true)
     }
 
-    fn nesting(&self) -> &[Nesting] {
+    fn nesting(&self) -> &Nest {
         &self.graph.blocks[self.blocks[self.cur].flow].nesting
     }
 
@@ -28,20 +28,20 @@ impl Importer<'_> {
     pub fn leave(&mut self, to: u32) -> Res {
         self.stack.clear();
         let t = self.target(to)?;
-        let here = self.nesting().to_vec();
+        let here = self.nesting();
         let there = &self.graph.blocks[t].nesting;
         // The target lies in an enclosing place, perhaps at the start of other try blocks there.
-        let common = here.iter().rev().zip(there.iter().rev()).take_while(|(a, b)| a == b).count();
-        let (left, entered) = (&here[..here.len() - common], &there[..there.len() - common]);
+        let common = here.common(there);
+        let left = || here.inside(&common);
         if self.graph.blocks[t].handler_entry
-            || entered.iter().any(|n| !matches!(n, Nesting::Try(_)))
-            || left.iter().any(|n| matches!(n, Nesting::Filter(_)))
+            || there.inside(&common).any(|n| !matches!(n, Nesting::Try(_)))
+            || left().any(|n| matches!(n, Nesting::Filter(_)))
         {
             return invalid("leave into a handler or out of a filter");
         }
-        let finally = left.iter().any(|n| matches!(n, Nesting::Try(r) if matches!(self.graph.clauses[r.index()].kind, EhKind::Finally)));
+        let finally = left().any(|n| matches!(n, Nesting::Try(r) if matches!(self.graph.clauses[r.index()].kind, EhKind::Finally)));
+        let jump = here.depth() == common.depth();
         let known = std::mem::take(&mut self.known);
-        let jump = left.is_empty();
         // Finally blocks in between may write any slot.
         let (b, args) = self.edge(t, if finally { KnownMap::default() } else { known });
         self.end(if jump { Term::Jump(b, args) } else { Term::Leave(b) });
@@ -61,7 +61,7 @@ impl Importer<'_> {
 
     fn handler_of(&self, accept: impl Fn(EhKind) -> bool) -> Option<RegionId> {
         self.nesting().iter().find_map(|n| match n {
-            Nesting::Handler(r) if accept(self.graph.clauses[r.index()].kind) => Some(*r),
+            Nesting::Handler(r) if accept(self.graph.clauses[r.index()].kind) => Some(r),
             _ => None,
         })
     }
@@ -89,7 +89,7 @@ impl Importer<'_> {
         let v = self.pop()?;
         let v = self.coerce(v, Ty::I32)?;
         let region = self.nesting().iter().find_map(|n| match n {
-            Nesting::Filter(r) => Some(*r),
+            Nesting::Filter(r) => Some(r),
             _ => None,
         });
         match region {

@@ -4,7 +4,7 @@ use super::Lowerer;
 use crate::LowerError;
 use crate::cx::Val;
 use kiln_lir::BlockId;
-use kiln_mir::{self as mir, Ty};
+use kiln_mir::{self as mir, Look, Nesting, Outward, Ty};
 use kiln_support::FxHashMap;
 
 impl Lowerer<'_> {
@@ -13,37 +13,46 @@ impl Lowerer<'_> {
         let f = self.f;
         let mut seen = vec![false; f.blocks.len()];
         let mut post = Vec::new();
-        let mut stack = vec![(entry, self.mir_successors(entry), 0usize)];
+        let mut walk = Outward::default();
+        let mut stack = vec![(entry, self.branches(entry))];
         seen[entry.index()] = true;
-        while let Some((b, succ, i)) = stack.last_mut() {
-            if let Some(&s) = succ.get(*i) {
-                *i += 1;
-                if !seen[s.index()] {
+        while let Some((b, branches)) = stack.last_mut() {
+            let b = *b;
+            // Handlers first.
+            let next = self.next_handler(b, &mut walk, |h| seen[h.index()]).or_else(|| branches.next());
+            match next {
+                Some(s) if !seen[s.index()] => {
                     seen[s.index()] = true;
-                    let n = self.mir_successors(s);
-                    stack.push((s, n, 0));
+                    stack.push((s, self.branches(s)));
                 }
-            } else {
-                post.push(*b);
-                stack.pop();
+                Some(_) => {}
+                None => {
+                    post.push(b);
+                    stack.pop();
+                }
             }
         }
         post.reverse();
         post
     }
 
-    pub(super) fn mir_successors(&self, b: mir::BlockId) -> Vec<mir::BlockId> {
-        let data = &self.f.blocks[b.index()];
+    fn branches(&self, b: mir::BlockId) -> std::vec::IntoIter<mir::BlockId> {
         let mut out = Vec::new();
-        for n in &data.nesting {
-            match n {
-                mir::function::Nesting::Try(r) => out.push(self.f.regions[r.index()].handler),
-                mir::function::Nesting::Filter(r) if self.filter == Some(*r) => break,
-                _ => {}
-            }
+        self.f.blocks[b.index()].term.for_each_successor(|b, _| out.push(b));
+        out.into_iter()
+    }
+
+    /// The first handler, on from the innermost region, of a try block around `b` that is not `done`; inside a filter only its own count.
+    fn next_handler(&self, b: mir::BlockId, walk: &mut Outward, done: impl Fn(mir::BlockId) -> bool) -> Option<mir::BlockId> {
+        let found = walk.next(&self.f.blocks[b.index()].nesting, |n| match n {
+            Nesting::Try(r) if !done(self.f.regions[r.index()].handler) => Look::Found,
+            Nesting::Filter(r) if self.filter == Some(r) => Look::Stop,
+            _ => Look::Past,
+        });
+        match found {
+            Some(Nesting::Try(r)) => Some(self.f.regions[r.index()].handler),
+            _ => None,
         }
-        data.term.for_each_successor(|b, _| out.push(b));
-        out
     }
 
     pub(super) fn pred_counts(&self, order: &[mir::BlockId]) -> FxHashMap<mir::BlockId, (u32, mir::BlockId)> {

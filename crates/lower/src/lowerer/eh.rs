@@ -11,8 +11,8 @@ use core::mem::offset_of;
 use kiln_abi::helpers::Helper as h;
 use kiln_abi::thread::FilterFrame;
 use kiln_lir::{self as lir, BlockId, Clause, IntCond, LTy, MemFlags, SlotId, Sym};
-use kiln_mir::{self as mir, RegionId, RegionKind, function::Nesting};
-use kiln_support::FxHashMap;
+use kiln_mir::{self as mir, Nesting, RegionId, RegionKind};
+use kiln_support::{FxHashMap, FxIndexSet};
 
 /// Exception-handling state of one function.
 #[derive(Default)]
@@ -22,7 +22,8 @@ pub(super) struct Eh {
     record: Option<SlotId>,
     /// The locked object of a synchronized method.
     pub(super) lock: Option<SlotId>,
-    pads: FxHashMap<Vec<RegionId>, Option<BlockId>>,
+    /// By innermost region: the same regions are always around it.
+    pads: FxHashMap<Option<RegionId>, Option<BlockId>>,
     dispatch: FxHashMap<RegionId, BlockId>,
     resume: Option<BlockId>,
     selectors: FxHashMap<RegionId, SlotId>,
@@ -34,40 +35,37 @@ pub(super) struct Eh {
 
 impl Lowerer<'_> {
     /// The try regions around a block, innermost first; inside a filter only its own.
-    fn chain(&self, b: mir::BlockId) -> Vec<RegionId> {
-        let mut out = Vec::new();
-        for n in &self.f.blocks[b.index()].nesting {
-            match n {
-                Nesting::Try(r) => out.push(*r),
-                Nesting::Filter(r) if self.filter == Some(*r) => break,
-                _ => {}
-            }
-        }
-        out
+    fn chain(&self, b: mir::BlockId) -> impl Iterator<Item = RegionId> + use<'_> {
+        let own = move |n: &Nesting| !matches!(n, Nesting::Filter(r) if self.filter == Some(*r));
+        self.f.blocks[b.index()].nesting.iter().take_while(own).filter_map(|n| match n {
+            Nesting::Try(r) => Some(r),
+            _ => None,
+        })
     }
 
     /// Landing pad for calls in a block.
     pub(super) fn pad_of(&mut self, b: mir::BlockId) -> Result<Option<BlockId>, LowerError> {
-        let chain = self.chain(b);
-        if let Some(&p) = self.eh.pads.get(&chain) {
+        let innermost = self.chain(b).next();
+        if let Some(&p) = self.eh.pads.get(&innermost) {
             return Ok(p);
         }
         let cleanup = self.eh.frame_slot.is_some() || self.eh.lock.is_some();
-        let p = if chain.is_empty() && !cleanup {
+        let p = if innermost.is_none() && !cleanup {
             None
         } else {
-            let mut clauses = Vec::new();
+            let chain: Vec<RegionId> = self.chain(b).collect();
+            let mut clauses = FxIndexSet::default();
             for &r in &chain {
-                clauses.push(match &self.f.regions[r.index()].kind {
+                clauses.insert(match &self.f.regions[r.index()].kind {
                     RegionKind::Catch(t) if !self.ts.is_runtime_determined(*t) => Clause::Catch(Sym::NecessaryType(*t)),
                     RegionKind::Catch(_) | RegionKind::Filter { .. } => Clause::Filter(Sym::Filter(self.method, r.0)),
                     RegionKind::Finally | RegionKind::Fault => Clause::Cleanup,
                 });
             }
-            if cleanup && clauses.last() != Some(&Clause::Cleanup) {
-                clauses.push(Clause::Cleanup);
+            if cleanup {
+                clauses.insert(Clause::Cleanup);
             }
-            let pad = self.b.pad(clauses);
+            let pad = self.b.pad(clauses.into_iter().collect());
             let save = (self.b.current(), self.b.unwind);
             let target = self.dispatch(&chain)?;
             self.b.set_term(pad, lir::Term::Jump(target, Vec::new()));
@@ -75,23 +73,41 @@ impl Lowerer<'_> {
             self.b.unwind = save.1;
             Some(pad)
         };
-        self.eh.pads.insert(chain, p);
+        self.eh.pads.insert(innermost, p);
         Ok(p)
     }
 
     /// Where an exception goes that reached the given regions.
     fn dispatch(&mut self, chain: &[RegionId]) -> Result<BlockId, LowerError> {
-        let Some((&r, rest)) = chain.split_first() else { return self.resume_block() };
-        if let Some(&d) = self.eh.dispatch.get(&r) {
-            return Ok(d);
+        let mut new = Vec::new();
+        let mut known = None;
+        for &r in chain {
+            known = self.eh.dispatch.get(&r).copied();
+            if known.is_some() {
+                break;
+            }
+            let d = self.b.cold_block();
+            self.eh.dispatch.insert(r, d);
+            new.push((r, d));
         }
-        let d = self.b.cold_block();
-        self.eh.dispatch.insert(r, d);
-        let next = self.dispatch(rest)?;
+        let mut next = match known {
+            Some(d) => d,
+            None => self.resume_block()?,
+        };
+        for (r, d) in new.into_iter().rev() {
+            let save = self.b.unwind.take();
+            self.b.switch_to(d);
+            self.dispatch_to(r, next);
+            self.b.unwind = save;
+            next = d;
+        }
+        Ok(next)
+    }
+
+    /// Into the handler of `r` if it wants the exception, else to `next`.
+    fn dispatch_to(&mut self, r: RegionId, next: BlockId) {
         let region = self.f.regions[r.index()].clone();
         let handler = self.blocks[region.handler.index()];
-        let save = self.b.unwind.take();
-        self.b.switch_to(d);
         match region.kind {
             RegionKind::Catch(_) | RegionKind::Filter { .. } => {
                 let m = match region.kind {
@@ -123,8 +139,6 @@ impl Lowerer<'_> {
                 self.b.jump(handler, Vec::new());
             }
         }
-        self.b.unwind = save;
-        Ok(d)
     }
 
     fn resume_block(&mut self) -> Result<BlockId, LowerError> {
@@ -169,12 +183,11 @@ impl Lowerer<'_> {
     /// `leave`: through the finally bodies between here and the target.
     pub(super) fn leave(&mut self, from: mir::BlockId, to: mir::BlockId) -> Result<(), LowerError> {
         let f = self.f;
-        let stay = &f.blocks[to.index()].nesting;
-        let finallys: Vec<RegionId> = f.blocks[from.index()]
-            .nesting
-            .iter()
+        let (here, there) = (&f.blocks[from.index()].nesting, &f.blocks[to.index()].nesting);
+        let finallys: Vec<RegionId> = here
+            .inside(&here.common(there))
             .filter_map(|n| match n {
-                Nesting::Try(r) if !stay.contains(n) && matches!(f.regions[r.index()].kind, RegionKind::Finally) => Some(*r),
+                Nesting::Try(r) if matches!(f.regions[r.index()].kind, RegionKind::Finally) => Some(r),
                 _ => None,
             })
             .collect();

@@ -44,7 +44,7 @@ impl Lowerer<'_> {
         }
         let mut l = FrameLayout { size: 8, ..FrameLayout::default() };
         for b in &f.blocks {
-            if !b.nesting.iter().any(|n| matches!(n, mir::function::Nesting::Filter(_))) {
+            if !b.nesting.iter().any(|n| matches!(n, mir::Nesting::Filter(_))) {
                 continue;
             }
             for (_, i, _) in &b.insts {

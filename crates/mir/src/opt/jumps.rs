@@ -1,6 +1,6 @@
 //! Joins a block with its only predecessor when that jumps to it, and drops blocks nobody reaches.
 
-use crate::{BlockData, BlockId, Function, RegionKind, SourcePos, Term, ValueId};
+use crate::{BlockData, BlockId, Function, Nest, RegionKind, SourcePos, Term, ValueId};
 
 /// Runs over the whole function.
 pub fn run(f: &mut Function) {
@@ -32,7 +32,7 @@ fn join(f: &mut Function, rename: &mut [Option<ValueId>]) -> Vec<bool> {
                     insts: Vec::new(),
                     term: Term::Unreachable,
                     term_pos: SourcePos::default(),
-                    nesting: Vec::new(),
+                    nesting: Nest::OUTSIDE,
                 },
             );
             gone[t] = true;

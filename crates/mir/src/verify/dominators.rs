@@ -71,7 +71,7 @@ fn successors(f: &Function) -> Vec<Vec<usize>> {
     for b in &f.blocks {
         let mut to = Vec::new();
         b.term.for_each_successor(|t, _| to.push(t.index()));
-        for x in &b.nesting {
+        for x in b.nesting.iter() {
             let Nesting::Try(r) = x else { continue };
             let region = &f.regions[r.index()];
             if let RegionKind::Filter { filter } = region.kind {

@@ -18,12 +18,11 @@ impl Verifier<'_> {
                     err = Some(format!("{a} is {:?}, parameter {p} of {to} is {:?}", self.k(*a), self.k(*p)));
                 }
             }
-            let common = here.iter().rev().zip(there.iter().rev()).take_while(|(a, b)| a == b).count();
-            let entered = &there[..there.len() - common];
-            if entered.iter().any(|x| !matches!(x, Nesting::Try(_))) {
+            let common = here.common(there);
+            if there.inside(&common).any(|x| !matches!(x, Nesting::Try(_))) {
                 err = Some(format!("branch into a handler at {to}"));
             }
-            if !matches!(term, Term::Leave(_)) && common != here.len() {
+            if !matches!(term, Term::Leave(_)) && common.depth() != here.depth() {
                 err = Some(format!("branch out of a region to {to}"));
             }
         });
@@ -44,17 +43,17 @@ impl Verifier<'_> {
                 if want == have { Ok(()) } else { Err(format!("return of {have:?}, expected {want:?}")) }
             }
             Term::EndFinally(r) => match self.region(*r)?.kind {
-                RegionKind::Finally | RegionKind::Fault if here.contains(&Nesting::Handler(*r)) => Ok(()),
+                RegionKind::Finally | RegionKind::Fault if here.contains(Nesting::Handler(*r)) => Ok(()),
                 _ => Err("end of a finally that is not one".to_owned()),
             },
             Term::EndFilter(r, v) => {
-                if !here.contains(&Nesting::Filter(*r)) || self.k(*v) != Kind::I32 {
+                if !here.contains(Nesting::Filter(*r)) || self.k(*v) != Kind::I32 {
                     return Err("end of a filter that is not one".to_owned());
                 }
                 Ok(())
             }
             Term::Rethrow(r) => match self.region(*r)?.kind {
-                RegionKind::Catch(_) | RegionKind::Filter { .. } if here.contains(&Nesting::Handler(*r)) => Ok(()),
+                RegionKind::Catch(_) | RegionKind::Filter { .. } if here.contains(Nesting::Handler(*r)) => Ok(()),
                 _ => Err("rethrow outside of a handler".to_owned()),
             },
             Term::Throw(v) if self.k(*v) != Kind::Ref => Err("throw of something else than an object".to_owned()),

@@ -234,7 +234,7 @@ impl Body<'_> {
         f: &mut Function,
         head: Vec<(Option<ValueId>, Inst, SourcePos)>,
         (rest, with_result, call): (BlockId, bool, SourcePos),
-        nesting: &[kiln_mir::Nesting],
+        nesting: &kiln_mir::Nest,
     ) {
         let from = self.from;
         let mut head = head;
@@ -264,7 +264,7 @@ impl Body<'_> {
                 entry.insts.append(&mut insts);
                 (entry.term, entry.term_pos) = (term, term_pos);
             } else {
-                f.blocks.push(BlockData { params, insts, term, term_pos, nesting: nesting.to_vec() });
+                f.blocks.push(BlockData { params, insts, term, term_pos, nesting: nesting.clone() });
             }
         }
     }
