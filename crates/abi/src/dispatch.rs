@@ -2,6 +2,7 @@
 
 use crate::method_table::MethodTable;
 use crate::record;
+use crate::record::Relative;
 
 record! {
     /// What a dispatch cell points to: the last receiver type seen and its target.
@@ -35,7 +36,7 @@ record! {
 pub const POLYMORPHIC: u16 = 64;
 
 record! {
-    /// Interface methods a type implements, inherited ones included.
+    /// Interface methods a type implements, inherited ones included, as the program has them.
     pub struct DispatchMap, DispatchMapFields {
         /// Number of entries.
         pub count: u32,
@@ -48,12 +49,65 @@ record! {
     /// One implemented interface method.
     pub struct DispatchMapEntry, DispatchMapEntryFields {
         /// Exact interface.
+        pub interface: Relative,
+        /// Code with the plain signature; null: ambiguous default implementation.
+        pub target: Relative,
+        /// Slot in the interface.
+        pub slot: u32,
+    }
+}
+
+record! {
+    /// The same of a type that was made at run time.
+    pub struct MadeDispatchMap {
+        /// Number of entries.
+        pub count: u64,
+        /// First of `count` entries.
+        pub entries: [DispatchRow; 0],
+    }
+}
+
+record! {
+    /// An entry of either.
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    pub struct DispatchRow {
+        /// Exact interface.
         pub interface: *const MethodTable,
         /// Slot in the interface.
         pub slot: u64,
         /// Code with the plain signature; null: ambiguous default implementation.
         pub target: *const u8,
     }
+}
+
+/// Set in `MethodTable::dispatch_map` where it is the address of a [`MadeDispatchMap`].
+const MADE: usize = 1;
+
+/// What a MethodTable has of a map that was made at run time.
+#[must_use]
+pub fn made(map: *const MadeDispatchMap) -> *const DispatchMap {
+    map.cast::<u8>().wrapping_add(MADE).cast()
+}
+
+/// The entries of the map that a MethodTable has.
+///
+/// # Safety
+/// `MethodTable::dispatch_map`; not null.
+pub unsafe fn rows(map: *const DispatchMap) -> impl Iterator<Item = DispatchRow> + Clone {
+    let is_made = map.addr() & MADE != 0;
+    let made = map.cast::<u8>().wrapping_sub(MADE).cast::<MadeDispatchMap>();
+    // SAFETY: either of the two, by the bit.
+    let count = unsafe { if is_made { (*made).count as usize } else { (*map).count as usize } };
+    (0..count).map(move |i| {
+        // SAFETY: as above; so many entries follow.
+        unsafe {
+            if is_made {
+                return (&raw const (*made).entries).cast::<DispatchRow>().add(i).read();
+            }
+            let e = &*(&raw const (*map).entries).cast::<DispatchMapEntry>().add(i);
+            DispatchRow { interface: e.interface.pointer(), slot: u64::from(e.slot), target: e.target.pointer() }
+        }
+    })
 }
 
 record! {

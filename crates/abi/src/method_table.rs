@@ -21,8 +21,8 @@ record! {
         pub interface_count: u16,
         /// Base class or null.
         pub parent: *const MethodTable,
-        /// Names, module, generic arguments: `type_info::TypeInfo` or null.
-        pub type_info: *const crate::type_info::TypeInfo,
+        /// Names, module, generic arguments, or null: read by `type_info::read`.
+        pub type_info: *const crate::type_info::PackedTypeInfo,
         /// `AuxData` (writable).
         pub aux: *mut AuxData,
         /// GC layout: `u32 count, u32 offsets[count]`, offsets of references from the object pointer (ordinary objects) or from
@@ -32,7 +32,7 @@ record! {
         pub element_type: *const MethodTable,
         /// Array of `interface_count` MethodTable pointers.
         pub interface_map: *const *const MethodTable,
-        /// Interface dispatch map (`dispatch::DispatchMap`) or null.
+        /// Interface dispatch map or null: read by `dispatch::rows`.
         pub dispatch_map: *const crate::dispatch::DispatchMap,
         /// Finalizer entry `fn(this: Ref)` or null.
         pub finalizer: *const u8,

@@ -93,6 +93,13 @@ impl Relative {
     pub fn address(&self) -> usize {
         (&raw const self.0).addr().wrapping_add_signed(self.0 as isize)
     }
+
+    /// The address meant, or null: nothing is at its own place.
+    #[inline(always)]
+    #[must_use]
+    pub fn pointer<T>(&self) -> *const T {
+        if self.0 == 0 { core::ptr::null() } else { core::ptr::with_exposed_provenance(self.address()) }
+    }
 }
 
 impl<A> Field<A> for Relative {

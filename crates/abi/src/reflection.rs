@@ -6,6 +6,7 @@
 
 use crate::method_table::MethodTable;
 use crate::record;
+use crate::record::Relative;
 
 record! {
     /// What the program header points to, or null in a program that does not reflect on members.
@@ -48,9 +49,9 @@ record! {
     /// What a stack frame is of.
     pub struct FrameMethod, FrameMethodFields {
         /// Start of its code; of an inlined call its method's entry in `ProgramHeader::inlined_methods`.
-        pub function: *const u8,
-        /// Module of the definition.
-        pub module: *const ModuleInfo,
+        pub function: Relative,
+        /// [`ModuleInfo`] of the definition.
+        pub module: Relative,
         /// MethodDef token.
         pub token: u32,
     }
@@ -358,12 +359,32 @@ record! {
 }
 
 record! {
+    /// The same in distances, as the program has it of every method that may be called.
+    pub struct PackedMethodCode, PackedMethodCodeFields {
+        /// [`MethodCode::entry`].
+        pub entry: Relative,
+        /// [`MethodCode::call`].
+        pub call: Relative,
+        /// [`MethodCode::invoker`].
+        pub invoker: Relative,
+    }
+}
+
+impl PackedMethodCode {
+    /// The addresses.
+    #[must_use]
+    pub fn unpacked(&self) -> MethodCode {
+        MethodCode { entry: self.entry.pointer(), call: self.call.pointer(), invoker: self.invoker.pointer() }
+    }
+}
+
+record! {
     /// A closed type.
     pub struct ExactType, ExactTypeFields {
         /// The type.
         pub table: *const MethodTable,
         /// Code per method row, or null.
-        pub code: *const MethodCode,
+        pub code: *const PackedMethodCode,
         /// Offset per field row: in an object or value from its first field, of statics from the statics block; `NONE` for others. Or null.
         pub offsets: *const u32,
         /// Index of its row.
@@ -402,12 +423,12 @@ record! {
 record! {
     /// What an interface method is on a closed type.
     pub struct Implementation, ImplementationFields {
-        /// The type.
-        pub table: *const MethodTable,
-        /// The exact interface.
-        pub interface: *const MethodTable,
-        /// The type that declares the implementation; null where there is none, or no single one.
-        pub owner: *const MethodTable,
+        /// The type, a MethodTable.
+        pub table: Relative,
+        /// The exact interface, a MethodTable.
+        pub interface: Relative,
+        /// The MethodTable of the type that declares the implementation; null where there is none, or no single one.
+        pub owner: Relative,
         /// Token of the interface's method.
         pub method: u32,
         /// Token of the implementation.

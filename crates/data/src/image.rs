@@ -37,6 +37,8 @@ pub(crate) struct Image<'a> {
     sections: FxHashMap<Place, SectionId>,
     sizes: Vec<SizeRow>,
     texts: FxHashMap<Vec<u8>, String>,
+    /// Lists of addresses, by what is in them.
+    shared: FxHashMap<Record, String>,
     pub functions: FxHashSet<String>,
     pub constructed: FxHashSet<TypeDesc>,
     /// Types with a statics block.
@@ -75,6 +77,7 @@ impl<'a> Image<'a> {
             sections,
             sizes: Vec::new(),
             texts: FxHashMap::default(),
+            shared: FxHashMap::default(),
             functions: program.functions.iter().map(|f| f.name.clone()).collect(),
             constructed: program.types.iter().filter(|(_, c)| **c).map(|(t, _)| *t).collect(),
             statics: program.statics.iter().map(|(t, _)| *t).collect(),
@@ -146,8 +149,18 @@ impl<'a> Image<'a> {
 
     /// Constant data: with or without addresses.
     pub fn constant(&mut self, name: &str, category: &'static str, align: u64, record: Record) {
-        let place = if record.has_references() { Place::RelRo } else { Place::ReadOnly };
+        let place = if record.has_addresses() { Place::RelRo } else { Place::ReadOnly };
         self.define(name, category, place, align, record);
+    }
+
+    /// Constant data that is the same wherever it is the same: the name of the first.
+    pub fn shared(&mut self, name: &str, category: &'static str, align: u64, record: Record) -> String {
+        if let Some(known) = self.shared.get(&record) {
+            return known.clone();
+        }
+        self.shared.insert(record.clone(), name.to_owned());
+        self.constant(name, category, align, record);
+        name.to_owned()
     }
 
     /// A NUL-terminated UTF-8 text, shared by content.

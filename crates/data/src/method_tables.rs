@@ -176,9 +176,8 @@ fn method_table(image: &mut Image<'_>, t: TypeDesc, constructed: bool) -> Result
         image.numbers::<u32>([count].into_iter().chain(refs.iter().copied()), "gc layout")
     });
     let interface_map = (!interfaces.is_empty()).then(|| {
-        let map = format!("imap:{name}");
-        image.constant(&map, "type", 8, Record::array::<*const u8>(interfaces.iter().map(|i| i.as_str().into())));
-        map
+        let list = Record::array::<*const u8>(interfaces.iter().map(|i| i.as_str().into()));
+        image.shared(&format!("imap:{name}"), "type", 8, list)
     });
     let dispatch = dispatch_map(image, t, &name);
 
@@ -240,7 +239,7 @@ fn aux(image: &mut Image<'_>, t: TypeDesc, name: &str) -> String {
     }
     let r = Record::of(AuxDataFields { flags, runtime_type: Address::NULL, default_ctor: constructor.into(), statics: statics.into() });
     let aux = format!("aux:{name}");
-    let place = if r.has_references() || value { Place::Data } else { Place::Bss };
+    let place = if r.has_addresses() || value { Place::Data } else { Place::Bss };
     image.define(&aux, "type", place, 8, r);
     aux
 }
@@ -255,9 +254,9 @@ fn dispatch_map(image: &mut Image<'_>, t: TypeDesc, name: &str) -> Option<String
     rows.dedup();
     let mut r = Record::of(DispatchMapFields { count: rows.len() as u32, entries: [] });
     for (interface, slot, target) in rows {
-        r.push(DispatchMapEntryFields { interface: interface.into(), slot: u64::from(slot), target: target.into() });
+        r.push(DispatchMapEntryFields { interface: interface.into(), target: target.into(), slot });
     }
     let map = format!("dmap:{name}");
-    image.constant(&map, "type", 8, r);
+    image.constant(&map, "type", 4, r);
     Some(map)
 }

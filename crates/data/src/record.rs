@@ -36,7 +36,7 @@ impl From<Option<String>> for Address {
 }
 
 /// A place that the linker fills in.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Reference {
     /// Offset of the place.
     pub at: usize,
@@ -49,7 +49,7 @@ pub(crate) struct Reference {
 }
 
 /// Records, or arrays of what records consist of.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub(crate) struct Record {
     bytes: Vec<u8>,
     references: Vec<Reference>,
@@ -107,9 +107,14 @@ impl Record {
         (self.bytes.len() / size_of::<T>()) as u64
     }
 
-    /// Holds addresses?
-    pub fn has_references(&self) -> bool {
-        !self.references.is_empty()
+    /// Holds addresses that are known when the program is loaded? Distances are known before.
+    pub fn has_addresses(&self) -> bool {
+        self.references.iter().any(|r| !r.relative)
+    }
+
+    /// Holds nothing but zeros.
+    pub fn is_zero(&self) -> bool {
+        self.references.is_empty() && self.bytes.iter().all(|&b| b == 0)
     }
 
     /// Bytes and places.
@@ -174,7 +179,7 @@ mod tests {
     #[test]
     fn null_takes_room_and_no_reference() {
         let record = Record::array::<*const u8>([Address::NULL, Address::from(None::<String>)]);
-        assert_eq!((record.len(), record.has_references()), (16, false));
+        assert_eq!((record.len(), record.has_addresses()), (16, false));
     }
 
     #[test]

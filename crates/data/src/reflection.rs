@@ -236,11 +236,12 @@ fn method_code(image: &Image<'_>, m: MethodDesc) -> abi::MethodCodeFields<Addres
 /// The code of each method row, if the type has any that can be called.
 fn code_of_type(image: &mut Image<'_>, t: TypeDesc) -> Option<String> {
     let none = || abi::MethodCodeFields { entry: Address::NULL, call: Address::NULL, invoker: Address::NULL };
+    let packed = |c: abi::MethodCodeFields<Address>| abi::PackedMethodCodeFields { entry: c.entry, call: c.call, invoker: c.invoker };
     let of = |&m: &MethodDesc| if image.ts.method_generic_count(m) == 0 { method_code(image, m) } else { none() };
     let code: Vec<_> = image.ts.methods(t).iter().map(of).collect();
     code.iter().any(|c| c.entry != Address::NULL || c.call != Address::NULL).then(|| {
         let name = format!("reflection code:{}", image.ts.type_name(t));
-        image.constant(&name, "reflection", 8, Record::array::<abi::MethodCode>(code));
+        image.constant(&name, "reflection", 4, Record::array::<abi::PackedMethodCode>(code.into_iter().map(packed)));
         name
     })
 }

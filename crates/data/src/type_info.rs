@@ -4,7 +4,7 @@ use crate::DataError;
 use crate::enum_order;
 use crate::image::Image;
 use crate::record::{Address, Record};
-use kiln_abi::type_info::{TypeInfoFields, ValueField, ValueFieldFields, value_equality};
+use kiln_abi::type_info::{PackedTypeInfoFields, PackedValueInfoFields, ValueField, ValueFieldFields, value_equality};
 use kiln_metadata::flags::type_attributes as ta;
 use kiln_metadata::{ConstantValue, PrimitiveValue};
 use kiln_typesys::{MethodSig, TypeClass, TypeDesc, TypeKind, TypeSystem, Variance, WellKnown};
@@ -41,7 +41,18 @@ pub(crate) fn emit(image: &mut Image<'_>, t: TypeDesc) -> Result<String, DataErr
     let constants = enum_constants(image, t, &symbol)?;
     let has_value = !open && ts.is_value_type(t) && described;
     let fields = value_fields(image, t, &symbol, has_value)?;
-    let r = Record::of(TypeInfoFields {
+    let value = PackedValueInfoFields {
+        enum_values: constants.values,
+        enum_names: constants.names,
+        value_fields: fields.0,
+        enum_count: constants.count,
+        value_size: if has_value { ts.value_size(t)?.0 } else { 0 },
+        value_field_count: fields.1,
+        value_equality: equality(image, t, has_value)?,
+        enum_flags: u16::from(ts.is_enum(t) && ts.has_attribute(t, "System.FlagsAttribute")),
+    };
+    let value = value_info(image, &symbol, value);
+    let r = Record::of(PackedTypeInfoFields {
         namespace: namespace.into(),
         name: name.into(),
         assembly: assembly.into(),
@@ -49,6 +60,7 @@ pub(crate) fn emit(image: &mut Image<'_>, t: TypeDesc) -> Result<String, DataErr
         generic_definition: generic_definition.into(),
         generic_args,
         variance,
+        value,
         generic_arity: u16::try_from(args.len()).unwrap_or(u16::MAX),
         rank: match ts.kind(t) {
             TypeKind::SzArray(_) => 1,
@@ -57,17 +69,20 @@ pub(crate) fn emit(image: &mut Image<'_>, t: TypeDesc) -> Result<String, DataErr
         },
         attributes: if ts.is_array(t) { ARRAY } else { ts.type_flags(t) },
         token: def.map_or(0, |(_, d)| d.token().0),
-        enum_count: constants.count,
-        enum_values: constants.values,
-        enum_names: constants.names,
-        enum_flags: u32::from(ts.is_enum(t) && ts.has_attribute(t, "System.FlagsAttribute")),
-        value_size: if has_value { ts.value_size(t)?.0 } else { 0 },
-        value_field_count: fields.1,
-        value_equality: equality(image, t, has_value)?,
-        value_fields: fields.0,
     });
-    image.constant(&symbol, "type", 8, r);
+    image.constant(&symbol, "type", 4, r);
     Ok(symbol)
+}
+
+/// What only value types have; nothing of others.
+fn value_info(image: &mut Image<'_>, symbol: &str, fields: PackedValueInfoFields<Address>) -> Address {
+    let r = Record::of(fields);
+    if r.is_zero() {
+        return Address::NULL;
+    }
+    let name = format!("value:{symbol}");
+    image.constant(&name, "type", 4, r);
+    name.into()
 }
 
 /// What `ToString` says of a function pointer: they have no name.
@@ -88,8 +103,7 @@ fn generic_args(image: &mut Image<'_>, t: TypeDesc, symbol: &str) -> Address {
     let tables: Option<Vec<String>> = image.ts.type_args(t).iter().map(|&a| image.method_table(a)).collect();
     let Some(tables) = tables.filter(|tables| !tables.is_empty()) else { return Address::NULL };
     let list = format!("args:{symbol}");
-    image.constant(&list, "type", 8, Record::array::<*const u8>(tables.into_iter().map(Address::from)));
-    list.into()
+    image.shared(&list, "type", 8, Record::array::<*const u8>(tables.into_iter().map(Address::from))).into()
 }
 
 /// One byte for each parameter, when one is variant.
@@ -172,7 +186,7 @@ fn value_fields(image: &mut Image<'_>, t: TypeDesc, symbol: &str, has_value: boo
     Ok((name.into(), count))
 }
 
-fn equality(image: &Image<'_>, t: TypeDesc, has_value: bool) -> Result<u32, DataError> {
+fn equality(image: &Image<'_>, t: TypeDesc, has_value: bool) -> Result<u16, DataError> {
     Ok(match has_value {
         true if image.ts.inline_array_length(t).is_some() => value_equality::INLINE_ARRAY,
         true if compares_bitwise(image, t)? => value_equality::BITS,

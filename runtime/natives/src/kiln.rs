@@ -73,7 +73,7 @@ unsafe extern "C" fn enum_count(mt: Mt) -> i32 {
 }
 
 /// Index of an enum constant, checked.
-unsafe fn enum_index(mt: Mt, index: i32) -> Option<(&'static kiln_abi::type_info::TypeInfo, usize)> {
+unsafe fn enum_index(mt: Mt, index: i32) -> Option<(kiln_abi::type_info::TypeInfo, usize)> {
     // SAFETY: a type.
     let info = unsafe { mt::info(mt) }?;
     let index = usize::try_from(index).ok()?;

@@ -5,7 +5,7 @@ use core::sync::atomic::{AtomicPtr, Ordering};
 use kiln_abi::method_table::{AuxData, MethodTable, flags};
 use kiln_abi::object::{MIN_OBJECT_SIZE, rank_of_array};
 use kiln_abi::reflection::TypeRow;
-use kiln_abi::type_info::TypeInfo;
+use kiln_abi::type_info::{self, TypeInfo};
 
 use kiln_rt::helpers::{RhpGetRuntimeType, RhpThrowHelper};
 use kiln_rt::mt::{self, Mt};
@@ -68,7 +68,7 @@ unsafe fn is_named(mt: Mt, assembly: &[u8], wanted: Wanted<'_>, scratch: &mut Te
             return false;
         }
         scratch.clear();
-        names::path(scratch, info);
+        names::path(scratch, &info);
         if wanted.ignore_case { scratch.bytes().eq_ignore_ascii_case(wanted.path) } else { scratch.bytes() == wanted.path }
     }
 }
@@ -213,7 +213,7 @@ pub unsafe fn derived_from(element: Mt, kind: u8) -> Mt {
         (*made).table.cor_element_type = kind;
         (*made).table.element_type = element;
         (*made).table.aux = &raw mut (*made).aux;
-        (*made).table.type_info = &raw const (*made).info;
+        (*made).table.type_info = type_info::made(&raw const (*made).info);
         (*made).next = DERIVED.load(Ordering::Relaxed);
         DERIVED.store(made, Ordering::Relaxed);
         &raw const (*made).table

@@ -118,7 +118,7 @@ pub(crate) unsafe fn path(to: &mut Text, info: &TypeInfo) {
     unsafe {
         match mt::info(info.declaring) {
             Some(outer) if info.token >> 24 != GENERIC_PARAM => {
-                path(to, outer);
+                path(to, &outer);
                 to.put(b"+");
             }
             _ if info.token >> 24 == GENERIC_PARAM => {}
@@ -180,7 +180,7 @@ unsafe fn display(to: &mut Text, mt: Mt) {
         if is_function_pointer(mt) {
             return to.put_c(info.name);
         }
-        path(to, info);
+        path(to, &info);
         for (index, argument) in arguments(mt).iter().enumerate() {
             to.put(if index == 0 { b"[" } else { b"," });
             display(to, *argument);
@@ -199,7 +199,7 @@ unsafe fn full(to: &mut Text, mt: Mt) {
             return suffix.put(to);
         }
         let Some(info) = mt::info(mt) else { return };
-        path(to, info);
+        path(to, &info);
         if is_definition(mt) {
             return;
         }

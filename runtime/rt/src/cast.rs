@@ -81,7 +81,7 @@ unsafe fn castable_slow(from: Mt, to: Mt, depth: u32) -> bool {
 unsafe fn same_shape(a: &mt::MethodTableRef, b: &mt::MethodTableRef) -> bool {
     // SAFETY: descriptions are program data.
     unsafe {
-        let rank = |m: &mt::MethodTableRef| m.type_info.as_ref().map_or(1, |i| i.rank);
+        let rank = |m: &mt::MethodTableRef| mt::info(m).map_or(1, |i| i.rank);
         mt::is_sz_array(a) == mt::is_sz_array(b) && rank(a) == rank(b)
     }
 }
@@ -121,7 +121,7 @@ pub(crate) unsafe fn variant(from: Mt, to: Mt, of_array: bool, depth: u32) -> bo
         if from == to {
             return true;
         }
-        let (Some(a), Some(b)) = ((*from).type_info.as_ref(), (*to).type_info.as_ref()) else { return false };
+        let (Some(a), Some(b)) = (mt::info(from), mt::info(to)) else { return false };
         if a.generic_definition.is_null() || a.generic_definition != b.generic_definition || a.generic_arity != b.generic_arity {
             return false;
         }

@@ -4,7 +4,7 @@
 //! that are the types' dispatch maps: an exact match first, then an interface that converts by variance. Which of several is meant
 //! was decided when the maps were made: then there is an exact row.
 
-use kiln_abi::dispatch::{DispatchCell, DispatchEntry, GvmHandle, POLYMORPHIC};
+use kiln_abi::dispatch::{DispatchCell, DispatchEntry, GvmHandle, POLYMORPHIC, rows};
 use kiln_abi::helpers::throw_kind;
 
 use crate::arch::RhpThrowNullReference;
@@ -124,9 +124,12 @@ unsafe fn resolve_cell(mt: Mt, cell: *mut DispatchCell, recent: *mut Recent, key
 unsafe fn search(mt: Mt, interface: Mt, slot: u32) -> Option<*const u8> {
     // SAFETY: dispatch maps are program data.
     unsafe {
-        let map = (*mt).dispatch_map.as_ref()?;
-        let entries = core::slice::from_raw_parts(map.entries.as_ptr(), map.count as usize);
-        let of_slot = || entries.iter().filter(|e| e.slot == u64::from(slot));
+        let map = (*mt).dispatch_map;
+        if map.is_null() {
+            return None;
+        }
+        let entries = rows(map);
+        let of_slot = || entries.clone().filter(|e| e.slot == u64::from(slot));
         let exact = of_slot().find(|e| e.interface == interface);
         exact.or_else(|| of_slot().find(|e| cast::variant(e.interface, interface, mt::is_sz_array(&*mt), 0))).map(|e| e.target)
     }

@@ -3,7 +3,7 @@
 use kiln_abi::method_table::{MethodTable, flags, kind_flags};
 use kiln_abi::object::BOX_BASE_SIZE;
 use kiln_abi::program::{ProgramHeader, WellKnownTypes};
-use kiln_abi::type_info::TypeInfo;
+use kiln_abi::type_info::{self, TypeInfo};
 
 /// An object reference or null.
 pub type Obj = *mut u8;
@@ -53,9 +53,10 @@ pub fn well_known() -> &'static WellKnownTypes {
 ///
 /// # Safety
 /// A MethodTable or null.
-pub unsafe fn info<'a>(mt: Mt) -> Option<&'a TypeInfo> {
+#[inline]
+pub unsafe fn info(mt: Mt) -> Option<TypeInfo> {
     // SAFETY: descriptions are immutable data of the program.
-    unsafe { mt.as_ref().and_then(|mt| mt.type_info.as_ref()) }
+    unsafe { mt.as_ref().and_then(|mt| type_info::read(mt.type_info)) }
 }
 
 /// MethodTable of an object.
@@ -134,7 +135,7 @@ pub fn has_variance(mt: &MethodTable) -> bool {
 /// Its description, if any, is readable.
 pub unsafe fn value_size(mt: &MethodTable) -> usize {
     // SAFETY: promised.
-    match unsafe { mt.type_info.as_ref() } {
+    match unsafe { info(mt) } {
         Some(info) if info.value_size != 0 => info.value_size as usize,
         _ => (mt.base_size - BOX_BASE_SIZE) as usize,
     }
@@ -147,7 +148,7 @@ pub unsafe fn value_size(mt: &MethodTable) -> usize {
 pub unsafe fn nullable_argument(mt: &MethodTable) -> Mt {
     // SAFETY: instantiations have descriptions with arguments.
     unsafe {
-        match mt.type_info.as_ref() {
+        match info(mt) {
             Some(info) if info.generic_arity == 1 => info.generic_args.read(),
             _ => crate::pal::fatal("a Nullable without description"),
         }

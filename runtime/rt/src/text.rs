@@ -84,7 +84,7 @@ pub unsafe fn print_string(s: Obj) {
 pub unsafe fn type_name(mt: Mt, put: &mut dyn FnMut(&[u8])) {
     // SAFETY: descriptions are immutable program data.
     unsafe {
-        let Some((table, info)) = mt.as_ref().and_then(|mt| Some((mt, mt.type_info.as_ref()?))) else { return put(b"?") };
+        let Some((table, info)) = mt.as_ref().and_then(|mt| Some((mt, crate::mt::info(mt)?))) else { return put(b"?") };
         if info.name.is_null() {
             type_name(table.element_type, put);
             if crate::mt::is_sz_array(table) {
@@ -94,7 +94,7 @@ pub unsafe fn type_name(mt: Mt, put: &mut dyn FnMut(&[u8])) {
             (1..info.rank).for_each(|_| put(b","));
             return put(b"]");
         }
-        path(info, put);
+        path(&info, put);
         if info.generic_args.is_null() {
             return;
         }
@@ -112,8 +112,8 @@ pub unsafe fn type_name(mt: Mt, put: &mut dyn FnMut(&[u8])) {
 unsafe fn path(info: &TypeInfo, put: &mut dyn FnMut(&[u8])) {
     // SAFETY: promised by the caller.
     unsafe {
-        if let Some(outer) = info.declaring.as_ref().and_then(|mt| mt.type_info.as_ref()) {
-            path(outer, put);
+        if let Some(outer) = crate::mt::info(info.declaring) {
+            path(&outer, put);
             put(b"+");
         } else if !c_bytes(info.namespace).is_empty() {
             put(c_bytes(info.namespace));
@@ -141,7 +141,7 @@ pub unsafe fn type_name_string(mt: Mt) -> Obj {
     let mut name: pal::Buf<u8> = pal::Buf::new();
     // SAFETY: promised.
     unsafe {
-        if let Some(info) = mt.as_ref().and_then(|mt| mt.type_info.as_ref()) {
+        if let Some(info) = crate::mt::info(mt) {
             let mut put = |bytes: &[u8]| bytes.iter().for_each(|&b| name.push(b));
             if info.declaring.is_null() && !c_bytes(info.namespace).is_empty() {
                 put(c_bytes(info.namespace));

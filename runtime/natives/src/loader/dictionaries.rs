@@ -3,7 +3,7 @@
 use core::mem::offset_of;
 use core::ptr::null_mut;
 
-use kiln_abi::dispatch::{DispatchMap, DispatchMapEntry, MethodDictionary};
+use kiln_abi::dispatch::{self, DispatchRow, MadeDispatchMap, MethodDictionary};
 use kiln_abi::templates::MethodTemplate;
 
 use kiln_rt::mt::Mt;
@@ -112,17 +112,17 @@ unsafe fn fill_type(made: *mut Made) {
         }
         if let Some(mut at) = Cursor::at(t.dispatch) {
             let count = usize::from(at.u16());
-            let size = offset_of!(DispatchMap, entries).next_multiple_of(8) + count * size_of::<DispatchMapEntry>();
-            let map = kiln_pal::memory::allocate_zeroed(size).cast::<DispatchMap>();
-            (*map).count = count as u32;
-            let entries = (&raw mut (*map).entries).cast::<DispatchMapEntry>();
+            let size = offset_of!(MadeDispatchMap, entries) + count * size_of::<DispatchRow>();
+            let map = kiln_pal::memory::allocate_zeroed(size).cast::<MadeDispatchMap>();
+            (*map).count = count as u64;
+            let entries = (&raw mut (*map).entries).cast::<DispatchRow>();
             for i in 0..count {
                 let interface = at.ty(scope);
                 let slot = u64::from(at.u16());
                 let target = slots::evaluate(&mut at, scope);
-                entries.add(i).write(DispatchMapEntry { interface, slot, target });
+                entries.add(i).write(DispatchRow { interface, slot, target });
             }
-            (*table).dispatch_map = map;
+            (*table).dispatch_map = dispatch::made(map);
         }
     }
 }

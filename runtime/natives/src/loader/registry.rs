@@ -50,7 +50,7 @@ unsafe fn entry(definition: Mt, arguments: &[Mt]) -> *mut Entry {
         fill();
         let mut at = TABLE[bucket(definition, arguments)];
         while !at.is_null() {
-            let is = |i: &kiln_abi::type_info::TypeInfo| core::ptr::eq(i.generic_definition, definition);
+            let is = |i: kiln_abi::type_info::TypeInfo| core::ptr::eq(i.generic_definition, definition);
             if mt::info((*at).table).is_some_and(is) && rows::arguments((*at).table) == arguments {
                 return at;
             }

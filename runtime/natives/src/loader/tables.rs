@@ -6,7 +6,7 @@ use core::ptr::{null, null_mut};
 use kiln_abi::method_table::{AuxData, BEYOND_BASE_SIZE, MADE_AT_RUN_TIME, MethodTable, VTABLE_OFFSET, flags, kind_flags};
 use kiln_abi::statics::{StaticsHeader, ThreadStaticsDescriptor};
 use kiln_abi::templates::{NO_SLOT, TypeTemplate};
-use kiln_abi::type_info::TypeInfo;
+use kiln_abi::type_info::{self, TypeInfo};
 
 use kiln_rt::mt::{self, Mt};
 
@@ -156,11 +156,11 @@ unsafe fn copy(t: &'static TypeTemplate) -> *mut Made {
         let table = &raw mut (*made).table;
         core::ptr::copy_nonoverlapping(model.cast::<u8>(), table.cast::<u8>(), size - offset_of!(Made, table));
         if let Some(info) = mt::info(model) {
-            core::ptr::copy_nonoverlapping(info, &raw mut (*made).info, 1);
+            (*made).info = info;
         }
         (*made).template = t;
         (*table).origin = MADE_AT_RUN_TIME;
-        (*table).type_info = &raw const (*made).info;
+        (*table).type_info = type_info::made(&raw const (*made).info);
         (*table).aux = &raw mut (*made).aux;
         (*table).interface_count = 0;
         (*table).interface_map = null();

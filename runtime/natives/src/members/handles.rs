@@ -78,7 +78,7 @@ fn code_of(owner: Mt, module: &'static ModuleInfo, row: &'static MethodRow, argu
     let noted = |table: Mt| {
         let exact = tables::own_exact(module, table).filter(|e| !e.code.is_null())?;
         // SAFETY: one record per method row of the type.
-        Some(unsafe { exact.code.add(index - first).read() }).filter(|code| !code.call.is_null())
+        Some(unsafe { (*exact.code.add(index - first)).unpacked() }).filter(|code| !code.call.is_null())
     };
     // SAFETY: a row of its own type; the caller is inside.
     let shared = || unsafe { Some(crate::loader::members::code_on(owner, row, noted(crate::loader::template_for(owner)?.table)?)) };
@@ -145,12 +145,12 @@ pub(crate) fn definition_at(code: usize) -> Option<*mut MethodHandle> {
         }
         // SAFETY: arrays of records of the program, in the order of the addresses.
         let all: &[FrameMethod] = unsafe { core::slice::from_raw_parts(records, count as usize) };
-        all.binary_search_by_key(&code, |f| f.function.addr()).ok().map(|i| &all[i])
+        all.binary_search_by_key(&code, |f| f.function.address()).ok().map(|i| &all[i])
     };
     let found = find(r.frames, r.frame_count).or_else(|| find(r.inlined, r.inlined_count))?;
     // SAFETY: a module of the program; the row of its own type.
     unsafe {
-        let module = &*found.module;
+        let module = &*found.module.pointer::<ModuleInfo>();
         let row = tables::row::<MethodRow>(module, found.token)?;
         let owner = tables::table_of(module, tables::owner_row(module, row));
         (!owner.is_null()).then(|| method(owner, module, row, &[]))

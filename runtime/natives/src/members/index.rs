@@ -38,7 +38,7 @@ fn for_each(mut put: impl FnMut(usize, Origin)) {
             let methods = tables::rows::<TypeRow>(module)[e.row as usize].methods;
             for i in 0..methods.count as usize {
                 // SAFETY: one record per method row.
-                let code = unsafe { (*e.code.add(i)).entry };
+                let code = unsafe { (*e.code.add(i)).unpacked().entry };
                 if !code.is_null() {
                     put(code.addr(), Origin::Exact(module, e, i));
                 }

@@ -112,15 +112,16 @@ unsafe extern "C" fn RuntimeTypeHandle_GetNumVirtualsAndStaticVirtuals(ty: TypeH
 #[unsafe(no_mangle)]
 unsafe extern "C" fn RuntimeTypeHandle_GetInterfaceMethodImplementation(ty: TypeHandle, interface: TypeHandle, h: Handle) -> Handle {
     let all = tables::implementations();
-    let is = |i: &&Implementation| core::ptr::eq(i.table, ty.handle) && core::ptr::eq(i.interface, interface.handle);
+    let is = |i: &&Implementation| i.table.pointer() == ty.handle && i.interface.pointer() == interface.handle;
     // SAFETY: types and a handle of a method of the interface.
     unsafe {
         let Some(found) = all.iter().filter(is).find(|i| i.method == (*h).row.token) else {
             crate::lookup::missing(b"with its interface map", ty.handle);
             return null_mut();
         };
-        let Some((module, _)) = tables::type_row(found.owner) else { return null_mut() };
-        row::<MethodRow>(module, found.target).map_or(null_mut(), |r| handles::method(found.owner, module, r, &[]))
+        let owner = found.owner.pointer();
+        let Some((module, _)) = tables::type_row(owner) else { return null_mut() };
+        row::<MethodRow>(module, found.target).map_or(null_mut(), |r| handles::method(owner, module, r, &[]))
     }
 }
 

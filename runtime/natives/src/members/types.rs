@@ -4,7 +4,7 @@ use core::ptr::null_mut;
 
 use kiln_abi::method_table::{AuxData, MethodTable, flags};
 use kiln_abi::object::md_array_base_size;
-use kiln_abi::type_info::TypeInfo;
+use kiln_abi::type_info::{self, TypeInfo};
 
 use kiln_rt::mt::{self, Mt};
 
@@ -67,7 +67,7 @@ pub(crate) unsafe fn array(of: Mt, rank: u32) -> Mt {
         (*d).table.element_type = of;
         (*d).table.parent = mt::well_known().array;
         (*d).table.aux = &raw mut (*d).aux;
-        (*d).table.type_info = &raw const (*d).info;
+        (*d).table.type_info = type_info::made(&raw const (*d).info);
         (*d).rank = rank;
         (*d).info.rank = rank.max(1) as u16;
         (*d).next = ARRAYS;
@@ -92,7 +92,7 @@ unsafe fn vector_of_references(of: Mt) -> Mt {
         }
         let table = copy_of_vector(of, 0);
         // What casts compare.
-        (*(*table).type_info.cast_mut()).rank = 1;
+        (*type_info::made_at((*table).type_info).cast_mut()).rank = 1;
         table
     }
 }
@@ -112,7 +112,7 @@ unsafe fn copy_of_vector(of: Mt, rank: u32) -> *mut MethodTable {
         let d = copy.cast::<Described>();
         (*table).element_type = of;
         (*table).aux = &raw mut (*d).aux;
-        (*table).type_info = &raw const (*d).info;
+        (*table).type_info = type_info::made(&raw const (*d).info);
         (*d).table.element_type = of;
         (*d).info.rank = rank.max(1) as u16;
         (*d).rank = rank;
@@ -231,7 +231,7 @@ pub(crate) unsafe fn instantiation(definition: Mt, arguments: &[Mt]) -> Mt {
         core::ptr::copy_nonoverlapping(arguments.as_ptr(), copy, arguments.len());
         let d = zeroed::<Described>();
         core::ptr::copy_nonoverlapping(definition, &raw mut (*d).table, 1);
-        core::ptr::copy_nonoverlapping(info, &raw mut (*d).info, 1);
+        (*d).info = info;
         (*d).table.flags =
             (*definition).flags & !(flags::GENERICS_MASK | flags::CONTAINS_GENERIC_VARIABLES) | flags::GENERICS_INSTANTIATION;
         if open {
@@ -240,7 +240,7 @@ pub(crate) unsafe fn instantiation(definition: Mt, arguments: &[Mt]) -> Mt {
         (*d).table.num_virtuals = 0;
         (*d).table.base_size = 0;
         (*d).table.aux = &raw mut (*d).aux;
-        (*d).table.type_info = &raw const (*d).info;
+        (*d).table.type_info = type_info::made(&raw const (*d).info);
         (*d).info.generic_definition = definition;
         (*d).info.generic_args = copy;
         (*d).info.generic_arity = arguments.len() as u16;

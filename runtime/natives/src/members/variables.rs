@@ -5,7 +5,7 @@ use core::ptr::{null, null_mut};
 use kiln_abi::method_table::{AuxData, MethodTable, flags};
 use kiln_abi::object::MIN_OBJECT_SIZE;
 use kiln_abi::reflection::{GenericParamRow, ModuleInfo};
-use kiln_abi::type_info::TypeInfo;
+use kiln_abi::type_info::{self, TypeInfo};
 
 use kiln_rt::mt::{self, Mt};
 
@@ -48,7 +48,7 @@ unsafe fn make(module: &'static ModuleInfo, row: &'static GenericParamRow, owner
         (*v).table.cor_element_type = if method.is_null() { element::VAR } else { element::MVAR };
         (*v).table.parent = object;
         (*v).table.aux = &raw mut (*v).aux;
-        (*v).table.type_info = &raw const (*v).info;
+        (*v).table.type_info = type_info::made(&raw const (*v).info);
         (*v).info.namespace = mt::info(owner).map_or(null(), |i| i.namespace);
         (*v).info.name = tables::heap(module, row.name);
         (*v).info.assembly = module.assembly;

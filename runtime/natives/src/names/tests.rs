@@ -18,10 +18,10 @@ fn info(namespace: &'static [u8], name: &'static [u8], assembly: &'static [u8], 
     info.declaring = declaring;
     info.generic_arity = args.len() as u16;
     info.generic_args = args.as_ptr();
-    table(0, 0, 0, Box::leak(Box::new(info)), null())
+    table(0, 0, 0, kiln_abi::type_info::made(Box::leak(Box::new(info))), null())
 }
 
-fn table(flags: u32, base_size: u32, kind: u8, type_info: *const TypeInfo, element_type: Mt) -> Mt {
+fn table(flags: u32, base_size: u32, kind: u8, type_info: *const kiln_abi::type_info::PackedTypeInfo, element_type: Mt) -> Mt {
     // SAFETY: all-zero is a valid MethodTable.
     let mut table: MethodTable = unsafe { core::mem::zeroed() };
     table.flags = flags;
