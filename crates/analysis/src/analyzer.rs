@@ -4,7 +4,7 @@ use crate::closure::Closure;
 use crate::code::{Code, CodeSink, is_code};
 use crate::cx::{Cx, module_of};
 use crate::event::Event;
-use crate::features::{FeaturePolicy, FeatureSettings};
+use crate::features::{FeaturePolicy, FeatureSettings, link_attributes};
 use crate::graph::{Node, Reason, node_name};
 use crate::messages::Messages;
 use crate::policy::Policies;
@@ -37,6 +37,8 @@ pub struct AnalysisOptions {
     pub log: Log,
     /// Files that say what is kept: their names and texts.
     pub descriptors: Vec<(String, String)>,
+    /// Files with attributes that are added to members: their names and texts.
+    pub link_attributes: Vec<(String, String)>,
     /// Methods keep their MIR, to be optimised.
     pub keep_mir: bool,
 }
@@ -60,6 +62,7 @@ pub fn analyze_into<'a>(
     sink: Option<&mut dyn CodeSink>,
 ) -> Result<Closure<'a>, AnalysisError> {
     let mut sink = sink.filter(|_| !opts.keep_mir);
+    link_attributes::add(ts, &opts.application, &opts.features, &opts.link_attributes)?;
     let policy = FeaturePolicy::new(ts, &opts.features, roots.main.and_then(|m| ts.method_def(m)).map(|(module, _)| module))?;
     let lower = LowerOptions { entry_point: roots.main, ..opts.lower.clone() };
     let entries = EntryPoints::new(ts, roots.main.is_some())?;

@@ -48,6 +48,12 @@ pub struct Closure<'a> {
 }
 
 impl Closure<'_> {
+    /// What following types and names, for members that reflection needs and for warnings, took of the analysis.
+    #[must_use]
+    pub fn data_flow(&self) -> std::time::Duration {
+        self.code.flow_time
+    }
+
     /// The types that objects may be exactly of, in the order of discovery, and whether the program constructs them: if reflection makes
     /// objects without a constructor, it may do so of every type with an identity.
     pub fn object_types(&self) -> impl Iterator<Item = (TypeDesc, bool)> {

@@ -19,6 +19,7 @@ use kiln_support::FxHashSet;
 use kiln_trim::{Finding, Trim};
 use kiln_typesys::{MethodDesc, ModuleId, TypeSystem};
 use std::ops::Range;
+use std::time::{Duration, Instant};
 
 /// What the functions of a node come from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -108,6 +109,8 @@ pub(crate) struct Code<'a> {
     keep_mir: bool,
     trim: Trim,
     flow: Flow,
+    /// What following types and names took.
+    pub(crate) flow_time: Duration,
     /// Whose methods are looked at for what trimming may break.
     application: FxHashSet<ModuleId>,
 }
@@ -116,7 +119,7 @@ impl<'a> Code<'a> {
     pub(crate) fn new(ts: &'a TypeSystem, policy: FeaturePolicy, messages: Messages, lower: LowerOptions, opts: &AnalysisOptions) -> Self {
         let application = opts.application.iter().copied().collect();
         let trim = Trim::new(ts, opts.application.iter().copied(), lower.entry_point);
-        Self { ts, policy, messages, lower, keep_mir: opts.keep_mir, trim, flow: Flow::new(ts), application }
+        Self { ts, policy, messages, lower, keep_mir: opts.keep_mir, trim, flow: Flow::new(ts), flow_time: Duration::ZERO, application }
     }
 
     /// The body of a symbol, and what will throw in it; nothing for a symbol that is no code of the program's own. A method that is not
@@ -145,7 +148,10 @@ impl<'a> Code<'a> {
 
     /// What data flow finds in the application's methods, when all that are reached have a body.
     pub(crate) fn findings(&mut self) -> Vec<Finding> {
-        self.trim.findings(self.ts)
+        let start = Instant::now();
+        let found = self.trim.findings(self.ts);
+        self.flow_time += start.elapsed();
+        found
     }
 
     fn method(&mut self, m: MethodDesc) -> (Body, Option<Warning>) {
@@ -165,10 +171,7 @@ impl<'a> Code<'a> {
                     place = ts.method_display(ts.method_definition(m));
                     if ts.method_def(m).is_some_and(|(module, _)| self.application.contains(&module)) {
                         (code, place) = (codes::GENERIC_RECURSION, kiln_trim::member_name(ts, m));
-                        text =
-                            "makes larger and larger instantiations of itself; one that is nested deeper than was compiled throws when it \
-                                is called"
-                                .to_owned();
+                        text = crate::cx::RECURSION.to_owned();
                     }
                 }
                 let method = Some(ts.method_definition(m));
@@ -209,10 +212,12 @@ impl<'a> Code<'a> {
             message: e.throw_text(),
         })?;
         let mut body = Body::new(lower_method(ts, &mir, &self.lower)?, Source::Il);
+        let start = Instant::now();
         if ts.method_def(m).is_some_and(|(module, _)| self.application.contains(&module)) {
             body.findings = self.trim.check(ts, &mir);
         }
         body.found = self.found(&mir);
+        self.flow_time += start.elapsed();
         body.mir = self.keep_mir.then_some(mir);
         Ok(body)
     }

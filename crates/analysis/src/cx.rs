@@ -201,16 +201,13 @@ impl<'a> Cx<'a> {
             self.warn_lookup(lookup, format!("{} is nested too deeply", kiln_lower::sym_name(ts, needed)));
             return;
         };
-        let place = match &at {
-            Node::Sym(Sym::MethodDictionary(m)) => kiln_trim::member_name(ts, *m),
-            Node::TypeDictionary(t) => kiln_trim::type_name(ts, *t),
-            n => crate::graph::definition_name(ts, n),
+        let (place, method) = match &at {
+            Node::Sym(Sym::MethodDictionary(m)) => (kiln_trim::member_name(ts, *m), Some(ts.method_definition(*m))),
+            Node::TypeDictionary(t) => (kiln_trim::type_name(ts, *t), None),
+            n => (crate::graph::definition_name(ts, n), None),
         };
-        let needed = crate::graph::definition_name(ts, &Node::Sym(needed.clone()));
-        let text =
-            format!("makes larger and larger instantiations of {needed}; what is nested deeper than was compiled throws when it is needed");
-        let warning = Warning { code: codes::GENERIC_RECURSION, place, method: None, offset: None, text, path: Vec::new() };
-        self.raised.push(Raised { from: self.at, condition: self.condition, lookup: Some(lookup), warning });
+        // One for all instantiations and lookups.
+        self.warn(Warning { code: codes::GENERIC_RECURSION, place, method, offset: None, text: RECURSION.to_owned(), path: Vec::new() });
     }
 
     /// A lookup finds nothing for the instance that is being answered.
@@ -221,6 +218,10 @@ impl<'a> Cx<'a> {
         self.raised.push(Raised { from: self.at, condition: self.condition, lookup: Some(lookup), warning });
     }
 }
+
+/// What is said of generic code of the application that goes beyond the bounds.
+pub(crate) const RECURSION: &str =
+    "makes larger and larger instantiations of itself, or of others; one that is nested deeper than was compiled throws when it is needed";
 
 /// Longer texts are cut off: names of types that are nested deeply may be longer than a screen.
 const LONGEST: usize = 600;

@@ -5,6 +5,7 @@
 
 mod constants;
 mod import_policy;
+pub(crate) mod link_attributes;
 mod substitutions;
 
 pub use import_policy::FeaturePolicy;

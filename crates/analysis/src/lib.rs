@@ -66,6 +66,9 @@ pub enum AnalysisError {
     /// A file that says what is kept is not well-formed XML.
     #[error("{0}: {1}")]
     Descriptor(String, String),
+    /// A file that adds attributes is not well-formed XML.
+    #[error("{0}: {1}")]
+    LinkAttributes(String, String),
     /// A substitution file is not well-formed XML.
     #[error("ILLink.Substitutions.xml of {0}: {1}")]
     Substitutions(String, String),

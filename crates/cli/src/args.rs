@@ -119,6 +119,9 @@ pub(crate) struct Common {
     /// Substitute members by constants as a file says (ILLink.Substitutions.xml; those that assemblies embed count anyway)
     #[arg(long = "substitutions", value_name = "FILE")]
     pub(crate) substitutions: Vec<PathBuf>,
+    /// Add attributes to types and members for warnings and data flow as a file says (ILLink.LinkAttributes.xml; embedded ones count anyway)
+    #[arg(long = "link-attributes", value_name = "FILE")]
+    pub(crate) link_attributes: Vec<PathBuf>,
     /// Embed a file in the assembly that C# sources compile to, as `csc -resource` does
     #[arg(long = "resource", value_name = "FILE[,NAME]")]
     pub(crate) resources: Vec<String>,

@@ -126,6 +126,7 @@ fn options(inputs: &[PathBuf], output: PathBuf, common: &Common) -> Result<Build
         roots: common.roots.clone(),
         descriptors: common.descriptors.clone(),
         substitutions: common.substitutions.clone(),
+        link_attributes: common.link_attributes.clone(),
         warnings: WarningOptions {
             hidden: code_list(&common.no_warn),
             all_are_errors: common.warnings_as_errors.as_ref().is_some_and(Vec::is_empty),

@@ -95,6 +95,7 @@ pub fn analysed_into(
     let paths: Vec<PathBuf> = loaded.modules.iter().map(|m| m.path.clone()).collect();
     let symbols = loaded.symbols.take();
     let descriptors = std::mem::take(&mut loaded.descriptors);
+    let link_attributes = std::mem::take(&mut loaded.link_attributes);
     let features = loaded.features().on(options.processor());
     let ts = timing.run(progress, "types", || universe(loaded))?;
     // The overlay comes last.
@@ -116,6 +117,7 @@ pub fn analysed_into(
         program,
         log: if optimizes { Log::All } else { log },
         descriptors,
+        link_attributes,
         keep_mir: optimizes,
     };
     let roots = Roots { main: Some(main), methods: Vec::new(), symbols: whole_assemblies(&ts, options)? };
@@ -124,6 +126,7 @@ pub fn analysed_into(
     let mut closure = timing
         .run(progress, "analysis", || analyze_into(&ts, &roots, &analysis, &step, sink.as_mut().map(|s| s as &mut dyn CodeSink)))
         .map_err(|e| failure("analysis", e))?;
+    timing.part(progress, "data flow, in analysis", closure.data_flow());
     let mut optimized = Optimized::default();
     if optimizes {
         optimized =
@@ -179,7 +182,7 @@ impl Optimize for Optimizing<'_> {
 fn failure(stage: &str, e: AnalysisError) -> BuildError {
     match e {
         AnalysisError::Panic(place, text) => panics::bug(stage, &place, &text, Part::Analysis(place.clone())),
-        e @ AnalysisError::Descriptor(..) => BuildError::user(
+        e @ (AnalysisError::Descriptor(..) | AnalysisError::LinkAttributes(..)) => BuildError::user(
             Diagnostic::error(codes::BAD_METADATA, e.to_string())
                 .with_help("it is no XML: correct the file, or build the assembly that has it again"),
         ),

@@ -32,6 +32,8 @@ pub struct Loaded {
     pub descriptors: Vec<(String, String)>,
     /// Files that say what is substituted.
     pub substitutions: Vec<(String, String)>,
+    /// Files with attributes that are added to members: names and texts.
+    pub link_attributes: Vec<(String, String)>,
     /// Warnings found on the way.
     pub warnings: Vec<Diagnostic>,
     /// Debug symbols, when they are wanted.
@@ -305,6 +307,7 @@ pub fn load_all(app: &Path, framework: &Framework, references: &[PathBuf], targe
             properties,
             descriptors: Vec::new(),
             substitutions: Vec::new(),
+            link_attributes: Vec::new(),
             warnings,
             symbols: None,
         });

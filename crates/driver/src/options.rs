@@ -73,6 +73,8 @@ pub struct BuildOptions {
     pub descriptors: Vec<PathBuf>,
     /// Files that say what is substituted (`ILLink.Substitutions.xml`).
     pub substitutions: Vec<PathBuf>,
+    /// Files with attributes that are added to members.
+    pub link_attributes: Vec<PathBuf>,
     /// What is wanted of warnings.
     pub warnings: WarningOptions,
     /// Files to embed in the assembly that sources are compiled to.

@@ -72,6 +72,7 @@ pub fn load(options: &BuildOptions, timing: &mut Timing, progress: &dyn Progress
     warnings.append(&mut loaded.warnings);
     loaded.descriptors = texts(&options.descriptors)?;
     loaded.substitutions = texts(&options.substitutions)?;
+    loaded.link_attributes = texts(&options.link_attributes)?;
     loaded.properties.extend(options.features.iter().cloned());
     runtimeconfig::restrict(&mut loaded.properties, &mut warnings);
     if options.debug_info {
@@ -87,7 +88,7 @@ fn texts(files: &[PathBuf]) -> Result<Vec<(String, String)>, BuildError> {
         let name = file.display().to_string();
         std::fs::read_to_string(file).map(|text| (name.clone(), text)).map_err(|e| {
             let d = Diagnostic::error(codes::INPUT_NOT_FOUND, format!("cannot read `{name}`: {e}"));
-            BuildError::user(d.with_help("--descriptor and --substitutions take the paths of XML files"))
+            BuildError::user(d.with_help("--descriptor, --substitutions and --link-attributes take the paths of XML files"))
         })
     };
     files.iter().map(read).collect()

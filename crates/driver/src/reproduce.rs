@@ -44,6 +44,7 @@ pub fn command(options: &BuildOptions, part: &Part) -> String {
     options.roots.iter().for_each(|root| line.option("--root", root));
     options.descriptors.iter().for_each(|file| line.option("--descriptor", file));
     options.substitutions.iter().for_each(|file| line.option("--substitutions", file));
+    options.link_attributes.iter().for_each(|file| line.option("--link-attributes", file));
     for resource in &options.resources {
         line.option("--resource", format!("{},{}", resource.file.display(), resource.name));
     }
@@ -133,6 +134,7 @@ mod tests {
             roots: Vec::new(),
             descriptors: Vec::new(),
             substitutions: Vec::new(),
+            link_attributes: Vec::new(),
             warnings: Default::default(),
             resources: Vec::new(),
             emit: Emit::Link,
@@ -165,6 +167,7 @@ mod tests {
             roots: vec!["Lib".into()],
             descriptors: vec!["d.xml".into()],
             substitutions: vec!["s.xml".into()],
+            link_attributes: vec!["l.xml".into()],
             resources: vec![kiln_toolchain::Resource::parse("r.txt,App.r.txt")],
             cache: None,
             features: vec![("A.B".into(), "true".into())],
@@ -175,7 +178,7 @@ mod tests {
         let line = command(&o, &Part::Other);
         for wanted in [
             &format!(" -r {} ", o.target.rid),
-            " -O0 --opt-fuel 9 -g --framework fw --reference a.dll --reference 'b b' --root Lib --descriptor d.xml --substitutions s.xml --resource r.txt,App.r.txt --feature A.B=true --no-cache",
+            " -O0 --opt-fuel 9 -g --framework fw --reference a.dll --reference 'b b' --root Lib --descriptor d.xml --substitutions s.xml --link-attributes l.xml --resource r.txt,App.r.txt --feature A.B=true --no-cache",
             " --emit=asm --filter X",
         ] {
             assert!(line.contains(wanted), "{wanted} in {line}");

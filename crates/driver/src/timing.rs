@@ -37,6 +37,12 @@ pub struct Timing {
 }
 
 impl Timing {
+    /// A part of the phase that ended last, on one thread.
+    pub fn part(&mut self, progress: &dyn Progress, name: &'static str, time: Duration) {
+        self.phases.push((name, time));
+        progress.ended(name, time);
+    }
+
     /// Runs a phase and records its time.
     pub fn run<T>(&mut self, progress: &dyn Progress, name: &'static str, work: impl FnOnce() -> T) -> T {
         progress.phase(name);

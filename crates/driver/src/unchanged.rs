@@ -40,7 +40,7 @@ pub(crate) fn key(options: &BuildOptions, app: &Path, loaded: &Loaded) -> Option
                 options.opt_fuel,
                 options.debug_info,
                 options.keep_symbols,
-                (&options.roots, options.warnings.expand, &loaded.descriptors, &loaded.substitutions),
+                (&options.roots, options.warnings.expand, &loaded.descriptors, &loaded.substitutions, &loaded.link_attributes),
                 &loaded.properties
             )
         )

@@ -47,6 +47,7 @@ fn options(file: PathBuf, framework: PathBuf) -> BuildOptions {
         roots: Vec::new(),
         descriptors: Vec::new(),
         substitutions: Vec::new(),
+        link_attributes: Vec::new(),
         warnings: Default::default(),
         resources: Vec::new(),
         emit: Emit::Lir,

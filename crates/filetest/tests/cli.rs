@@ -74,6 +74,7 @@ fn build_options(setup: &Setup<()>) -> BuildOptions {
         roots: vec!["App".into()],
         descriptors: Vec::new(),
         substitutions: Vec::new(),
+        link_attributes: Vec::new(),
         warnings: Default::default(),
         resources: Vec::new(),
         emit: Emit::Link,

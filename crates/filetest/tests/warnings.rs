@@ -228,6 +228,58 @@ fn equal_warnings_of_a_member_are_one_with_a_count() {
     assert!(!said.contains("times in this member"), "{said}");
 }
 
+#[test]
+fn attributes_that_a_file_adds_count_like_those_of_the_source() {
+    let Some(setup) = setup() else { return };
+    let dir = setup.dir.join("added");
+    fs::create_dir_all(&dir).expect("a folder");
+    let source = "\
+using System;
+namespace N { public class Outer { public class Inner { public static void Load(string name) { } public static void Load(int number) { } } } }
+class P
+{
+    static Type kept;
+    static Type Property { get; set; }
+    static void Want(Type t) { }
+    static void Main() { N.Outer.Inner.Load(\"a\"); N.Outer.Inner.Load(1); Pass(null); Quiet(); }
+    static void Pass(Type t) { Want(t); kept = t; Property = t; }
+    static void Quiet() { N.Outer.Inner.Load(\"b\"); }
+}
+";
+    fs::write(dir.join("a.cs"), source).expect("written");
+    let promise = "<attribute fullname=\"System.Diagnostics.CodeAnalysis.DynamicallyAccessedMembersAttribute\"><argument>PublicMethods</argument></attribute>";
+    let text = format!(
+        "<linker><assembly fullname=\"a\"><type fullname=\"N.Outer/Inner\"><method signature=\"System.Void Load(System.String)\">\
+         <attribute fullname=\"System.Diagnostics.CodeAnalysis.RequiresUnreferencedCodeAttribute\"><argument>by name</argument>\
+         <property name=\"Url\">https://example.org</property></attribute></method></type>\
+         <type fullname=\"P\"><method name=\"Want\"><parameter name=\"t\">{promise}</parameter></method><field name=\"kept\">{promise}</field>\
+         <property name=\"Property\">{promise}</property><method name=\"Quiet\">\
+         <attribute fullname=\"System.Diagnostics.CodeAnalysis.UnconditionalSuppressMessageAttribute\"><argument>Trimming</argument>\
+         <argument>IL2026</argument></attribute></method></type><type fullname=\"Missing\"/></assembly><assembly fullname=\"Nowhere\"/></linker>"
+    );
+    fs::write(dir.join("a.xml"), &text).expect("written");
+    fs::write(dir.join("bad.xml"), "<linker").expect("written");
+    let build = |arguments: &[&str]| {
+        let mut command = setup.tools.kiln();
+        command.current_dir(&dir).args(["build", "-q", "--emit=mir", "--filter", "P::Main", "-o", "a.mir", "a.cs"]).args(arguments);
+        let output = run(&mut command);
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        let codes: Vec<String> = text.lines().filter_map(|l| Some(l.split("warning ").nth(1)?.get(..6)?.to_owned())).collect();
+        (output.code, codes, text)
+    };
+    assert!(!build(&[]).1.iter().any(|c| c.starts_with("IL")));
+    let embedded = ["--resource", "a.xml,ILLink.LinkAttributes.xml"];
+    for arguments in [&["--link-attributes", "a.xml"], &embedded] {
+        let (_, codes, text) = build(arguments);
+        let codes: Vec<&String> = codes.iter().filter(|c| c.starts_with("IL")).collect();
+        assert_eq!(codes, ["IL2026", "IL2067", "IL2069", "IL2067"], "{text}");
+        assert!(text.contains("a.cs(8,26): warning IL2026: P.Main(): `N.Outer.Inner.Load(String)`"), "{text}");
+        assert!(text.contains("says: by name (https://example.org)"), "{text}");
+    }
+    let (code, _, text) = build(&["--link-attributes", "bad.xml"]);
+    assert!(code == 1 && text.contains("bad.xml"), "{text}");
+}
+
 /// A program whose output depends on what is kept, the files that are given, and what a build says and the program prints.
 #[test]
 fn descriptors_keep_members_and_say_what_they_do_not_find() {

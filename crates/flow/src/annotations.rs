@@ -66,7 +66,7 @@ impl Annotations {
             return known;
         }
         let (module, def) = ts.field_def(f);
-        let own = promised(&ts.module(module), def);
+        let own = promised(ts, module, def);
         let read = if own.is_empty() { self.of_backing(ts, f).unwrap_or(own) } else { own };
         self.fields.insert(f, read);
         read
@@ -79,7 +79,7 @@ impl Annotations {
         if let Some(&known) = self.objects.get(&definition) {
             return known;
         }
-        let own = |t: TypeDesc| ts.type_def(t).map_or(Members::NONE, |(module, def)| promised(&ts.module(module), def));
+        let own = |t: TypeDesc| ts.type_def(t).map_or(Members::NONE, |(module, def)| promised(ts, module, def));
         let bases = std::iter::successors(Some(definition), |&t| ts.base_type(t)).map(own);
         let all = bases.chain(ts.interfaces(definition).iter().map(|&i| own(i))).fold(Members::NONE, Members::and);
         self.objects.insert(definition, all);
@@ -89,7 +89,7 @@ impl Annotations {
     /// Of the parameters of a generic type definition, by position.
     pub fn of_type_parameters(&mut self, ts: &TypeSystem, definition: TypeDesc) -> Rc<[(usize, Members)]> {
         let read = || match ts.type_def(definition) {
-            Some((module, def)) => parameters(&ts.module(module), def.into()),
+            Some((module, def)) => parameters(ts, module, def.into()),
             None => Rc::from([]),
         };
         self.type_parameters.entry(definition).or_insert_with(read).clone()
@@ -98,7 +98,7 @@ impl Annotations {
     /// Of the parameters of a generic method definition, by position.
     pub fn of_method_parameters(&mut self, ts: &TypeSystem, definition: MethodDesc) -> Rc<[(usize, Members)]> {
         let read = || match ts.method_def(definition) {
-            Some((module, def)) => parameters(&ts.module(module), def.into()),
+            Some((module, def)) => parameters(ts, module, def.into()),
             None => Rc::from([]),
         };
         self.method_parameters.entry(definition).or_insert_with(read).clone()
@@ -107,15 +107,15 @@ impl Annotations {
     fn read_method(&mut self, ts: &TypeSystem, m: MethodDesc) -> Option<OfMethod> {
         let (module, def) = ts.method_def(m)?;
         let metadata = ts.module(module);
-        let mut out = OfMethod { this: promised(&metadata, def), ..OfMethod::default() };
-        if let Some((members, sets)) = self.of_accessor(module, &metadata, def) {
+        let mut out = OfMethod { this: promised(ts, module, def), ..OfMethod::default() };
+        if let Some((members, sets)) = self.of_accessor(ts, module, &metadata, def) {
             match ts.method_sig(m).ok()?.params.len().checked_sub(1) {
                 Some(last) if sets => out.params.push((last, members)),
                 _ => out.result = members,
             }
         }
         for id in metadata.params_of(def).ok()? {
-            let members = promised(&metadata, id);
+            let members = promised(ts, module, id);
             if members.is_empty() {
                 continue;
             }
@@ -127,20 +127,20 @@ impl Annotations {
         (out.asks() || !out.result.is_empty()).then_some(out)
     }
 
-    fn of_properties(&mut self, module: ModuleId, metadata: &Module, t: TypeDefId) -> Rc<[(PropertyId, Members)]> {
+    fn of_properties(&mut self, ts: &TypeSystem, module: ModuleId, metadata: &Module, t: TypeDefId) -> Rc<[(PropertyId, Members)]> {
         let read = || {
-            let all = metadata.properties_of(t).into_iter().flatten().map(|p| (p, promised(metadata, p)));
+            let all = metadata.properties_of(t).into_iter().flatten().map(|p| (p, promised(ts, module, p)));
             all.filter(|(_, members)| !members.is_empty()).collect()
         };
         self.properties.entry((module, t)).or_insert_with(read).clone()
     }
 
     /// What the property of an accessor promises, and whether the accessor sets it.
-    fn of_accessor(&mut self, module: ModuleId, metadata: &Module, def: MethodDefId) -> Option<(Members, bool)> {
+    fn of_accessor(&mut self, ts: &TypeSystem, module: ModuleId, metadata: &Module, def: MethodDefId) -> Option<(Members, bool)> {
         if metadata.method_def(def).ok()?.flags & method_attributes::SPECIAL_NAME == 0 {
             return None;
         }
-        let of = self.of_properties(module, metadata, metadata.method_owner(def)?);
+        let of = self.of_properties(ts, module, metadata, metadata.method_owner(def)?);
         of.iter().find_map(|&(p, members)| {
             let is = |which| metadata.accessor(p, which) == Ok(Some(def));
             if is(method_semantics::GETTER) { Some((members, false)) } else { is(method_semantics::SETTER).then_some((members, true)) }
@@ -153,21 +153,25 @@ impl Annotations {
         let metadata = ts.module(module);
         let row = metadata.field(ts.field_def(f).1).ok()?;
         let property = row.name.strip_prefix('<')?.strip_suffix(">k__BackingField")?;
-        let of = self.of_properties(module, &metadata, owner);
+        let of = self.of_properties(ts, module, &metadata, owner);
         of.iter().find(|(p, _)| metadata.property(*p).is_ok_and(|row| row.name == property)).map(|(_, members)| *members)
     }
 }
 
-fn parameters(metadata: &Module, owner: TypeOrMethodDef) -> Rc<[(usize, Members)]> {
+fn parameters(ts: &TypeSystem, module: ModuleId, owner: TypeOrMethodDef) -> Rc<[(usize, Members)]> {
+    let metadata = ts.module(module);
     let ids: Vec<GenericParamId> = metadata.generic_params_of(owner).collect();
-    let of = |id: &GenericParamId| Some((usize::from(metadata.generic_param(*id).ok()?.number), promised(metadata, *id)));
+    let of = |id: &GenericParamId| Some((usize::from(metadata.generic_param(*id).ok()?.number), promised(ts, module, *id)));
     ids.iter().filter_map(of).filter(|(_, members)| !members.is_empty()).collect()
 }
 
-/// What the attribute says, if there is one: its only argument is an enum of 32 bits (II.23.3).
+/// What the attribute says, if there is one: its only argument is an enum of 32 bits (II.23.3). One that a file adds counts as well.
 #[must_use]
-pub fn promised(metadata: &Module, on: impl Into<HasCustomAttribute>) -> Members {
-    let Ok(Some(id)) = metadata.find_attribute(on.into(), NAMESPACE, NAME) else { return Members::NONE };
+pub fn promised(ts: &TypeSystem, module: ModuleId, on: impl Into<HasCustomAttribute>) -> Members {
+    let (metadata, on) = (ts.module(module), on.into());
+    let added = ts.added_attributes(module, on, NAMESPACE, NAME);
+    let added = added.iter().filter_map(|a| a.arguments.first()).fold(Members::NONE, |all, text| all.and(Members::parse(text)));
+    let Ok(Some(id)) = metadata.find_attribute(on, NAMESPACE, NAME) else { return added };
     let bits = metadata.custom_attribute(id).ok().and_then(|row| row.value.get(2..6).and_then(|b| b.try_into().ok()));
-    bits.map_or(Members::NONE, |b| Members::from_bits(u32::from_le_bytes(b)))
+    bits.map_or(added, |b| Members::from_bits(u32::from_le_bytes(b)).and(added))
 }

@@ -4,6 +4,24 @@
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
 pub struct Members(u32);
 
+/// Bits by their names in `DynamicallyAccessedMemberTypes`; the larger of two that overlap is first.
+const WRITTEN: [(u32, &str); 14] = [
+    (3, "PublicConstructors"),
+    (1, "PublicParameterlessConstructor"),
+    (4, "NonPublicConstructors"),
+    (8, "PublicMethods"),
+    (0x10, "NonPublicMethods"),
+    (0x20, "PublicFields"),
+    (0x40, "NonPublicFields"),
+    (0x80, "PublicNestedTypes"),
+    (0x100, "NonPublicNestedTypes"),
+    (0x200, "PublicProperties"),
+    (0x400, "NonPublicProperties"),
+    (0x800, "PublicEvents"),
+    (0x1000, "NonPublicEvents"),
+    (0x2000, "Interfaces"),
+];
+
 impl Members {
     /// None.
     pub const NONE: Self = Self(0);
@@ -76,34 +94,32 @@ impl Members {
     /// As it is written in C#, with the names of `DynamicallyAccessedMemberTypes`.
     #[must_use]
     pub fn written(self) -> String {
-        const NAMES: [(u32, &str); 14] = [
-            (3, "PublicConstructors"),
-            (1, "PublicParameterlessConstructor"),
-            (4, "NonPublicConstructors"),
-            (8, "PublicMethods"),
-            (0x10, "NonPublicMethods"),
-            (0x20, "PublicFields"),
-            (0x40, "NonPublicFields"),
-            (0x80, "PublicNestedTypes"),
-            (0x100, "NonPublicNestedTypes"),
-            (0x200, "PublicProperties"),
-            (0x400, "NonPublicProperties"),
-            (0x800, "PublicEvents"),
-            (0x1000, "NonPublicEvents"),
-            (0x2000, "Interfaces"),
-        ];
         if self == Self::ALL {
             return "DynamicallyAccessedMemberTypes.All".to_owned();
         }
         let mut left = self.0;
         let mut out = Vec::new();
-        for (bits, name) in NAMES {
+        for (bits, name) in WRITTEN {
             if left & bits == bits {
                 left &= !bits;
                 out.push(format!("DynamicallyAccessedMemberTypes.{name}"));
             }
         }
         out.join(" | ")
+    }
+
+    /// What such text says: names behind commas or bars, or a number.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let one = |name: &str| {
+            let name = name.trim().rsplit('.').next().unwrap_or_default();
+            match (name, WRITTEN.iter().find(|w| w.1 == name)) {
+                ("All", _) => Self::ALL,
+                (_, Some(&(bits, _))) => Self(bits),
+                _ => name.parse::<i64>().map_or(Self::NONE, |n| Self(n as u32)),
+            }
+        };
+        text.split([',', '|']).map(one).fold(Self::NONE, Self::and)
     }
 
     /// Both.
@@ -142,6 +158,15 @@ impl std::fmt::Display for Members {
 #[cfg(test)]
 mod tests {
     use super::Members;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let all = Members::METHODS.and(Members::CONSTRUCTORS).and(Members::NON_PUBLIC_EVENTS);
+        assert_eq!(Members::parse(&all.written()), all);
+        assert_eq!(Members::parse("PublicMethods, PublicFields"), Members::METHODS.and(Members::FIELDS));
+        assert_eq!((Members::parse("All"), Members::parse("-1"), Members::parse("8")), (Members::ALL, Members::ALL, Members::METHODS));
+        assert_eq!(Members::parse("Anything"), Members::NONE);
+    }
 
     #[test]
     fn kinds_are_written_as_in_the_source() {

@@ -3,7 +3,7 @@
 
 use crate::doc_id;
 use crate::requirement::property_of;
-use kiln_metadata::{AssemblyId, AttributeArgs, HasCustomAttribute, ModuleRowId};
+use kiln_metadata::{AssemblyId, HasCustomAttribute, ModuleRowId};
 use kiln_support::FxHashMap;
 use kiln_typesys::{MethodDesc, ModuleId, TypeDesc, TypeSystem};
 
@@ -67,9 +67,9 @@ fn stands_on(ts: &TypeSystem, module: ModuleId, owner: HasCustomAttribute, code:
 fn of_assembly(ts: &TypeSystem, module: ModuleId) -> OfAssembly {
     let mut out = Vec::new();
     for owner in [HasCustomAttribute::from(AssemblyId(1)), ModuleRowId(1).into()] {
-        each(ts, module, owner, |code, args| {
-            let text = |name| args.named(name).and_then(|v| v.as_str());
-            match (text("Scope"), text("Target")) {
+        each(ts, module, owner, |code, named| {
+            let (scope, target) = (named("Scope"), named("Target"));
+            match (scope.as_deref(), target.as_deref()) {
                 (None, None) | (Some("module"), _) => out.push((code.to_owned(), None)),
                 (Some("type" | "member"), Some(target)) => out.push((code.to_owned(), Some(target.trim_start_matches('~').to_owned()))),
                 _ => {}
@@ -83,9 +83,8 @@ fn of_assembly(ts: &TypeSystem, module: ModuleId) -> OfAssembly {
 pub(crate) fn without_scope(ts: &TypeSystem, module: ModuleId) -> Vec<(String, String, String)> {
     let mut out = Vec::new();
     for owner in [HasCustomAttribute::from(AssemblyId(1)), ModuleRowId(1).into()] {
-        each(ts, module, owner, |code, args| {
-            let text = |name| args.named(name).and_then(|v| v.as_str()).map(str::to_owned);
-            let (scope, target) = (text("Scope"), text("Target"));
+        each(ts, module, owner, |code, named| {
+            let (scope, target) = (named("Scope"), named("Target"));
             let known = matches!((scope.as_deref(), &target), (None, None) | (Some("module" | "type" | "member"), _));
             if !known && code.starts_with("IL") {
                 out.push((code.to_owned(), scope.unwrap_or_default(), target.unwrap_or_default()));
@@ -95,17 +94,25 @@ pub(crate) fn without_scope(ts: &TypeSystem, module: ModuleId) -> Vec<(String, S
     out
 }
 
-/// Calls `f` with the code and the arguments of every such attribute.
-fn each(ts: &TypeSystem, module: ModuleId, owner: HasCustomAttribute, mut f: impl FnMut(&str, &AttributeArgs<'_>)) {
+/// Calls `f` with the code and the named arguments of every such attribute.
+fn each(ts: &TypeSystem, module: ModuleId, owner: HasCustomAttribute, mut f: impl FnMut(&str, &dyn Fn(&str) -> Option<String>)) {
+    // `IL2026` or `IL2026:Title`.
+    fn code(check: &str) -> &str {
+        check.split(':').next().unwrap_or(check).trim()
+    }
     let metadata = ts.module(module);
     for id in metadata.custom_attributes_of(owner) {
         if metadata.attribute_name(id) != Ok((NAMESPACE, NAME)) {
             continue;
         }
         let Ok(args) = metadata.decode_attribute(id, &mut |_| None) else { continue };
-        // `IL2026` or `IL2026:Title`.
         if let Some(check) = args.fixed.get(1).and_then(|v| v.as_str()) {
-            f(check.split(':').next().unwrap_or(check).trim(), &args);
+            f(code(check), &|name| args.named(name).and_then(|v| v.as_str()).map(str::to_owned));
+        }
+    }
+    for added in ts.added_attributes(module, owner, NAMESPACE, NAME) {
+        if let Some(check) = added.arguments.get(1) {
+            f(code(check), &|name| added.named(name).map(str::to_owned));
         }
     }
 }

@@ -3,11 +3,12 @@
 //! Interior mutability (`RefCell`) behind `&self`; one thread. All answers are memoised, failures too. The questions live in their
 //! own modules by subject; this one owns identity (ECMA-335 II.7, II.22.37).
 
+use crate::added::AddedAttribute;
 use crate::desc::*;
 use crate::error::{Result, TypeSysError};
 use crate::memo::Memo;
 use crate::modules::ModuleData;
-use kiln_metadata::{FieldId, Module, TypeDefId};
+use kiln_metadata::{FieldId, HasCustomAttribute, Module, TypeDefId};
 use rustc_hash::FxHashMap;
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
@@ -56,6 +57,7 @@ pub struct TypeSystem {
     pub(crate) prims: OnceCell<FxHashMap<TypeDesc, Prim>>,
     pub(crate) empty: Instantiation,
     pub(crate) memo: Memo,
+    pub(crate) added: RefCell<FxHashMap<(ModuleId, HasCustomAttribute), Vec<Rc<AddedAttribute>>>>,
 }
 
 /// Namespace and name of each well-known type; the order is that of the enum.
@@ -141,6 +143,7 @@ impl TypeSystem {
             prims: OnceCell::new(),
             empty: Arc::from([]),
             memo: Memo::default(),
+            added: RefCell::default(),
         };
         for m in modules {
             ts.add_module(m)?;

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod access;
+mod added;
 mod attributes;
 mod casting;
 pub mod check;
@@ -34,6 +35,7 @@ mod vtable;
 mod words;
 
 pub use access::Refused;
+pub use added::AddedAttribute;
 pub use context::TypeSystem;
 pub use desc::*;
 pub use error::TypeSysError;

@@ -9,14 +9,8 @@ use kiln_support::FxHashMap;
 use kiln_typesys::{FieldDesc, MethodDesc, ModuleId, Prim, TypeClass, TypeDesc, TypeSystem};
 use std::cell::RefCell;
 
-/// Methods by which libraries ask whether code for instantiations over value types can be missing, and then make none: here the type loader
-/// answers for each type (ADR 0015). Assembly, type, method and what it returns.
-const ANSWERED: &[(&str, &str, &str, &str)] = &[(
-    "Microsoft.Extensions.DependencyInjection",
-    "Microsoft.Extensions.DependencyInjection.ServiceProvider",
-    "get_VerifyAotCompatibility",
-    "false",
-)];
+/// What is substituted in libraries because of how Kiln's programs are; the file says why of each.
+const KNOWN: &str = include_str!("known_libraries.xml");
 
 /// The import policy of a closed program.
 #[derive(Debug, Default)]
@@ -36,11 +30,12 @@ impl FeaturePolicy {
     /// Reads the resources and attributes of every loaded assembly, and the files that were given. `entry`: the module with the entry point.
     pub fn new(ts: &TypeSystem, features: &FeatureSettings, entry: Option<ModuleId>) -> Result<Self, AnalysisError> {
         let mut policy = Self { entry, processor: features.processor, ..Self::default() };
+        let known = parse(KNOWN, features).map_err(|e| AnalysisError::Substitutions("Kiln".to_owned(), e))?;
         for id in ts.modules() {
             let module = ts.module(id);
             let name = ts.assembly_name(id);
-            for &(_, ty, member, value) in ANSWERED.iter().filter(|a| a.0 == name) {
-                policy.add(ts, id, ty, member, &Action::Stub(Some(value.to_owned())));
+            for s in known.iter().filter(|s| s.assembly == name) {
+                policy.add(ts, id, &s.ty, &s.member, &s.action);
             }
             if let Ok(Some(bytes)) = module.resource_by_name("ILLink.Substitutions.xml") {
                 let text = String::from_utf8_lossy(bytes);
@@ -227,7 +222,7 @@ pub(crate) fn split_type_name(full: &str) -> (&str, &str) {
 }
 
 /// The method that a substitution means: by name and number of parameters, then by the parameters' names.
-fn find_method(ts: &TypeSystem, owner: TypeDesc, signature: &str) -> Option<MethodDesc> {
+pub(crate) fn find_method(ts: &TypeSystem, owner: TypeDesc, signature: &str) -> Option<MethodDesc> {
     let (name, args) = split_signature(signature);
     let mut found = ts.find_methods(owner, name);
     let Some(args) = args else { return found.first().copied() };
@@ -274,4 +269,17 @@ fn constant(ts: &TypeSystem, t: TypeDesc, value: Option<&str>) -> Option<Constan
         Prim::R8 => Constant::F64(v.parse::<f64>().ok()?.to_bits()),
         _ => Constant::I32(int as i32),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Action, KNOWN, parse};
+    use crate::FeatureSettings;
+
+    #[test]
+    fn what_is_known_of_libraries_is_well_formed_and_has_reasons() {
+        let all = parse(KNOWN, &FeatureSettings::default()).expect("XML");
+        assert!(all.iter().all(|s| matches!(&s.action, Action::Stub(Some(_)))) && !all.is_empty());
+        assert!(KNOWN.matches("<!--").count() > KNOWN.matches("<assembly ").count());
+    }
 }

@@ -43,7 +43,7 @@ impl Flow {
         let Some((module, row)) = ts.type_def(t) else { return };
         let metadata = ts.module(module);
         for &f in ts.fields(t).iter() {
-            if !promised(&metadata, ts.field_def(f).1).is_empty() && is_no_type(ts, ts.field_type(f).ok()) {
+            if !promised(ts, module, ts.field_def(f).1).is_empty() && is_no_type(ts, ts.field_type(f).ok()) {
                 said.push((codes::PROMISE_ON_FIELD, at, no_type(&format!("`{}`", names::field(ts, f)))));
             }
         }
@@ -67,7 +67,7 @@ impl Flow {
         let metadata = ts.module(module);
         for id in metadata.params_of(def).into_iter().flatten() {
             let Ok(param) = metadata.param(id) else { continue };
-            if promised(&metadata, id).is_empty() {
+            if promised(ts, module, id).is_empty() {
                 continue;
             }
             let (code, what, ty) = match usize::from(param.sequence).checked_sub(1) {
@@ -84,7 +84,7 @@ impl Flow {
 fn on_property(ts: &TypeSystem, t: TypeDesc, p: PropertyId, out: &mut Vec<(Code, MethodDesc, String)>) {
     let Some((module, _)) = ts.type_def(t) else { return };
     let metadata = ts.module(module);
-    if promised(&metadata, p).is_empty() {
+    if promised(ts, module, p).is_empty() {
         return;
     }
     let accessor = |which| metadata.accessor(p, which).ok().flatten();
@@ -102,7 +102,7 @@ fn on_property(ts: &TypeSystem, t: TypeDesc, p: PropertyId, out: &mut Vec<(Code,
         let Some(def) = def else { continue };
         let conflicts = metadata.params_of(def).into_iter().flatten().any(|id| {
             let is_value = metadata.param(id).is_ok_and(|row| (row.sequence == 0) == of_result);
-            is_value && !promised(&metadata, id).is_empty()
+            is_value && !promised(ts, module, id).is_empty()
         });
         if let Some(m) = find(def).filter(|_| conflicts) {
             let text = format!("`[DynamicallyAccessedMembers]` stands on `{name}` and on its accessor: that of the accessor counts");
@@ -133,8 +133,7 @@ fn on_backing(
         return;
     }
     let Some(f) = read.or(written) else { return };
-    let metadata = ts.module(module);
-    let (own, of_property) = (promised(&metadata, ts.field_def(f).1), promised(&metadata, p));
+    let (own, of_property) = (promised(ts, module, ts.field_def(f).1), promised(ts, module, p));
     if !own.is_empty() && own != of_property {
         let text = format!(
             "`[DynamicallyAccessedMembers]` stands on `{name}` for {of_property} and on the field behind it for {own}: keep that of the property"

@@ -69,7 +69,7 @@ impl Promises {
         let rows = metadata.generic_params_of(of).filter_map(|id| Some((id, metadata.generic_param(id).ok()?)));
         let all = rows.map(|(id, row)| {
             let made = row.flags & (DEFAULT_CONSTRUCTOR_CONSTRAINT | NOT_NULLABLE_VALUE_TYPE_CONSTRAINT) != 0;
-            let asked = kiln_flow::promised(&metadata, id);
+            let asked = kiln_flow::promised(ts, module, id);
             let asked = if made { asked.and(Members::DEFAULT_CONSTRUCTOR) } else { asked };
             (usize::from(row.number), asked, row.name.to_owned())
         });
@@ -86,7 +86,7 @@ impl Promises {
         let metadata = ts.module(module);
         let id: GenericParamId = metadata.generic_params_of(of).find(|&id| metadata.generic_param(id).is_ok_and(|row| is(&row)))?;
         let row = metadata.generic_param(id).ok()?;
-        let mut members = kiln_flow::promised(&metadata, id);
+        let mut members = kiln_flow::promised(ts, module, id);
         if row.flags & (DEFAULT_CONSTRUCTOR_CONSTRAINT | NOT_NULLABLE_VALUE_TYPE_CONSTRAINT) != 0 {
             members = members.and(Members::DEFAULT_CONSTRUCTOR);
         }
