@@ -67,6 +67,16 @@ fn a_replaced_body_is_the_overlay_s_and_its_variables_are_the_owner_s_then_the_m
 }
 
 #[test]
+fn what_an_extern_method_replaces_is_a_native_of_its_own_name() {
+    let native = ".method static int32 Inst<U>(object self) internalcall { .custom instance void Kiln.ReplacesAttribute::.ctor(string) = { string(\"T`1::Inst():System.Int32\") } }";
+    let ts = with_overlay(native).unwrap_or_else(|e| panic!("{e}"));
+    let inst = method(&ts, "T`1", "Inst");
+    assert!(ts.is_internal_call(inst) && ts.overlay_of(inst).is_none());
+    assert_eq!(ts.fcall_name(inst), "T`1::Inst():System.Int32");
+    assert!(!ts.is_internal_call(method(&ts, "T`1", "Generic")));
+}
+
+#[test]
 fn a_replacement_of_nothing_or_with_other_parameters_is_refused() {
     let refused = |methods: &str| match with_overlay(methods) {
         Err(TypeSysError::Overlay(text)) => text,

@@ -7,7 +7,7 @@ use crate::lexer::Tok;
 use kiln_metadata::flags::{method_attributes as m, method_impl_attributes as i, param_attributes as p, pinvoke_attributes as n};
 use kiln_metadata::sig::element_type;
 
-const FLAGS: [(&str, u16); 17] = [
+const FLAGS: [(&str, u16); 18] = [
     ("privatescope", m::COMPILER_CONTROLLED),
     ("private", m::PRIVATE),
     ("famandassem", m::FAM_AND_ASSEM),
@@ -25,6 +25,7 @@ const FLAGS: [(&str, u16); 17] = [
     ("abstract", m::ABSTRACT),
     ("specialname", m::SPECIAL_NAME),
     ("rtspecialname", m::RT_SPECIAL_NAME),
+    ("reqsecobj", m::REQUIRE_SEC_OBJECT),
 ];
 
 const IMPL_FLAGS: [(&str, u16); 15] = [
