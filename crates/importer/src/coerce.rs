@@ -72,6 +72,8 @@ impl Importer<'_> {
                 let z = self.nint(0);
                 self.def(Inst::Reinterpret(z), to)
             }
+            // The address of the object, as it were.
+            (Ty::Ref(_), Ty::ByRef(_)) => self.def(Inst::Reinterpret(v), to),
             (Ty::I32 | Ty::NInt, Ty::Ref(_)) if self.fact(v).int() == Some(0) => self.null(),
             (Ty::Ref(_), Ty::NInt) => self.conv_addr(v),
             (Ty::Value(a), Ty::Value(b)) if self.same_layout(a, b) => v,

@@ -128,6 +128,11 @@ impl TypeSystem {
         if self.type_flags(base) & ta::SEALED != 0 {
             return Err(self.refused(def, " because the parent type is sealed"));
         }
+        // Only what has a layout lends it to who derives from it.
+        let is_auto = |t: TypeDesc| self.type_flags(t) & ta::LAYOUT_MASK == ta::AUTO_LAYOUT;
+        if !is_auto(def) && is_auto(base) && !self.is_value_type(def) && !self.is_well_known(base, WellKnown::Object) {
+            return Err(self.refused(def, " because the format is invalid"));
+        }
         // A chain that does not end is one of these.
         if matches!(self.vtable(def), Err(TypeSysError::Recursive(_))) {
             return Err(self.refused(def, ""));

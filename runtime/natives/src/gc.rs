@@ -160,14 +160,15 @@ unsafe extern "C" fn GCInterface_ReRegisterForFinalize(object: ObjectHandle) {
 static PRESSURE: AtomicU64 = AtomicU64::new(0);
 static ADDED: AtomicU64 = AtomicU64::new(0);
 /// Less does not make one necessary.
-const SMALLEST_PRESSURE: u64 = 64 << 20;
+const SMALLEST_PRESSURE: u64 = 4 << 20;
 
-/// A collection may free what keeps native memory: one comes when half as much as there is was added.
+/// A collection may free what keeps native memory: one comes when half as much as there is was added, or a third of the managed heap.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn GCInterface_AddMemoryPressure(bytes: u64) {
     let all = PRESSURE.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
     let added = ADDED.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
-    if added > SMALLEST_PRESSURE.max(all / 2) && !is_quiet() {
+    let heap = u64::try_from(count(Counter::Used)).unwrap_or(0);
+    if added > SMALLEST_PRESSURE.max(all / 2).max(heap / 3) && !is_quiet() {
         ADDED.store(0, Ordering::Relaxed);
         // SAFETY: a point where every root is known.
         unsafe { alloc::collect(2) }
