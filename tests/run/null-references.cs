@@ -25,6 +25,8 @@ unsafe class Program
     [MethodImpl(Own)] static int Sum(Node n) { int s = 0; for (; ; n = n.Next) s += n.Number; }
     [MethodImpl(Own)] static T Shared<T>(ref T place, T value) { T old = place; place = value; return old; }
     [MethodImpl(Own)] static int Length(int[] a) => a.Length;
+    // No bytes of the stack have no address.
+    [MethodImpl(Own)] static int OnStack(int n) { byte* p = stackalloc byte[n]; *p = 1; return p[n - 1]; }
     [MethodImpl(Own)] static int Element(int[] a, int i) => a[i];
     [MethodImpl(Own)] static long Registers(int n, long* p, double d)
     {
@@ -126,6 +128,9 @@ unsafe class Program
             catch (NullReferenceException) { kept = kept.Substring(1) + (char)('a' + i % 26); }
         }
         Console.WriteLine(kept);
+        Console.WriteLine(OnStack(1) + OnStack(100));
+        Try("no bytes", () => OnStack(0));
+        Try("no bytes of a span", () => Console.WriteLine(((Span<int>)stackalloc int[kept.Length - 3]).Length));
         var thread = new Thread(() => { Try("thread", () => Write(null)); Try("object on a thread", () => Length(null)); });
         thread.Start();
         thread.Join();

@@ -29,7 +29,7 @@ impl TypeSystem {
     }
 
     /// A type as reflection writes it: ``System.Span`1[System.Int32]``.
-    pub(crate) fn reflection_name(&self, t: TypeDesc) -> String {
+    pub fn reflection_name(&self, t: TypeDesc) -> String {
         match self.kind(t) {
             TypeKind::SzArray(e) => format!("{}[]", self.reflection_name(e)),
             TypeKind::MdArray(e, rank) => {

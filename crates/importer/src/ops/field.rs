@@ -6,7 +6,7 @@ use crate::error::invalid;
 use kiln_il::{Instr, Opcode as O, Operand};
 use kiln_metadata::Token;
 use kiln_mir::{Inst, Ty, ValueId};
-use kiln_typesys::{FieldDesc, TypeDesc, WellKnown};
+use kiln_typesys::{FieldDesc, TypeDesc, TypeSysError, WellKnown};
 
 impl Importer<'_> {
     /// `ldfld` … `stsfld`: whether the opcode is one of them; then it is done.
@@ -21,6 +21,16 @@ impl Importer<'_> {
             _ => return Ok(false),
         }
         Ok(true)
+    }
+
+    /// The field that an instruction reads or writes. A literal is none: it has a value in the metadata and no place.
+    fn stored_field(&self, token: Token) -> Res<FieldDesc> {
+        let field = self.field_token(token)?;
+        if self.ts.is_literal(field) {
+            let owner = self.ts.reflection_name(self.ts.field_owner(field));
+            return Err(TypeSysError::FieldNotFound(format!("{owner}.{}", self.ts.field_name(field))).into());
+        }
+        Ok(field)
     }
 
     /// Loads the type of a field.
@@ -40,7 +50,7 @@ impl Importer<'_> {
 
     /// `ldfld`; static fields are allowed (the object is dropped).
     pub fn ldfld(&mut self, token: Token, prefix: &Prefix) -> Res {
-        let field = self.field_token(token)?;
+        let field = self.stored_field(token)?;
         if self.refuses_field(field) {
             return Ok(());
         }
@@ -72,7 +82,7 @@ impl Importer<'_> {
 
     /// `ldflda`.
     pub fn ldflda(&mut self, token: Token) -> Res {
-        let field = self.field_token(token)?;
+        let field = self.stored_field(token)?;
         if self.refuses_field(field) {
             return Ok(());
         }
@@ -89,7 +99,7 @@ impl Importer<'_> {
 
     /// `stfld`.
     pub fn stfld(&mut self, token: Token, prefix: &Prefix) -> Res {
-        let field = self.field_token(token)?;
+        let field = self.stored_field(token)?;
         if self.refuses_field(field) {
             return Ok(());
         }
@@ -110,7 +120,7 @@ impl Importer<'_> {
 
     /// `ldsfld`.
     pub fn ldsfld(&mut self, token: Token, prefix: &Prefix) -> Res {
-        let field = self.field_token(token)?;
+        let field = self.stored_field(token)?;
         if self.refuses_field(field) {
             return Ok(());
         }
@@ -172,7 +182,7 @@ impl Importer<'_> {
 
     /// `ldsflda`.
     pub fn ldsflda(&mut self, token: Token) -> Res {
-        let field = self.field_token(token)?;
+        let field = self.stored_field(token)?;
         if self.refuses_field(field) {
             return Ok(());
         }
@@ -196,7 +206,7 @@ impl Importer<'_> {
 
     /// `stsfld`.
     pub fn stsfld(&mut self, token: Token, prefix: &Prefix) -> Res {
-        let field = self.field_token(token)?;
+        let field = self.stored_field(token)?;
         if self.refuses_field(field) {
             return Ok(());
         }

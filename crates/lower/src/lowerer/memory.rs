@@ -155,7 +155,13 @@ impl Lowerer<'_> {
                 let size = self.size(*n)?;
                 let zero = self.f.init_locals;
                 let p = self.b.op(lir::Inst::StackAlloc { size, zero }, LTy::Ptr);
-                let p = self.b.coerce(p, LTy::I64);
+                let mut p = self.b.coerce(p, LTy::I64);
+                // Nothing is allocated: no memory, and whoever reads it meets null (as on CoreCLR).
+                if self.const_of(*n).is_none_or(|n| n == 0) {
+                    let none = self.b.is_zero(size);
+                    let null = self.b.iconst(LTy::I64, 0);
+                    p = self.b.op(lir::Inst::Select(LTy::I64, none, null, p), LTy::I64);
+                }
                 self.set_reg(r, p)
             }
             other => Err(unexpected(other)),

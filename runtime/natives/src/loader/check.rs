@@ -14,6 +14,7 @@ use super::{dictionaries, tables, templates};
 const REFERENCE_TYPE: u16 = 4;
 const NOT_NULLABLE_VALUE_TYPE: u16 = 8;
 const DEFAULT_CONSTRUCTOR: u16 = 0x10;
+const ALLOWS_BY_REF_LIKE: u16 = 0x20;
 
 /// The first argument that a definition does not admit.
 ///
@@ -22,9 +23,14 @@ const DEFAULT_CONSTRUCTOR: u16 = 0x10;
 pub(crate) unsafe fn violated(definition: Mt, arguments: &[Mt]) -> Option<usize> {
     // SAFETY: promised; records of the program.
     unsafe {
-        let all = templates().filter(|t| t.constraint_count > 0)?;
-        let all = core::slice::from_raw_parts(all.constraints, all.constraint_count as usize);
-        let found = all.iter().find(|c: &&Constraints| eq(c.definition, definition))?;
+        let all = templates()?;
+        let all: &[Constraints] = match all.constraint_count {
+            0 => &[],
+            n => core::slice::from_raw_parts(all.constraints, n as usize),
+        };
+        let by_ref_like = |a: &Mt| !a.is_null() && (**a).flags & flags::IS_BY_REF_LIKE != 0;
+        // A definition without constraints has no row.
+        let Some(found) = all.iter().find(|c| eq(c.definition, definition)) else { return arguments.iter().position(by_ref_like) };
         let mut at = Cursor::at(found.parameters as u32)?;
         let scope = Scope { types: arguments, method: &[] };
         let mut result = None;
@@ -32,6 +38,7 @@ pub(crate) unsafe fn violated(definition: Mt, arguments: &[Mt]) -> Option<usize>
             let attributes = at.u16();
             let argument = arguments.get(i).copied().unwrap_or(null());
             let mut meets = !argument.is_null() && special(argument, attributes);
+            meets &= attributes & ALLOWS_BY_REF_LIKE != 0 || !by_ref_like(&argument);
             for _ in 0..at.u8() {
                 let constraint = at.ty(scope);
                 meets &= constraint.is_null() || !argument.is_null() && castable(argument, constraint);
