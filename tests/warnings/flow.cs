@@ -242,6 +242,27 @@ class Parts
     }
 }
 
+// A type argument is asked for where an object is made, not where its methods are called.
+class Made<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicMethods)] T>
+{
+    public T Field;
+    public static T Static;
+    public T Get() => Field;
+    public U Convert<U>(U value) => value;
+    public static T Default() => default;
+}
+class Uses<T>
+{
+    Made<T> made = new(); // IL2091
+    public void All()
+    {
+        made.Field = made.Get();
+        made.Convert(1); // IL2091
+        Made<T>.Default(); // IL2091
+        Made<T>.Static = made.Field; // IL2091
+    }
+}
+
 static class Program
 {
     [RequiresUnreferencedCode("passed on")] static void PassedOn(Type t) => Targets.Parameter(t);
@@ -260,6 +281,7 @@ static class Program
         FromGenericMethods.All();
         Joins.All();
         Parts.All();
+        new Uses<string>().All();
         PassedOn(null); // IL2026
         Suppressed(null);
         SuppressedOther(null);

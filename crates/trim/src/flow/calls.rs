@@ -129,11 +129,13 @@ impl Scan<'_> {
         }
     }
 
-    /// What a generic method or type asks of its type arguments.
+    /// What a generic method or type asks of its type arguments. Of a type whose object a method is called on it was said where that was made.
     pub(super) fn arguments_of(&mut self, m: MethodDesc, at: u32) {
         let ts = self.ts;
-        self.type_arguments(ts.method_owner(m), at);
         let args = ts.method_args(m);
+        if ts.is_static_method(m) || ts.is_ctor(m) || !args.is_empty() {
+            self.type_arguments(ts.method_owner(m), at);
+        }
         if args.is_empty() {
             return;
         }

@@ -27,7 +27,9 @@ impl Scan<'_> {
 
     pub(super) fn field(&mut self, s: &mut State, opcode: Opcode, f: FieldDesc, at: u32) {
         let ts = self.ts;
-        self.type_arguments(ts.field_owner(f), at);
+        if ts.is_static(f) {
+            self.type_arguments(ts.field_owner(f), at);
+        }
         let is_static = matches!(opcode, Opcode::Ldsfld | Opcode::Stsfld | Opcode::Ldsflda);
         let stored = matches!(opcode, Opcode::Stfld | Opcode::Stsfld).then(|| s.pop());
         if !is_static {
