@@ -15,7 +15,7 @@ class P
         }
         catch (Exception e)
         {
-            Console.WriteLine($"{what}: {e.GetType().Name}");
+            Console.WriteLine($"{what}: {e.GetType().Name} {(e is OutOfMemoryException ? e.Message : "")}");
         }
     }
 

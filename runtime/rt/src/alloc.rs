@@ -148,11 +148,27 @@ pub unsafe fn new_array(mt: Mt, length: usize) -> Obj {
     // SAFETY: promised; the length is that of the memory.
     unsafe {
         if length > max_length(&*mt) {
-            eh::throw_kind(exception_kind::OUT_OF_MEMORY);
+            too_long(mt);
         }
         let o = memory(mt, size_of(&*mt, length as u32));
         o.add(ARRAY_LENGTH_OFFSET).cast::<u32>().write(length as u32);
         o
+    }
+}
+
+/// No array is as long, however much memory there is, and no string.
+///
+/// # Safety
+/// A MethodTable; called where an exception may be thrown.
+#[cold]
+unsafe fn too_long(mt: Mt) -> ! {
+    // SAFETY: promised.
+    unsafe {
+        let text: &[u8] = match crate::mt::is_array(&*mt) {
+            true => b"Array dimensions exceeded supported range.",
+            false => b"Exception of type 'System.OutOfMemoryException' was thrown.",
+        };
+        eh::throw_text(exception_kind::OUT_OF_MEMORY, text)
     }
 }
 
@@ -205,7 +221,7 @@ pub unsafe fn new_pinned_array(mt: Mt, length: isize) -> Obj {
     unsafe {
         let length = checked_length(length);
         if length > MAX_LENGTH {
-            eh::throw_kind(exception_kind::OUT_OF_MEMORY);
+            too_long(mt);
         }
         let size = size_of(&*mt, length as u32).max(crate::heap::LARGE + 8);
         let o = slow(mt, size);
@@ -221,25 +237,25 @@ pub unsafe extern "C" fn RhpNewMdArray(mt: Mt, rank: i32, lengths: *const i32, l
     unsafe {
         let rank = rank.max(0) as usize;
         let mut total = 1u32;
-        let mut too_long = false;
+        let mut any_too_long = false;
         for i in 0..rank {
             let n = lengths.add(i).read();
             if n < 0 {
                 RhpThrowOverflow();
             }
-            too_long |= n as usize > MAX_LENGTH;
+            any_too_long |= n as usize > MAX_LENGTH;
             // The last index must be an index.
             if n > 0 && !lower_bounds.is_null() && lower_bounds.add(i).read().checked_add(n - 1).is_none() {
                 eh::throw_kind(exception_kind::ARGUMENT_OUT_OF_RANGE);
             }
             total = match total.checked_mul(n as u32) {
                 Some(total) => total,
-                None => eh::throw_kind(exception_kind::OUT_OF_MEMORY),
+                None => too_long(mt),
             };
         }
         // No dimension may be longer than a vector, even if there are no elements.
-        if too_long {
-            eh::throw_kind(exception_kind::OUT_OF_MEMORY);
+        if any_too_long {
+            too_long(mt);
         }
         let total = total as usize;
         let o = new_array(mt, total);
