@@ -125,3 +125,33 @@ pub fn instruction_sets(target: &Target, words: &[String]) -> Result<IsaSet, Str
     }
     Ok(sets.without(IsaSet::BASELINE))
 }
+
+/// A build of nothing, as it is asked for without options.
+#[cfg(test)]
+pub(crate) fn plain() -> BuildOptions {
+    BuildOptions {
+        called: "kiln".to_owned(),
+        inputs: Vec::new(),
+        output: PathBuf::new(),
+        target: Target::host(),
+        instruction_sets: IsaSet::default(),
+        opt: OptLevel::O2,
+        opt_fuel: None,
+        debug_info: false,
+        keep_symbols: false,
+        framework: None,
+        references: Vec::new(),
+        roots: Vec::new(),
+        descriptors: Vec::new(),
+        substitutions: Vec::new(),
+        link_attributes: Vec::new(),
+        warnings: WarningOptions::default(),
+        resources: Vec::new(),
+        emit: Emit::Link,
+        filter: None,
+        threads: 0,
+        cache: None,
+        features: Vec::new(),
+        runtime_archive: PathBuf::new(),
+    }
+}

@@ -123,26 +123,8 @@ mod tests {
             called: "KILN_LLD=/lld kiln".to_owned(),
             inputs: vec![PathBuf::from("my app/it's.dll")],
             output: PathBuf::from("out"),
-            target: Target::host(),
-            instruction_sets: Default::default(),
-            opt: OptLevel::O2,
-            debug_info: false,
-            opt_fuel: None,
-            keep_symbols: false,
-            framework: None,
-            references: Vec::new(),
-            roots: Vec::new(),
-            descriptors: Vec::new(),
-            substitutions: Vec::new(),
-            link_attributes: Vec::new(),
-            warnings: Default::default(),
-            resources: Vec::new(),
-            emit: Emit::Link,
-            filter: None,
-            threads: 0,
             cache: Some(PathBuf::from("cache")),
-            features: Vec::new(),
-            runtime_archive: PathBuf::new(),
+            ..crate::options::plain()
         }
     }
 

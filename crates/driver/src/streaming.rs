@@ -24,6 +24,8 @@ pub(crate) struct Streaming<'a> {
     pub(crate) cache: ObjectCache,
     waiting: Vec<Function>,
     size: usize,
+    /// As many instructions may wait.
+    most: usize,
     entries: FxHashMap<String, Entry>,
     failed: Option<BuildError>,
     /// What was found and compiled so far.
@@ -39,6 +41,7 @@ impl<'a> Streaming<'a> {
             cache: ObjectCache::open(options.cache.as_deref()),
             waiting: Vec::new(),
             size: 0,
+            most: MOST_WAITING,
             entries: FxHashMap::default(),
             failed: None,
             stats: CompileStats::default(),
@@ -106,7 +109,7 @@ impl CodeSink for Streaming<'_> {
         }
         self.size += whole.blocks.iter().map(|b| b.insts.len() + 1).sum::<usize>();
         self.waiting.push(whole);
-        if self.size > MOST_WAITING {
+        if self.size > self.most {
             // It is part of the phase that goes on; only the last of it is a phase of its own.
             self.compile(&mut Timing::default(), &NoProgress);
         }
@@ -133,5 +136,63 @@ fn rest(f: &Function) -> Function {
         deps: Vec::new(),
         origins: Vec::new(),
         source: f.source.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::plain;
+    use kiln_lir::text::{Numbered, parse};
+
+    /// In the order in which they are found, which is not that of the program; one is found twice.
+    const FOUND: [&str; 5] = ["d", "a", "c", "a", "b"];
+
+    fn found() -> Vec<Function> {
+        let text = |name: &str| {
+            format!(
+                "function @method \"{name}\"(v0: i32) -> i32 {{\nbb0():\n  v1: i32 = call.i32 @method \"c\"(v0: i32)\n  v2: i32 = add.i32 v0, v1\n  return v2\n}}\n"
+            )
+        };
+        let mut symbols = Numbered::default();
+        FOUND.iter().flat_map(|name| parse(&text(name), &mut symbols).expect("LIR")).collect()
+    }
+
+    /// The objects of the program when as much may wait; how much was compiled before the end.
+    fn built(options: &BuildOptions, most: usize) -> (Vec<(usize, Entry)>, usize) {
+        let codegen = CodegenOptions::default();
+        let mut streaming = Streaming::new(options, &codegen);
+        streaming.most = most;
+        let mut program = found();
+        for f in &mut program {
+            streaming.take(f);
+            assert!(f.blocks.is_empty(), "{} is in memory twice", f.name);
+        }
+        let before = streaming.stats.compiled;
+        program.sort_by(|a, b| a.name.cmp(&b.name));
+        program.dedup_by(|a, b| a.name == b.name);
+        let objects = streaming.finish(&program, &mut Timing::default(), &NoProgress).expect("objects");
+        assert_eq!(streaming.stats.compiled, objects.len(), "each is compiled once");
+        (objects, before)
+    }
+
+    #[test]
+    fn code_that_is_compiled_while_more_is_found_is_that_of_the_complete_program() {
+        let (at_once, before) = built(&plain(), usize::MAX);
+        assert_eq!((at_once.len(), before), (4, 0));
+        // After each function, and after every second.
+        for (most, early) in [(0, 4), (4, 3)] {
+            let (streamed, before) = built(&plain(), most);
+            assert_eq!(before, early, "at {most}");
+            assert_eq!(streamed, at_once, "at {most}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_wanted_is_never_compiled() {
+        let some = BuildOptions { emit: crate::options::Emit::Obj, filter: Some("c".to_owned()), ..plain() };
+        let (objects, before) = built(&some, 0);
+        assert_eq!((objects.len(), before), (1, 1));
+        assert_eq!(objects[0].0, 2);
     }
 }
