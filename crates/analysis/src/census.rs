@@ -40,6 +40,7 @@ fn subject(node: &Node) -> (&'static str, Of) {
         Node::TypeDictionary(t) => ("type dictionary", Type(*t)),
         Node::Demanded(Demand { ty: t, .. })
         | Node::Content(t)
+        | Node::Held(t)
         | Node::Pattern(t)
         | Node::Made(t)
         | Node::Value(t)

@@ -57,6 +57,8 @@ pub(crate) enum Event<'n> {
     MethodBound,
     /// Objects of a described type hold values of a type.
     TypeHeld(TypeDesc),
+    /// What objects of a library's type hold is looked at.
+    HolderFound(TypeDesc),
     /// A collection is held.
     CollectionHeld(TypeDesc),
     /// A generic definition is named where generic types are made.
@@ -107,6 +109,7 @@ impl<'n> Event<'n> {
             Node::Demanded(d) => Self::MembersDemanded(d),
             Node::Bound(_) => Self::MethodBound,
             Node::Content(t) => Self::TypeHeld(*t),
+            Node::Held(t) => Self::HolderFound(*t),
             Node::Collection(t) => Self::CollectionHeld(*t),
             Node::Pattern(t) => Self::PatternFound(*t),
             Node::Made(_) | Node::MadeMethod(_) => Self::PatternMade,

@@ -45,8 +45,10 @@ pub enum Node {
     Demanded(Demand),
     /// The application takes the address of what a virtual method is on an object.
     Bound(MethodDesc),
-    /// Objects of a described type hold values of the type.
+    /// Objects of a described type hold values of the type, or the program hands such to generic code.
     Content(TypeDesc),
+    /// What objects of a library's type hold is looked at: its members are described, and the program's objects hold such.
+    Held(TypeDesc),
     /// An instantiation of the class library's that such objects hold, in a program that looks at any type.
     Collection(TypeDesc),
     /// A generic definition is named where generic types are made.
@@ -200,6 +202,7 @@ pub fn node_name(ts: &TypeSystem, n: &Node) -> String {
         Node::Demanded(d) => demand_name(ts, d),
         Node::Bound(m) => format!("address on an object of {}", ts.method_display(*m)),
         Node::Content(t) => format!("content of type {}", ts.type_display(*t)),
+        Node::Held(t) => format!("content of objects of {}", ts.type_display(*t)),
         Node::Collection(t) => format!("collection {}", ts.type_display(*t)),
         Node::Pattern(t) => format!("name of {} where generic types are made", ts.type_display(*t)),
         Node::Made(t) => format!("instantiation of {}", ts.type_display(*t)),

@@ -148,7 +148,8 @@ impl Policy for Reflecting {
                 members::held(cx, t);
                 valued(cx, t);
             }
-            Event::TypeOfInterest(t) if cx.is_own(t) && cx.ts.is_value_type(t) => valued(cx, t),
+            Event::HolderFound(t) => members::contents(cx, t),
+            Event::TypeOfInterest(t) if cx.is_of_program(t) && cx.ts.is_value_type(t) => valued(cx, t),
             Event::PatternMade => predictions::pattern(cx),
             Event::ArgumentsFound => predictions::found(cx),
             Event::TypeDescribed(t) => members::described(cx, t),
@@ -167,7 +168,7 @@ impl Policy for Reflecting {
         let (Sym::Method(method) | Sym::MethodEntry(method)) = &code.sym else { return };
         let Some((module, _)) = ts.method_def(*method).filter(|(module, _)| self.application.contains(module)) else { return };
         if self.program.contains(&module) {
-            arguments(ts, code, needs);
+            self.arguments(ts, code, needs);
         }
         needs.push((Node::CodeOf(ts.generic_definition(ts.method_owner(*method))), Reason::Part));
         self.inspection.scan(ts, code, needs);
@@ -187,18 +188,24 @@ impl Policy for Reflecting {
     }
 }
 
-/// What the program's own code hands to generic methods, and names the types of, is looked at by them like what objects hold.
-fn arguments(ts: &TypeSystem, code: &Function, needs: &mut Vec<(Node, Reason)>) {
-    for (s, _) in &code.sym_names {
-        match s {
-            Sym::Method(m) | Sym::MethodEntry(m) | Sym::MethodDictionary(m) => {
-                let closed = |t: &TypeDesc| !ts.contains_vars(*t) && !ts.contains_canon(*t) && !ts.is_runtime_determined(*t);
-                needs.extend(ts.method_args(*m).iter().copied().filter(closed).map(|t| (Node::Content(t), Reason::Code)));
+impl Reflecting {
+    /// What the program's own code hands to generic methods, and names the types of, is looked at by them like what objects hold.
+    fn arguments(&self, ts: &TypeSystem, code: &Function, needs: &mut Vec<(Node, Reason)>) {
+        let closed = |t: &TypeDesc| !ts.contains_vars(*t) && !ts.contains_canon(*t) && !ts.is_runtime_determined(*t);
+        // Objects of a library's type, that the program makes or asks for, it may hand to another library.
+        let of_library = |t: &TypeDesc| {
+            closed(t) && ts.type_def(*t).is_some_and(|(module, _)| self.application.contains(&module) && !self.program.contains(&module))
+        };
+        for (s, _) in &code.sym_names {
+            match s {
+                Sym::Method(m) | Sym::MethodEntry(m) | Sym::MethodDictionary(m) => {
+                    needs.extend(ts.method_args(*m).iter().copied().filter(closed).map(|t| (Node::Content(t), Reason::Code)));
+                }
+                Sym::NecessaryType(t) | Sym::ConstructedType(t) if predictions::is_of_interest(ts, *t) || of_library(t) => {
+                    needs.push((Node::Content(*t), Reason::Code));
+                }
+                _ => {}
             }
-            Sym::NecessaryType(t) | Sym::ConstructedType(t) if predictions::is_of_interest(ts, *t) => {
-                needs.push((Node::Content(*t), Reason::Code));
-            }
-            _ => {}
         }
     }
 }

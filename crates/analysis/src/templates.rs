@@ -81,12 +81,17 @@ fn identified(cx: &mut Cx<'_>, t: TypeDesc) {
     let ts = cx.ts;
     if let Some(c) = other_form(ts, t) {
         cx.need(Sym::NecessaryType(c), Reason::Template);
-    } else if !ts.type_args(t).is_empty() && !ts.contains_vars(t) && !ts.contains_canon(t) {
+    } else if !ts.type_args(t).is_empty() && !ts.contains_vars(t) && !ts.contains_canon(t) && (!is_only_contract(ts, t) || cx.is_own(t)) {
         let c = ts.canonical_type(t);
         if ts.contains_canon(c) {
             cx.need_if(&Node::Sym(Sym::ConstructedType(c)), Sym::ConstructedType(t), Reason::Template);
         }
     }
+}
+
+/// Whether a type has neither objects nor code: one that is identified is all that the runtime could make of it.
+fn is_only_contract(ts: &TypeSystem, t: TypeDesc) -> bool {
+    ts.is_interface(t) && ts.methods(t).iter().all(|&m| ts.is_abstract_method(m))
 }
 
 /// Code of a template's takes the table of the type that is made as its context: a table with a dictionary, whether there are objects or not.

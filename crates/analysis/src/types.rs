@@ -62,17 +62,6 @@ fn identified(cx: &mut Cx<'_>, t: TypeDesc) {
     } else if let Some(outer) = ts.enclosing_type(t) {
         necessary(outer, Reason::Part);
     }
-    // Who makes a vector by the type of its elements may use it through the interfaces of `T[]`.
-    if let [argument] = args[..]
-        && definition != t
-        && !ts.contains_vars(t)
-        && ts.is_interface(t)
-        && ts.type_class(argument) == TypeClass::Ref
-        && ts.is_vector_interface(definition)
-    {
-        let vector = ts.sz_array(argument);
-        cx.need_if(&Node::Ability(Ability::MakeArrays), Sym::ConstructedType(vector), Reason::Reflection);
-    }
     // The interfaces of a definition are over its parameters, which only its description names.
     if !args.is_empty() && definition == t && cx.is_own(t) {
         cx.need_if(&Node::Ability(Ability::ListInterfaces), Node::Ability(Ability::ReadMembers), Reason::Reflection);

@@ -90,6 +90,7 @@ fn label(ts: &TypeSystem, node: &Node) -> String {
         | Node::MemberCode(t)
         | Node::CodeOf(t)
         | Node::Content(t)
+        | Node::Held(t)
         | Node::Collection(t)
         | Node::Pattern(t)
         | Node::Made(t)

@@ -53,6 +53,27 @@ fn signatures(cx: &mut Cx<'_>, t: TypeDesc) {
     let ts = cx.ts;
     for &m in ts.methods(t).iter() {
         signature(cx, m);
+    }
+    for &f in ts.fields(t).iter() {
+        if let Ok(ft) = ts.field_type(f) {
+            part(cx, ft);
+        }
+    }
+    for &i in ts.interfaces(t).iter() {
+        part(cx, i);
+    }
+    if cx.is_of_program(t) {
+        contents(cx, t);
+    } else if cx.is_own(t) && !ts.contains_vars(t) {
+        // A library makes most of its objects for itself, and knows what they hold.
+        cx.need_if(&Node::Content(t), Node::Held(t), Reason::Reflection);
+    }
+}
+
+/// What objects of a type hold, as its members show it.
+pub(super) fn contents(cx: &mut Cx<'_>, t: TypeDesc) {
+    let ts = cx.ts;
+    for &m in ts.methods(t).iter() {
         if is_public(ts, m)
             && !ts.is_static_method(m)
             && (ts.is_ctor(m) || ts.method_name(m).starts_with("get_"))
@@ -64,16 +85,17 @@ fn signatures(cx: &mut Cx<'_>, t: TypeDesc) {
         }
     }
     for &f in ts.fields(t).iter() {
-        if let Ok(ft) = ts.field_type(f) {
-            part(cx, ft);
-            let public = ts.field_flags(f) & fa::ACCESS_MASK == fa::PUBLIC;
-            if public && !ts.is_static(f) {
-                content(cx, t, ft);
-            }
+        let public = ts.field_flags(f) & fa::ACCESS_MASK == fa::PUBLIC;
+        if public
+            && !ts.is_static(f)
+            && let Ok(ft) = ts.field_type(f)
+        {
+            content(cx, t, ft);
         }
     }
-    for &i in ts.interfaces(t).iter() {
-        part(cx, i);
+    // They hold what their base does.
+    if let Some(base) = ts.base_type(t).filter(|&b| cx.is_own(b) && !cx.is_of_program(b) && !ts.contains_vars(b)) {
+        cx.need(Node::Content(base), Reason::Reflection);
     }
 }
 

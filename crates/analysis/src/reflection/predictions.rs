@@ -1,5 +1,6 @@
 //! Instantiations over value types that a library will make by reflection: their code is its own, so it must be there before. What is
-//! predicted: a generic type that is named where generic types are made, and a generic method whose name is in a string, over the value types that described objects hold and over the
+//! predicted: a generic type that is named where generic types are made, and a generic method whose name is in a string, over the value
+//! types that described objects of the program hold (those of libraries where the program makes such or hands them on), and over the
 //! collections of them, one for each way in which the parameters fit, as far as constraints and a budget allow.
 
 use super::activation;
