@@ -59,6 +59,10 @@ impl Importer<'_> {
                 let v = self.conv_addr(v);
                 self.conv(v, ConvTo::I64)
             }
+            (Ty::ByRef(_), Ty::I32) => {
+                let v = self.conv_addr(v);
+                self.conv(v, ConvTo::I32)
+            }
             (Ty::NInt, Ty::ByRef(_)) => {
                 let v = self.as_byref(v);
                 self.def(Inst::Reinterpret(v), to)
