@@ -432,6 +432,18 @@ mod tests {
     }
 
     #[test]
+    fn the_first_end_of_a_block_stands() {
+        let mut b = Builder::default();
+        assert!(!b.terminated());
+        let i = b.iconst(LTy::I32, 1);
+        b.term(Term::Return(Some(i)));
+        assert!(b.terminated());
+        b.term(Term::Unreachable);
+        let f = b.finish(Sym::ProgramStub(ProgramStub::Main), "test".to_owned(), LTy::I32);
+        assert!(matches!(f.blocks[0].term, Term::Return(Some(_))));
+    }
+
+    #[test]
     fn a_wrong_type_is_reported() {
         let mut b = Builder::default();
         let i = b.param(LTy::I32);
