@@ -5,7 +5,7 @@
 use kiln_metadata::{Module, Token};
 use kiln_testkit::corelib::{assemble_test, bytes, method_named, type_named, universe};
 use kiln_typesys::{
-    FieldDesc, GenericArgs, MethodDesc, ParamMarshal, Resolved, TypeDesc, TypeSysError, TypeSystem, VtableEntry, WellKnown,
+    AddedAttribute, FieldDesc, GenericArgs, MethodDesc, ParamMarshal, Resolved, TypeDesc, TypeSysError, TypeSystem, VtableEntry, WellKnown,
 };
 
 fn over(text: &str) -> TypeSystem {
@@ -247,4 +247,18 @@ fn locals_say_whether_they_are_pinned() {
     let ts = over(".class C { .method static void M() { .locals init (object a, object pinned b, int32 c) ret } }");
     let locals = ts.local_types(ts.modules()[0], Token(0x1100_0001), &GenericArgs::empty()).expect("a signature");
     assert_eq!(locals.iter().map(|l| l.pinned).collect::<Vec<_>>(), [false, true, false]);
+}
+
+#[test]
+fn an_added_attribute_is_found_by_its_row_and_class() {
+    let ts = over(".class C {} .class D {}");
+    let (here, row) = ts.type_def(t(&ts, "C")).expect("a row");
+    let other = ts.type_def(t(&ts, "D")).expect("a row").1;
+    let added = AddedAttribute { class: "N.A".to_owned(), named: vec![("Name".to_owned(), "x".to_owned())], ..AddedAttribute::default() };
+    ts.add_attribute(here, row, added.clone());
+    let found = ts.added_attributes(here, row, "N", "A");
+    assert_eq!(found.iter().map(|a| (**a).clone()).collect::<Vec<_>>(), [added]);
+    assert_eq!((found[0].named("Name"), found[0].named("Other")), (Some("x"), None));
+    assert!(ts.added_attributes(here, row, "N", "B").is_empty() && ts.added_attributes(here, row, "M", "A").is_empty());
+    assert!(ts.added_attributes(here, other, "N", "A").is_empty());
 }
