@@ -1,4 +1,5 @@
 //@ packages = ["Newtonsoft.Json 13.0.3"]
+//@ slow = true
 // Covers: Newtonsoft.Json over plain classes: attributes, constructors, collections, dictionaries, polymorphism, converters.
 using System;
 using System.Collections.Generic;

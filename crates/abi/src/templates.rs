@@ -27,6 +27,10 @@ record! {
         pub generics: *const GenericVirtualTemplate,
         /// Number of them.
         pub generic_count: u64,
+        /// `call_count` calls of generic virtual methods that may reach types which are made.
+        pub calls: *const GenericVirtualCall,
+        /// Number of them.
+        pub call_count: u64,
         /// `constraint_count` definitions with constraints.
         pub constraints: *const Constraints,
         /// Number of them.
@@ -124,6 +128,24 @@ record! {
         pub arguments: u32,
         /// Index of the implementation among the methods, or [`NO_METHOD`]: the code takes no dictionary.
         pub method: u32,
+        /// Blob: the interface, where the receiver has several with the handle's canonical form; else 0.
+        pub interface: u32,
+        /// Vacant.
+        pub reserved: u32,
+    }
+}
+
+record! {
+    /// A handle of the program whose owner is an instantiation: on receivers that are made, its implementations are those of its canonical form.
+    pub struct GenericVirtualCall, GenericVirtualCallFields {
+        /// The handle that is called.
+        pub handle: *const GvmHandle,
+        /// The handle of the canonical form.
+        pub canonical: *const GvmHandle,
+        /// Blob: `count: u8` and the method's arguments.
+        pub arguments: u32,
+        /// Vacant.
+        pub reserved: u32,
     }
 }
 

@@ -230,21 +230,27 @@ impl Dispatch {
     /// One generic virtual method on one type. Nothing: the type does not implement it, and a call says so.
     fn generic(&mut self, cx: &mut Cx<'_>, m: MethodDesc, t: TypeDesc) {
         let ts = cx.ts;
-        let target = match resolve_generic(ts, on_receiver(ts, m, t), t) {
-            Resolved::Method(f) | Resolved::Default(f) if crate::generics::method_depth(ts, f) > crate::generics::MAX_DEPTH => {
-                Some(crate::generics::beyond())
+        let mut first = true;
+        for on in on_receiver(ts, m, t) {
+            let target = match resolve_generic(ts, on, t) {
+                Resolved::Method(f) | Resolved::Default(f) if crate::generics::method_depth(ts, f) > crate::generics::MAX_DEPTH => {
+                    Some(crate::generics::beyond())
+                }
+                Resolved::Method(f) | Resolved::Default(f) => {
+                    Some(object_entry(ts, f)).map(|s| if cx.admits(&s) { s } else { crate::generics::beyond() })
+                }
+                Resolved::Ambiguous => None,
+                Resolved::None => continue,
+            };
+            if let Some(target) = &target {
+                cx.need(target.clone(), Reason::GenericVirtual);
             }
-            Resolved::Method(f) | Resolved::Default(f) => {
-                Some(object_entry(ts, f)).map(|s| if cx.admits(&s) { s } else { crate::generics::beyond() })
+            // Which of several interfaces it is the runtime finds out: the data has a row for each (`data::templates`).
+            if std::mem::take(&mut first) {
+                let (from, condition) = cx.both();
+                self.generic.push(Joined { from, condition, row: GvmRow { receiver: t, handle: m, target } });
             }
-            Resolved::Ambiguous => None,
-            Resolved::None => return,
-        };
-        if let Some(target) = &target {
-            cx.need(target.clone(), Reason::GenericVirtual);
         }
-        let (from, condition) = cx.both();
-        self.generic.push(Joined { from, condition, row: GvmRow { receiver: t, handle: m, target } });
     }
 }
 
@@ -267,19 +273,19 @@ fn generic_interface(ts: &TypeSystem, interface: TypeDesc) -> Meeting {
     Meeting::GenericInterface(if variant { ts.generic_definition(interface) } else { interface })
 }
 
-/// A method over `__Canon` stands for calls over whatever the receiver has in its place (`templates`).
-fn on_receiver(ts: &TypeSystem, m: MethodDesc, t: TypeDesc) -> MethodDesc {
+/// A method over `__Canon` stands for calls over whatever the receiver has in its place (`templates`): several interfaces may have one canonical form.
+fn on_receiver(ts: &TypeSystem, m: MethodDesc, t: TypeDesc) -> Vec<MethodDesc> {
     let owner = ts.method_owner(m);
     if !ts.contains_canon(owner) {
-        return m;
+        return vec![m];
     }
     let is = |x: &TypeDesc| ts.canonical_type(*x) == owner;
-    let found = if ts.is_interface(owner) {
-        ts.interfaces(t).iter().copied().find(is)
+    let found: Vec<TypeDesc> = if ts.is_interface(owner) {
+        ts.interfaces(t).iter().copied().filter(is).collect()
     } else {
-        std::iter::successors(Some(t), |&c| ts.base_type(c)).find(is)
+        std::iter::successors(Some(t), |&c| ts.base_type(c)).find(is).into_iter().collect()
     };
-    found.map_or(m, |on| ts.method_on(m, on))
+    if found.is_empty() { vec![m] } else { found.into_iter().map(|on| ts.method_on(m, on)).collect() }
 }
 
 /// What a call of a generic virtual method reaches on objects of a type.

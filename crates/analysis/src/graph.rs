@@ -104,6 +104,8 @@ pub(crate) enum Meeting {
     Context(LookupCtx),
     /// Generic definitions that are instantiated at run time, and types that they may be instantiated over.
     Prediction,
+    /// Members that are asked for of what is made of a generic definition, and described instantiations of it.
+    Members(TypeDesc),
     /// What the ability is about, and the ability itself.
     Ability(Ability),
 }

@@ -153,7 +153,11 @@ impl Policy for Reflecting {
             Event::PatternMade => predictions::pattern(cx),
             Event::ArgumentsFound => predictions::found(cx),
             Event::TypeDescribed(t) => members::described(cx, t),
-            Event::MembersDescribed(t) => members::members_described(cx, t),
+            Event::MembersDescribed(t) => {
+                members::members_described(cx, t);
+                demands::instance(cx, t);
+            }
+            Event::MembersDemanded(demand) => demands::of_definition(cx, demand),
             Event::MembersCalled(t) => members::members_called(cx, t),
             Event::MethodCallable(m) => members::callable(cx, m),
             Event::MethodNamed(m) => cx.need(Node::Token(m), Reason::Reflection),

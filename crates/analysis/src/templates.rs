@@ -35,8 +35,10 @@ impl Policy for Templates {
                 }
             }
             Event::EntryReached(m) => {
-                if cx.ts.hidden_param(m) == HiddenParam::MethodTable {
-                    context(cx, cx.ts.method_owner(m));
+                match cx.ts.hidden_param(m) {
+                    HiddenParam::MethodTable => context(cx, cx.ts.method_owner(m)),
+                    HiddenParam::MethodDictionary => dictionary(cx, m),
+                    HiddenParam::None => {}
                 }
                 if let Some(c) = other_form_of_method(cx.ts, m) {
                     cx.need(method_entry(cx.ts, c), Reason::Template);
@@ -48,6 +50,11 @@ impl Policy for Templates {
             Event::GenericCalledVirtually(m) => {
                 if let Some(c) = other_form_of_method(cx.ts, m) {
                     cx.need(Sym::GvmHandle(c), Reason::Template);
+                } else if !cx.ts.contains_canon(cx.ts.method_owner(m)) && cx.ts.contains_canon(cx.ts.canonical_type(cx.ts.method_owner(m)))
+                {
+                    // What is made implements the canonical form of what code names.
+                    let canonical = Sym::GvmHandle(cx.ts.canonical_method(m));
+                    cx.need_if(&Node::Ability(Ability::MakeGenericTypes), canonical, Reason::Template);
                 }
             }
             _ => {}
@@ -99,6 +106,16 @@ fn context(cx: &mut Cx<'_>, t: TypeDesc) {
     if is_template(cx.ts, t) {
         for ability in [Ability::MakeGenericTypes, Ability::MakeGenericMethods] {
             cx.need_if(&Node::Ability(ability), Sym::ConstructedType(t), Reason::Template);
+        }
+    }
+}
+
+/// The same of a method: what the slots of its dictionary name is in the program over `__Canon`.
+fn dictionary(cx: &mut Cx<'_>, m: MethodDesc) {
+    let over_canon = cx.ts.contains_canon(cx.ts.method_owner(m)) || cx.ts.method_args(m).iter().any(|&a| cx.ts.contains_canon(a));
+    if over_canon && !cx.ts.contains_vars_method(m) && cx.ts.canonical_method(m) == m {
+        for ability in [Ability::MakeGenericTypes, Ability::MakeGenericMethods] {
+            cx.need_if(&Node::Ability(ability), Sym::MethodDictionary(m), Reason::Template);
         }
     }
 }

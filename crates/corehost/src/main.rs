@@ -1,13 +1,13 @@
 //! Runs a .NET assembly on CoreCLR, given nothing but a framework folder.
 //!
-//! `kiln-corehost --framework DIR [--probe DIR]... [--property KEY=VALUE]... APP.dll [ARGUMENTS...]`
+//! `kiln-corehost --framework DIR [--first DIR]... [--probe DIR]... [--property KEY=VALUE]... APP.dll [ARGUMENTS...]`
 //!
 //! This is what `dotnet exec` does, without the muxer, `hostfxr` and `hostpolicy`: load `libcoreclr.so`, give it the list of
 //! trusted assemblies and call `coreclr_execute_assembly` (the hosting API of `coreclrhost.h`). Kiln uses it twice: to run
 //! Roslyn, and as the oracle of its tests. It is a program of its own since a runtime takes over its process: signals,
 //! exit code and standard streams then are exactly what a .NET program's would be.
 //!
-//! Assemblies of the framework win over files of the same name beside the application.
+//! Assemblies of the framework win over files of the same name beside the application, those in folders of `--first` over the framework's.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -66,6 +66,7 @@ type ShutdownFn = unsafe extern "C" fn(host: *mut c_void, domain: c_uint, latche
 /// What the command line asks for.
 struct Request {
     framework: PathBuf,
+    first: Vec<PathBuf>,
     probe: Vec<PathBuf>,
     properties: Vec<(OsString, OsString)>,
     app: PathBuf,
@@ -84,14 +85,16 @@ fn main() -> ExitCode {
 }
 
 fn parse(mut args: impl Iterator<Item = OsString>) -> Result<Request, String> {
-    let usage = "usage: kiln-corehost --framework DIR [--probe DIR]... [--property KEY=VALUE]... APP.dll [ARGUMENTS...]";
+    let usage = "usage: kiln-corehost --framework DIR [--first DIR]... [--probe DIR]... [--property KEY=VALUE]... APP.dll [ARGUMENTS...]";
     let mut framework = None;
+    let mut first = Vec::new();
     let mut probe = Vec::new();
     let mut properties = Vec::new();
     loop {
         let arg = args.next().ok_or(usage)?;
         match arg.as_bytes() {
             b"--framework" => framework = Some(PathBuf::from(args.next().ok_or(usage)?)),
+            b"--first" => first.push(PathBuf::from(args.next().ok_or(usage)?)),
             b"--probe" => probe.push(PathBuf::from(args.next().ok_or(usage)?)),
             b"--property" => {
                 let pair = args.next().ok_or(usage)?.into_vec();
@@ -101,7 +104,7 @@ fn parse(mut args: impl Iterator<Item = OsString>) -> Result<Request, String> {
             option if option.starts_with(b"-") => return Err(format!("unknown option `{}`\n{usage}", arg.display())),
             _ => {
                 let framework = absolute(framework.ok_or(usage)?)?;
-                return Ok(Request { framework, probe, properties, app: absolute(arg.into())?, arguments: args.collect() });
+                return Ok(Request { framework, first, probe, properties, app: absolute(arg.into())?, arguments: args.collect() });
             }
         }
     }
@@ -114,8 +117,9 @@ fn absolute(path: PathBuf) -> Result<PathBuf, String> {
 /// Maps a file name to the path of every assembly that the runtime may load.
 fn trusted_assemblies(request: &Request, app_dir: &Path) -> Result<BTreeMap<OsString, PathBuf>, String> {
     let mut found = BTreeMap::new();
-    let folders =
-        std::iter::once(request.framework.as_path()).chain(request.probe.iter().map(PathBuf::as_path)).chain(std::iter::once(app_dir));
+    let first = request.first.iter().map(PathBuf::as_path);
+    let probe = request.probe.iter().map(PathBuf::as_path);
+    let folders = first.chain([request.framework.as_path()]).chain(probe).chain([app_dir]);
     for folder in folders {
         let entries = folder.read_dir().map_err(|e| format!("{}: {e}", folder.display()))?;
         for entry in entries.flatten() {

@@ -10,6 +10,7 @@ use crate::image::Image;
 use crate::record::{Address, Record};
 use encode::Encoder;
 use kiln_abi::templates as abi;
+use kiln_analysis::GvmRow;
 use kiln_lir::{LookupCtx, Sym};
 use kiln_metadata::TypeOrMethodDef;
 use kiln_typesys::{GenericArgs, MethodDesc, Resolved, TypeDesc, TypeKind, TypeSystem, VtableEntry, WellKnown};
@@ -42,6 +43,7 @@ pub(crate) fn emit(image: &mut Image<'_>) -> Result<Option<&'static str>, DataEr
         types.push(fields);
     }
     let (generics, generic_count) = generics(&mut e);
+    let (calls, call_count) = calls(&mut e);
     let (constraints, constraint_count) = constraints(&mut e);
     for &m in &e.image.program.method_dictionaries.clone() {
         if e.image.ts.is_shared_method(m) && e.image.ts.canonical_method(m) == m {
@@ -55,6 +57,7 @@ pub(crate) fn emit(image: &mut Image<'_>) -> Result<Option<&'static str>, DataEr
     image.constant("templates:types", "template", 8, types);
     image.constant("templates:methods", "template", 8, methods);
     image.constant("templates:generics", "template", 8, generics);
+    image.constant("templates:calls", "template", 8, calls);
     image.constant("templates:constraints", "template", 8, constraints);
     image.constant("templates:thread statics", "template", 8, thread_statics);
     let pool = Record::array::<*const u8>(pool.iter().map(|&t| image.method_table(t).into()));
@@ -70,6 +73,8 @@ pub(crate) fn emit(image: &mut Image<'_>) -> Result<Option<&'static str>, DataEr
         method_count,
         generics: "templates:generics".into(),
         generic_count,
+        calls: "templates:calls".into(),
+        call_count,
         constraints: "templates:constraints".into(),
         constraint_count,
         thread_statics: "templates:thread statics".into(),
@@ -210,14 +215,6 @@ fn generics(e: &mut Encoder<'_, '_>) -> (Record, u64) {
             continue;
         }
         let (Some(receiver), Some(target)) = (e.image.method_table(row.receiver), &row.target) else { continue };
-        let (method, target) = match target {
-            Sym::MethodEntry(m) | Sym::UnboxingStub(m) if ts.is_shared_method(*m) => {
-                let canonical = ts.canonical_method(*m);
-                let with = |m| if matches!(target, Sym::MethodEntry(_)) { Sym::MethodEntry(m) } else { Sym::UnboxingStub(m) };
-                (e.method_index(canonical), with(canonical))
-            }
-            s => (abi::NO_METHOD, s.clone()),
-        };
         let arguments = if shared_handle {
             0
         } else {
@@ -228,16 +225,85 @@ fn generics(e: &mut Encoder<'_, '_>) -> (Record, u64) {
             }
             e.blob(blob)
         };
-        out.push(abi::GenericVirtualTemplateFields {
-            receiver: receiver.into(),
-            handle: e.image.name(&Sym::GvmHandle(row.handle)).into(),
-            code: e.image.code(&target).into(),
-            arguments,
-            method,
-        });
+        let mut targets = alternatives(e, row);
+        if targets.is_empty() {
+            targets.push((0, target.clone()));
+        }
+        for (interface, target) in targets {
+            let (method, target) = match &target {
+                Sym::MethodEntry(m) | Sym::UnboxingStub(m) if ts.is_shared_method(*m) => {
+                    let canonical = ts.canonical_method(*m);
+                    let with = |m| if matches!(target, Sym::MethodEntry(_)) { Sym::MethodEntry(m) } else { Sym::UnboxingStub(m) };
+                    (e.method_index(canonical), with(canonical))
+                }
+                s => (abi::NO_METHOD, s.clone()),
+            };
+            out.push(abi::GenericVirtualTemplateFields {
+                receiver: receiver.clone().into(),
+                handle: e.image.name(&Sym::GvmHandle(row.handle)).into(),
+                code: e.image.code(&target).into(),
+                arguments,
+                method,
+                interface,
+                reserved: 0,
+            });
+        }
     }
     let count = out.count::<abi::GenericVirtualTemplate>();
     (out, count)
+}
+
+/// The implementations of a method for each of the interfaces that have the canonical form of its owner, if a template has several; interfaces over
+/// the template's parameters.
+fn alternatives(e: &mut Encoder<'_, '_>, row: &GvmRow) -> Vec<(u32, Sym)> {
+    let ts = e.image.ts;
+    let owner = ts.method_owner(row.handle);
+    if !ts.contains_canon(row.receiver) || !ts.contains_canon(owner) || !ts.is_interface(owner) {
+        return Vec::new();
+    }
+    let open = determined(ts, row.receiver);
+    let all: Vec<TypeDesc> = ts.interfaces(open).iter().copied().filter(|&i| ts.canonical_type(i) == owner).collect();
+    if all.len() < 2 {
+        return Vec::new();
+    }
+    let mut out = Vec::new();
+    for interface in all {
+        let (Resolved::Method(m) | Resolved::Default(m)) = ts.resolve_interface(ts.method_on(row.handle, interface), open) else {
+            continue;
+        };
+        let mut blob = Record::default();
+        e.ty(interface, &mut blob);
+        let unboxes = ts.is_value_type(ts.method_owner(m));
+        let canonical = ts.canonical_method(m);
+        out.push((e.blob(blob), if unboxes { Sym::UnboxingStub(canonical) } else { Sym::MethodEntry(canonical) }));
+    }
+    out
+}
+
+/// Calls of generic virtual methods whose canonical form the program has a handle of.
+fn calls(e: &mut Encoder<'_, '_>) -> (Record, u64) {
+    let mut out = Record::default();
+    for &m in &e.image.program.gvm_handles {
+        let canonical = e.image.ts.canonical_method(m);
+        if canonical == m || !e.image.program.gvm_handles.contains(&canonical) || is_over_canon(e.image.ts, m) {
+            continue;
+        }
+        let arguments = e.image.ts.method_args(m);
+        let mut blob = Record::array::<u8>([arguments.len() as u8]);
+        for &a in arguments.iter() {
+            e.ty(a, &mut blob);
+        }
+        let arguments = e.blob(blob);
+        let name = |m| e.image.name(&Sym::GvmHandle(m)).into();
+        out.push(abi::GenericVirtualCallFields { handle: name(m), canonical: name(canonical), arguments, reserved: 0 });
+    }
+    let count = out.count::<abi::GenericVirtualCall>();
+    (out, count)
+}
+
+/// Whether `__Canon` is somewhere in a method's arguments or its owner's.
+fn is_over_canon(ts: &TypeSystem, m: MethodDesc) -> bool {
+    ts.contains_canon(ts.method_owner(m)) || ts.method_args(m).iter().any(|&a| ts.contains_canon(a))
 }
 
 /// Generic methods in their canonical form, those that slots name included: they may name more.

@@ -26,6 +26,8 @@ pub struct Header {
     pub packages: Vec<String>,
     /// Feature switches, as `kiln build --feature` takes them.
     pub features: Vec<String>,
+    /// It takes more than half a minute of one processor: only in the whole set.
+    pub slow: bool,
     /// The largest size of the output of `-O`, in bytes: what Native AOT makes of the program, or with the reason in a comment more.
     pub largest: Option<u64>,
 }
@@ -90,6 +92,12 @@ pub fn collect() -> Vec<Program> {
 }
 
 impl Program {
+    /// Whether it is run every time; the rest is a matter of half an hour.
+    #[must_use]
+    pub fn runs_always(&self, level: Level) -> bool {
+        level == Level::O0 && !self.header.as_ref().is_ok_and(|header| header.slow)
+    }
+
     /// Builds and runs the program and compares with CoreCLR.
     ///
     /// # Errors
@@ -139,10 +147,9 @@ impl Program {
         let output = folder.join(format!("{name}.dll"));
         let mut references: Vec<PathBuf> = assemblies(folder).into_iter().filter(|path| *path != output).collect();
         let own: Vec<_> = references.iter().filter_map(|path| path.file_name().map(ToOwned::to_owned)).collect();
-        references.extend(tools.framework.assemblies().map_err(|e| e.to_string())?);
-        for shared in shelf.frameworks().iter().skip(1) {
-            references.extend(assemblies(shared).into_iter().filter(|path| !own.iter().any(|name| path.ends_with(name))));
-        }
+        let mut shared = tools.framework.assemblies().map_err(|e| e.to_string())?;
+        shelf.frameworks().iter().skip(1).for_each(|folder| shared.extend(assemblies(folder)));
+        references.extend(shared.into_iter().filter(|path| !own.iter().any(|name| path.ends_with(name))));
         let options = CSharpOptions { debug: false, ..CSharpOptions::default() };
         let compilation = Compilation { name, sources: vec![self.path.clone()], references, resources: Vec::new(), options };
         let done = tools.csc.compile_cached(&[compilation]).map_err(|e| e.to_string())?;
@@ -187,9 +194,9 @@ fn ask_oracle(tools: &Tools, shelf: &Shelf, assembly: &Path, header: &Header) ->
     if let Some(output) = fs::read(&kept).ok().and_then(|bytes| decode(&bytes)) {
         return Ok(output);
     }
-    let mut probe: Vec<&Path> = assembly.parent().into_iter().collect();
-    probe.extend(shelf.frameworks().iter().skip(1).map(PathBuf::as_path));
-    let mut command = tools.platform.oracle.command_with(assembly, &probe);
+    let own: Vec<&Path> = assembly.parent().into_iter().collect();
+    let shared: Vec<&Path> = shelf.frameworks().iter().skip(1).map(PathBuf::as_path).collect();
+    let mut command = tools.platform.oracle.command_with(assembly, &own, &shared);
     command.args(&header.args);
     let output = Output::within(&mut command, b"", RUN_LIMIT).map_err(|e| e.to_string())?;
     let output = output.ok_or("CoreCLR is still running")?;

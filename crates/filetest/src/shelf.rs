@@ -147,11 +147,9 @@ impl Shelf {
             for file in &package.files {
                 let name = file.file_name().unwrap_or_default();
                 let to = folder.join(name);
-                // What the framework has wins on CoreCLR as the tests start it.
-                if self.frameworks[0].join(name).is_file() || to.is_file() {
-                    continue;
+                if !to.is_file() {
+                    fs::hard_link(file, &to).map_err(|e| format!("{}: {e}", to.display()))?;
                 }
-                fs::hard_link(file, &to).map_err(|e| format!("{}: {e}", to.display()))?;
             }
         }
         Ok(())
@@ -188,16 +186,12 @@ impl Shelf {
 
     /// Whether a shared framework has the package's assembly, in this version or a later one.
     fn is_shared(&self, wanted: &Wanted) -> bool {
-        let has = |folder: &PathBuf| {
-            let same = |name: &str| name.strip_suffix(".dll").is_some_and(|name| name.eq_ignore_ascii_case(&wanted.id));
+        let same = |name: &str| name.strip_suffix(".dll").is_some_and(|name| name.eq_ignore_ascii_case(&wanted.id));
+        self.frameworks.iter().any(|folder| {
+            let version = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let mut entries = folder.read_dir().into_iter().flatten().flatten();
-            entries.any(|entry| same(&entry.file_name().to_string_lossy()))
-        };
-        if self.frameworks.first().is_some_and(has) {
-            return true;
-        }
-        let version = self.frameworks.get(1).and_then(|folder| folder.file_name()).unwrap_or_default().to_string_lossy().into_owned();
-        numbers(&version) >= numbers(&wanted.version) && self.frameworks.get(1).is_some_and(has)
+            numbers(&version) >= numbers(&wanted.version) && entries.any(|entry| same(&entry.file_name().to_string_lossy()))
+        })
     }
 }
 

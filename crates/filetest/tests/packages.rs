@@ -1,5 +1,7 @@
 //! Runs the programs over libraries of others: `cargo test -p kiln-filetest --test packages [FILTER]`, for example `newtonsoft` or `@O0`.
 //!
+//! Every time those run at `-O0` that take seconds; the whole set, at `-O` too, is run by `KILN_PACKAGES_ALL=1`.
+//!
 //! What a machine does not have is skipped, also where nothing else may be: the libraries are no part of the repository, and nothing in it needs them.
 
 #![forbid(unsafe_code)]
@@ -29,7 +31,9 @@ fn main() -> ExitCode {
     if let Ok(prepared) = &prepared {
         eprintln!("packages are looked for in {}", prepared.0.places.join(", "));
     }
+    let whole = std::env::var_os("KILN_PACKAGES_ALL").is_some_and(|value| value == "1");
     let all = Level::ALL.into_iter().flat_map(|level| programs.iter().map(move |program| (level, program)));
+    let all = all.filter(|(level, program)| whole || program.runs_always(*level));
     let trials = all.map(|(level, program)| {
         let name = format!("{}@{}", program.name, level.name());
         let Ok(prepared) = &prepared else { return Trial::test(name, || Ok(())).with_ignored_flag(true) };

@@ -166,6 +166,11 @@ impl Resolver<'_> {
                 let full = if name.namespace.is_empty() { names } else { format!("{}.{names}", name.namespace) };
                 ts.find_type_by_full_name(&full).map(Value::Type)
             }
+            // The definition stands for what is made of it.
+            ("Type" | "RuntimeType", "MakeGenericType") => match self.values(first)?.as_slice() {
+                [Value::Type(t)] => Some(Value::Type(*t)),
+                _ => None,
+            },
             ("Type", "MakeArrayType") if args.len() == 1 => match self.values(first)?.as_slice() {
                 [Value::Type(t)] => Some(Value::Type(ts.sz_array(*t))),
                 _ => None,

@@ -59,10 +59,14 @@ impl CoreHost {
 
     /// A command that runs `assembly`; arguments for the program can be added to it.
     pub fn command(&self, assembly: &Path, probe: &[&Path]) -> Command {
+        self.command_with(assembly, &[], probe)
+    }
+
+    fn command_with(&self, assembly: &Path, first: &[&Path], probe: &[&Path]) -> Command {
         let mut command = Command::new(&self.program);
         command.arg("--framework").arg(&self.framework);
-        for dir in probe {
-            command.arg("--probe").arg(dir);
+        for (option, dirs) in [("--first", first), ("--probe", probe)] {
+            dirs.iter().for_each(|dir| _ = command.arg(option).arg(dir));
         }
         command.arg(assembly);
         // Native AOT's default, Kiln's too; and a machine without ICU must not make a difference.
@@ -95,10 +99,10 @@ impl Oracle {
         self.host.command(assembly, &[])
     }
 
-    /// The same with more folders to find assemblies in, those of the first first.
+    /// The same with folders whose assemblies win over the framework's, and others that are looked through when the framework has none.
     #[must_use]
-    pub fn command_with(&self, assembly: &Path, folders: &[&Path]) -> Command {
-        self.host.command(assembly, folders)
+    pub fn command_with(&self, assembly: &Path, first: &[&Path], probe: &[&Path]) -> Command {
+        self.host.command_with(assembly, first, probe)
     }
 
     /// Runs `assembly` to its end.

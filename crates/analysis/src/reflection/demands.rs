@@ -2,7 +2,7 @@
 
 use super::{Reflecting, activation, members};
 use crate::cx::Cx;
-use crate::graph::{Node, Reason};
+use crate::graph::{Meeting, Node, Reason};
 use kiln_flow::{Demand, Members, What};
 use kiln_lir::Sym;
 use kiln_metadata::flags::method_attributes as ma;
@@ -24,6 +24,37 @@ pub(crate) fn node(ts: &TypeSystem, what: What) -> Node {
 /// The members get rows.
 pub(super) fn described(cx: &mut Cx<'_>, demand: &Demand) {
     members::describe(cx, demand.ty);
+}
+
+/// Members of a generic definition: what is asked for of it is asked for of what is made of it.
+pub(super) fn of_definition(cx: &mut Cx<'_>, demand: &Demand) {
+    let ts = cx.ts;
+    if ts.type_args(demand.ty).is_empty() || ts.generic_definition(demand.ty) != demand.ty {
+        return;
+    }
+    let at = cx.at();
+    for id in cx.offer(Meeting::Members(demand.ty)) {
+        let Some(Node::Members(instance)) = cx.node(id).cloned() else { continue };
+        cx.pair(at, id, |cx| of_instance(cx, demand, instance));
+    }
+}
+
+/// An instantiation is described.
+pub(super) fn instance(cx: &mut Cx<'_>, t: TypeDesc) {
+    let ts = cx.ts;
+    let definition = ts.generic_definition(t);
+    if definition == t {
+        return;
+    }
+    let at = cx.at();
+    for id in cx.ask(Meeting::Members(definition)) {
+        let Some(Node::Demanded(demand)) = cx.node(id).cloned() else { continue };
+        cx.pair(id, at, |cx| of_instance(cx, &demand, t));
+    }
+}
+
+fn of_instance(cx: &mut Cx<'_>, demand: &Demand, instance: TypeDesc) {
+    cx.need(Node::Demanded(Demand { ty: instance, ..demand.clone() }), Reason::DataFlow);
 }
 
 /// Those that are methods can be called: of base classes what is inherited, so no constructors and nothing private.

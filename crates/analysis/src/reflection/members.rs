@@ -191,9 +191,14 @@ pub(super) fn members_called(cx: &mut Cx<'_>, t: TypeDesc) {
         }
         let name = ts.method_name(m);
         if library && (name.starts_with("get_") || name.starts_with("set_")) {
-            let condition = if ts.is_static_method(m) { Node::Members(t) } else { Node::Sym(Sym::ConstructedType(t)) };
+            let condition =
+                if ts.is_static_method(m) || ts.is_interface(t) { Node::Members(t) } else { Node::Sym(Sym::ConstructedType(t)) };
             cx.need_if(&condition, Node::Callable(m), Reason::Reflection);
             continue;
+        }
+        // Pairs and tuples that the program's objects hold are read like its own.
+        if !library && ts.is_generic(t) && is_public(ts, m) && !ts.is_static_method(m) && name.starts_with("get_") {
+            cx.need_if(&Node::Content(t), Node::Callable(m), Reason::Reflection);
         }
         let property = ["get_", "set_", "add_", "remove_"].iter().find_map(|p| name.strip_prefix(p));
         for text in [Some(name.as_str()), property].into_iter().flatten() {

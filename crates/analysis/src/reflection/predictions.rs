@@ -11,6 +11,7 @@ use crate::dispatch::has_instances;
 use crate::graph::{Meeting, Node, Reason};
 use kiln_lir::Sym;
 use kiln_metadata::flags::generic_param_attributes as gp;
+use kiln_metadata::flags::method_attributes as ma;
 use kiln_metadata::{GenericParamId, TypeOrMethodDef};
 use kiln_typesys::{GenericArgs, MethodDesc, ModuleId, TypeDesc, TypeSystem, WellKnown};
 use std::sync::Arc;
@@ -53,7 +54,18 @@ pub(super) fn pair(cx: &mut Cx<'_>, holder: TypeDesc, t: TypeDesc) {
 pub(super) fn is_of_interest(ts: &TypeSystem, t: TypeDesc) -> bool {
     // What the compiler of C# makes has no name that a library could know it by.
     let own = |t: TypeDesc| ts.is_value_type(t) && !ts.is_by_ref_like(t) && !ts.namespace_and_name(t).1.contains('<');
-    !ts.contains_vars(t) && !ts.contains_canon(t) && (own(t) || parts(ts, t).iter().any(|&a| own(a)))
+    !ts.contains_vars(t) && !ts.contains_canon(t) && (own(t) || parts(ts, t).iter().chain(&elements(ts, t)).any(|&a| own(a)))
+}
+
+/// What a collection enumerates (`IEnumerable<T>`), where its arguments do not say it.
+fn elements(ts: &TypeSystem, t: TypeDesc) -> Vec<TypeDesc> {
+    let Some(enumerable) = ts.find_type(ts.corelib(), "System.Collections.Generic", "IEnumerable`1") else { return Vec::new() };
+    if ts.is_array(t) || ts.is_well_known(t, WellKnown::String) {
+        return Vec::new();
+    }
+    let (parts, interfaces) = (ts.type_args(t), ts.interfaces(t));
+    let found = interfaces.iter().filter(|&&i| ts.generic_definition(i) == enumerable);
+    found.filter_map(|&i| ts.type_args(i).first().copied()).filter(|e| !parts.contains(e)).collect()
 }
 
 /// The arguments of a type, or the element of a vector.
@@ -66,20 +78,43 @@ fn ways(ts: &TypeSystem, found: &Node, count: usize) -> Vec<Vec<TypeDesc>> {
     let t = match *found {
         Node::Value(t) => t,
         Node::Pair(holder, t) if count == 2 => return vec![vec![holder, t]],
+        Node::Pair(holder, _) => return constructors(ts, holder, count),
         _ => return Vec::new(),
     };
     let parts = parts(ts, t);
-    let mut ways: Vec<Vec<TypeDesc>> = Vec::new();
+    let mut ways: Vec<Vec<TypeDesc>> = constructors(ts, t, count);
     if count == 1 {
         ways.push(vec![t]);
-        ways.extend(parts.iter().map(|&a| vec![a]));
+        ways.extend(parts.iter().chain(&elements(ts, t)).map(|&a| vec![a]));
     } else if count == parts.len() + 1 {
         ways.push(std::iter::once(t).chain(parts.iter().copied()).collect());
     } else if count == parts.len() {
+        // A collection of pairs, and what it has of each key.
+        ways.extend(parts.last().filter(|_| count == 2).map(|&value| vec![t, value]));
         ways.push(parts);
     } else if count == 2 {
         // What is found by its name.
         ways.push(vec![ts.well_known(WellKnown::String), t]);
+    }
+    ways
+}
+
+/// A type and the parameters of its constructors: what makes it from parts may be over all of them, and over objects where it could take more.
+fn constructors(ts: &TypeSystem, t: TypeDesc, count: usize) -> Vec<Vec<TypeDesc>> {
+    if count < 3 || ts.type_def(t).is_none() || ts.is_enum(t) || ts.is_interface(t) {
+        return Vec::new();
+    }
+    let object = ts.well_known(WellKnown::Object);
+    let public = |m: MethodDesc| ts.is_ctor(m) && !ts.is_static_method(m) && ts.method_flags(m).0 & ma::ACCESS_MASK == ma::PUBLIC;
+    let all = ts.methods(t);
+    let signatures = all.iter().filter(|&&m| public(m)).filter_map(|&m| ts.method_sig(m).ok());
+    let mut ways: Vec<Vec<TypeDesc>> = Vec::new();
+    for sig in signatures.filter(|s| !s.params.is_empty() && s.params.len() < count) {
+        let mut way: Vec<TypeDesc> = std::iter::once(t).chain(sig.params.iter().copied()).collect();
+        way.resize(count, object);
+        if way.iter().all(|&p| ts.type_def(p).is_some() || ts.is_array(p)) && !ways.contains(&way) {
+            ways.push(way);
+        }
     }
     ways
 }
@@ -129,7 +164,12 @@ fn make_type(cx: &mut Cx<'_>, definition: TypeDesc, found: &Node) {
     if ts.is_interface(definition) || ts.is_delegate(definition) && !cx.is_own(definition) && !ts.is_visible(definition) {
         return;
     }
-    for args in ways(ts, found, ts.type_args(definition).len()) {
+    let count = ts.type_args(definition).len();
+    // Delegates and structures of many parameters are nobody's converters.
+    if count > 2 && (ts.is_delegate(definition) || ts.is_value_type(definition)) && matches!(found, Node::Pair(..)) {
+        return;
+    }
+    for args in ways(ts, found, count) {
         let context = GenericArgs { type_args: Arc::from(args.as_slice()), method_args: Arc::from([]) };
         if !has_value(ts, &args) || !fits(ts, module, TypeOrMethodDef::TypeDef(def), &args, &context) {
             continue;

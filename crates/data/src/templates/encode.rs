@@ -120,6 +120,24 @@ impl<'i, 'a> Encoder<'i, 'a> {
         self.blob(blob)
     }
 
+    /// A constrained call on a value type that is itself a parameter. What its arguments are the parameters do not say (`TEnumerator` of a class with
+    /// `TElement`): over `__Canon` they meet, and code of the canonical form gets the parameter's table.
+    fn constrained(&mut self, t: TypeDesc, m: MethodDesc, out: &mut Record) {
+        let ts = self.image.ts;
+        let (on, called) = (ts.canonical_type(t), ts.canonical_method(m));
+        let found = if ts.is_static_method(m) { ts.resolve_static_virtual(called, on) } else { ts.resolve_constrained(called, on) };
+        match found.filter(|&f| ts.method_owner(f) == on && ts.method_args(f).is_empty()) {
+            Some(f) if ts.hidden_param(f) == HiddenParam::MethodTable => {
+                let code = self.image.code(&method_entry(ts, f));
+                out.items::<u8>([slot::CODE_OF_TYPE]);
+                self.address(code, out);
+                self.ty(t, out);
+            }
+            Some(f) if ts.hidden_param(f) == HiddenParam::None => self.code(&method_entry(ts, f), out),
+            _ => self.code(&beyond(), out),
+        }
+    }
+
     fn slot(&mut self, l: &Lookup, out: &mut Record) {
         let ts = self.image.ts;
         let kind = |out: &mut Record, k: u8| out.items::<u8>([k]);
@@ -190,7 +208,7 @@ impl<'i, 'a> Encoder<'i, 'a> {
                 let found = if ts.is_static_method(m) { ts.resolve_static_virtual(m, t) } else { ts.resolve_constrained(m, t) };
                 match found {
                     Some(found) => self.entry(found, out),
-                    None => self.code(&beyond(), out),
+                    None => self.constrained(t, m, out),
                 }
             }
         }

@@ -3,13 +3,13 @@
 use core::ptr::{null, null_mut};
 
 use kiln_abi::dispatch::GvmHandle;
-use kiln_abi::templates::{GenericVirtualTemplate, NO_METHOD};
+use kiln_abi::templates::{GenericVirtualTemplate, NO_METHOD, Templates};
 
 use kiln_rt::mt::{self, Mt};
 
 use super::blobs::{Cursor, MOST, Scope};
 use super::{NOTHING, described_by, dictionaries, tables, templates, thunks};
-use crate::members::{tables as rows, zeroed};
+use crate::members::{tables as tables_of, zeroed};
 
 /// A handle that was made. What compiled code has of it is its address.
 #[repr(C)]
@@ -46,6 +46,14 @@ pub(super) unsafe fn handle(template: *const GvmHandle, owner: Mt, arguments: &[
     }
 }
 
+/// What is called: the type that declares it, the handle that rows have, and the method's arguments where rows do not say them.
+#[derive(Clone, Copy)]
+struct Called<'a> {
+    owner: Mt,
+    handle: *const GvmHandle,
+    arguments: Option<&'a [Mt]>,
+}
+
 /// Code of a generic virtual method on objects of a type; null where the program has none.
 ///
 /// # Safety
@@ -54,29 +62,54 @@ pub(crate) unsafe fn resolve(receiver: Mt, handle: *const GvmHandle) -> *const u
     // SAFETY: promised.
     unsafe {
         let Some(all) = templates().filter(|t| t.generic_count > 0) else { return NOTHING };
-        let all = core::slice::from_raw_parts(all.generics, all.generic_count as usize);
+        let owner = (*handle).owner;
         let mut made = HANDLES;
         while made.as_ref().is_some_and(|h| !core::ptr::eq(&raw const h.handle, handle)) {
             made = (*made).next;
         }
-        let wanted = made.as_ref().map_or(handle, |h| h.template);
+        if let Some(h) = made.as_ref() {
+            let arguments = core::slice::from_raw_parts(h.arguments, h.count);
+            return implementation(all, receiver, Called { owner, handle: h.template, arguments: Some(arguments) });
+        }
+        let code = implementation(all, receiver, Called { owner, handle, arguments: None });
+        let calls = core::slice::from_raw_parts(all.calls, all.call_count as usize);
+        match calls.iter().find(|c| core::ptr::eq(c.handle, handle)).filter(|_| code.is_null()) {
+            None => code,
+            Some(call) => {
+                let mut stored = [null(); MOST];
+                let none = Scope { types: &[], method: &[] };
+                let Some((count, true)) = Cursor::at(call.arguments).map(|mut at| at.types(none, &mut stored)) else { return NOTHING };
+                implementation(all, receiver, Called { owner, handle: call.canonical, arguments: Some(&stored[..count]) })
+            }
+        }
+    }
+}
+
+unsafe fn implementation(all: &Templates, receiver: Mt, called: Called<'_>) -> *const u8 {
+    // SAFETY: as of the caller.
+    unsafe {
+        let rows = core::slice::from_raw_parts(all.generics, all.generic_count as usize);
         let described = described_by(receiver);
-        let is = |g: &&GenericVirtualTemplate| core::ptr::eq(g.receiver, described) && core::ptr::eq(g.handle, wanted);
-        let Some(found) = all.iter().find(is) else { return NOTHING };
+        let scope = Scope { types: tables_of::arguments(receiver), method: &[] };
+        let is = |g: &&GenericVirtualTemplate| {
+            let on = |mut at: Cursor| core::ptr::eq(at.ty(scope), called.owner);
+            let same = core::ptr::eq(g.receiver, described) && core::ptr::eq(g.handle, called.handle);
+            same && Cursor::at(g.interface).is_none_or(on)
+        };
+        let Some(found) = rows.iter().find(is) else { return NOTHING };
         if found.method == NO_METHOD {
             return found.code;
         }
         let Some(method) = dictionaries::method_template(found.method) else { return NOTHING };
         let mut stored = [null(); MOST];
-        let arguments = match made.as_ref() {
-            Some(h) => core::slice::from_raw_parts(h.arguments, h.count),
+        let arguments = match called.arguments {
+            Some(arguments) => arguments,
             None => {
-                let scope = Scope { types: rows::arguments(receiver), method: &[] };
                 let Some((count, true)) = Cursor::at(found.arguments).map(|mut at| at.types(scope, &mut stored)) else { return NOTHING };
                 &stored[..count]
             }
         };
-        let owner = declaring(receiver, rows::definition(method.owner));
+        let owner = declaring(receiver, tables_of::definition(method.owner));
         let dictionary = dictionaries::of_method(found.method, owner, arguments);
         let code = thunks::of(found.code, dictionary);
         dictionaries::run_pending();
@@ -90,11 +123,11 @@ unsafe fn declaring(mt: Mt, definition: Mt) -> Mt {
     unsafe {
         let mut at = mt;
         while !at.is_null() {
-            if rows::definition(at) == definition {
+            if tables_of::definition(at) == definition {
                 return at;
             }
             at = (*at).parent;
         }
-        mt::interfaces(&*mt).iter().copied().find(|&i| rows::definition(i) == definition).unwrap_or(definition)
+        mt::interfaces(&*mt).iter().copied().find(|&i| tables_of::definition(i) == definition).unwrap_or(definition)
     }
 }
