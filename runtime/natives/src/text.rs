@@ -129,9 +129,8 @@ pub unsafe fn allocate(length: isize) -> Obj {
     // SAFETY: a string is laid out like a vector with component size 2 (its MethodTable says so).
     unsafe {
         if length < 0 || length as usize > MAX_STRING {
-            // Too long for any string: said as .NET says it, without a reason.
-            let text = c"Exception of type 'System.OutOfMemoryException' was thrown.";
-            RhpThrowHelper(kiln_abi::program::exception_kind::OUT_OF_MEMORY, text.as_ptr().cast());
+            // Too long for any string: .NET 10 gives no reason either.
+            RhpThrowHelper(kiln_abi::program::exception_kind::OUT_OF_MEMORY, core::ptr::null());
         }
         RhpNewArray(mt::well_known().string, length)
     }

@@ -164,11 +164,10 @@ pub unsafe fn new_array(mt: Mt, length: usize) -> Obj {
 unsafe fn too_long(mt: Mt) -> ! {
     // SAFETY: promised.
     unsafe {
-        let text: &[u8] = match crate::mt::is_array(&*mt) {
-            true => b"Array dimensions exceeded supported range.",
-            false => b"Exception of type 'System.OutOfMemoryException' was thrown.",
-        };
-        eh::throw_text(exception_kind::OUT_OF_MEMORY, text)
+        if crate::mt::is_array(&*mt) {
+            eh::throw_text(exception_kind::OUT_OF_MEMORY, b"Array dimensions exceeded supported range.")
+        }
+        eh::throw_kind(exception_kind::OUT_OF_MEMORY)
     }
 }
 
