@@ -117,9 +117,14 @@ fn curried(ts: &TypeSystem, t: TypeDesc, count: usize) -> Vec<Vec<TypeDesc>> {
     if taken.len() < 2 || ts.is_value_type(t) {
         return Vec::new();
     }
-    let whole = taken.windows(count).map(<[TypeDesc]>::to_vec);
-    let before = taken.windows(count.saturating_sub(1).max(1)).zip(&rest[count.saturating_sub(1).max(1) - 1..]);
-    whole.chain(before.filter(|_| count > 1).map(|(some, &rest)| some.iter().copied().chain([rest]).collect())).collect()
+    let whole = taken.windows(count.max(1)).map(<[TypeDesc]>::to_vec);
+    if count < 2 {
+        return whole.collect();
+    }
+    // What is left behind the last of some: that of the first such is behind as many.
+    let left = rest.get(count - 2..).unwrap_or_default();
+    let before = taken.windows(count - 1).zip(left);
+    whole.chain(before.map(|(some, &left)| some.iter().copied().chain([left]).collect())).collect()
 }
 
 /// A type and the parameters of its constructors: what makes it from parts may be over all of them, and over objects where it could take more.
