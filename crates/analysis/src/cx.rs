@@ -28,8 +28,8 @@ pub(crate) struct Cx<'a> {
     pub(crate) expansion: Expansion,
     /// What is promised of types, read so far.
     pub(crate) annotations: kiln_flow::Annotations,
-    /// What was predicted, by definition.
-    pub(crate) predicted: FxHashMap<Node, FxHashSet<Sym>>,
+    /// How many instantiations were predicted, by definition.
+    pub(crate) predicted: FxHashMap<Node, usize>,
     application: FxHashSet<ModuleId>,
     program: FxHashSet<ModuleId>,
     /// Whose needs are being marked.

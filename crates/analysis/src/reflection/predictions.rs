@@ -1,5 +1,5 @@
 //! Instantiations over value types that a library will make by reflection: their code is its own, so it must be there before. What is
-//! predicted: a generic type that is named where generic types are made, and a generic method whose name is in a string or that is asked for of a type, over the value
+//! predicted: a generic type that is named where generic types are made, and a generic method whose name is in a string, over the value
 //! types that described objects of the program hold (those of libraries where the program makes such or hands them on), and over the
 //! collections of them, one for each way in which the parameters fit, as far as constraints and a budget allow.
 
@@ -13,7 +13,6 @@ use kiln_lir::Sym;
 use kiln_metadata::flags::generic_param_attributes as gp;
 use kiln_metadata::flags::method_attributes as ma;
 use kiln_metadata::{GenericParamId, TypeOrMethodDef};
-use kiln_support::FxHashSet;
 use kiln_typesys::{GenericArgs, MethodDesc, ModuleId, TypeDesc, TypeSystem, WellKnown};
 use std::sync::Arc;
 
@@ -84,7 +83,6 @@ fn ways(ts: &TypeSystem, found: &Node, count: usize) -> Vec<Vec<TypeDesc>> {
     };
     let parts = parts(ts, t);
     let mut ways: Vec<Vec<TypeDesc>> = constructors(ts, t, count);
-    ways.extend(curried(ts, t, count));
     if count == 1 {
         ways.push(vec![t]);
         ways.extend(parts.iter().chain(&elements(ts, t)).map(|&a| vec![a]));
@@ -99,32 +97,6 @@ fn ways(ts: &TypeSystem, found: &Node, count: usize) -> Vec<Vec<TypeDesc>> {
         ways.push(vec![ts.well_known(WellKnown::String), t]);
     }
     ways
-}
-
-/// What a function type that returns functions takes one after the other (`F<A, F<B, R>>`), and what is left behind that: who calls such a function
-/// by reflection makes code over some of them at once.
-fn curried(ts: &TypeSystem, t: TypeDesc, count: usize) -> Vec<Vec<TypeDesc>> {
-    let (definition, mut at) = (ts.generic_definition(t), t);
-    let (mut taken, mut rest) = (Vec::new(), Vec::new());
-    while let [argument, result] = ts.type_args(at)[..]
-        && ts.generic_definition(at) == definition
-    {
-        taken.push(argument);
-        rest.push(result);
-        at = result;
-    }
-    // One that takes one argument is like any other type with two.
-    if taken.len() < 2 || ts.is_value_type(t) {
-        return Vec::new();
-    }
-    let whole = taken.windows(count.max(1)).map(<[TypeDesc]>::to_vec);
-    if count < 2 {
-        return whole.collect();
-    }
-    // What is left behind the last of some: that of the first such is behind as many.
-    let left = rest.get(count - 2..).unwrap_or_default();
-    let before = taken.windows(count - 1).zip(left);
-    whole.chain(before.map(|(some, &left)| some.iter().copied().chain([left]).collect())).collect()
 }
 
 /// A type and the parameters of its constructors: what makes it from parts may be over all of them, and over objects where it could take more.
@@ -165,28 +137,19 @@ fn make_method(cx: &mut Cx<'_>, m: MethodDesc, found: &Node) {
             continue;
         }
         let made = ts.instantiate_method(m, owner, &args);
-        // Over references beside values the runtime makes all that have the form.
-        let is_mixed = !ts.is_virtual(m) && args.iter().any(|&a| !ts.is_value_type(a));
-        let form = if is_mixed { ts.canonical_method(made) } else { made };
-        let dictionary = Sym::MethodDictionary(form);
-        if ts.method_sig(made).is_err() || !cx.admits(&dictionary) || !afford(cx, &Node::MadeMethod(m), dictionary.clone()) {
+        if ts.method_sig(made).is_err() || !cx.admits(&Sym::MethodDictionary(made)) || !afford(cx, &Node::MadeMethod(m)) {
             continue;
         }
-        if is_mixed {
-            cx.need(dictionary, Reason::Template);
-        }
-        cx.need(Node::Instance(form), Reason::Reflection);
+        cx.need(Node::Instance(made), Reason::Reflection);
     }
 }
 
 /// Whether one more instantiation of a definition is within the budget.
-fn afford(cx: &mut Cx<'_>, definition: &Node, made: Sym) -> bool {
+fn afford(cx: &mut Cx<'_>, definition: &Node) -> bool {
     let of_one = cx.predicted.entry(definition.clone()).or_default();
-    let within = of_one.contains(&made) || of_one.len() < BUDGET_OF_ONE;
-    if within {
-        of_one.insert(made);
-    }
-    within && cx.predicted.values().map(FxHashSet::len).sum::<usize>() <= BUDGET
+    *of_one += 1;
+    let within = *of_one <= BUDGET_OF_ONE;
+    within && cx.predicted.values().map(|&n| n.min(BUDGET_OF_ONE)).sum::<usize>() <= BUDGET
 }
 
 /// Code over these is not the code over references.
@@ -213,7 +176,7 @@ fn make_type(cx: &mut Cx<'_>, definition: TypeDesc, found: &Node) {
         }
         let made = ts.instantiate(definition, &args);
         let symbol = Sym::ConstructedType(made);
-        if ts.check_type(made).is_err() || !cx.admits(&symbol) || !afford(cx, &Node::Made(definition), symbol.clone()) {
+        if ts.check_type(made).is_err() || !cx.admits(&symbol) || !afford(cx, &Node::Made(definition)) {
             continue;
         }
         if has_instances(ts, made) {
