@@ -2,7 +2,7 @@
 
 use crate::method_table::MethodTable;
 use crate::record;
-use crate::record::Relative;
+use crate::record::{Relative, made_at, mark_made};
 
 record! {
     /// What a dispatch cell points to: the last receiver type seen and its target.
@@ -80,13 +80,10 @@ record! {
     }
 }
 
-/// Set in `MethodTable::dispatch_map` where it is the address of a [`MadeDispatchMap`].
-const MADE: usize = 1;
-
 /// What a MethodTable has of a map that was made at run time.
 #[must_use]
 pub fn made(map: *const MadeDispatchMap) -> *const DispatchMap {
-    map.cast::<u8>().wrapping_add(MADE).cast()
+    mark_made(map)
 }
 
 /// The entries of the map that a MethodTable has.
@@ -94,14 +91,13 @@ pub fn made(map: *const MadeDispatchMap) -> *const DispatchMap {
 /// # Safety
 /// `MethodTable::dispatch_map`; not null.
 pub unsafe fn rows(map: *const DispatchMap) -> impl Iterator<Item = DispatchRow> + Clone {
-    let is_made = map.addr() & MADE != 0;
-    let made = map.cast::<u8>().wrapping_sub(MADE).cast::<MadeDispatchMap>();
-    // SAFETY: either of the two, by the bit.
-    let count = unsafe { if is_made { (*made).count as usize } else { (*map).count as usize } };
+    let made: *const MadeDispatchMap = made_at(map);
+    // SAFETY: either of the two, by the mark.
+    let count = unsafe { if made.is_null() { (*map).count as usize } else { (*made).count as usize } };
     (0..count).map(move |i| {
         // SAFETY: as above; so many entries follow.
         unsafe {
-            if is_made {
+            if !made.is_null() {
                 return (&raw const (*made).entries).cast::<DispatchRow>().add(i).read();
             }
             let e = &*(&raw const (*map).entries).cast::<DispatchMapEntry>().add(i);

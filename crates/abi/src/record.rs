@@ -102,6 +102,19 @@ impl Relative {
     }
 }
 
+/// Set in an address that a MethodTable has of what was made at run time, which lies too far from the program for distances.
+const MADE: usize = 1;
+
+/// What a MethodTable has of a record that was made at run time, in the place of one that the program has.
+pub(crate) fn mark_made<Made, Packed>(record: *const Made) -> *const Packed {
+    record.cast::<u8>().wrapping_add(MADE).cast()
+}
+
+/// The record that was made at run time; null where it is the program's.
+pub(crate) fn made_at<Packed, Made>(record: *const Packed) -> *const Made {
+    if record.addr() & MADE == 0 { core::ptr::null() } else { record.cast::<u8>().wrapping_sub(MADE).cast() }
+}
+
 impl<A> Field<A> for Relative {
     type Written = A;
     fn write<S: Sink<Address = A>>(value: A, sink: &mut S) {

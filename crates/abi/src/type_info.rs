@@ -5,7 +5,7 @@
 
 use crate::method_table::MethodTable;
 use crate::record;
-use crate::record::Relative;
+use crate::record::{Relative, mark_made};
 
 record! {
     /// Described type, as the program has it.
@@ -59,19 +59,16 @@ record! {
     }
 }
 
-/// Set in `MethodTable::type_info` where it is the address of a [`TypeInfo`].
-const MADE: usize = 1;
-
 /// What a MethodTable has of a description that was made at run time.
 #[must_use]
 pub fn made(info: *const TypeInfo) -> *const PackedTypeInfo {
-    info.cast::<u8>().wrapping_add(MADE).cast()
+    mark_made(info)
 }
 
 /// The description of a type that was made at run time; null of one that the program has.
 #[must_use]
 pub fn made_at(info: *const PackedTypeInfo) -> *const TypeInfo {
-    if info.addr() & MADE == 0 { core::ptr::null() } else { info.cast::<u8>().wrapping_sub(MADE).cast() }
+    record::made_at(info)
 }
 
 /// The description that a MethodTable has.
