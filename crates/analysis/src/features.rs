@@ -6,6 +6,7 @@
 mod constants;
 mod import_policy;
 pub(crate) mod link_attributes;
+pub(crate) mod linker_xml;
 mod substitutions;
 
 pub use import_policy::FeaturePolicy;

@@ -37,9 +37,7 @@ pub(crate) fn wrong(ts: &TypeSystem, getter: MethodDesc) -> Option<(Code, String
     let metadata = ts.module(module);
     let name = names::method(ts, getter);
     let name = name.strip_suffix(".get").unwrap_or(&name);
-    let is_boolean = ts.method_sig(getter).is_ok_and(|sig| sig.ret == ts.well_known(WellKnown::Boolean));
-    let can_be_set = metadata.accessor(property, method_semantics::SETTER) != Ok(None);
-    if !ts.is_static_method(getter) || !is_boolean || can_be_set {
+    if !may_be_constant(ts, module, property, getter) {
         let text = format!("`[FeatureGuard]` stands on `{name}`, which is no static boolean property that can only be read");
         return Some((codes::GUARD_MISPLACED, text));
     }
@@ -52,6 +50,13 @@ pub(crate) fn wrong(ts: &TypeSystem, getter: MethodDesc) -> Option<(Code, String
         kind.written()
     );
     Some((codes::GUARD_DIFFERS, text))
+}
+
+/// Whether a property, whose getter this is, can be taken for a constant: it is static and boolean, and can only be read.
+#[must_use]
+pub fn may_be_constant(ts: &TypeSystem, module: ModuleId, property: PropertyId, getter: MethodDesc) -> bool {
+    let is_boolean = ts.method_sig(getter).is_ok_and(|sig| sig.ret == ts.well_known(WellKnown::Boolean));
+    ts.is_static_method(getter) && is_boolean && ts.module(module).accessor(property, method_semantics::SETTER) == Ok(None)
 }
 
 fn property(ts: &TypeSystem, getter: MethodDesc) -> Option<(ModuleId, PropertyId)> {

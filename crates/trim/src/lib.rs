@@ -18,6 +18,7 @@ mod requirement;
 mod suppression;
 
 pub use check::{Finding, Trim};
+pub use guards::may_be_constant;
 pub use names::{definition as type_name, method as member_name};
 
 /// The member that the user wrote, of which the C# compiler made this method.

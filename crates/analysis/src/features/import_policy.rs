@@ -125,11 +125,7 @@ impl FeaturePolicy {
                 _ => continue,
             };
             let Some(getter) = module.accessor(property, method_semantics::GETTER)? else { continue };
-            let can_be_set = module.accessor(property, method_semantics::SETTER)?.is_some();
-            let may_fold = |m: &MethodDesc| {
-                let is_boolean = ts.method_sig(*m).is_ok_and(|sig| ts.type_class(sig.ret) == TypeClass::Prim(Prim::Bool));
-                ts.is_static_method(*m) && is_boolean && !can_be_set
-            };
+            let may_fold = |m: &MethodDesc| kiln_trim::may_be_constant(ts, id, property, *m);
             if let Some(m) = method_of_row(ts, id, module, getter)?.filter(may_fold) {
                 self.methods.insert(m, Replacement::Return(Some(Constant::I32(i32::from(value)))));
             }

@@ -2,8 +2,9 @@
 //! given: attributes that are added to types and members whose source nobody can change. Instances of attributes are not removed by it:
 //! what only a build sees is not in the program anyway, and the rest costs a row.
 
+use super::FeatureSettings;
 use super::import_policy::{find_method, split_type_name};
-use super::{FeatureSettings, holds};
+use super::linker_xml::{self, assembly_name, member_name, signature, type_name};
 use crate::AnalysisError;
 use kiln_metadata::HasCustomAttribute;
 use kiln_typesys::{AddedAttribute, MethodDesc, ModuleId, TypeDesc, TypeSystem};
@@ -30,9 +31,8 @@ fn read(ts: &TypeSystem, name: &str, text: &str, features: &FeatureSettings) -> 
     let doc = Document::parse(text).map_err(|e| AnalysisError::LinkAttributes(name.to_owned(), e.to_string()))?;
     let cx = Cx { ts, features };
     for assembly in cx.elements(doc.root_element(), "assembly") {
-        let full = assembly.attribute("fullname").unwrap_or("");
         // What it says of an assembly that is not in the program is about nothing.
-        let Some(module) = ts.find_module(full.split(',').next().unwrap_or("").trim()) else { continue };
+        let Some(module) = ts.find_module(assembly_name(assembly)) else { continue };
         cx.attributes(module, kiln_metadata::AssemblyId(1), assembly);
         for ty in cx.elements(assembly, "type") {
             cx.of_type(module, ty, "");
@@ -48,26 +48,23 @@ struct Cx<'a> {
 
 impl Cx<'_> {
     fn elements<'b, 'i>(&'b self, n: Node<'b, 'i>, name: &'static str) -> impl Iterator<Item = Node<'b, 'i>> {
-        n.children().filter(move |c| c.has_tag_name(name) && holds(*c, self.features))
+        linker_xml::elements(n, name, self.features)
     }
 
     fn of_type(&self, module: ModuleId, n: Node<'_, '_>, outer: &str) {
-        let written = n.attribute("fullname").or_else(|| n.attribute("name")).unwrap_or("").replace('/', "+");
-        let full = if outer.is_empty() { written } else { format!("{outer}+{written}") };
+        let full = type_name(n, outer);
         let (namespace, name) = split_type_name(&full);
         let Some(t) = self.ts.find_type(module, namespace, name) else { return };
         if let Some((_, row)) = self.ts.type_def(t) {
             self.attributes(module, row, n);
         }
         for m in self.elements(n, "method") {
-            let signature = m.attribute("signature").or_else(|| m.attribute("name")).unwrap_or("");
-            if let Some(found) = find_method(self.ts, t, signature) {
+            if let Some(found) = find_method(self.ts, t, signature(m).unwrap_or("")) {
                 self.of_method(module, found, m);
             }
         }
         for f in self.elements(n, "field") {
-            let written = f.attribute("signature").or_else(|| f.attribute("name")).unwrap_or("");
-            if let Some(found) = self.ts.find_field(t, written.rsplit(' ').next().unwrap_or(written)) {
+            if let Some(found) = self.ts.find_field(t, member_name(f)) {
                 self.attributes(module, self.ts.field_def(found).1, f);
             }
         }
@@ -99,8 +96,7 @@ impl Cx<'_> {
     }
 
     fn of_property(&self, module: ModuleId, t: TypeDesc, n: Node<'_, '_>) {
-        let written = n.attribute("signature").or_else(|| n.attribute("name")).unwrap_or("");
-        let name = written.rsplit(' ').next().unwrap_or(written);
+        let name = member_name(n);
         let metadata = self.ts.module(module);
         let Some((_, row)) = self.ts.type_def(t) else { return };
         let mut all = metadata.properties_of(row).into_iter().flatten();

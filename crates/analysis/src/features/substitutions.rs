@@ -2,6 +2,7 @@
 //! fields, some under the condition that a feature switch has a value.
 
 use super::FeatureSettings;
+use super::linker_xml::{assembly_name, elements, signature};
 use roxmltree::{Document, Node};
 
 /// What a substitution does.
@@ -38,21 +39,17 @@ pub(crate) fn holds(n: Node<'_, '_>, features: &FeatureSettings) -> bool {
     }
 }
 
-fn elements<'a, 'i>(n: Node<'a, 'i>, name: &'static str, features: &'a FeatureSettings) -> impl Iterator<Item = Node<'a, 'i>> {
-    n.children().filter(move |c| c.has_tag_name(name) && holds(*c, features))
-}
-
 /// The substitutions of one file that apply.
 pub(crate) fn parse(text: &str, features: &FeatureSettings) -> Result<Vec<Substitution>, String> {
     let text = text.trim_start_matches('\u{feff}');
     let doc = Document::parse(text).map_err(|e| e.to_string())?;
     let mut out = Vec::new();
     for assembly in elements(doc.root_element(), "assembly", features) {
-        let name = assembly.attribute("fullname").unwrap_or("").split(',').next().unwrap_or("").to_owned();
+        let name = assembly_name(assembly).to_owned();
         for ty in elements(assembly, "type", features) {
             let full = ty.attribute("fullname").unwrap_or("").replace('/', "+");
             for m in elements(ty, "method", features) {
-                let Some(member) = m.attribute("signature").or_else(|| m.attribute("name")) else { continue };
+                let Some(member) = signature(m) else { continue };
                 let action = match m.attribute("body") {
                     Some("stub") => Action::Stub(m.attribute("value").map(str::to_owned)),
                     Some("remove") => Action::Remove,

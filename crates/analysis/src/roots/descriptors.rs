@@ -4,7 +4,8 @@
 
 use super::directives;
 use crate::AnalysisError;
-use crate::features::{FeatureSettings, holds, split_signature, split_type_name};
+use crate::features::linker_xml::{assembly_name, elements, member_name, signature, type_name};
+use crate::features::{FeatureSettings, split_signature, split_type_name};
 use kiln_diag::{Code, codes};
 use kiln_flow::{Demand, Members};
 use kiln_importer::check::types_of;
@@ -62,8 +63,7 @@ pub(crate) fn read(
 
 fn linker(ts: &TypeSystem, root: Node<'_, '_>, features: &FeatureSettings, own: Option<ModuleId>, out: &mut Kept) {
     for assembly in elements(root, "assembly", features) {
-        let full = assembly.attribute("fullname").unwrap_or("");
-        let simple = full.split(',').next().unwrap_or("").trim();
+        let simple = assembly_name(assembly);
         let modules: Vec<ModuleId> = match (simple, own) {
             ("*", _) => ts.modules(),
             (simple, _) => ts.find_module(simple).into_iter().collect(),
@@ -95,14 +95,9 @@ fn linker(ts: &TypeSystem, root: Node<'_, '_>, features: &FeatureSettings, own: 
     }
 }
 
-fn elements<'a, 'i>(n: Node<'a, 'i>, name: &'static str, features: &'a FeatureSettings) -> impl Iterator<Item = Node<'a, 'i>> {
-    n.children().filter(move |c| c.has_tag_name(name) && holds(*c, features))
-}
-
 /// A `type` element: one type, or all that a pattern means.
 fn of_types(ts: &TypeSystem, module: ModuleId, assembly: &str, n: Node<'_, '_>, outer: &str, features: &FeatureSettings, out: &mut Kept) {
-    let written = n.attribute("fullname").or_else(|| n.attribute("name")).unwrap_or("").replace('/', "+");
-    let full = if outer.is_empty() { written } else { format!("{outer}+{written}") };
+    let full = type_name(n, outer);
     let found: Vec<TypeDesc> = if full.contains('*') {
         let is = |t: &TypeDesc| {
             let (namespace, name) = ts.namespace_and_name(*t);
@@ -148,28 +143,24 @@ fn of_type(ts: &TypeSystem, t: TypeDesc, n: Node<'_, '_>, features: &FeatureSett
     }
     let name = ts.type_display(t);
     for m in elements(n, "method", features) {
-        let written = m.attribute("signature").or_else(|| m.attribute("name")).unwrap_or("");
-        let wanted = split_signature(written).0;
+        let wanted = split_signature(signature(m).unwrap_or("")).0;
         let exists = ts.methods(t).iter().any(|&m| ts.method_name(m) == wanted);
         member(out, t, METHODS, wanted, exists, (codes::DESCRIPTOR_METHOD, &name, "method"));
     }
     for f in elements(n, "field", features) {
-        let written = f.attribute("signature").or_else(|| f.attribute("name")).unwrap_or("");
-        let wanted = written.rsplit(' ').next().unwrap_or(written);
+        let wanted = member_name(f);
         member(out, t, FIELDS, wanted, ts.find_field(t, wanted).is_some(), (codes::DESCRIPTOR_FIELD, &name, "field"));
     }
     let has_accessor = |prefixes: [&str; 2], wanted: &str| {
         ts.methods(t).iter().any(|&m| prefixes.iter().any(|p| ts.method_name(m).strip_prefix(p) == Some(wanted)))
     };
     for p in elements(n, "property", features) {
-        let written = p.attribute("signature").or_else(|| p.attribute("name")).unwrap_or("");
-        let wanted = written.rsplit(' ').next().unwrap_or(written);
+        let wanted = member_name(p);
         let kinds = Members::PROPERTIES.and(Members::NON_PUBLIC_PROPERTIES);
         member(out, t, kinds, wanted, has_accessor(["get_", "set_"], wanted), (codes::DESCRIPTOR_PROPERTY, &name, "property"));
     }
     for e in elements(n, "event", features) {
-        let written = e.attribute("signature").or_else(|| e.attribute("name")).unwrap_or("");
-        let wanted = written.rsplit(' ').next().unwrap_or(written);
+        let wanted = member_name(e);
         let kinds = Members::EVENTS.and(Members::NON_PUBLIC_EVENTS);
         member(out, t, kinds, wanted, has_accessor(["add_", "remove_"], wanted), (codes::DESCRIPTOR_EVENT, &name, "event"));
     }
