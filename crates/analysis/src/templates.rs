@@ -71,8 +71,7 @@ fn other_form(ts: &TypeSystem, t: TypeDesc) -> Option<TypeDesc> {
 }
 
 fn other_form_of_method(ts: &TypeSystem, m: MethodDesc) -> Option<MethodDesc> {
-    let over_canon = ts.contains_canon(ts.method_owner(m)) || ts.method_args(m).iter().any(|&a| ts.contains_canon(a));
-    if !over_canon || ts.contains_vars_method(m) || ts.is_runtime_determined_method(m) {
+    if !ts.is_shared_method(m) || ts.contains_vars_method(m) || ts.is_runtime_determined_method(m) {
         return None;
     }
     Some(ts.canonical_method(m)).filter(|&c| c != m)
@@ -112,8 +111,7 @@ fn context(cx: &mut Cx<'_>, t: TypeDesc) {
 
 /// The same of a method: what the slots of its dictionary name is in the program over `__Canon`.
 fn dictionary(cx: &mut Cx<'_>, m: MethodDesc) {
-    let over_canon = cx.ts.contains_canon(cx.ts.method_owner(m)) || cx.ts.method_args(m).iter().any(|&a| cx.ts.contains_canon(a));
-    if over_canon && !cx.ts.contains_vars_method(m) && cx.ts.canonical_method(m) == m {
+    if cx.ts.is_shared_method(m) && !cx.ts.contains_vars_method(m) && cx.ts.canonical_method(m) == m {
         for ability in [Ability::MakeGenericTypes, Ability::MakeGenericMethods] {
             cx.need_if(&Node::Ability(ability), Sym::MethodDictionary(m), Reason::Template);
         }

@@ -13,6 +13,7 @@ use kiln_abi::templates as abi;
 use kiln_analysis::GvmRow;
 use kiln_lir::{LookupCtx, Sym};
 use kiln_metadata::TypeOrMethodDef;
+use kiln_support::FxHashSet;
 use kiln_typesys::{GenericArgs, MethodDesc, Resolved, TypeDesc, TypeKind, TypeSystem, VtableEntry, WellKnown};
 
 /// The symbol of the whole.
@@ -215,16 +216,7 @@ fn generics(e: &mut Encoder<'_, '_>) -> (Record, u64) {
             continue;
         }
         let (Some(receiver), Some(target)) = (e.image.method_table(row.receiver), &row.target) else { continue };
-        let arguments = if shared_handle {
-            0
-        } else {
-            let arguments = ts.method_args(row.handle);
-            let mut blob = Record::array::<u8>([arguments.len() as u8]);
-            for &a in arguments.iter() {
-                e.ty(a, &mut blob);
-            }
-            e.blob(blob)
-        };
+        let arguments = if shared_handle { 0 } else { e.arguments_alone(row.handle) };
         let mut targets = alternatives(e, row);
         if targets.is_empty() {
             targets.push((0, target.clone()));
@@ -283,27 +275,18 @@ fn alternatives(e: &mut Encoder<'_, '_>, row: &GvmRow) -> Vec<(u32, Sym)> {
 /// Calls of generic virtual methods whose canonical form the program has a handle of.
 fn calls(e: &mut Encoder<'_, '_>) -> (Record, u64) {
     let mut out = Record::default();
+    let handles: FxHashSet<MethodDesc> = e.image.program.gvm_handles.iter().copied().collect();
     for &m in &e.image.program.gvm_handles {
         let canonical = e.image.ts.canonical_method(m);
-        if canonical == m || !e.image.program.gvm_handles.contains(&canonical) || is_over_canon(e.image.ts, m) {
+        if canonical == m || !handles.contains(&canonical) || e.image.ts.is_shared_method(m) {
             continue;
         }
-        let arguments = e.image.ts.method_args(m);
-        let mut blob = Record::array::<u8>([arguments.len() as u8]);
-        for &a in arguments.iter() {
-            e.ty(a, &mut blob);
-        }
-        let arguments = e.blob(blob);
+        let arguments = e.arguments_alone(m);
         let name = |m| e.image.name(&Sym::GvmHandle(m)).into();
         out.push(abi::GenericVirtualCallFields { handle: name(m), canonical: name(canonical), arguments, reserved: 0 });
     }
     let count = out.count::<abi::GenericVirtualCall>();
     (out, count)
-}
-
-/// Whether `__Canon` is somewhere in a method's arguments or its owner's.
-fn is_over_canon(ts: &TypeSystem, m: MethodDesc) -> bool {
-    ts.contains_canon(ts.method_owner(m)) || ts.method_args(m).iter().any(|&a| ts.contains_canon(a))
 }
 
 /// Generic methods in their canonical form, those that slots name included: they may name more.

@@ -85,6 +85,13 @@ impl<'i, 'a> Encoder<'i, 'a> {
         }
     }
 
+    /// The arguments of a method, as a blob.
+    pub fn arguments_alone(&mut self, m: MethodDesc) -> u32 {
+        let mut blob = Record::default();
+        self.arguments(m, &mut blob);
+        self.blob(blob)
+    }
+
     /// Code as it is.
     pub fn code(&mut self, s: &Sym, out: &mut Record) {
         out.items::<u8>([slot::CODE]);
