@@ -162,9 +162,7 @@ impl Resolver<'_> {
             ("Type", "GetType") => {
                 let text = self.text(first)?;
                 let name = TypeName::parse(&text).ok().filter(|n| n.args.is_empty() && n.modifiers.is_empty())?;
-                let names = name.names.join("+");
-                let full = if name.namespace.is_empty() { names } else { format!("{}.{names}", name.namespace) };
-                ts.find_type_by_full_name(&full).map(Value::Type)
+                ts.type_of_name(&name, None).map(Value::Type)
             }
             // The definition stands for what is made of it.
             ("Type" | "RuntimeType", "MakeGenericType") => match self.values(first)?.as_slice() {

@@ -137,8 +137,8 @@ pub(crate) fn of_type(ts: &TypeSystem, t: TypeDesc, kind: Kind) -> Option<Requir
 
 fn of_row(ts: &TypeSystem, module: ModuleId, owner: HasCustomAttribute, kind: Kind) -> Option<Requirement> {
     if let Some(added) = ts.added_attributes(module, owner, NAMESPACE, kind.attribute()).first() {
-        let message = added.arguments.first().or(added.named.iter().find(|n| n.0 == "Message").map(|n| &n.1));
-        return Some(Requirement { message: message.cloned().unwrap_or_default(), url: added.named("Url").map(str::to_owned) });
+        let message = added.arguments.first().map(String::as_str).or(added.named("Message")).unwrap_or_default();
+        return Some(Requirement { message: message.to_owned(), url: added.named("Url").map(str::to_owned) });
     }
     let metadata = ts.module(module);
     let attribute = metadata.find_attribute(owner, NAMESPACE, kind.attribute()).ok()??;

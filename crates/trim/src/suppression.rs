@@ -66,30 +66,30 @@ fn stands_on(ts: &TypeSystem, module: ModuleId, owner: HasCustomAttribute, code:
 
 fn of_assembly(ts: &TypeSystem, module: ModuleId) -> OfAssembly {
     let mut out = Vec::new();
-    for owner in [HasCustomAttribute::from(AssemblyId(1)), ModuleRowId(1).into()] {
-        each(ts, module, owner, |code, named| {
-            let (scope, target) = (named("Scope"), named("Target"));
-            match (scope.as_deref(), target.as_deref()) {
-                (None, None) | (Some("module"), _) => out.push((code.to_owned(), None)),
-                (Some("type" | "member"), Some(target)) => out.push((code.to_owned(), Some(target.trim_start_matches('~').to_owned()))),
-                _ => {}
-            }
-        });
+    for (code, scope, target) in on_assembly(ts, module) {
+        match (scope.as_deref(), target) {
+            (None, None) | (Some("module"), _) => out.push((code, None)),
+            (Some("type" | "member"), Some(target)) => out.push((code, Some(target.trim_start_matches('~').to_owned()))),
+            _ => {}
+        }
     }
     out
 }
 
 /// Suppressions of an assembly that suppress nothing, since their scope is none: code, scope and target.
 pub(crate) fn without_scope(ts: &TypeSystem, module: ModuleId) -> Vec<(String, String, String)> {
+    let is_none =
+        |scope: Option<&str>, target: Option<&str>| !matches!((scope, target), (None, None) | (Some("module" | "type" | "member"), _));
+    let all = on_assembly(ts, module).into_iter();
+    let wrong = all.filter(|(code, scope, target)| is_none(scope.as_deref(), target.as_deref()) && code.starts_with("IL"));
+    wrong.map(|(code, scope, target)| (code, scope.unwrap_or_default(), target.unwrap_or_default())).collect()
+}
+
+/// What stands on an assembly and its module: code, scope and target.
+fn on_assembly(ts: &TypeSystem, module: ModuleId) -> Vec<(String, Option<String>, Option<String>)> {
     let mut out = Vec::new();
     for owner in [HasCustomAttribute::from(AssemblyId(1)), ModuleRowId(1).into()] {
-        each(ts, module, owner, |code, named| {
-            let (scope, target) = (named("Scope"), named("Target"));
-            let known = matches!((scope.as_deref(), &target), (None, None) | (Some("module" | "type" | "member"), _));
-            if !known && code.starts_with("IL") {
-                out.push((code.to_owned(), scope.unwrap_or_default(), target.unwrap_or_default()));
-            }
-        });
+        each(ts, module, owner, |code, named| out.push((code.to_owned(), named("Scope"), named("Target"))));
     }
     out
 }
