@@ -4,8 +4,8 @@
 //! skipped, and the test says so: nothing in the repository needs them.
 
 use crate::header;
-use crate::program::{BUILD_LIMIT, RUN_LIMIT, compare, decode, encode};
-use crate::shelf::{Shelf, Wanted};
+use crate::program::{BUILD_LIMIT, RUN_LIMIT, compare, kept};
+use crate::shelf::{Shelf, Wanted, assemblies};
 use crate::tools::Tools;
 use kiln_support::ContentHasher;
 use kiln_toolchain::{CSharpOptions, Cache, Compilation, Output};
@@ -136,12 +136,6 @@ impl Program {
 
     /// Compiles the program into the folder of its packages.
     fn compile(&self, tools: &Tools, shelf: &Shelf, folder: &Path) -> Result<PathBuf, String> {
-        let assemblies = |folder: &Path| -> Vec<PathBuf> {
-            let entries = folder.read_dir().into_iter().flatten().flatten().map(|entry| entry.path());
-            let mut all: Vec<PathBuf> = entries.filter(|path| path.extension().is_some_and(|e| e == "dll")).collect();
-            all.sort();
-            all
-        };
         // Programs are called like the libraries that they are about, and an assembly must not be.
         let name = format!("{}-program", self.name);
         let output = folder.join(format!("{name}.dll"));
@@ -190,16 +184,14 @@ fn ask_oracle(tools: &Tools, shelf: &Shelf, assembly: &Path, header: &Header) ->
     hasher.update(&fs::read(assembly).map_err(|e| format!("{}: {e}", assembly.display()))?);
     hasher.update(tools.framework.dir.as_os_str().as_encoded_bytes());
     header.packages.iter().chain(&header.args).for_each(|text| _ = hasher.update(text.as_bytes()));
-    let kept = tools.target.join("oracle").join(hasher.finish().to_string());
-    if let Some(output) = fs::read(&kept).ok().and_then(|bytes| decode(&bytes)) {
-        return Ok(output);
-    }
+    kept(tools, hasher, || answer_of_oracle(tools, shelf, assembly, header))
+}
+
+fn answer_of_oracle(tools: &Tools, shelf: &Shelf, assembly: &Path, header: &Header) -> Result<Output, String> {
     let own: Vec<&Path> = assembly.parent().into_iter().collect();
     let shared: Vec<&Path> = shelf.frameworks().iter().skip(1).map(PathBuf::as_path).collect();
     let mut command = tools.platform.oracle.command_with(assembly, &own, &shared);
     command.args(&header.args);
     let output = Output::within(&mut command, b"", RUN_LIMIT).map_err(|e| e.to_string())?;
-    let output = output.ok_or("CoreCLR is still running")?;
-    Cache::write(&kept, &encode(&output)).map_err(|e| e.to_string())?;
-    Ok(output)
+    output.ok_or_else(|| "CoreCLR is still running".to_owned())
 }

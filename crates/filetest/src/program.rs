@@ -317,11 +317,16 @@ fn ask_oracle(tools: &Tools, platform: &Platform, assembly: &Path, header: &Head
     for argument in &header.args {
         hasher.update(argument.as_bytes());
     }
+    kept(tools, hasher, || answer_of_oracle(platform, assembly, header))
+}
+
+/// The oracle's answer, which is kept by what was hashed.
+pub(crate) fn kept(tools: &Tools, hasher: ContentHasher, ask: impl FnOnce() -> Result<Output, String>) -> Result<Output, String> {
     let kept = tools.target.join("oracle").join(hasher.finish().to_string());
     if let Some(output) = fs::read(&kept).ok().and_then(|bytes| decode(&bytes)) {
         return Ok(output);
     }
-    let output = answer_of_oracle(platform, assembly, header)?;
+    let output = ask()?;
     Cache::write(&kept, &encode(&output)).map_err(|e| e.to_string())?;
     Ok(output)
 }
@@ -357,14 +362,14 @@ pub(crate) fn compare(expected: &Output, actual: &Output) -> Result<(), String> 
 }
 
 /// `CODE STDOUT-LENGTH\n` and both streams.
-pub(crate) fn encode(output: &Output) -> Vec<u8> {
+fn encode(output: &Output) -> Vec<u8> {
     let mut bytes = format!("{} {}\n", output.code, output.stdout.len()).into_bytes();
     bytes.extend_from_slice(&output.stdout);
     bytes.extend_from_slice(&output.stderr);
     bytes
 }
 
-pub(crate) fn decode(bytes: &[u8]) -> Option<Output> {
+fn decode(bytes: &[u8]) -> Option<Output> {
     let end = bytes.iter().position(|&b| b == b'\n')?;
     let (code, length) = std::str::from_utf8(&bytes[..end]).ok()?.split_once(' ')?;
     let (stdout, stderr) = bytes[end + 1..].split_at_checked(length.parse().ok()?)?;

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// A package by name and version.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -95,6 +96,38 @@ fn numbers(version: &str) -> Vec<u32> {
     let mut all: Vec<u32> = numbers.split('.').map(|n| n.parse().unwrap_or(0)).collect();
     all.resize(4, 0);
     all
+}
+
+/// What is in a folder, sorted; nothing where there is none.
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let mut all: Vec<PathBuf> = folder.read_dir().into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    all.sort();
+    all
+}
+
+/// The assemblies in a folder, sorted; nothing where there is none.
+pub(crate) fn assemblies(folder: &Path) -> Vec<PathBuf> {
+    let mut all = entries(folder);
+    all.retain(|path| path.extension().is_some_and(|e| e == "dll"));
+    all
+}
+
+/// Fills a folder, which appears when it is complete.
+fn appear(folder: &Path, fill: impl FnOnce(&Path) -> Result<(), String>) -> Result<(), String> {
+    let half = folder.with_extension(format!("{}.half", std::process::id()));
+    fs::create_dir_all(&half).map_err(|e| format!("{}: {e}", half.display()))?;
+    fill(&half)?;
+    fs::rename(&half, folder).or_else(|e| if folder.is_dir() { Ok(()) } else { Err(format!("{}: {e}", folder.display())) })
+}
+
+/// What an unpacking program says, as an error if it failed with another code than `fine`.
+fn done(archive: &Path, unpacker: &mut Command, fine: Option<i32>) -> Result<(), String> {
+    let program = unpacker.get_program().to_string_lossy().into_owned();
+    let output = unpacker.output().map_err(|e| format!("{program}: {e}"))?;
+    if output.status.success() || fine.is_some() && output.status.code() == fine {
+        return Ok(());
+    }
+    Err(format!("{}: {}", archive.display(), String::from_utf8_lossy(&output.stderr)))
 }
 
 impl Shelf {

@@ -1,7 +1,7 @@
 //! Archives that set-up fetches (`xtask/src/setup/registry.rs`): published programs of others, whose `.deps.json` says which of their files are
 //! of which package in which version, and what that depends on.
 
-use super::{Package, Wanted, rank};
+use super::{Package, Wanted, appear, done, entries, rank};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,14 +15,11 @@ const ARCHIVES: [(&str, &str); 2] = [
 
 /// The archives in the folder of downloads, each with its manifest's path.
 pub(super) fn at_hand(downloads: &Path) -> Vec<(PathBuf, &'static str)> {
-    let entries = downloads.read_dir().into_iter().flatten().flatten().map(|entry| entry.path());
     let named = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         ARCHIVES.iter().find(|(start, _)| name.starts_with(start)).map(|(_, manifest)| *manifest)
     };
-    let mut found: Vec<_> = entries.filter_map(|path| named(&path).map(|manifest| (path, manifest))).collect();
-    found.sort();
-    found
+    entries(downloads).into_iter().filter_map(|path| named(&path).map(|manifest| (path, manifest))).collect()
 }
 
 /// The packages in an archive. It is unpacked once, all assemblies of packages together: a compressed archive can only be read as a whole.
@@ -31,14 +28,12 @@ pub(super) fn read(archive: &Path, manifest: &str, unpacked: &Path) -> Result<Ve
     if folder.is_dir() {
         return packages(&folder, manifest);
     }
-    let half = folder.with_extension(format!("{}.half", std::process::id()));
-    fs::create_dir_all(&half).map_err(|e| format!("{}: {e}", half.display()))?;
-    unpack(archive, &[Path::new(manifest)], &half)?;
-    let all = packages(&half, manifest)?;
-    let files: Vec<&Path> = all.iter().flat_map(|(_, p)| &p.files).filter_map(|file| file.strip_prefix(&half).ok()).collect();
-    unpack(archive, &files, &half)?;
-    // The folder appears when it is complete.
-    fs::rename(&half, &folder).or_else(|e| if folder.is_dir() { Ok(()) } else { Err(format!("{}: {e}", folder.display())) })?;
+    appear(&folder, |half| {
+        unpack(archive, &[Path::new(manifest)], half)?;
+        let all = packages(half, manifest)?;
+        let files: Vec<&Path> = all.iter().flat_map(|(_, p)| &p.files).filter_map(|file| file.strip_prefix(half).ok()).collect();
+        unpack(archive, &files, half)
+    })?;
     packages(&folder, manifest)
 }
 
@@ -70,10 +65,6 @@ fn packages(folder: &Path, manifest: &str) -> Result<Vec<(String, Package)>, Str
 
 fn unpack(archive: &Path, members: &[&Path], folder: &Path) -> Result<(), String> {
     let mut tar = Command::new("tar");
-    let output = tar.args(["--no-same-owner", "-xzf"]).arg(archive).arg("-C").arg(folder).args(members).output();
-    let output = output.map_err(|e| format!("tar: {e}"))?;
-    if output.status.success() {
-        return Ok(());
-    }
-    Err(format!("{}: {}", archive.display(), String::from_utf8_lossy(&output.stderr)))
+    tar.args(["--no-same-owner", "-xzf"]).arg(archive).arg("-C").arg(folder).args(members);
+    done(archive, &mut tar, None)
 }

@@ -1,18 +1,16 @@
 //! A folder feed: `NAME.VERSION.nupkg` files, each a ZIP archive with a `.nuspec` that names dependencies by target framework, and assemblies in
 //! `lib/FRAMEWORK`.
 
-use super::{Package, Wanted, rank};
+use super::{Package, Wanted, appear, assemblies, done, entries, rank};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The packages in a folder.
 pub(super) fn read(folder: &Path) -> Result<Vec<(String, Package)>, String> {
-    let entries = folder.read_dir().map_err(|e| format!("{}: {e}", folder.display()))?;
-    let mut files: Vec<_> = entries.flatten().map(|entry| entry.path()).filter(|p| p.extension().is_some_and(|e| e == "nupkg")).collect();
-    files.sort();
+    folder.read_dir().map_err(|e| format!("{}: {e}", folder.display()))?;
     let mut all = Vec::new();
-    for file in files {
+    for file in entries(folder).into_iter().filter(|path| path.extension().is_some_and(|e| e == "nupkg")) {
         let stem = file.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
         let Some((id, version)) = split(&stem) else { continue };
         let version = version.to_owned();
@@ -26,7 +24,7 @@ pub(super) fn open(package: &Package, unpacked: &Path) -> Result<Package, String
     let Some(archive) = &package.sealed else { return Ok(package.clone()) };
     let folder = unpacked.join(archive.file_stem().unwrap_or_default());
     if !folder.is_dir() {
-        unpack(archive, &folder)?;
+        appear(&folder, |half| unpack(archive, half))?;
     }
     let mut specification = String::new();
     for path in entries(&folder).into_iter().filter(|path| path.extension().is_some_and(|e| e == "nuspec")) {
@@ -34,30 +32,16 @@ pub(super) fn open(package: &Package, unpacked: &Path) -> Result<Package, String
     }
     let ranked = |path: PathBuf| Some((rank(&path.file_name()?.to_string_lossy())?, path));
     let best = entries(&folder.join("lib")).into_iter().filter_map(ranked).min();
-    let files = best.map_or(Vec::new(), |(_, best)| entries(&best));
-    let files = files.into_iter().filter(|path| path.extension().is_some_and(|e| e == "dll")).collect();
+    let files = best.map_or(Vec::new(), |(_, best)| assemblies(&best));
     Ok(Package { version: package.version.clone(), sealed: None, depends: dependencies(&specification), files })
 }
 
-/// What is in a folder, sorted; nothing where there is none.
-fn entries(folder: &Path) -> Vec<PathBuf> {
-    let mut all: Vec<PathBuf> = folder.read_dir().into_iter().flatten().flatten().map(|entry| entry.path()).collect();
-    all.sort();
-    all
-}
-
-/// Unpacks assemblies and the specification. The folder appears when it is complete.
+/// Unpacks assemblies and the specification.
 fn unpack(archive: &Path, folder: &Path) -> Result<(), String> {
-    let half = folder.with_extension(format!("{}.half", std::process::id()));
-    fs::create_dir_all(&half).map_err(|e| format!("{}: {e}", half.display()))?;
     let mut unzip = Command::new("unzip");
-    let output = unzip.arg("-qo").arg(archive).args(["lib/*.dll", "*.nuspec", "-d"]).arg(&half).output();
-    let output = output.map_err(|e| format!("unzip: {e}"))?;
+    unzip.arg("-qo").arg(archive).args(["lib/*.dll", "*.nuspec", "-d"]).arg(folder);
     // 11: one of the patterns matches nothing; a package may have no assemblies.
-    if !output.status.success() && output.status.code() != Some(11) {
-        return Err(format!("{}: {}", archive.display(), String::from_utf8_lossy(&output.stderr)));
-    }
-    fs::rename(&half, folder).or_else(|e| if folder.is_dir() { Ok(()) } else { Err(format!("{}: {e}", folder.display())) })
+    done(archive, &mut unzip, Some(11))
 }
 
 /// The name and the version: it begins with the first part that is a number.
