@@ -394,12 +394,6 @@ impl TypeSystem {
         (m != base).then_some(m)
     }
 
-    /// Is this the definition of an interface that vectors implement over their elements (ECMA-335 I.8.9.1)?
-    pub fn is_vector_interface(&self, definition: TypeDesc) -> bool {
-        self.info(definition).is_some_and(|i| i.namespace == "System.Collections.Generic" && SZ_ARRAY_INTERFACES.contains(&i.name.as_str()))
-            && self.type_def(definition).is_some_and(|(module, _)| module == self.corelib())
-    }
-
     /// Parameterless instance constructor.
     pub fn default_ctor(&self, t: TypeDesc) -> Option<MethodDesc> {
         self.find_methods(t, ".ctor").into_iter().find(|&m| self.method_sig(m).is_ok_and(|s| s.params.is_empty()))

@@ -239,11 +239,8 @@ fn facts(ts: &TypeSystem, t: TypeDesc, out: &mut String) {
     let named = |t: Option<TypeDesc>| t.map_or("none".to_owned(), |t| ts.type_display(t));
     let _ =
         writeln!(out, "  base {}, in {}, underlying {}", named(ts.base_type(t)), named(ts.enclosing_type(t)), named(ts.enum_underlying(t)));
-    let vector = if ts.is_vector_interface(t) { ", of vectors" } else { "" };
     if let Some(key) = ts.vector_interface(t) {
-        let _ = writeln!(out, "  shared by vectors as {}{vector}", ts.type_display(key));
-    } else if !vector.is_empty() {
-        let _ = writeln!(out, "  an interface{vector}");
+        let _ = writeln!(out, "  shared by vectors as {}", ts.type_display(key));
     }
     let _ = writeln!(
         out,
