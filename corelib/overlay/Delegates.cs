@@ -95,13 +95,13 @@ namespace Kiln
                     return false;
             }
             nint handle = Members.Handle(method);
-            void* code = Members.Call(handle);
+            void* code = !open && !isStatic && declaring.IsValueType ? Members.Entry(handle) : Members.Call(handle);
             if (code == null)
                 throw Members.NotCompiled(handle);
             if (open)
             {
                 void* thunk = Members.OpenThunk(RuntimeHelpers.GetMethodTable(@this));
-                if (thunk == null || !isStatic && declaring.IsValueType)
+                if (thunk == null)
                     throw new NotSupportedException("An open delegate of type '" + @this.GetType().ToString() + "' over '" + method.ToString() + "' cannot be made in this program.");
                 @this._target = @this;
                 @this._methodPtr = (nint)thunk;

@@ -30,7 +30,10 @@ namespace Kiln
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern MethodTable* MethodArgument(nint method, int index);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern nint TypicalMethod(nint method);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern nint StrippedMethod(nint method);
+        /// Dispatches; takes the address of the value where `this` is one.
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern void* Call(nint method);
+        /// Does not dispatch; takes the box.
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern void* Entry(nint method);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern void* Invoker(nint method);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern void* OpenThunk(MethodTable* delegateType);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern void* ObjectsThunk(MethodTable* delegateType);
@@ -146,17 +149,22 @@ namespace Kiln
             delegate*<void*, object, void**, object> invoker = (delegate*<void*, object, void**, object>)Invoker(method);
             if (code == null || invoker == null)
                 throw NotCompiled(method);
+            MethodTable* owner = MethodOwner(method);
+            // Of a value the address is passed.
+            delegate*<void*, ref byte, void**, object> onValue = owner->IsValueType ? (delegate*<void*, ref byte, void**, object>)invoker : null;
             if (!isConstructor || target != null)
             {
-                object result = invoker(code, target, arguments);
+                object result = onValue != null && target != null ? onValue(code, ref target.GetRawData(), arguments) : invoker(code, target, arguments);
                 return sig.ReturnType.IsPointer ? Pointer.Box((void*)(nint)result, sig.ReturnType) : result;
             }
-            MethodTable* owner = MethodOwner(method);
             // Strings are made by static methods.
             if (owner->HasComponentSize)
                 return invoker(code, null, arguments);
             object made = Natives.Allocate(owner);
-            invoker(code, made, arguments);
+            if (onValue != null)
+                onValue(code, ref made.GetRawData(), arguments);
+            else
+                invoker(code, made, arguments);
             return owner->IsNullable ? RuntimeMethodHandle.ReboxFromNullable(made) : made;
         }
 

@@ -351,9 +351,9 @@ record! {
     pub struct MethodCode, MethodCodeFields {
         /// What a delegate over the method holds: value types' instance methods take the box.
         pub entry: *const u8,
-        /// As `entry`, but dispatches on `this` when the method is virtual.
+        /// As `entry`, but dispatches on `this` when the method is virtual; value types' instance methods take the address of the value.
         pub call: *const u8,
-        /// `fn(code, this: Ref, arguments: *const Ref) -> Ref`: calls `call` with arguments behind addresses, boxes the result.
+        /// `fn(code, this: Ref, arguments: *const Ref) -> Ref`: calls `call` with its `this` and arguments behind addresses, boxes the result.
         pub invoker: *const u8,
     }
 }

@@ -48,6 +48,11 @@ pub fn method_code(ts: &TypeSystem, m: MethodDesc) -> Option<CodeSyms> {
     let entry = (!is_abstract).then(|| if is_static { method_entry(ts, m) } else { object_entry(ts, m) });
     let dispatched =
         !is_static && ts.is_virtual(m) && !ts.is_value_type(owner) && (is_abstract || !(ts.is_final(m) || ts.is_sealed(owner)));
-    let call = if dispatched { Sym::VirtualCall(m) } else { entry.clone()? };
+    let call = match (&entry, dispatched) {
+        (_, true) => Sym::VirtualCall(m),
+        (None, _) => return None,
+        // An open delegate has the address of a value, an object's value is at a distance: one form is enough.
+        (Some(_), _) => method_entry(ts, m),
+    };
     Some(CodeSyms { entry, call, invoker: Sym::Invoker(invoker_signature(ts, &sig)) })
 }

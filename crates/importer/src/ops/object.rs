@@ -93,7 +93,7 @@ impl Importer<'_> {
         }
         let obj = self.pop()?;
         let obj = self.object(obj)?;
-        if let Fact::Boxed(b, v) = *self.fact(obj)
+        if let Some((b, v)) = self.fresh_box(obj)
             && same_type(self.ts, b, t) == Some(true)
         {
             self.push(v);
@@ -102,6 +102,22 @@ impl Importer<'_> {
         let ty = self.stack_ty(t);
         self.push_def(Inst::UnboxAny { ty: t, obj }, ty);
         Ok(())
+    }
+
+    /// Type and content of a box that nothing can have written since it was made: methods of the value, `unbox` and delegates write to it.
+    pub fn fresh_box(&self, obj: ValueId) -> Option<(TypeDesc, ValueId)> {
+        let Fact::Boxed(t, v) = *self.fact(obj) else { return None };
+        // Whoever has no copy of the reference cannot write, and these only make copies.
+        let (mut copied, mut harmless) = (false, true);
+        for (result, inst, _) in self.blocks[self.cur].insts.iter().rev() {
+            if *result == Some(obj) {
+                return (!copied || harmless).then_some((t, v));
+            }
+            inst.for_each_operand(|o| copied |= o == obj);
+            harmless &= matches!(inst, Inst::Box { .. } | Inst::StoreSlot { .. } | Inst::IsInst { .. } | Inst::CastClass { .. })
+                || inst.is_removable();
+        }
+        None
     }
 
     /// The exact type of an object, when known.

@@ -111,7 +111,7 @@ impl Importer<'_> {
 
     pub(super) fn enum_call(&mut self, s: &Site<'_>) -> Res<Done> {
         let ("HasFlag", [this, flag]) = (s.name, s.args) else { return Ok(None) };
-        let (Fact::Boxed(t, a), Fact::Boxed(u, b)) = (self.fact(*this).clone(), self.fact(*flag).clone()) else { return Ok(None) };
+        let (Some((t, a)), Some((u, b))) = (self.fresh_box(*this), self.fresh_box(*flag)) else { return Ok(None) };
         if same_type(self.ts, t, u) != Some(true) || !matches!(self.ty(a), Ty::I32 | Ty::I64 | Ty::NInt) {
             return Ok(None);
         }

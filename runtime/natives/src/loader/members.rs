@@ -25,6 +25,10 @@ pub(crate) unsafe fn code_on(owner: Mt, row: &MethodRow, code: MethodCode) -> Me
             let entry = with(code.entry, owner.cast());
             return MethodCode { entry, call: entry, invoker: code.invoker };
         }
+        if mt::is_value_type(&*owner) {
+            // A box knows its type, the address of a value does not.
+            return MethodCode { entry: code.entry, call: with(code.call, owner.cast()), invoker: code.invoker };
+        }
         if mt::is_interface(&*owner) {
             let call = if row.slot == NONE { with(code.call, owner.cast()) } else { with(code.call, slots::cell(owner, row.slot as u16)) };
             return MethodCode { entry: with(code.entry, owner.cast()), call, invoker: code.invoker };
@@ -70,7 +74,7 @@ pub(crate) unsafe fn generic_code(owner: Mt, row: &MethodRow, arguments: &[Mt]) 
         dictionaries::run_pending();
         let with = |c: *const u8, context: *const u8| if c.is_null() { c } else { thunks::of(c, context) };
         // What dispatches takes the method's handle.
-        let dispatches = !eq(found.code.call, found.code.entry) && !template.handle.is_null();
+        let dispatches = !eq(found.code.call, found.code.entry) && !mt::is_value_type(&*owner) && !template.handle.is_null();
         let handle = if dispatches { generics::handle(template.handle, owner, arguments).cast() } else { dictionary };
         Some(MethodCode { entry: with(found.code.entry, dictionary), call: with(found.code.call, handle), invoker: found.code.invoker })
     }

@@ -167,6 +167,13 @@ unsafe extern "C" fn call(h: Method) -> *const u8 {
     unsafe { (*h).code.call }
 }
 
+/// What a delegate over a method and an object holds, or null.
+#[unsafe(export_name = "Kiln.Members::Entry(System.IntPtr):System.Void*")]
+unsafe extern "C" fn entry(h: Method) -> *const u8 {
+    // SAFETY: a handle.
+    unsafe { (*h).code.entry }
+}
+
 /// The value of a field as an object; the address of a pointer field's target in a box.
 #[unsafe(export_name = "Kiln.Members::FieldValue(System.IntPtr,System.Object):System.Object")]
 unsafe extern "C" fn field_value(h: *mut FieldHandle, object: Obj) -> Obj {
