@@ -59,7 +59,8 @@ fn subject(node: &Node) -> (&'static str, Of) {
         | Node::AddressTaken(m)
         | Node::Bound(m)
         | Node::Sought(m)
-        | Node::MadeMethod(m) => ("reflected method", Method(*m)),
+        | Node::MadeMethod(m)
+        | Node::DemandedMethod(m) => ("reflected method", Method(*m)),
     }
 }
 

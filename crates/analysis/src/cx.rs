@@ -3,11 +3,12 @@
 use crate::generics::expansion::Expansion;
 use crate::graph::{Marking, Meeting, Node, Reason};
 use crate::program::Warning;
+use crate::reflection::Budget;
 use kiln_depgraph::{Edge, Log, NodeId};
 use kiln_diag::codes;
 use kiln_lir::{Lookup, Sym};
 use kiln_lower::method_entry;
-use kiln_support::{FxHashMap, FxHashSet};
+use kiln_support::FxHashSet;
 use kiln_typesys::{ModuleId, TypeDesc, TypeSystem};
 
 /// A warning, and the nodes without which there is none.
@@ -28,8 +29,8 @@ pub(crate) struct Cx<'a> {
     pub(crate) expansion: Expansion,
     /// What is promised of types, read so far.
     pub(crate) annotations: kiln_flow::Annotations,
-    /// How many instantiations were predicted, by definition.
-    pub(crate) predicted: FxHashMap<Node, usize>,
+    /// What was predicted.
+    pub(crate) predicted: Budget,
     application: FxHashSet<ModuleId>,
     program: FxHashSet<ModuleId>,
     /// Whose needs are being marked.
@@ -48,7 +49,7 @@ impl<'a> Cx<'a> {
             raised: Vec::new(),
             expansion: Expansion::default(),
             annotations: kiln_flow::Annotations::default(),
-            predicted: FxHashMap::default(),
+            predicted: Budget::default(),
             application,
             program,
             at: NodeId(0),

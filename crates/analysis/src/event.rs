@@ -112,7 +112,7 @@ impl<'n> Event<'n> {
             Node::Held(t) => Self::HolderFound(*t),
             Node::Collection(t) => Self::CollectionHeld(*t),
             Node::Pattern(t) => Self::PatternFound(*t),
-            Node::Made(_) | Node::MadeMethod(_) => Self::PatternMade,
+            Node::Made(_) | Node::MadeMethod(_) | Node::DemandedMethod(_) => Self::PatternMade,
             Node::Sought(m) => Self::GenericSought(*m),
             Node::Value(_) | Node::Pair(..) => Self::ArgumentsFound,
             Node::Described(t) => Self::TypeDescribed(*t),

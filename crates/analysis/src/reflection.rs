@@ -21,6 +21,7 @@ mod trees;
 
 pub use attributes::attribute_owners;
 pub use code::{CodeSyms, method_code};
+pub(crate) use predictions::Budget;
 pub use trees::objects_thunk;
 
 use crate::abilities::Ability;

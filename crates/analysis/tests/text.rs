@@ -104,7 +104,8 @@ fn label(ts: &TypeSystem, node: &Node) -> String {
         | Node::AddressTaken(m)
         | Node::Bound(m)
         | Node::Sought(m)
-        | Node::MadeMethod(m) => ts.method_display(*m),
+        | Node::MadeMethod(m)
+        | Node::DemandedMethod(m) => ts.method_display(*m),
         Node::Ability(a) => a.to_string(),
         Node::Literal(text) => format!("{text:?}"),
     };

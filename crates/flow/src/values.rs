@@ -130,7 +130,11 @@ impl Resolver<'_> {
         if !self.ts.is_runtime_determined(t) && !self.ts.contains_canon(t) {
             return Some(Value::Type(t));
         }
-        let TypeKind::RuntimeDetermined { var, .. } = self.ts.kind(t) else { return None };
+        let TypeKind::RuntimeDetermined { var, .. } = self.ts.kind(t) else {
+            // The definition stands for what it is in each instantiation of the method.
+            let definition = self.ts.generic_definition(t);
+            return (definition != t).then_some(Value::Type(definition));
+        };
         let method = self.origins.f.method;
         let (index, promises) = match self.ts.kind(var) {
             TypeKind::Var(n) => {

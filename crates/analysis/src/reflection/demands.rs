@@ -3,6 +3,7 @@
 use super::{Reflecting, activation, members};
 use crate::cx::Cx;
 use crate::graph::{Meeting, Node, Reason};
+use crate::templates;
 use kiln_flow::{Demand, Members, What};
 use kiln_lir::Sym;
 use kiln_metadata::flags::method_attributes as ma;
@@ -68,6 +69,17 @@ pub(super) fn called(cx: &mut Cx<'_>, demand: &Demand) {
             }
         }
         at = ts.base_type(t);
+    }
+}
+
+/// Those that are generic methods are instantiated: over references and over values that are found.
+pub(super) fn generic(cx: &mut Cx<'_>, demand: &Demand) {
+    let ts = cx.ts;
+    for &m in ts.methods(demand.ty).iter() {
+        if ts.method_generic_count(m) > 0 && !ts.contains_vars(demand.ty) && is_wanted(ts, m, demand, true) {
+            templates::of_method(cx, m);
+            cx.need(Node::DemandedMethod(m), Reason::Reflection);
+        }
     }
 }
 

@@ -1,7 +1,12 @@
 //! Instantiations over value types that a library will make by reflection: their code is its own, so it must be there before. What is
-//! predicted: a generic type that is named where generic types are made, and a generic method whose name is in a string, over the value
-//! types that described objects of the program hold (those of libraries where the program makes such or hands them on), and over the
-//! collections of them, one for each way in which the parameters fit, as far as constraints and a budget allow.
+//! predicted: a generic type that is named where generic types are made, and a generic method whose name is in a string or that is asked for of a type that
+//! is known, over the value types that described objects of the program hold (those of libraries where the program makes such or hands them on), and over
+//! the collections of them, one for each way in which the parameters fit, as far as constraints and a budget allow.
+
+mod budget;
+mod ways;
+
+pub(crate) use budget::Budget;
 
 use super::activation;
 use super::members;
@@ -9,19 +14,17 @@ use crate::abilities::Ability;
 use crate::cx::Cx;
 use crate::dispatch::has_instances;
 use crate::graph::{Meeting, Node, Reason};
+use crate::program::Warning;
+use budget::Kind;
+use kiln_diag::codes;
 use kiln_lir::Sym;
 use kiln_metadata::flags::generic_param_attributes as gp;
-use kiln_metadata::flags::method_attributes as ma;
 use kiln_metadata::{GenericParamId, TypeOrMethodDef};
-use kiln_typesys::{GenericArgs, MethodDesc, ModuleId, TypeDesc, TypeSystem, WellKnown};
+use kiln_typesys::{GenericArgs, MethodDesc, ModuleId, TypeDesc, TypeSystem};
 use std::sync::Arc;
+use ways::{elements, parts, ways};
 
-/// As many are predicted in all.
-const BUDGET: usize = 1500;
-/// As many of one definition.
-const BUDGET_OF_ONE: usize = 48;
-
-/// A generic type is named where generic types are made, or a generic method is looked up by its name.
+/// A generic type is named where generic types are made, or a generic method is looked up by its name or asked for.
 pub(super) fn pattern(cx: &mut Cx<'_>) {
     let at = cx.at();
     let Some(definition) = cx.node(at).cloned() else { return };
@@ -57,77 +60,16 @@ pub(super) fn is_of_interest(ts: &TypeSystem, t: TypeDesc) -> bool {
     !ts.contains_vars(t) && !ts.contains_canon(t) && (own(t) || parts(ts, t).iter().chain(&elements(ts, t)).any(|&a| own(a)))
 }
 
-/// What a collection enumerates (`IEnumerable<T>`), where its arguments do not say it.
-fn elements(ts: &TypeSystem, t: TypeDesc) -> Vec<TypeDesc> {
-    let Some(enumerable) = ts.find_type(ts.corelib(), "System.Collections.Generic", "IEnumerable`1") else { return Vec::new() };
-    if ts.is_array(t) || ts.is_well_known(t, WellKnown::String) {
-        return Vec::new();
-    }
-    let (parts, interfaces) = (ts.type_args(t), ts.interfaces(t));
-    let found = interfaces.iter().filter(|&&i| ts.generic_definition(i) == enumerable);
-    found.filter_map(|&i| ts.type_args(i).first().copied()).filter(|e| !parts.contains(e)).collect()
-}
-
-/// The arguments of a type, or the element of a vector.
-fn parts(ts: &TypeSystem, t: TypeDesc) -> Vec<TypeDesc> {
-    ts.element_type(t).map_or_else(|| ts.type_args(t).to_vec(), |e| vec![e])
-}
-
-/// The ways in which as many parameters can be filled from what was found.
-fn ways(ts: &TypeSystem, found: &Node, count: usize) -> Vec<Vec<TypeDesc>> {
-    let t = match *found {
-        Node::Value(t) => t,
-        Node::Pair(holder, t) if count == 2 => return vec![vec![holder, t]],
-        Node::Pair(holder, _) => return constructors(ts, holder, count),
-        _ => return Vec::new(),
-    };
-    let parts = parts(ts, t);
-    let mut ways: Vec<Vec<TypeDesc>> = constructors(ts, t, count);
-    if count == 1 {
-        ways.push(vec![t]);
-        ways.extend(parts.iter().chain(&elements(ts, t)).map(|&a| vec![a]));
-    } else if count == parts.len() + 1 {
-        ways.push(std::iter::once(t).chain(parts.iter().copied()).collect());
-    } else if count == parts.len() {
-        // A collection of pairs, and what it has of each key.
-        ways.extend(parts.last().filter(|_| count == 2).map(|&value| vec![t, value]));
-        ways.push(parts);
-    } else if count == 2 {
-        // What is found by its name.
-        ways.push(vec![ts.well_known(WellKnown::String), t]);
-    }
-    ways
-}
-
-/// A type and the parameters of its constructors: what makes it from parts may be over all of them, and over objects where it could take more.
-fn constructors(ts: &TypeSystem, t: TypeDesc, count: usize) -> Vec<Vec<TypeDesc>> {
-    if count < 3 || ts.type_def(t).is_none() || ts.is_enum(t) || ts.is_interface(t) {
-        return Vec::new();
-    }
-    let object = ts.well_known(WellKnown::Object);
-    let public = |m: MethodDesc| ts.is_ctor(m) && !ts.is_static_method(m) && ts.method_flags(m).0 & ma::ACCESS_MASK == ma::PUBLIC;
-    let all = ts.methods(t);
-    let signatures = all.iter().filter(|&&m| public(m)).filter_map(|&m| ts.method_sig(m).ok());
-    let mut ways: Vec<Vec<TypeDesc>> = Vec::new();
-    for sig in signatures.filter(|s| !s.params.is_empty() && s.params.len() < count) {
-        let mut way: Vec<TypeDesc> = std::iter::once(t).chain(sig.params.iter().copied()).collect();
-        way.resize(count, object);
-        if way.iter().all(|&p| ts.type_def(p).is_some() || ts.is_array(p)) && !ways.contains(&way) {
-            ways.push(way);
-        }
-    }
-    ways
-}
-
 fn meet(cx: &mut Cx<'_>, definition: &Node, found: &Node) {
     match *definition {
         Node::Made(t) => make_type(cx, t, found),
-        Node::MadeMethod(m) => make_method(cx, m, found),
+        Node::MadeMethod(m) => make_method(cx, m, Kind::Named, found),
+        Node::DemandedMethod(m) => make_method(cx, m, Kind::Demanded, found),
         _ => {}
     }
 }
 
-fn make_method(cx: &mut Cx<'_>, m: MethodDesc, found: &Node) {
+fn make_method(cx: &mut Cx<'_>, m: MethodDesc, kind: Kind, found: &Node) {
     let ts = cx.ts;
     let Some((module, def)) = ts.method_def(m) else { return };
     let owner = ts.method_owner(m);
@@ -136,20 +78,33 @@ fn make_method(cx: &mut Cx<'_>, m: MethodDesc, found: &Node) {
         if !has_value(ts, &args) || !fits(ts, module, TypeOrMethodDef::MethodDef(def), &args, &context) {
             continue;
         }
-        let made = ts.instantiate_method(m, owner, &args);
-        if ts.method_sig(made).is_err() || !cx.admits(&Sym::MethodDictionary(made)) || !afford(cx, &Node::MadeMethod(m)) {
+        let exact = ts.instantiate_method(m, owner, &args);
+        // What nobody names is over anything: over references beside values the runtime makes it of the form that is there.
+        let shared = kind == Kind::Demanded && !ts.is_virtual(m) && !args.iter().all(|&a| ts.is_value_type(a));
+        let made = if shared { ts.canonical_method(exact) } else { exact };
+        let dictionary = Sym::MethodDictionary(made);
+        if ts.method_sig(exact).is_err() || !cx.admits(&dictionary) {
             continue;
         }
-        cx.need(Node::Instance(made), Reason::Reflection);
+        if !cx.predicted.affords(kind, &Node::MadeMethod(m), dictionary.clone()) {
+            left_out(cx, kiln_trim::member_name(ts, ts.method_definition(m)));
+            continue;
+        }
+        if shared {
+            cx.need(dictionary, Reason::Template);
+        }
+        cx.need(Node::Instance(made), if shared { Reason::Template } else { Reason::Reflection });
     }
 }
 
-/// Whether one more instantiation of a definition is within the budget.
-fn afford(cx: &mut Cx<'_>, definition: &Node) -> bool {
-    let of_one = cx.predicted.entry(definition.clone()).or_default();
-    *of_one += 1;
-    let within = *of_one <= BUDGET_OF_ONE;
-    within && cx.predicted.values().map(|&n| n.min(BUDGET_OF_ONE)).sum::<usize>() <= BUDGET
+/// Code that reflection may make is not in the program.
+fn left_out(cx: &mut Cx<'_>, definition: String) {
+    if cx.predicted.exhaust() {
+        let text = format!(
+            "reflection may make more instantiations of `{definition}` over value types, and of others after it, than are compiled: one that is not throws when it is used"
+        );
+        cx.warn(Warning { code: codes::PREDICTIONS, place: definition, method: None, offset: None, text, path: Vec::new() });
+    }
 }
 
 /// Code over these is not the code over references.
@@ -176,7 +131,11 @@ fn make_type(cx: &mut Cx<'_>, definition: TypeDesc, found: &Node) {
         }
         let made = ts.instantiate(definition, &args);
         let symbol = Sym::ConstructedType(made);
-        if ts.check_type(made).is_err() || !cx.admits(&symbol) || !afford(cx, &Node::Made(definition)) {
+        if ts.check_type(made).is_err() || !cx.admits(&symbol) {
+            continue;
+        }
+        if !cx.predicted.affords(Kind::Named, &Node::Made(definition), symbol.clone()) {
+            left_out(cx, kiln_trim::type_name(ts, definition));
             continue;
         }
         if has_instances(ts, made) {

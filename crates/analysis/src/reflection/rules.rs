@@ -18,7 +18,7 @@ fn concerned(ts: &TypeSystem, event: &Event<'_>) -> &'static [A] {
         Event::TypeOfInterest(_) => &[A::ReadMembers, A::MakeArrays, A::MakeGenericTypes],
         Event::TypeListed(_) => &[A::CreateObjects],
         Event::TypeUsed(_) => &[A::Inspect, A::BindVirtual],
-        Event::MembersDemanded(_) => &[A::ReadMembers, A::Call, A::CreateObjects, A::ReadStatics],
+        Event::MembersDemanded(_) => &[A::ReadMembers, A::Call, A::CreateObjects, A::ReadStatics, A::MakeGenericMethods],
         Event::MethodBound => &[A::FindDelegates],
         Event::PatternFound(_) => &[A::MakeGenericTypes],
         Event::GenericSought(_) => &[A::MakeGenericMethods],
@@ -78,6 +78,7 @@ fn keep(cx: &mut Cx<'_>, ability: A, event: &Event<'_>) {
         }
         (A::MakeGenericTypes, Event::TypeOfInterest(t)) => templates::of_definition(cx, t),
         (A::MakeGenericMethods, Event::TokenUsed(m)) => templates::of_method(cx, m),
+        (A::MakeGenericMethods, Event::MembersDemanded(d)) => demands::generic(cx, d),
         (A::MakeGenericTypes, Event::PatternFound(t)) => cx.need(Node::Made(t), Reason::Reflection),
         (A::MakeGenericMethods, Event::GenericSought(m)) => cx.need(Node::MadeMethod(m), Reason::Reflection),
         (A::BindOperations, Event::TypeConstructed(t)) => dynamic::object(cx, t),
