@@ -1,5 +1,7 @@
 //! Joins of virtual, interface and generic virtual calls with constructed types (contract §7; ECMA-335 II.12.2).
 
+mod vectors;
+
 use crate::cx::Cx;
 use crate::event::Event;
 use crate::graph::{Meeting, Node, Reason};
@@ -75,6 +77,7 @@ impl Policy for Dispatch {
             Event::CellUsed(m) => {
                 let calls = virtual_use(cx.ts, m);
                 cx.need(calls, Reason::VirtualCall);
+                self.called_on_vectors(cx, m);
             }
             Event::CalledVirtually(decl) => self.called(cx, decl),
             Event::GenericCalledVirtually(m) => {
@@ -102,7 +105,7 @@ fn constructed(cx: &Cx<'_>, id: NodeId) -> Option<TypeDesc> {
 /// The call of a node in a meeting.
 fn call(cx: &Cx<'_>, id: NodeId) -> Option<MethodDesc> {
     match cx.node(id) {
-        Some(Node::VirtualUse(m) | Node::Sym(Sym::GvmHandle(m))) => Some(*m),
+        Some(Node::VirtualUse(m) | Node::Sym(Sym::GvmHandle(m) | Sym::DispatchCell(m))) => Some(*m),
         _ => None,
     }
 }
@@ -130,20 +133,25 @@ impl Dispatch {
                 cx.pair(at, id, |cx| cx.need(object_entry(ts, slot.imp), Reason::Override));
             }
         }
+        let element = vectors::element(ts, t);
+        if let Some(element) = element {
+            self.vector(cx, t, element);
+        }
+        let of_exact_calls = element.is_some() && !vectors::is_canonical(ts, t);
         let mut seen = Vec::new();
         for &interface in ts.interfaces(t).iter() {
+            if of_exact_calls && ts.is_vector_interface(interface) {
+                continue;
+            }
             let canonical = ts.canonical_type(interface);
             // Several instantiations may have one canonical form; they join it once.
             if seen.contains(&canonical) {
                 continue;
             }
             seen.push(canonical);
-            let keys = std::iter::once(canonical).chain(ts.vector_interface(canonical).filter(|_| ts.is_array(t)));
-            for key in keys {
-                for id in cx.offer(Meeting::Interface(key)) {
-                    if let Some(decl) = call(cx, id) {
-                        cx.pair(at, id, |cx| self.implement(cx, t, decl));
-                    }
+            for id in cx.offer(Meeting::Interface(canonical)) {
+                if let Some(decl) = call(cx, id) {
+                    cx.pair(at, id, |cx| self.implement(cx, t, decl));
                 }
             }
         }
@@ -182,12 +190,9 @@ impl Dispatch {
         let at = cx.at();
         let owner = ts.method_owner(decl);
         if ts.is_interface(owner) {
-            let keys = std::iter::once(owner).chain(ts.vector_interface(owner));
-            for key in keys {
-                for id in cx.ask(Meeting::Interface(key)) {
-                    if let Some(t) = constructed(cx, id) {
-                        cx.pair(id, at, |cx| self.implement(cx, t, decl));
-                    }
+            for id in cx.ask(Meeting::Interface(owner)) {
+                if let Some(t) = constructed(cx, id) {
+                    cx.pair(id, at, |cx| self.implement(cx, t, decl));
                 }
             }
             return;
@@ -207,11 +212,13 @@ impl Dispatch {
         let ts = cx.ts;
         let canonical = ts.method_owner(decl);
         let map = ts.interfaces(t);
-        let own = map.iter().copied().filter(|&i| ts.canonical_type(i) == canonical);
-        // A vector of integers has the interfaces of the others of the same size.
-        let others = (ts.is_array(t) && ts.vector_interface(canonical).is_some() && !map.contains(&canonical)).then_some(canonical);
-        for interface in own.chain(others) {
+        let of_vector = ts.is_array(t) && ts.is_vector_interface(canonical);
+        for interface in map.iter().copied().filter(|&i| ts.canonical_type(i) == canonical) {
             let exact = ts.method_on(ts.method_definition(decl), interface);
+            if of_vector {
+                self.row_of_interface(cx, t, exact);
+                continue;
+            }
             let slot = ts.interface_slot(exact);
             let target = match ts.resolve_interface(exact, t) {
                 Resolved::Method(m) | Resolved::Default(m) => {

@@ -98,6 +98,8 @@ pub(crate) enum Meeting {
     Slot(MethodDesc),
     /// Types with objects that implement this canonical interface, and calls of its methods.
     Interface(TypeDesc),
+    /// Vectors whose elements have this in common, and exact calls of their generic interfaces over such.
+    Vectors(TypeDesc),
     /// Types with objects, and calls of the generic virtual method of this slot of a class.
     GenericSlot(MethodDesc),
     /// Types with objects, and calls of generic virtual methods of this interface (of its definition if it is variant).

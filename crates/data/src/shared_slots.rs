@@ -31,7 +31,11 @@ pub(crate) fn find(image: &Image<'_>) -> SharedSlots {
             continue;
         }
         let Some(types) = receivers.get(&(interface, ts.interface_slot(m))).filter(|t| t.len() > 1) else { continue };
-        let slots: Option<Vec<u32>> = types.iter().map(|&t| slot_on(image, m, t)).collect();
+        // What is made at run time is like its template.
+        let canonical = ts.canonical_type(interface);
+        let made = Some(canonical).filter(|&c| c != interface).and_then(|c| receivers.get(&(c, ts.interface_slot(m))));
+        let of_made = made.into_iter().flatten().map(|&t| slot_on(image, ts.method_on(m, canonical), t));
+        let slots: Option<Vec<u32>> = types.iter().map(|&t| slot_on(image, m, t)).chain(of_made).collect();
         let Some(slots) = slots else { continue };
         if let Some(&first) = slots.first()
             && slots.iter().all(|s| *s == first)
@@ -46,6 +50,10 @@ pub(crate) fn find(image: &Image<'_>) -> SharedSlots {
 /// The vtable slot of a receiver that holds just what the interface call reaches.
 fn slot_on(image: &Image<'_>, m: MethodDesc, t: TypeDesc) -> Option<u32> {
     let ts = image.ts;
+    // Vectors have their rows at the interface.
+    if ts.is_interface(t) {
+        return None;
+    }
     let Resolved::Method(target) = ts.resolve_interface(m, t) else { return None };
     if ts.is_interface(ts.method_owner(target)) || !ts.is_virtual(target) {
         return None;

@@ -175,13 +175,16 @@ fn dispatch(e: &mut Encoder<'_, '_>, t: TypeDesc, open: TypeDesc) -> u32 {
     let args = GenericArgs { type_args, ..GenericArgs::default() };
     let mut blob = Record::default();
     let mut count = 0u16;
-    for &interface in ts.interfaces(open).iter() {
+    // An interface has rows for vectors.
+    let vectors = Some(open).filter(|&t| ts.is_interface(t));
+    let receiver = vectors.and_then(|t| ts.type_args(t).first().map(|&e| ts.sz_array(e))).unwrap_or(open);
+    for &interface in vectors.iter().chain(ts.interfaces(open).iter()) {
         let over_canon = ts.substitute(interface, &args);
         for row in rows.iter().filter(|r| r.interface == over_canon) {
             count += 1;
             e.ty(interface, &mut blob);
             blob.items::<u16>([row.slot as u16]);
-            let found = method_in_slot(ts, interface, row.slot).map(|m| ts.resolve_interface(m, open));
+            let found = method_in_slot(ts, interface, row.slot).map(|m| ts.resolve_interface(m, receiver));
             match (found, &row.target) {
                 (Some(Resolved::Method(m) | Resolved::Default(m)), _) if !ts.is_value_type(ts.method_owner(m)) => e.entry(m, &mut blob),
                 (_, Some(target)) => e.code(target, &mut blob),

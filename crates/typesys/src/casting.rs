@@ -66,23 +66,25 @@ impl TypeSystem {
         }
     }
 
-    /// A generic interface that vectors have, over integers or an enum: all that one vector converts to have the same.
-    pub fn vector_interface(&self, interface: TypeDesc) -> Option<TypeDesc> {
-        let info = self.type_def(interface).filter(|d| d.0 == self.corelib()).and_then(|_| self.info(interface))?;
-        let [argument] = self.type_args(interface)[..] else { return None };
-        if info.namespace != "System.Collections.Generic" || !SZ_ARRAY_INTERFACES.contains(&info.name.as_str()) {
-            return None;
-        }
-        let stands_for = match self.prim(argument).map(reduced)? {
-            Prim::I1 => WellKnown::SByte,
-            Prim::I2 => WellKnown::Int16,
-            Prim::I4 => WellKnown::Int32,
-            Prim::I8 => WellKnown::Int64,
-            Prim::I => WellKnown::IntPtr,
-            _ => return None,
+    /// Whether a type is an instantiation, or the definition, of one of the generic interfaces that vectors have (I.8.9.1).
+    pub fn is_vector_interface(&self, t: TypeDesc) -> bool {
+        let info = self.type_def(t).filter(|d| d.0 == self.corelib()).and_then(|_| self.info(t));
+        info.is_some_and(|info| {
+            info.namespace == "System.Collections.Generic" && SZ_ARRAY_INTERFACES.contains(&info.name.as_str()) && self.is_interface(t)
+        })
+    }
+
+    /// What stands for all value types whose vectors convert to those of one: integers of a size, and enums over them (I.8.7.1).
+    pub fn reduced_element(&self, t: TypeDesc) -> TypeDesc {
+        let stands_for = match self.prim(t).map(reduced) {
+            Some(Prim::I1) => WellKnown::SByte,
+            Some(Prim::I2) => WellKnown::Int16,
+            Some(Prim::I4) => WellKnown::Int32,
+            Some(Prim::I8) => WellKnown::Int64,
+            Some(Prim::I) => WellKnown::IntPtr,
+            _ => return t,
         };
-        // Of pointers there are no such interfaces: these are keys of their own.
-        Some(self.instantiate(interface, &[self.ptr(self.well_known(stands_for))]))
+        self.well_known(stands_for)
     }
 
     /// Same definition, arguments compatible by the variance of their parameters.

@@ -7,7 +7,6 @@
 
 use crate::TypeSystem;
 use crate::desc::*;
-use crate::types::SZ_ARRAY_INTERFACES;
 use kiln_metadata::flags::method_attributes as ma;
 
 /// A chain of bases that is longer does not end.
@@ -75,10 +74,7 @@ impl TypeSystem {
     fn array_interface(&self, m: MethodDesc, t: TypeDesc) -> Option<MethodDesc> {
         let TypeKind::SzArray(_) = self.kind(t) else { return None };
         let owner = self.method_owner(m);
-        let (module, _) = self.type_def(owner)?;
-        let info = self.info(owner)?;
-        if module != self.corelib() || info.namespace != "System.Collections.Generic" || !SZ_ARRAY_INTERFACES.contains(&info.name.as_str())
-        {
+        if !self.is_vector_interface(owner) {
             return None;
         }
         let &element = self.type_args(owner).first()?;

@@ -239,8 +239,11 @@ fn facts(ts: &TypeSystem, t: TypeDesc, out: &mut String) {
     let named = |t: Option<TypeDesc>| t.map_or("none".to_owned(), |t| ts.type_display(t));
     let _ =
         writeln!(out, "  base {}, in {}, underlying {}", named(ts.base_type(t)), named(ts.enclosing_type(t)), named(ts.enum_underlying(t)));
-    if let Some(key) = ts.vector_interface(t) {
-        let _ = writeln!(out, "  shared by vectors as {}", ts.type_display(key));
+    if ts.is_vector_interface(t) {
+        let _ = writeln!(out, "  an interface of vectors");
+    }
+    if ts.reduced_element(t) != t {
+        let _ = writeln!(out, "  in vectors like {}", ts.type_display(ts.reduced_element(t)));
     }
     let _ = writeln!(
         out,

@@ -125,13 +125,25 @@ unsafe fn search(mt: Mt, interface: Mt, slot: u32) -> Option<*const u8> {
     // SAFETY: dispatch maps are program data.
     unsafe {
         let map = (*mt).dispatch_map;
-        if map.is_null() {
-            return None;
-        }
-        let entries = rows(map);
-        let of_slot = || entries.clone().filter(|e| e.slot == u64::from(slot));
-        let exact = of_slot().find(|e| e.interface == interface);
-        exact.or_else(|| of_slot().find(|e| cast::variant(e.interface, interface, mt::is_sz_array(&*mt), 0))).map(|e| e.target)
+        let found = if map.is_null() {
+            None
+        } else {
+            let entries = rows(map);
+            let of_slot = || entries.clone().filter(|e| e.slot == u64::from(slot));
+            let exact = of_slot().find(|e| e.interface == interface);
+            exact.or_else(|| of_slot().find(|e| cast::variant(e.interface, interface, false, 0))).map(|e| e.target)
+        };
+        if found.is_none() && mt::is_sz_array(&*mt) && cast::castable(mt, interface) { of_vectors(interface, slot) } else { found }
+    }
+}
+
+/// What vectors have for a method of one of their generic interfaces: the interface says it.
+unsafe fn of_vectors(interface: Mt, slot: u32) -> Option<*const u8> {
+    // SAFETY: dispatch maps are program data.
+    unsafe {
+        let map = (*interface).dispatch_map;
+        let compiled = if map.is_null() { None } else { rows(map).find(|e| e.slot == u64::from(slot)).map(|e| e.target) };
+        compiled.or_else(|| VECTOR_FALLBACK.map(|f| f(interface, slot)).filter(|code| !code.is_null()))
     }
 }
 
@@ -179,13 +191,20 @@ pub unsafe extern "C" fn RhpResolveGenericVirtual(o: Obj, method: *const GvmHand
 type GenericFallback = unsafe fn(Mt, *const GvmHandle) -> *const u8;
 static mut FALLBACK: Option<GenericFallback> = None;
 
+/// Who knows methods of vectors' interfaces, by slot, that only code over types that are made calls.
+type VectorFallback = unsafe fn(Mt, u32) -> *const u8;
+static mut VECTOR_FALLBACK: Option<VectorFallback> = None;
+
 /// Types or methods are made at run time from now on.
 ///
 /// # Safety
 /// The caller is inside.
-pub unsafe fn set_generic_fallback(f: GenericFallback) {
+pub unsafe fn set_fallbacks(generic: GenericFallback, vector: VectorFallback) {
     // SAFETY: one thread is inside at a time.
-    unsafe { FALLBACK = Some(f) }
+    unsafe {
+        FALLBACK = Some(generic);
+        VECTOR_FALLBACK = Some(vector);
+    }
 }
 
 unsafe fn resolve_generic(mt: Mt, method: *const GvmHandle) -> *const u8 {

@@ -10,7 +10,7 @@ use kiln_rt::mt::Mt;
 
 use super::blobs::{Cursor, Scope};
 use super::tables::{Made, copied};
-use super::{MAX_DEPTH, NOTHING, arguments as arguments_of, depth, slots, templates};
+use super::{MAX_DEPTH, NOTHING, arguments as arguments_of, depth, slots, template_for, templates};
 use crate::members::zeroed;
 
 /// The dictionary of a generic method that was made.
@@ -124,6 +124,28 @@ unsafe fn fill_type(made: *mut Made) {
             }
             (*table).dispatch_map = dispatch::made(map);
         }
+    }
+}
+
+/// What vectors have for a method of one of their generic interfaces, which no compiled code calls; null where nothing does.
+///
+/// # Safety
+/// An interface; the caller is inside.
+pub(crate) unsafe fn of_vectors(interface: Mt, slot: u32) -> *const u8 {
+    // SAFETY: the template's rows, as in `fill_type`.
+    unsafe {
+        let Some(mut at) = template_for(interface).and_then(|t| Cursor::at(t.dispatch)) else { return NOTHING };
+        let scope = Scope { types: arguments_of(interface), method: &[] };
+        for _ in 0..at.u16() {
+            let _ = at.ty(scope);
+            let of = u32::from(at.u16());
+            let target = slots::evaluate(&mut at, scope);
+            if of == slot {
+                run_pending();
+                return target;
+            }
+        }
+        NOTHING
     }
 }
 

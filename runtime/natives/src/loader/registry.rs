@@ -113,6 +113,6 @@ unsafe fn fill() {
         for t in all_templates() {
             enter(t.table, t);
         }
-        kiln_rt::dispatch::set_generic_fallback(super::resolve_generic_virtual);
+        kiln_rt::dispatch::set_fallbacks(super::resolve_generic_virtual, super::resolve_of_vectors);
     }
 }
