@@ -190,14 +190,20 @@ pub(crate) fn of_method(cx: &mut Cx<'_>, m: MethodDesc) {
     let count = ts.method_generic_count(m);
     let owner = ts.method_owner(m);
     let Some((module, def)) = ts.method_def(m) else { return };
-    // An instance that code names has what it needs.
-    let is_instance = !ts.method_args(m).is_empty() && !ts.method_args(m).iter().any(|&a| ts.contains_vars(a));
-    if count == 0 || is_instance || ts.contains_vars(owner) {
+    if count == 0 || ts.contains_vars(owner) {
         return;
     }
-    if takes_references(ts, module, TypeOrMethodDef::MethodDef(def)) {
+    let is_instance = !ts.method_args(m).is_empty() && !ts.method_args(m).iter().any(|&a| ts.contains_vars(a));
+    // An instance that code names has what it needs, and others of its form have the same code.
+    let made = if is_instance {
+        Some(ts.canonical_method(m)).filter(|&form| form != m && ts.is_shared_method(form))
+    } else if takes_references(ts, module, TypeOrMethodDef::MethodDef(def)) {
         let canon = ts.well_known(WellKnown::Canon);
-        let made = ts.canonical_method(ts.instantiate_method(m, owner, &vec![canon; count]));
+        Some(ts.canonical_method(ts.instantiate_method(m, owner, &vec![canon; count])))
+    } else {
+        None
+    };
+    if let Some(made) = made {
         cx.need(Sym::MethodDictionary(made), Reason::Template);
         cx.need(Node::Instance(made), Reason::Template);
         if ts.is_virtual(m) && !ts.is_static_method(m) {

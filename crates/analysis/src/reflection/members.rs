@@ -223,6 +223,17 @@ pub(super) fn callable(cx: &mut Cx<'_>, m: MethodDesc) {
     }
 }
 
+/// A delegate of a method may be asked for it: its type gets rows, and an instance of a generic method its record.
+pub(super) fn found(cx: &mut Cx<'_>, m: MethodDesc) {
+    let ts = cx.ts;
+    let owner = ts.method_owner(m);
+    describe(cx, owner);
+    let closed = |&t: &TypeDesc| !ts.contains_vars(t) && !ts.contains_canon(t) && !ts.is_runtime_determined(t);
+    if !ts.method_args(m).is_empty() && closed(&owner) && ts.method_args(m).iter().all(closed) {
+        cx.need(Node::Instance(m), Reason::Reflection);
+    }
+}
+
 /// The static fields of an application's type.
 pub(super) fn statics(cx: &mut Cx<'_>, t: TypeDesc) {
     let ts = cx.ts;

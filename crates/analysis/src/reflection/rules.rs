@@ -39,7 +39,7 @@ fn concerned(ts: &TypeSystem, event: &Event<'_>) -> &'static [A] {
             A::BindOperations,
         ],
         Event::TokenUsed(_) => &[A::Call, A::MakeGenericMethods],
-        Event::InstanceDescribed(_) => &[A::Call],
+        Event::InstanceDescribed(_) => &[A::Call, A::MakeGenericMethods],
         Event::AddressTaken(_) => &[A::FindDelegates],
         Event::CodeOf(_) => &[A::FindFrames],
         _ => &[],
@@ -77,7 +77,7 @@ fn keep(cx: &mut Cx<'_>, ability: A, event: &Event<'_>) {
             templates::of_definition(cx, t);
         }
         (A::MakeGenericTypes, Event::TypeOfInterest(t)) => templates::of_definition(cx, t),
-        (A::MakeGenericMethods, Event::TokenUsed(m)) => templates::of_method(cx, m),
+        (A::MakeGenericMethods, Event::TokenUsed(m) | Event::InstanceDescribed(m)) => templates::of_method(cx, m),
         (A::MakeGenericMethods, Event::MembersDemanded(d)) => demands::generic(cx, d),
         (A::MakeGenericTypes, Event::PatternFound(t)) => cx.need(Node::Made(t), Reason::Reflection),
         (A::MakeGenericMethods, Event::GenericSought(m)) => cx.need(Node::MadeMethod(m), Reason::Reflection),
@@ -116,8 +116,7 @@ fn keep(cx: &mut Cx<'_>, ability: A, event: &Event<'_>) {
         (A::CreateObjects, Event::MembersDescribed(t)) if cx.is_own(t) => activation::by_type(cx, t),
         (A::Call, Event::MembersDescribed(t)) => cx.need(Node::MemberCode(t), Reason::Reflection),
         (A::Call, Event::TokenUsed(m) | Event::InstanceDescribed(m)) => cx.need(Node::Callable(m), Reason::Reflection),
-        // The method's type gets rows; nothing else of it is wanted.
-        (A::FindDelegates, Event::AddressTaken(m)) => members::describe(cx, ts.method_owner(m)),
+        (A::FindDelegates, Event::AddressTaken(m)) => members::found(cx, m),
         _ => {}
     }
 }
