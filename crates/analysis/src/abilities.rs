@@ -26,6 +26,8 @@ pub enum Ability {
     ReadStatics,
     /// The types of a module are listed.
     ListTypes,
+    /// Nested types are looked up.
+    FindNested,
     /// It is asked which methods implement an interface.
     MapInterfaces,
     /// Methods are called, or bound to delegates.
@@ -86,6 +88,7 @@ impl fmt::Display for Ability {
             Self::ReadStatics => "reads static fields",
             Self::FindOperators => "looks for operators",
             Self::ListTypes => "lists types",
+            Self::FindNested => "looks up nested types",
             Self::MapInterfaces => "maps interfaces",
             Self::Call => "calls methods",
             Self::BindDelegates => "binds delegates",
@@ -155,6 +158,8 @@ const METHODS: &[(&str, &str, Option<usize>, &[Ability])] = &[
     ("System.RuntimeType", "GetUninitializedObject", Some(0), &[A::AllocateObjects]),
     ("System.RuntimeType", "MakeGenericType", Some(1), &[A::MakeGenericTypes]),
     ("System.Reflection.RuntimeMethodInfo", "MakeGenericMethod", Some(1), &[A::MakeGenericMethods]),
+    ("System.RuntimeType", "GetNestedType", Some(2), &[A::FindNested]),
+    ("System.RuntimeType", "GetNestedTypes", Some(1), &[A::FindNested]),
     ("System.RuntimeType", "GetInterfaces", Some(0), &[A::ListInterfaces]),
     ("System.Delegate", "DynamicInvokeImpl", Some(1), &[A::InvokeDelegates, A::ReadMembers]),
     ("System.Reflection.RuntimeMethodInfo", "Invoke", None, &[A::Call]),

@@ -15,6 +15,7 @@ mod dynamic;
 mod inspection;
 mod members;
 mod names;
+mod nested;
 mod predictions;
 mod rules;
 mod trees;
@@ -205,6 +206,10 @@ impl Reflecting {
             match s {
                 Sym::Method(m) | Sym::MethodEntry(m) | Sym::MethodDictionary(m) => {
                     needs.extend(ts.method_args(*m).iter().copied().filter(closed).map(|t| (Node::Content(t), Reason::Code)));
+                    // What a generic method makes of its arguments (`Tuple.Create`) no code of the program names.
+                    let made = Some(*m).filter(|&m| !ts.method_args(m).is_empty()).and_then(|m| ts.method_sig(m).ok()).map(|sig| sig.ret);
+                    let made = made.filter(|&t| closed(&t) && !ts.is_interface(t) && !ts.is_array(t) && predictions::is_of_interest(ts, t));
+                    needs.extend(made.filter(|&t| ts.is_generic(t)).map(|t| (Node::Content(t), Reason::Code)));
                 }
                 Sym::NecessaryType(t) | Sym::ConstructedType(t) if predictions::is_of_interest(ts, *t) || of_library(t) => {
                     needs.push((Node::Content(*t), Reason::Code));

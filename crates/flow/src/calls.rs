@@ -20,6 +20,8 @@ enum Special {
     Vector,
     /// Instantiates `this`.
     Instantiates,
+    /// Returns the definition of `this`.
+    Definition,
 }
 
 /// Type, name and what it does.
@@ -31,6 +33,8 @@ const SPECIAL: &[(&str, &str, Special)] = &[
     ("System.Type", "GetMember", Special::Named),
     ("System.Type", "MakeGenericType", Special::Instantiates),
     ("System.RuntimeType", "MakeGenericType", Special::Instantiates),
+    ("System.Type", "GetGenericTypeDefinition", Special::Definition),
+    ("System.RuntimeType", "GetGenericTypeDefinition", Special::Definition),
     ("System.Runtime.CompilerServices.RuntimeHelpers", "GetUninitializedObject", Special::Allocates),
     ("System.Enum", "GetValues", Special::Vector),
     ("System.Array", "CreateInstance", Special::Vector),
@@ -95,15 +99,23 @@ pub(crate) fn findings(flow: &mut Flow, ts: &TypeSystem, f: &Function, types: Ty
             asking.push(Asking { method, args, at: *at, annotations, special, makes });
         }
     }
-    let module = ts.method_def(f.method).map(|(module, _)| module);
-    let patterns: Vec<Finding> = out.known.iter().filter_map(|f| pattern(ts, f, if makes_types { None } else { module })).collect();
-    out.known.extend(patterns);
     if !asking.is_empty() {
         let origins = Origins::new(f);
         for call in asking {
-            ask(&mut flow.annotations, ts, &origins, &call, &mut out);
+            if call.special != Some(Special::Definition) {
+                ask(&mut flow.annotations, ts, &origins, &call, &mut out);
+            } else if types >= Types::Definitions
+                && let Some(&this) = call.args.first()
+            {
+                let mut resolver = Resolver { ts, annotations: &mut flow.annotations, origins: &origins };
+                let definitions = self::types(resolver.values(this)).map(|t| ts.generic_definition(t)).filter(|&t| is_open(ts, t));
+                out.known.extend(definitions.map(|t| Finding { what: What::TypeOf(t), at: call.at }));
+            }
         }
     }
+    let module = ts.method_def(f.method).map(|(module, _)| module);
+    let patterns: Vec<Finding> = out.known.iter().filter_map(|f| pattern(ts, f, if makes_types { None } else { module })).collect();
+    out.known.extend(patterns);
     out
 }
 

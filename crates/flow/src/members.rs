@@ -39,6 +39,10 @@ impl Members {
     pub const FIELDS: Self = Self(0x20);
     /// Other fields.
     pub const NON_PUBLIC_FIELDS: Self = Self(0x40);
+    /// Public nested types.
+    pub const NESTED_TYPES: Self = Self(0x80);
+    /// Other nested types.
+    pub const NON_PUBLIC_NESTED_TYPES: Self = Self(0x100);
     /// Public properties.
     pub const PROPERTIES: Self = Self(0x200);
     /// Other properties.

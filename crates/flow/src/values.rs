@@ -173,6 +173,10 @@ impl Resolver<'_> {
                 [Value::Type(t)] => Some(Value::Type(*t)),
                 _ => None,
             },
+            ("Type" | "RuntimeType", "GetGenericTypeDefinition") => match self.values(first)?.as_slice() {
+                [Value::Type(t)] => Some(Value::Type(ts.generic_definition(*t))),
+                _ => None,
+            },
             ("Type", "MakeArrayType") if args.len() == 1 => match self.values(first)?.as_slice() {
                 [Value::Type(t)] => Some(Value::Type(ts.sz_array(*t))),
                 _ => None,

@@ -1,6 +1,6 @@
 //! The rules of reflection: what is kept of something if the program can do something. Either may come first.
 
-use super::{activation, attributes, demands, dynamic, members, names, trees};
+use super::{activation, attributes, demands, dynamic, members, names, nested, trees};
 use crate::abilities::Ability as A;
 use crate::cx::Cx;
 use crate::event::Event;
@@ -68,7 +68,10 @@ fn keep(cx: &mut Cx<'_>, ability: A, event: &Event<'_>) {
         (A::MakeArrays, Event::TypeOfInterest(t)) if ts.is_enum(t) && !ts.contains_vars(t) => {
             cx.need(Sym::ConstructedType(ts.sz_array(t)), Reason::Reflection);
         }
-        (A::ReadMembers, Event::MembersDemanded(d)) => demands::described(cx, d),
+        (A::ReadMembers, Event::MembersDemanded(d)) => {
+            demands::described(cx, d);
+            nested::demanded(cx, d);
+        }
         (A::Call, Event::MembersDemanded(d)) => demands::called(cx, d),
         (A::CreateObjects, Event::MembersDemanded(d)) => demands::made(cx, d),
         (A::ReadStatics, Event::MembersDemanded(d)) => demands::statics(cx, d),
@@ -151,6 +154,11 @@ pub(super) fn reached(cx: &mut Cx<'_>, ability: A) {
         }
         A::MakeLambdas => trees::lambdas(cx),
         A::ListPseudoAttributes => attributes::pseudo(cx),
+        A::FindNested => {
+            for module in cx.application().into_iter().filter(|&m| cx.is_program(m)).collect::<Vec<_>>() {
+                nested::of_module(cx, module);
+            }
+        }
         A::ListTypes => {
             for module in cx.application() {
                 let listed = cx.is_program(module);
