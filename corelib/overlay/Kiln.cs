@@ -66,6 +66,8 @@ namespace Kiln
         /// Null when no assembly of that simple name has types in the program.
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern byte* FindAssembly(byte* simpleName);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern byte* ModuleName(nint module);
+        /// One of the generic interfaces of vectors, by its definition; null where the vector does not have them.
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern MethodTable* VectorInterface(MethodTable* vector, MethodTable* definition);
         /// Interfaces of a generic definition over its own parameters; -1 where they are not known.
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern int OpenInterfaceCount(MethodTable* definition);
         /// One of them, or with -1 the base type; null where the program does not have it.

@@ -1,6 +1,7 @@
 // Names and activation of types from the compiler's tables instead of RuntimeTypeCache (reflection over metadata).
 
 using System;
+using System.Collections.Generic;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 
@@ -85,6 +86,21 @@ namespace Kiln
             Type[] result = new Type[count];
             for (int i = 0; i < count; i++)
                 result[i] = Natives.TypeOf(table->InterfaceMap[i]);
+            return @this.IsSZArray ? WithElements(table, result) : result;
+        }
+
+        /// The interfaces of a vector: those that all arrays have, and the generic ones, which follow from its element.
+        private static Type[] WithElements(MethodTable* vector, Type[] result)
+        {
+            Type[] generic = [typeof(IList<>), typeof(ICollection<>), typeof(IEnumerable<>), typeof(IReadOnlyList<>), typeof(IReadOnlyCollection<>)];
+            foreach (Type definition in generic)
+            {
+                MethodTable* over = Natives.VectorInterface(vector, Table((RuntimeType)definition));
+                if (over == null)
+                    break;
+                Array.Resize(ref result, result.Length + 1);
+                result[^1] = Natives.TypeOf(over);
+            }
             return result;
         }
 

@@ -10,6 +10,7 @@ interface INamed { string Name { get; } }
 class Animal : INamed { public virtual string Name => "animal"; public override string ToString() => Name; }
 class Cat : Animal { public override string Name => "cat"; }
 class Lonely { public override string ToString() => "lonely"; }
+class Alone { public override string ToString() => "alone"; }
 class OnlyMade { public override string ToString() => "made"; }
 struct Pair<A, B> { public A First; public B Second; public override string ToString() => $"<{First},{Second}>"; }
 enum Small : byte { Zero, One, Two }
@@ -41,6 +42,18 @@ class Program
 
     static string Shared<T>(IEnumerable<T> all) { string text = typeof(T).Name + ":"; foreach (T t in all) text += " " + t; return text; }
     static int Count<T>(object o) => o is IReadOnlyCollection<T> c ? c.Count : -1;
+
+    static object New(int kind) => kind == 0 ? new Alone() : new object();
+
+    // Before anything else is made at run time.
+    static void First()
+    {
+        Array made = Array.CreateInstance(New(0).GetType(), 2);
+        made.SetValue(new Alone(), 0);
+        Console.WriteLine(made is IEnumerable<Alone>);
+        foreach (Alone a in (IEnumerable<Alone>)made) Console.Write((a?.ToString() ?? "none") + " ");
+        Console.WriteLine(((IReadOnlyList<object>)made)[0] + " " + ((ICollection<Alone>)made).Count + " " + (made is IList<Lonely>));
+    }
 
     static void Exact()
     {
@@ -134,6 +147,7 @@ class Program
 
     static void Main()
     {
+        First();
         Exact();
         Covariant();
         Nested();

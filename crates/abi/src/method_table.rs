@@ -142,4 +142,6 @@ pub mod kind_flags {
     pub const SEALED: u8 = 4;
     /// Delegate.
     pub const DELEGATE: u8 = 8;
+    /// A generic interface that vectors have, or a vector that has them. They are not in its interface map: they follow from its element.
+    pub const OF_VECTORS: u8 = 16;
 }

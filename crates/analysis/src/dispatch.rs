@@ -133,7 +133,7 @@ impl Dispatch {
                 cx.pair(at, id, |cx| cx.need(object_entry(ts, slot.imp), Reason::Override));
             }
         }
-        let element = vectors::element(ts, t);
+        let element = ts.vector_element(t);
         if let Some(element) = element {
             self.vector(cx, t, element);
         }

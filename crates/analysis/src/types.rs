@@ -45,7 +45,9 @@ fn identified(cx: &mut Cx<'_>, t: TypeDesc) {
         necessary(b, Reason::Base);
     }
     if !ts.contains_vars(t) {
-        for &i in ts.interfaces(t).iter() {
+        // The generic ones of vectors are there where code or other types name them.
+        let is_vector = ts.is_array(t);
+        for &i in ts.interfaces(t).iter().filter(|&&i| !is_vector || !ts.is_vector_interface(i)) {
             necessary(i, Reason::Interface);
         }
     }

@@ -121,6 +121,9 @@ fn kind_bits(image: &Image<'_>, t: TypeDesc) -> u8 {
     if ts.is_delegate(t) {
         k |= kind_flags::DELEGATE;
     }
+    if ts.is_vector_interface(t) || ts.vector_element(t).is_some() {
+        k |= kind_flags::OF_VECTORS;
+    }
     k
 }
 
@@ -166,8 +169,9 @@ fn method_table(image: &mut Image<'_>, t: TypeDesc, constructed: bool) -> Result
     let base_size = if has_objects { ts.base_size(t)? } else { 0 };
     // A type that no object is of and that is nobody's generic context needs no vtable.
     let instances = constructed && kiln_analysis::has_instances(ts, t);
-    let vtable: Vec<VtableEntry> = if open || !constructed || !(is_def || ts.is_array(t)) { Vec::new() } else { ts.vtable(t)?.to_vec() };
-    let interfaces: Vec<String> = if open { Vec::new() } else { ts.interfaces(t).iter().filter_map(|&i| image.method_table(i)).collect() };
+    let vtable = if open || !constructed || !(is_def || ts.is_array(t)) { Vec::new() } else { vtable(image, t, instances)? };
+    let listed = |i: &&TypeDesc| !(open || ts.is_array(t) && ts.is_vector_interface(**i));
+    let interfaces: Vec<String> = ts.interfaces(t).iter().filter(listed).filter_map(|&i| image.method_table(i)).collect();
 
     let info = type_info::emit(image, t)?;
     let aux = aux(image, t, &name);
@@ -198,29 +202,56 @@ fn method_table(image: &mut Image<'_>, t: TypeDesc, constructed: bool) -> Result
         dispatch_map: dispatch.into(),
         finalizer: image.program.finalizers.get(&t).map(|s| image.code(s)).into(),
     });
-    let dictionaries = &image.program.type_dictionaries;
-    for (i, e) in vtable.iter().enumerate() {
-        match e {
-            VtableEntry::Method(slot) => {
-                let used = instances && (image.program.is_slot_used(ts, slot.decl) || image.filled_slots.contains(&(t, i as u32)));
-                if used && !ts.is_abstract_method(slot.imp) && ts.method_generic_count(slot.imp) == 0 {
-                    let target = image.code(&object_entry(ts, slot.imp));
-                    r.pointer(target);
-                } else {
-                    r.pointer(UNREACHABLE);
-                }
-            }
-            VtableEntry::Dictionary(owner) => {
-                if dictionaries.contains(owner) {
-                    r.pointer(type_dictionary_name(image, *owner));
-                } else {
-                    r.pointer(Address::NULL);
-                }
-            }
+    for slot in vtable {
+        match slot {
+            Slot::Code(code) => r.pointer(code),
+            Slot::Dictionary(Some(dictionary)) => r.pointer(dictionary),
+            Slot::Dictionary(None) => r.pointer(Address::NULL),
+            Slot::Unused => r.pointer(UNREACHABLE),
         }
     }
     image.define(&name, "type", Place::RelRo, 8, r);
     Ok(())
+}
+
+/// What a vtable slot holds.
+enum Slot {
+    Code(String),
+    /// Or nothing, where no code reads it.
+    Dictionary(Option<String>),
+    Unused,
+}
+
+/// The slots of a type up to the last that anything reads. One there is always: none at all say that there are no objects.
+fn vtable(image: &mut Image<'_>, t: TypeDesc, instances: bool) -> Result<Vec<Slot>, DataError> {
+    let ts = image.ts;
+    let entries = ts.vtable(t)?;
+    let mut out = Vec::with_capacity(entries.len());
+    for (i, e) in entries.iter().enumerate() {
+        out.push(match e {
+            VtableEntry::Method(slot) => {
+                let used = instances && (image.program.is_slot_used(ts, slot.decl) || image.filled_slots.contains(&(t, i as u32)));
+                match used && !ts.is_abstract_method(slot.imp) && ts.method_generic_count(slot.imp) == 0 {
+                    true => Slot::Code(image.code(&object_entry(ts, slot.imp))),
+                    false => Slot::Unused,
+                }
+            }
+            VtableEntry::Dictionary(owner) => {
+                let exists = image.program.type_dictionaries.contains(owner);
+                Slot::Dictionary(exists.then(|| type_dictionary_name(image, *owner)))
+            }
+        });
+    }
+    // What is made of a template has its dictionaries where the template has.
+    let is_template = ts.contains_canon(t);
+    let is_read = |s: &Slot| match s {
+        Slot::Code(_) | Slot::Dictionary(Some(_)) => true,
+        Slot::Dictionary(None) => is_template,
+        Slot::Unused => false,
+    };
+    let end = out.iter().rposition(is_read).map_or(0, |last| last + 1);
+    out.truncate(end.max(1));
+    Ok(out)
 }
 
 fn aux(image: &mut Image<'_>, t: TypeDesc, name: &str) -> String {

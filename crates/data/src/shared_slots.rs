@@ -34,14 +34,15 @@ pub(crate) fn find(image: &Image<'_>) -> SharedSlots {
         // What is made at run time is like its template.
         let canonical = ts.canonical_type(interface);
         let made = Some(canonical).filter(|&c| c != interface).and_then(|c| receivers.get(&(c, ts.interface_slot(m))));
-        let of_made = made.into_iter().flatten().map(|&t| slot_on(image, ts.method_on(m, canonical), t));
+        let made: Vec<TypeDesc> = made.into_iter().flatten().copied().collect();
+        let of_made = made.iter().map(|&t| slot_on(image, ts.method_on(m, canonical), t));
         let slots: Option<Vec<u32>> = types.iter().map(|&t| slot_on(image, m, t)).chain(of_made).collect();
         let Some(slots) = slots else { continue };
         if let Some(&first) = slots.first()
             && slots.iter().all(|s| *s == first)
         {
             out.by_method.insert(m, first);
-            out.filled.extend(types.iter().map(|&t| (t, first)));
+            out.filled.extend(types.iter().chain(&made).map(|&t| (t, first)));
         }
     }
     out

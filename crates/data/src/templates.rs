@@ -158,9 +158,10 @@ fn supertypes(e: &mut Encoder<'_, '_>, open: TypeDesc) -> u32 {
     if let Some(base) = base {
         e.ty(base, &mut blob);
     }
-    let interfaces = ts.interfaces(open);
+    let all = ts.interfaces(open);
+    let interfaces: Vec<TypeDesc> = all.iter().copied().filter(|&i| !ts.is_array(open) || !ts.is_vector_interface(i)).collect();
     blob.items::<u16>([interfaces.len() as u16]);
-    for &i in interfaces.iter() {
+    for i in interfaces {
         e.ty(i, &mut blob);
     }
     e.blob(blob)

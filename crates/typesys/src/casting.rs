@@ -74,6 +74,14 @@ impl TypeSystem {
         })
     }
 
+    /// The element of a vector that has these interfaces.
+    pub fn vector_element(&self, t: TypeDesc) -> Option<TypeDesc> {
+        match self.kind(t) {
+            TypeKind::SzArray(e) if !matches!(self.type_class(e), TypeClass::Ptr | TypeClass::ByRef) => Some(e),
+            _ => None,
+        }
+    }
+
     /// What stands for all value types whose vectors convert to those of one: integers of a size, and enums over them (I.8.7.1).
     pub fn reduced_element(&self, t: TypeDesc) -> TypeDesc {
         let stands_for = match self.prim(t).map(reduced) {

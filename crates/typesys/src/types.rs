@@ -291,7 +291,7 @@ impl TypeSystem {
             }
             match self.kind(t) {
                 TypeKind::Def { .. } => out.extend(self.declared_interfaces(t)?.iter().copied()),
-                TypeKind::SzArray(e) if !matches!(self.type_class(e), TypeClass::Ptr | TypeClass::ByRef) => {
+                TypeKind::SzArray(e) if self.vector_element(t).is_some() => {
                     for name in SZ_ARRAY_INTERFACES {
                         if let Some(def) = self.find_type(self.corelib(), "System.Collections.Generic", name) {
                             out.insert(self.instantiate(def, &[e]));

@@ -3,6 +3,7 @@
 //! Classes: the chain of parents. Interfaces: the interface map, then variance. Arrays: element compatibility. What is not
 //! decided by the first look goes through a cache.
 
+use kiln_abi::method_table::kind_flags::OF_VECTORS;
 use kiln_abi::program::exception_kind;
 
 use crate::arch::RhpThrowNullReference;
@@ -57,9 +58,12 @@ unsafe fn castable_slow(from: Mt, to: Mt, depth: u32) -> bool {
             if mt::interfaces(f).contains(&to) {
                 return true;
             }
+            if mt::is_sz_array(f) && f.kind_flags & t.kind_flags & OF_VECTORS != 0 {
+                return mt::info(to)
+                    .is_some_and(|i| !i.generic_args.is_null() && elements_compatible(f.element_type, i.generic_args.read(), depth));
+            }
             // `from` itself may be an interface when this is about type arguments.
-            return mt::is_interface(f) && variant(from, to, false, depth)
-                || mt::interfaces(f).iter().any(|&i| variant(i, to, mt::is_sz_array(f), depth));
+            return mt::is_interface(f) && variant(from, to, depth) || mt::interfaces(f).iter().any(|&i| variant(i, to, depth));
         }
         if mt::is_nullable(t) {
             return from == mt::nullable_argument(t);
@@ -74,7 +78,7 @@ unsafe fn castable_slow(from: Mt, to: Mt, depth: u32) -> bool {
             }
             p = (*p).parent;
         }
-        mt::has_variance(t) && variant(from, to, false, depth)
+        mt::has_variance(t) && variant(from, to, depth)
     }
 }
 
@@ -113,9 +117,8 @@ unsafe fn elements_compatible(from: Mt, to: Mt, depth: u32) -> bool {
     }
 }
 
-/// Is `from` an instantiation of `to`'s definition whose arguments convert (I.8.7.1, variance)? Vectors' generic interfaces
-/// convert like the vectors do.
-pub(crate) unsafe fn variant(from: Mt, to: Mt, of_array: bool, depth: u32) -> bool {
+/// Is `from` an instantiation of `to`'s definition whose arguments convert (I.8.7.1, variance)?
+pub(crate) unsafe fn variant(from: Mt, to: Mt, depth: u32) -> bool {
     // SAFETY: promised.
     unsafe {
         if from == to {
@@ -125,15 +128,12 @@ pub(crate) unsafe fn variant(from: Mt, to: Mt, of_array: bool, depth: u32) -> bo
         if a.generic_definition.is_null() || a.generic_definition != b.generic_definition || a.generic_arity != b.generic_arity {
             return false;
         }
-        if !mt::has_variance(&*to) && !of_array {
+        if !mt::has_variance(&*to) {
             return false;
         }
         for i in 0..b.generic_arity as usize {
             let (x, y) = (a.generic_args.add(i).read(), b.generic_args.add(i).read());
             if x == y {
-                continue;
-            }
-            if of_array && elements_compatible(x, y, depth + 1) {
                 continue;
             }
             let variance = if b.variance.is_null() { 0 } else { b.variance.add(i).read() };

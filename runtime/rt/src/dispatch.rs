@@ -131,7 +131,7 @@ unsafe fn search(mt: Mt, interface: Mt, slot: u32) -> Option<*const u8> {
             let entries = rows(map);
             let of_slot = || entries.clone().filter(|e| e.slot == u64::from(slot));
             let exact = of_slot().find(|e| e.interface == interface);
-            exact.or_else(|| of_slot().find(|e| cast::variant(e.interface, interface, false, 0))).map(|e| e.target)
+            exact.or_else(|| of_slot().find(|e| cast::variant(e.interface, interface, 0))).map(|e| e.target)
         };
         if found.is_none() && mt::is_sz_array(&*mt) && cast::castable(mt, interface) { of_vectors(interface, slot) } else { found }
     }

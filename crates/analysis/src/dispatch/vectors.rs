@@ -8,13 +8,8 @@ use super::{Dispatch, DispatchRowOf, Joined, call, constructed, object_entry};
 use crate::cx::Cx;
 use crate::graph::{Meeting, Reason};
 use crate::program::DispatchRow;
+use kiln_lir::Sym;
 use kiln_typesys::{MethodDesc, Resolved, TypeClass, TypeDesc, TypeSystem, Variance, WellKnown};
-
-/// The element of a vector that has generic interfaces.
-pub(super) fn element(ts: &TypeSystem, t: TypeDesc) -> Option<TypeDesc> {
-    let is_vector = ts.is_array(t) && ts.interfaces(t).iter().any(|&i| ts.is_vector_interface(i));
-    ts.element_type(t).filter(|_| is_vector)
-}
 
 /// Whether a vector stands for all that share its code.
 pub(super) fn is_canonical(ts: &TypeSystem, vector: TypeDesc) -> bool {
@@ -67,6 +62,11 @@ impl Dispatch {
         cx.need(target.clone(), Reason::Implements);
         let (from, condition) = cx.both();
         let interface = ts.method_owner(m);
+        if ts.contains_canon(interface) {
+            // What vectors that are made at run time are like, whatever else is made there.
+            cx.need(Sym::NecessaryType(interface), Reason::Template);
+            cx.need(Sym::MethodDictionary(ts.canonical_method(found)), Reason::Template);
+        }
         let row = DispatchRow { interface, slot: ts.interface_slot(m), target: Some(target) };
         self.rows.push(Joined { from, condition, row: DispatchRowOf { receiver: interface, row } });
     }

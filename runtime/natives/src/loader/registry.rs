@@ -97,7 +97,10 @@ pub(super) fn all_templates() -> &'static [TypeTemplate] {
 }
 
 /// Enters what the compiler made, once.
-unsafe fn fill() {
+///
+/// # Safety
+/// The caller is inside.
+pub(super) unsafe fn fill() {
     // SAFETY: as above.
     unsafe {
         if FILLED {

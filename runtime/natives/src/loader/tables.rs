@@ -134,6 +134,7 @@ pub(crate) unsafe fn vector(of: Mt, register: impl FnOnce(*mut MethodTable)) -> 
         if matches!((*of).cor_element_type, element::PTR | element::FNPTR | element::BYREF) {
             return None;
         }
+        registry::fill();
         let is_vector = |t: &&TypeTemplate| mt::is_sz_array(&*t.table);
         let t = registry::all_templates().iter().find(is_vector)?;
         let made = copy(t);

@@ -2,6 +2,7 @@
 
 use core::ptr::null_mut;
 
+use kiln_abi::method_table::kind_flags::OF_VECTORS;
 use kiln_abi::method_table::{AuxData, MethodTable, flags};
 use kiln_abi::object::md_array_base_size;
 use kiln_abi::type_info::{self, TypeInfo};
@@ -148,6 +149,7 @@ unsafe fn array_with_objects(of: Mt, rank: u32) -> Option<Mt> {
         (*table).cor_element_type = if rank == 0 { element::SZARRAY } else { element::ARRAY };
         (*table).gc_layout = layout;
         ((*table).interface_count, (*table).interface_map) = ((*base).interface_count, (*base).interface_map);
+        (*table).kind_flags &= !OF_VECTORS;
         Some(table)
     }
 }
@@ -166,6 +168,20 @@ unsafe fn element_layout(boxed: *const u32) -> *const u32 {
             copy.add(i).write(boxed.add(i).read() - kiln_abi::object::BOX_DATA_OFFSET as u32);
         }
         copy
+    }
+}
+
+/// One of the generic interfaces of vectors, by its definition, of a vector with these elements; null where the vector does not have them.
+#[unsafe(export_name = "Kiln.Natives::VectorInterface(System.Runtime.CompilerServices.MethodTable*,System.Runtime.CompilerServices.MethodTable*):System.Runtime.CompilerServices.MethodTable*")]
+unsafe extern "C" fn vector_interface(vector: Mt, definition: Mt) -> Mt {
+    // SAFETY: a vector's and a definition's table; natives are inside.
+    unsafe {
+        if (*vector).kind_flags & OF_VECTORS == 0 {
+            return core::ptr::null();
+        }
+        let element = [(*vector).element_type];
+        let made = crate::loader::instantiation(definition, &element);
+        if made.is_null() { instantiation(definition, &element) } else { made }
     }
 }
 
