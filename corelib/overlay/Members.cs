@@ -137,7 +137,7 @@ namespace Kiln
         private static Type[] GetCustomModifiers(Signature @this, int position, bool required) => System.Type.EmptyTypes;
 
         internal static Exception NotCompiled(nint method) =>
-            new NotSupportedException("'" + Natives.TypeOf(MethodOwner(method)).ToString() + "." + RuntimeMethodHandle.GetName(new RuntimeMethodHandleInternal(method)) + "' was not compiled into this program: it cannot be called by reflection.");
+            new NotSupportedException("'" + Natives.TypeOf(MethodOwner(method)).ToString() + "." + RuntimeMethodHandle.GetName(new RuntimeMethodHandleInternal(method)) + Arguments(method) + "' was not compiled into this program: it cannot be called by reflection.");
 
         [Replaces("System.RuntimeMethodHandle::InvokeMethod(System.Object,System.Void**,System.Signature,System.Boolean):System.Object")]
         private static object InvokeMethod(object target, void** arguments, Signature sig, bool isConstructor)
@@ -150,6 +150,9 @@ namespace Kiln
             if (code == null || invoker == null)
                 throw NotCompiled(method);
             MethodTable* owner = MethodOwner(method);
+            // No box holds a Nullable.
+            if (owner->IsNullable && target != null)
+                target = RuntimeMethodHandle.ReboxToNullable(target, Natives.TypeOf(owner));
             // Of a value the address is passed.
             delegate*<void*, ref byte, void**, object> onValue = owner->IsValueType ? (delegate*<void*, ref byte, void**, object>)invoker : null;
             if (!isConstructor || target != null)
@@ -220,14 +223,17 @@ namespace Kiln
         }
 
         [Replaces("System.RuntimeMethodHandle::ConstructInstantiation(System.IRuntimeMethodInfo,System.TypeNameFormatFlags):System.String")]
-        private static string ConstructInstantiation(IRuntimeMethodInfo method, TypeNameFormatFlags format)
+        private static string ConstructInstantiation(IRuntimeMethodInfo method, TypeNameFormatFlags format) =>
+            Arguments(Handle(method), format == TypeNameFormatFlags.FormatBasic);
+
+        private static string Arguments(nint method, bool simple = false)
         {
-            RuntimeType[] types = Instantiation(Handle(method));
+            RuntimeType[] types = Instantiation(method);
             if (types == null)
                 return "";
             string text = "[";
             for (int i = 0; i < types.Length; i++)
-                text += (i == 0 ? "" : ",") + (format == TypeNameFormatFlags.FormatBasic ? types[i].Name : types[i].ToString());
+                text += (i == 0 ? "" : ",") + (simple ? types[i].Name : types[i].ToString());
             return text + "]";
         }
 

@@ -176,8 +176,7 @@ pub(crate) fn comparer(cx: &mut Cx<'_>, l: &Lookup, args: &GenericArgs) {
 pub(crate) fn of_definition(cx: &mut Cx<'_>, t: TypeDesc) {
     let ts = cx.ts;
     let definition = ts.generic_definition(t);
-    let Some((module, def)) = ts.type_def(definition).filter(|_| !ts.type_args(definition).is_empty()) else { return };
-    if takes_references(ts, module, TypeOrMethodDef::TypeDef(def)) {
+    if takes_references_as_type(ts, definition) {
         let canon = ts.well_known(WellKnown::Canon);
         let arguments = vec![canon; ts.type_args(definition).len()];
         cx.need(Sym::ConstructedType(ts.instantiate(definition, &arguments)), Reason::Template);
@@ -210,6 +209,12 @@ pub(crate) fn of_method(cx: &mut Cx<'_>, m: MethodDesc) {
             cx.need(Sym::GvmHandle(made), Reason::Template);
         }
     }
+}
+
+/// Whether a generic definition can be instantiated over references.
+pub(crate) fn takes_references_as_type(ts: &TypeSystem, definition: TypeDesc) -> bool {
+    let def = ts.type_def(definition).filter(|_| !ts.type_args(definition).is_empty());
+    def.is_some_and(|(module, def)| takes_references(ts, module, TypeOrMethodDef::TypeDef(def)))
 }
 
 /// No parameter has to be a value type (II.22.20, II.23.1.7).

@@ -17,6 +17,17 @@ pub(super) fn of_definition(cx: &mut Cx<'_>, t: TypeDesc) {
     }
 }
 
+/// Whether a type has attributes that a library could look for: not only those for compilers and debuggers.
+pub(super) fn has_any(ts: &TypeSystem, t: TypeDesc) -> bool {
+    let Some((module, def)) = ts.type_def(t) else { return false };
+    let metadata = ts.module(module);
+    let looked_for = |namespace: &str| {
+        !["System", "System.Reflection", "System.Runtime.CompilerServices"].contains(&namespace)
+            && !namespace.starts_with("System.Diagnostics")
+    };
+    metadata.custom_attributes_of(def).into_iter().any(|id| metadata.attribute_name(id).is_ok_and(|(namespace, _)| looked_for(namespace)))
+}
+
 /// Attributes come in arrays of the type that was asked for.
 pub(super) fn array_of(cx: &mut Cx<'_>, t: TypeDesc) {
     let ts = cx.ts;

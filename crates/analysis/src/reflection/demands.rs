@@ -22,6 +22,12 @@ pub(crate) fn node(ts: &TypeSystem, what: What) -> Node {
     }
 }
 
+/// A type that a library puts in the place of another: its properties are read and written.
+pub(super) fn of_stand_in(cx: &mut Cx<'_>, ty: TypeDesc) {
+    let members = Members::PROPERTIES.and(Members::NON_PUBLIC_PROPERTIES);
+    cx.need(Node::Demanded(Demand { ty, members, name: None }), Reason::DataFlow);
+}
+
 /// The members get rows.
 pub(super) fn described(cx: &mut Cx<'_>, demand: &Demand) {
     members::describe(cx, demand.ty);

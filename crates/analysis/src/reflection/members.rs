@@ -46,6 +46,21 @@ pub(super) fn members_described(cx: &mut Cx<'_>, t: TypeDesc) {
     if let Some(base) = cx.ts.base_type(t) {
         describe(cx, base);
     }
+    enumerator(cx, t);
+}
+
+/// Who looks at a collection looks at what enumerates it: the type of its elements is that of a property there.
+fn enumerator(cx: &mut Cx<'_>, t: TypeDesc) {
+    let ts = cx.ts;
+    let public = |&m: &MethodDesc| is_public(ts, m) && !ts.is_static_method(m);
+    for m in ts.find_methods(t, "GetEnumerator").into_iter().filter(public) {
+        let Ok(sig) = ts.method_sig(m) else { continue };
+        if sig.params.is_empty() && ts.type_def(sig.ret).is_some() && !ts.contains_canon(sig.ret) && !ts.contains_vars(sig.ret) {
+            let inspects = Node::Ability(Ability::Inspect);
+            cx.need_if(&inspects, Node::Described(ts.generic_definition(sig.ret)), Reason::Reflection);
+            cx.need_if(&inspects, Node::Members(sig.ret), Reason::Reflection);
+        }
+    }
 }
 
 /// The types in the signatures of members.

@@ -15,14 +15,15 @@ use crate::cx::Cx;
 use crate::dispatch::has_instances;
 use crate::graph::{Meeting, Node, Reason};
 use crate::program::Warning;
+use crate::templates;
 use budget::Kind;
 use kiln_diag::codes;
 use kiln_lir::Sym;
 use kiln_metadata::flags::generic_param_attributes as gp;
 use kiln_metadata::{GenericParamId, TypeOrMethodDef};
-use kiln_typesys::{GenericArgs, MethodDesc, ModuleId, TypeDesc, TypeSystem};
+use kiln_typesys::{GenericArgs, MethodDesc, ModuleId, TypeDesc, TypeSystem, WellKnown};
 use std::sync::Arc;
-use ways::{elements, parts, ways};
+use ways::{elements, is_part, parts, ways};
 
 /// A generic type is named where generic types are made, or a generic method is looked up by its name or asked for.
 pub(super) fn pattern(cx: &mut Cx<'_>) {
@@ -53,6 +54,17 @@ pub(super) fn pair(cx: &mut Cx<'_>, holder: TypeDesc, t: TypeDesc) {
     }
 }
 
+/// Generic structures that are made over references: methods over them are made of a template over the canonical form.
+pub(super) fn structure(cx: &mut Cx<'_>, t: TypeDesc) {
+    let ts = cx.ts;
+    let definition = ts.generic_definition(t);
+    if !ts.is_value_type(definition) || ts.is_by_ref_like(definition) || !templates::takes_references_as_type(ts, definition) {
+        return;
+    }
+    let canon = vec![ts.well_known(WellKnown::Canon); ts.type_args(definition).len()];
+    cx.need(Node::Value(ts.instantiate(definition, &canon)), Reason::Template);
+}
+
 /// Whether instantiations over a type have code that is not shared with those over references.
 pub(super) fn is_of_interest(ts: &TypeSystem, t: TypeDesc) -> bool {
     // What the compiler of C# makes has no name that a library could know it by.
@@ -80,7 +92,8 @@ fn make_method(cx: &mut Cx<'_>, m: MethodDesc, kind: Kind, found: &Node) {
         }
         let exact = ts.instantiate_method(m, owner, &args);
         // What nobody names is over anything: over references beside values the runtime makes it of the form that is there.
-        let shared = kind == Kind::Demanded && !ts.is_virtual(m) && !args.iter().all(|&a| ts.is_value_type(a));
+        let shared = kind == Kind::Demanded && !ts.is_virtual(m) && !args.iter().all(|&a| ts.is_value_type(a))
+            || args.iter().any(|&a| ts.contains_canon(a));
         let made = if shared { ts.canonical_method(exact) } else { exact };
         let dictionary = Sym::MethodDictionary(made);
         if ts.method_sig(exact).is_err() || !cx.admits(&dictionary) {
@@ -126,7 +139,10 @@ fn make_type(cx: &mut Cx<'_>, definition: TypeDesc, found: &Node) {
     }
     for args in ways(ts, found, count) {
         let context = GenericArgs { type_args: Arc::from(args.as_slice()), method_args: Arc::from([]) };
-        if !has_value(ts, &args) || !fits(ts, module, TypeOrMethodDef::TypeDef(def), &args, &context) {
+        if !has_value(ts, &args)
+            || args.iter().any(|&a| ts.contains_canon(a) || is_part(ts, a))
+            || !fits(ts, module, TypeOrMethodDef::TypeDef(def), &args, &context)
+        {
             continue;
         }
         let made = ts.instantiate(definition, &args);
@@ -137,6 +153,10 @@ fn make_type(cx: &mut Cx<'_>, definition: TypeDesc, found: &Node) {
         if !cx.predicted.affords(Kind::Named, &Node::Made(definition), symbol.clone()) {
             left_out(cx, kiln_trim::type_name(ts, definition));
             continue;
+        }
+        // What a library makes for itself, its methods are made over.
+        if is_part(ts, made) {
+            cx.need(Node::Value(made), Reason::Reflection);
         }
         if has_instances(ts, made) {
             cx.need(symbol, Reason::Reflection);

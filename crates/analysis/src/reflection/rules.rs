@@ -1,6 +1,6 @@
 //! The rules of reflection: what is kept of something if the program can do something. Either may come first.
 
-use super::{activation, attributes, demands, dynamic, members, names, nested, trees};
+use super::{activation, attributes, demands, dynamic, members, names, nested, predictions, trees};
 use crate::abilities::Ability as A;
 use crate::cx::Cx;
 use crate::event::Event;
@@ -13,7 +13,7 @@ use kiln_typesys::{TypeDesc, TypeSystem, WellKnown};
 /// The abilities that a new thing is of interest to.
 fn concerned(ts: &TypeSystem, event: &Event<'_>) -> &'static [A] {
     match *event {
-        Event::TypeNamed(_) => &[A::CreateObjects, A::MakeGenericTypes, A::RunClassConstructors],
+        Event::TypeNamed(_) => &[A::CreateObjects, A::MakeGenericTypes, A::RunClassConstructors, A::Inspect],
         Event::TypeIdentified(t) if is_closed_delegate(ts, t) => &[A::BindDelegates, A::InvokeDelegates],
         Event::TypeOfInterest(_) => &[A::ReadMembers, A::MakeArrays, A::MakeGenericTypes],
         Event::TypeListed(_) => &[A::CreateObjects],
@@ -52,6 +52,8 @@ fn keep(cx: &mut Cx<'_>, ability: A, event: &Event<'_>) {
     match (ability, *event) {
         (A::CreateObjects, Event::TypeNamed(t)) => activation::by_type(cx, t),
         (A::CreateObjects, Event::TypeListed(t)) => activation::by_type(cx, t),
+        // What a library puts in the place of another type, it looks at like at that.
+        (A::Inspect, Event::TypeNamed(t)) if !ts.is_visible(t) && attributes::has_any(ts, t) => demands::of_stand_in(cx, t),
         (A::Inspect, Event::TypeUsed(t)) if is_inspected(ts, t) => members::describe(cx, t),
         (A::FindDelegates, Event::MethodBound) => cx.need(Node::Ability(A::BindVirtual), Reason::Ability),
         (A::BindVirtual, Event::TypeUsed(t)) => members::describe(cx, t),
@@ -82,7 +84,10 @@ fn keep(cx: &mut Cx<'_>, ability: A, event: &Event<'_>) {
         (A::MakeGenericTypes, Event::TypeOfInterest(t)) => templates::of_definition(cx, t),
         (A::MakeGenericMethods, Event::TokenUsed(m) | Event::InstanceDescribed(m)) => templates::of_method(cx, m),
         (A::MakeGenericMethods, Event::MembersDemanded(d)) => demands::generic(cx, d),
-        (A::MakeGenericTypes, Event::PatternFound(t)) => cx.need(Node::Made(t), Reason::Reflection),
+        (A::MakeGenericTypes, Event::PatternFound(t)) => {
+            cx.need(Node::Made(t), Reason::Reflection);
+            predictions::structure(cx, t);
+        }
         (A::MakeGenericMethods, Event::GenericSought(m)) => cx.need(Node::MadeMethod(m), Reason::Reflection),
         (A::BindOperations, Event::TypeConstructed(t)) => dynamic::object(cx, t),
         (A::BindOperations, Event::MethodCallable(m)) => dynamic::result(cx, m),

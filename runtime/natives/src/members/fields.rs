@@ -211,9 +211,10 @@ unsafe extern "C" fn set_value(info: Obj, object: Obj, value: Obj, _field_type: 
             to.cast::<usize>().write(if value.is_null() { 0 } else { value.add(BOX_DATA_OFFSET).cast::<usize>().read() });
         } else if !mt::is_value_type(&*ty) {
             RhpCheckedAssignRef(to.cast(), value);
-        } else if mt::category(&*ty) == kiln_abi::method_table::flags::CATEGORY_NULLABLE {
+        } else if mt::is_nullable(&*ty) && (value.is_null() || !core::ptr::eq(mt::mt_of(value), ty)) {
             RhpUnboxNullable(ty, value, to);
         } else if !value.is_null() {
+            // The check makes a `T?` of a `T` (`ReboxToNullable`).
             let size = mt::info(ty).map_or(0, |i| i.value_size as isize);
             RhpBulkMoveWithBarrier(to, value.add(BOX_DATA_OFFSET), size);
         }

@@ -8,6 +8,7 @@ use kiln_typesys::{MethodDesc, TypeDesc, TypeSystem, WellKnown};
 /// The ways in which as many parameters can be filled from what was found.
 pub(super) fn ways(ts: &TypeSystem, found: &Node, count: usize) -> Vec<Vec<TypeDesc>> {
     let t = match *found {
+        Node::Value(t) if is_part(ts, t) || ts.contains_canon(t) => return if count == 1 { vec![vec![t]] } else { Vec::new() },
         Node::Value(t) => t,
         Node::Pair(holder, t) if count == 2 => return vec![vec![holder, t]],
         Node::Pair(holder, _) => return constructors(ts, holder, count),
@@ -30,6 +31,11 @@ pub(super) fn ways(ts: &TypeSystem, found: &Node, count: usize) -> Vec<Vec<TypeD
         ways.push(vec![ts.well_known(WellKnown::String), t]);
     }
     ways
+}
+
+/// A structure that only its library knows: it holds what others hold, and is found nowhere by itself.
+pub(super) fn is_part(ts: &TypeSystem, t: TypeDesc) -> bool {
+    ts.is_value_type(t) && !ts.type_args(t).is_empty() && !ts.is_visible(t)
 }
 
 /// What a function type that returns functions takes one after the other (`F<A, F<B, R>>`), and what is left behind that: who calls such a function
