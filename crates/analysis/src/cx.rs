@@ -9,7 +9,7 @@ use kiln_diag::codes;
 use kiln_lir::{Lookup, Sym};
 use kiln_lower::method_entry;
 use kiln_support::FxHashSet;
-use kiln_typesys::{ModuleId, TypeDesc, TypeSystem};
+use kiln_typesys::{ModuleId, TypeDesc, TypeSystem, WellKnown};
 
 /// A warning, and the nodes without which there is none.
 #[derive(Debug)]
@@ -114,6 +114,19 @@ impl<'a> Cx<'a> {
     /// Whether the application brings the type.
     pub(crate) fn is_own(&self, t: TypeDesc) -> bool {
         self.ts.type_def(t).is_some_and(|(module, _)| self.application.contains(&module))
+    }
+
+    /// Whether code of others than the class library can come by the type: it is no secret of the class library's, nor over one.
+    pub(crate) fn can_be_named(&self, t: TypeDesc) -> bool {
+        let ts = self.ts;
+        match ts.element_type(t) {
+            Some(e) => self.can_be_named(e),
+            None if ts.type_def(t).is_none() => true,
+            None => {
+                (self.is_own(t) || ts.is_visible(t) || ts.is_well_known(t, WellKnown::Canon))
+                    && ts.type_args(t).iter().all(|&a| self.can_be_named(a))
+            }
+        }
     }
 
     /// The application's modules, in order.

@@ -146,7 +146,9 @@ fn template(cx: &mut Cx<'_>, t: TypeDesc) {
     if has_instances(ts, t) && ts.default_ctor(t).is_some() {
         cx.need_if(&Node::Ability(Ability::CreateObjects), Node::Activated(t), Reason::Activation);
     }
-    cx.need_if(&Node::Described(ts.generic_definition(t)), Node::Members(t), Reason::Template);
+    if ts.type_args(t).iter().all(|&a| cx.can_be_named(a)) {
+        cx.need_if(&Node::Described(ts.generic_definition(t)), Node::Members(t), Reason::Template);
+    }
     if let Some(invoke) = ts.is_delegate(t).then(|| ts.delegate_invoke(t)).flatten() {
         cx.need_if(&Node::Ability(Ability::BindDelegates), Sym::DelegateShuffle(ts.canonical_method(invoke)), Reason::Template);
     }

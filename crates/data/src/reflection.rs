@@ -240,9 +240,9 @@ fn code_of_type(image: &mut Image<'_>, t: TypeDesc) -> Option<String> {
     let of = |&m: &MethodDesc| if image.ts.method_generic_count(m) == 0 { method_code(image, m) } else { none() };
     let code: Vec<_> = image.ts.methods(t).iter().map(of).collect();
     code.iter().any(|c| c.entry != Address::NULL || c.call != Address::NULL).then(|| {
+        // Instantiations that share their code have one.
         let name = format!("reflection code:{}", image.ts.type_name(t));
-        image.constant(&name, "reflection", 4, Record::array::<abi::PackedMethodCode>(code.into_iter().map(packed)));
-        name
+        image.shared(&name, "reflection", 4, Record::array::<abi::PackedMethodCode>(code.into_iter().map(packed)))
     })
 }
 

@@ -70,8 +70,8 @@ pub(crate) fn emit(image: &mut Image<'_>, t: TypeDesc) -> Result<String, DataErr
         attributes: if ts.is_array(t) { ARRAY } else { ts.type_flags(t) },
         token: def.map_or(0, |(_, d)| d.token().0),
     });
-    image.constant(&symbol, "type", 4, r);
-    Ok(symbol)
+    // Vectors are described alike.
+    Ok(image.shared(&symbol, "type", 4, r))
 }
 
 /// What only value types have; nothing of others.

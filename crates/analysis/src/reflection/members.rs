@@ -200,7 +200,8 @@ pub(super) fn members_called(cx: &mut Cx<'_>, t: TypeDesc) {
             cx.need_if(&Node::Sym(Sym::ConstructedType(t)), Node::Callable(m), Reason::Reflection);
             continue;
         }
-        if own || ts.is_ctor(m) && is_public(ts, m) {
+        // A delegate is bound by `CreateDelegate`: its constructor takes the address of code.
+        if own || ts.is_ctor(m) && is_public(ts, m) && !ts.is_delegate(t) {
             cx.need(Node::Callable(m), Reason::Reflection);
             continue;
         }

@@ -95,6 +95,8 @@ fn keep(cx: &mut Cx<'_>, ability: A, event: &Event<'_>) {
         (A::RunClassConstructors, Event::TypeNamed(t)) if !ts.contains_vars(t) && ts.has_cctor(t).is_some() => {
             cx.need(Sym::Statics(t), Reason::Activation);
         }
+        // Nobody has the type object of a delegate over types that only the class library knows.
+        (A::BindDelegates, Event::TypeIdentified(t)) if !ts.type_args(t).iter().all(|&a| cx.can_be_named(a)) => {}
         (A::BindDelegates, Event::TypeIdentified(t)) => {
             cx.need(Sym::ConstructedType(t), Reason::Reflection);
             if let Some(invoke) = ts.delegate_invoke(t) {
