@@ -1,10 +1,12 @@
 //@ exit = 0
 // Covers: nested types that are looked up on a type that comes as a parameter: static classes with constants, enums, private ones, by name and all of them; those
-// that a promise is of; generic definitions that are taken from an instantiation; pairs and tuples that generic methods make.
+// that a promise is of; generic definitions that are taken from an instantiation; pairs and tuples that generic methods make;
+// conversions that instantiations of the class library declare, found by expression trees.
 using System;
 using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using System.Linq;
+using System.Linq.Expressions;
 using System.Reflection;
 
 abstract class Shape
@@ -76,8 +78,16 @@ class P
 
     static string Parts(object o) => string.Join("|", o.GetType().GetProperties().OrderBy(p => p.Name).Select(p => p.Name + "=" + p.GetValue(o)));
 
+    static int Converted<From, To>(From value, string property)
+    {
+        ParameterExpression p = Expression.Parameter(typeof(From));
+        return Expression.Lambda<Func<From, int>>(Expression.Property(Expression.Convert(p, typeof(To)), property), p).Compile()(value);
+    }
+
     static void Main()
     {
+        Console.WriteLine(Converted<int[], Memory<int>>(new int[3], "Length") + " " + Converted<ArraySegment<byte>, ReadOnlyMemory<byte>>(new byte[5], "Length"));
+        Console.WriteLine(Converted<Memory<char>, ReadOnlyMemory<char>>(new char[2], "Length") + " " + Converted<string[], ArraySegment<string>>(new string[4], "Count"));
         Look(typeof(Shape));
         Ask(typeof(Promised));
         Console.WriteLine(MakeBox(5) + "; " + MakeBox(DayOfWeek.Friday) + "; " + MakeBox("s") + "; " + MakeBox(new Money()).ToString().Split(' ')[0]);

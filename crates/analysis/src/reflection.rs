@@ -139,7 +139,7 @@ impl Policy for Reflecting {
                 self.asked_by_method(cx, m);
             }
             Event::TypeConstructed(t) => {
-                if cx.is_own(t) {
+                if cx.is_own(t) && !rules::is_closure_of_library(cx, t) {
                     cx.need(Node::Candidate(t), Reason::Reflection);
                 }
                 self.asked_by_type(cx, t);

@@ -105,6 +105,8 @@ pub(crate) fn findings(flow: &mut Flow, ts: &TypeSystem, f: &Function, types: Ty
             if call.special != Some(Special::Definition) {
                 ask(&mut flow.annotations, ts, &origins, &call, &mut out);
             } else if types >= Types::Definitions
+                // Elsewhere a definition is asked for to be compared.
+                && makes_types
                 && let Some(&this) = call.args.first()
             {
                 let mut resolver = Resolver { ts, annotations: &mut flow.annotations, origins: &origins };

@@ -141,11 +141,18 @@ pub(super) fn held(cx: &mut Cx<'_>, t: TypeDesc) {
             cx.need(Node::Content(a), Reason::Reflection);
         }
     }
+    for &m in ts.methods(t).iter().filter(|&&m| is_operator_of_instance(ts, m)) {
+        cx.need_if(&Node::Literal(ts.method_name(m).into()), Node::Callable(m), Reason::Reflection);
+    }
     if cx.is_own(t) {
         cx.need(Node::Candidate(t), Reason::Reflection);
     } else if !ts.type_args(t).is_empty() {
         cx.need_if(&Node::Ability(Ability::Inspect), Node::Collection(t), Reason::Reflection);
     }
+}
+
+fn is_operator_of_instance(ts: &TypeSystem, m: MethodDesc) -> bool {
+    ts.is_generic(ts.method_owner(m)) && ts.is_static_method(m) && ts.method_name(m).starts_with("op_")
 }
 
 /// The types in a method's signature.
@@ -215,6 +222,10 @@ pub(super) fn members_called(cx: &mut Cx<'_>, t: TypeDesc) {
         // Pairs and tuples that the program's objects hold are read like its own.
         if !library && ts.is_generic(t) && is_public(ts, m) && !ts.is_static_method(m) && name.starts_with("get_") {
             cx.need_if(&Node::Content(t), Node::Callable(m), Reason::Reflection);
+        }
+        // Of those that are held only: conversions to delegates and back would make instantiations of instantiations that nobody has.
+        if is_operator_of_instance(ts, m) {
+            continue;
         }
         let property = ["get_", "set_", "add_", "remove_"].iter().find_map(|p| name.strip_prefix(p));
         for text in [Some(name.as_str()), property].into_iter().flatten() {

@@ -24,7 +24,7 @@ fn concerned(ts: &TypeSystem, event: &Event<'_>) -> &'static [A] {
         Event::GenericSought(_) => &[A::MakeGenericMethods],
         Event::MethodReached(_) => &[A::ReadMembers],
         Event::TypeConstructed(_) | Event::MethodCallable(_) => &[A::BindOperations],
-        Event::TypeHeld(_) => &[A::MakeLambdas],
+        Event::TypeHeld(_) => &[A::MakeLambdas, A::FindOperators],
         Event::CollectionHeld(_) => &[A::ReadMembers, A::CreateObjects],
         Event::LiteralFound(_) => &[A::ReadMembers],
         Event::TypeDescribed(_) => &[A::ReadAttributes],
@@ -54,7 +54,7 @@ fn keep(cx: &mut Cx<'_>, ability: A, event: &Event<'_>) {
         (A::CreateObjects, Event::TypeListed(t)) => activation::by_type(cx, t),
         // What a library puts in the place of another type, it looks at like at that.
         (A::Inspect, Event::TypeNamed(t)) if !ts.is_visible(t) && attributes::has_any(ts, t) => demands::of_stand_in(cx, t),
-        (A::Inspect, Event::TypeUsed(t)) if is_inspected(ts, t) => members::describe(cx, t),
+        (A::Inspect, Event::TypeUsed(t)) if is_inspected(ts, t) && !is_closure_of_library(cx, t) => members::describe(cx, t),
         (A::FindDelegates, Event::MethodBound) => cx.need(Node::Ability(A::BindVirtual), Reason::Ability),
         (A::BindVirtual, Event::TypeUsed(t)) => members::describe(cx, t),
         (A::ReadMembers, Event::CollectionHeld(t)) => {
@@ -121,7 +121,10 @@ fn keep(cx: &mut Cx<'_>, ability: A, event: &Event<'_>) {
             }
         }
         (A::WrapFunctions, Event::MembersDescribed(t)) => trees::wrapped(cx, t),
-        (A::FindOperators, Event::MembersDescribed(t)) => trees::operators(cx, t),
+        // An instantiation of a library's is in expressions of the program's if the program's objects hold such, or the program hands it on: most are not, and
+        // a conversion to a delegate would bring as many more.
+        (A::FindOperators, Event::MembersDescribed(t)) if !ts.is_generic(t) || cx.is_of_program(t) => trees::operators(cx, t),
+        (A::FindOperators, Event::TypeHeld(t)) if ts.is_generic(t) => trees::operators(cx, t),
         // What is looked at may be made by its constructor without parameters.
         (A::CreateObjects, Event::MembersDescribed(t)) if cx.is_own(t) => activation::by_type(cx, t),
         (A::Call, Event::MembersDescribed(t)) => cx.need(Node::MemberCode(t), Reason::Reflection),
@@ -179,6 +182,13 @@ pub(super) fn reached(cx: &mut Cx<'_>, ability: A) {
 /// Numbers and strings are everywhere, and their members, more than any other type's, are looked up by name only.
 fn is_inspected(ts: &TypeSystem, t: TypeDesc) -> bool {
     !ts.contains_vars(t) && !ts.contains_canon(t) && ts.prim(t).is_none() && !ts.is_well_known(t, WellKnown::String)
+}
+
+/// Objects that a compiler makes of a library's lambdas, iterators and the like (C#: `<>c__DisplayClass0_0`, F#: `map@12`) nobody looks at; of anonymous types
+/// everybody does.
+pub(super) fn is_closure_of_library(cx: &Cx<'_>, t: TypeDesc) -> bool {
+    let (_, name) = cx.ts.namespace_and_name(t);
+    !cx.is_of_program(t) && (name.contains('<') || name.contains('@')) && !name.contains("AnonymousType")
 }
 
 fn is_closed_delegate(ts: &TypeSystem, t: TypeDesc) -> bool {
