@@ -142,8 +142,19 @@ namespace Kiln
                 }
             }
             if (throwOnFileNotFound)
-                throw new System.IO.FileNotFoundException("Could not load file or assembly '" + name.FullName + "'. The system cannot find the file specified.", name.FullName);
+                throw NotFound(name);
             return null;
+        }
+
+        // The runtime's message names all parts and ends with a new line.
+        private static Exception NotFound(AssemblyName name)
+        {
+            string full = name.FullName;
+            if (!full.Contains(", Culture="))
+                full += ", Culture=neutral";
+            if (!full.Contains(", PublicKeyToken="))
+                full += ", PublicKeyToken=null";
+            return new System.IO.FileNotFoundException("Could not load file or assembly '" + full + "'. The system cannot find the file specified.\n", full);
         }
 
         /// The caller is not known; nearly always it is the program itself.

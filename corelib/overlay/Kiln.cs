@@ -55,6 +55,8 @@ namespace Kiln
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern object Allocate(MethodTable* type);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern object Box(MethodTable* type, ref byte value);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern RuntimeType TypeOf(MethodTable* type);
+        /// Whether arguments of a generic method meet the constraints of one of its parameters.
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern bool Satisfies(MethodTable* parameter, MethodTable** arguments, int count);
         /// 0 for a generic type definition: its parameters are not types of the program.
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern int GenericArgumentCount(MethodTable* type);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern MethodTable* GenericArgument(MethodTable* type, int index);

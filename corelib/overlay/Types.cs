@@ -148,12 +148,36 @@ namespace Kiln
             {
                 if (arguments[i] is not RuntimeType argument)
                     throw new ArgumentNullException();
+                RuntimeType.ThrowIfTypeNeverValidGenericArgument(argument);
                 tables[i] = Table(argument);
             }
             MethodTable* made = Natives.FindInstantiation(Table(@this), tables, arguments.Length);
             if (made == null)
                 throw new NotSupportedException("The instantiation of '" + @this.ToString() + "' over these types was not made at compile time.");
             return Natives.TypeOf(made);
+        }
+
+        /// Where a generic method is instantiated its constraints are checked as well: there is no other place that refuses it.
+        [Replaces("System.RuntimeType::SanityCheckGenericArguments(System.RuntimeType[],System.RuntimeType[]):System.Void")]
+        private static void CheckArguments(RuntimeType[] genericArguments, RuntimeType[] genericParameters)
+        {
+            ArgumentNullException.ThrowIfNull(genericArguments);
+            foreach (RuntimeType argument in genericArguments)
+            {
+                ArgumentNullException.ThrowIfNull(argument);
+                RuntimeType.ThrowIfTypeNeverValidGenericArgument(argument);
+            }
+            if (genericArguments.Length != genericParameters.Length)
+                throw new ArgumentException(SR.Format(SR.Argument_NotEnoughGenArguments, genericArguments.Length, genericParameters.Length));
+            MethodTable** tables = stackalloc MethodTable*[genericArguments.Length];
+            for (int i = 0; i < genericArguments.Length; i++)
+                tables[i] = Table(genericArguments[i]);
+            for (int i = 0; i < genericArguments.Length; i++)
+            {
+                RuntimeType parameter = genericParameters[i];
+                if (parameter.IsGenericMethodParameter && !Natives.Satisfies(Table(parameter), tables, genericArguments.Length))
+                    throw new ArgumentException(SR.Format(SR.Argument_GenConstraintViolation, i.ToString(), genericArguments[i], parameter.DeclaringMethod, parameter));
+            }
         }
 
         [Replaces("System.RuntimeType::GetUninitializedObject():System.Object")]

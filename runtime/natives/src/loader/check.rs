@@ -52,6 +52,24 @@ pub(crate) unsafe fn violated(definition: Mt, arguments: &[Mt]) -> Option<usize>
     }
 }
 
+/// Whether an argument of a generic method meets what is known of its parameter: attributes, and constraints that are closed or parameters themselves.
+///
+/// # Safety
+/// GenericParamAttributes and types of the program, closed or variables; the caller is inside.
+pub(crate) unsafe fn meets(argument: Mt, attributes: u16, constraints: impl Iterator<Item = Mt>) -> bool {
+    // SAFETY: promised.
+    unsafe {
+        let is_open = |t: Mt| (*t).flags & flags::CONTAINS_GENERIC_VARIABLES != 0;
+        if argument.is_null() || is_open(argument) {
+            return true;
+        }
+        let by_ref_like = (*argument).flags & flags::IS_BY_REF_LIKE != 0;
+        special(argument, attributes)
+            && (!by_ref_like || attributes & ALLOWS_BY_REF_LIKE != 0)
+            && constraints.filter(|&c| !c.is_null() && !is_open(c)).all(|c| castable(argument, c))
+    }
+}
+
 /// What is said by attributes: `class`, `struct`, `new()`.
 unsafe fn special(argument: Mt, attributes: u16) -> bool {
     // SAFETY: a type.

@@ -272,6 +272,32 @@ extern "C" fn variable_constraint(mt: Mt, index: i32) -> Mt {
     }
 }
 
+/// Whether arguments of a generic method meet the constraints of one of its parameters.
+#[unsafe(export_name = "Kiln.Natives::Satisfies(System.Runtime.CompilerServices.MethodTable*,System.Runtime.CompilerServices.MethodTable**,System.Int32):System.Boolean")]
+unsafe extern "C" fn satisfies(parameter: Mt, arguments: *const Mt, count: i32) -> i32 {
+    let Some(v) = variables::variable(parameter) else { return 1 };
+    // SAFETY: as many arguments as the method has parameters.
+    unsafe {
+        let all = core::slice::from_raw_parts(arguments, count as usize);
+        // A parameter of the method stands for its argument.
+        let closed = |t: Mt| match if t.is_null() { None } else { variables::variable(t) } {
+            Some(other) if !other.method.is_null() => all.get(usize::from(other.row.index)).copied().unwrap_or(null()),
+            _ => t,
+        };
+        let constraints = (0..).map_while(|i| (i < constraint_count(v)).then(|| closed(variable_constraint(parameter, i))));
+        let argument = all.get(usize::from(v.row.index)).copied().unwrap_or(null());
+        i32::from(crate::loader::check::meets(argument, v.row.attributes, constraints))
+    }
+}
+
+fn constraint_count(v: &variables::Variable) -> i32 {
+    if v.row.constraints == 0 {
+        return 0;
+    }
+    // SAFETY: a blob that starts with the number.
+    unsafe { i32::from(tables::heap(v.module, v.row.constraints).read()) }
+}
+
 /// GenericParamAttributes of a type parameter.
 #[unsafe(export_name = "Kiln.Natives::VariableAttributes(System.Runtime.CompilerServices.MethodTable*):System.Int32")]
 extern "C" fn variable_attributes(mt: Mt) -> i32 {
