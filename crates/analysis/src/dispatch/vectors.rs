@@ -32,14 +32,20 @@ impl Dispatch {
         }
     }
 
-    /// Exact code calls an interface method.
+    /// An interface method is called.
     pub(super) fn called_on_vectors(&mut self, cx: &mut Cx<'_>, m: MethodDesc) {
         let ts = cx.ts;
         let interface = ts.method_owner(m);
-        if !ts.is_vector_interface(interface) || ts.contains_canon(interface) {
+        if !ts.is_vector_interface(interface) {
             return;
         }
         let Some(&argument) = ts.type_args(interface).first() else { return };
+        if ts.contains_canon(interface) {
+            // Code that is made at run time calls it: on vectors over whatever its arguments are then.
+            let vector = ts.sz_array(ts.canonical_type(argument));
+            self.row_of_interface(cx, vector, ts.method_on(m, ts.canonical_type(interface)));
+            return;
+        }
         let at = cx.at();
         for id in cx.ask(Meeting::Vectors(key(ts, argument))) {
             if let Some(vector) = constructed(cx, id) {
