@@ -155,6 +155,14 @@ fn is_operator_of_instance(ts: &TypeSystem, m: MethodDesc) -> bool {
     ts.is_generic(ts.method_owner(m)) && ts.is_static_method(m) && ts.method_name(m).starts_with("op_")
 }
 
+/// A collection that serializers make is filled by its `Add`, which is found by its name.
+pub(super) fn filled(cx: &mut Cx<'_>, t: TypeDesc) {
+    let ts = cx.ts;
+    for m in ts.find_methods(t, "Add").into_iter().filter(|&m| is_public(ts, m) && !ts.is_static_method(m)) {
+        cx.need(Node::Callable(m), Reason::Reflection);
+    }
+}
+
 /// The types in a method's signature.
 pub(super) fn signature(cx: &mut Cx<'_>, m: MethodDesc) {
     if let Ok(sig) = cx.ts.method_sig(m) {

@@ -25,7 +25,7 @@ fn concerned(ts: &TypeSystem, event: &Event<'_>) -> &'static [A] {
         Event::MethodReached(_) => &[A::ReadMembers],
         Event::TypeConstructed(_) | Event::MethodCallable(_) => &[A::BindOperations],
         Event::TypeHeld(_) => &[A::MakeLambdas, A::FindOperators],
-        Event::CollectionHeld(_) => &[A::ReadMembers, A::CreateObjects],
+        Event::CollectionHeld(_) => &[A::ReadMembers, A::CreateObjects, A::Call],
         Event::LiteralFound(_) => &[A::ReadMembers],
         Event::TypeDescribed(_) => &[A::ReadAttributes],
         Event::MembersDescribed(_) => &[
@@ -64,6 +64,7 @@ fn keep(cx: &mut Cx<'_>, ability: A, event: &Event<'_>) {
             }
         }
         (A::CreateObjects, Event::CollectionHeld(t)) => activation::by_type(cx, t),
+        (A::Call, Event::CollectionHeld(t)) => members::filled(cx, t),
         (A::ReadMembers, Event::MethodReached(m)) => demands::depended(cx, m),
         (A::MakeLambdas, Event::TypeHeld(t)) => trees::value(cx, t),
         // Who enumerates an enum gets an array of its values.
