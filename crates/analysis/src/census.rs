@@ -19,7 +19,7 @@ enum Of {
 fn subject(node: &Node) -> (&'static str, Of) {
     use Of::{Method, Other, Type};
     match node {
-        Node::Root(_) | Node::Descriptor(_) | Node::Ability(_) | Node::Literal(_) => ("other", Other),
+        Node::Root(_) | Node::Descriptor(_) | Node::Ability(_) | Node::Literal(_) | Node::MemberName(_) => ("other", Other),
         Node::Sym(s) => match s {
             Sym::Method(m) => ("code", Method(*m)),
             Sym::MethodEntry(m) | Sym::UnboxingStub(m) | Sym::UnmanagedEntry(m) | Sym::VirtualCall(m) => ("stub", Method(*m)),
@@ -52,7 +52,14 @@ fn subject(node: &Node) -> (&'static str, Of) {
         | Node::Listed(t)
         | Node::Used(t)
         | Node::Findable(t) => ("interest", Type(*t)),
-        Node::Described(t) | Node::Members(t) | Node::MemberCode(t) | Node::CodeOf(t) => ("described", Type(*t)),
+        Node::Described(t)
+        | Node::Members(t)
+        | Node::MemberCode(t)
+        | Node::CodeOf(t)
+        | Node::Text(t, _)
+        | Node::LooksUp(t)
+        | Node::Speaks(t)
+        | Node::Hands(t, _) => ("described", Type(*t)),
         Node::Token(m)
         | Node::Instance(m)
         | Node::Callable(m)

@@ -100,7 +100,9 @@ impl Closure<'_> {
             let functions = self.guarded(id, || lowered_again(self.cx.ts, &method, &self.code.lower))??;
             let mut edges = self.needs_of_inlined(&method, &functions, &owners);
             if let Some(body) = self.bodies.get(&id) {
-                let found = self.cx.marking.graph().needs_at(body.edges.clone()).filter(|(_, reason)| *reason == Reason::DataFlow);
+                // What the source says, and to whom, does not change where a call is inlined.
+                let said = |node: &Node, reason| reason == Reason::DataFlow || matches!(node, Node::Hands(..) | Node::LooksUp(_));
+                let found = self.cx.marking.graph().needs_at(body.edges.clone()).filter(|&(node, reason)| said(node, reason));
                 edges.extend(found.map(|(node, reason)| (node.clone(), reason)));
             }
             // Inlining may lose what lowering knew (that a reference is not null, behind the callee's blocks), and a handler that nothing could

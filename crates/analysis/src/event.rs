@@ -5,6 +5,7 @@ use crate::graph::Node;
 use kiln_flow::Demand;
 use kiln_lir::{Lookup, LookupCtx, Sym};
 use kiln_typesys::{FieldDesc, MethodDesc, TypeDesc};
+use std::sync::Arc;
 
 /// Something came into the program. Each event comes once.
 #[derive(Clone, Copy, Debug)]
@@ -83,6 +84,10 @@ pub(crate) enum Event<'n> {
     MethodCallable(MethodDesc),
     /// A string of the application.
     LiteralFound(&'n str),
+    /// A string of a library.
+    TextFound(TypeDesc, &'n Arc<str>),
+    /// Strings of one library's type come to another.
+    StringsHanded(TypeDesc, TypeDesc),
     /// The application takes a method's address.
     AddressTaken(MethodDesc),
     /// The application's type has compiled methods.
@@ -122,6 +127,9 @@ impl<'n> Event<'n> {
             Node::Instance(m) => Self::InstanceDescribed(*m),
             Node::Callable(m) => Self::MethodCallable(*m),
             Node::Literal(text) => Self::LiteralFound(text),
+            Node::Text(t, text) => Self::TextFound(*t, text),
+            Node::Hands(from, to) => Self::StringsHanded(*from, *to),
+            Node::MemberName(_) | Node::LooksUp(_) | Node::Speaks(_) => Self::Other,
             Node::AddressTaken(m) => Self::AddressTaken(*m),
             Node::CodeOf(t) => Self::CodeOf(*t),
         }

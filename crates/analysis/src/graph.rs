@@ -79,6 +79,16 @@ pub enum Node {
     Callable(MethodDesc),
     /// The application's code has the string.
     Literal(Arc<str>),
+    /// Code of a library's outermost type has the string.
+    Text(TypeDesc, Arc<str>),
+    /// Members may be looked up by the string.
+    MemberName(Arc<str>),
+    /// Code of the outermost type looks members up.
+    LooksUp(TypeDesc),
+    /// The strings of the outermost type come to code that does.
+    Speaks(TypeDesc),
+    /// Strings of the first outermost type come to the second.
+    Hands(TypeDesc, TypeDesc),
     /// The application's code takes the address of the method.
     AddressTaken(MethodDesc),
     /// Methods of the application's type (its definition) are compiled.
@@ -224,6 +234,11 @@ pub fn node_name(ts: &TypeSystem, n: &Node) -> String {
         Node::Instance(m) => format!("instance {}", ts.method_display(*m)),
         Node::Callable(m) => format!("reflection's call of {}", ts.method_display(*m)),
         Node::Literal(text) => format!("string {text:?}"),
+        Node::MemberName(text) => format!("name {text:?}"),
+        Node::Text(t, text) => format!("string {text:?} in {}", ts.type_display(*t)),
+        Node::LooksUp(t) => format!("lookups of {}", ts.type_display(*t)),
+        Node::Speaks(t) => format!("names from {}", ts.type_display(*t)),
+        Node::Hands(t, to) => format!("strings of {} in {}", ts.type_display(*t), ts.type_display(*to)),
         Node::AddressTaken(m) => format!("address of {}", ts.method_display(*m)),
         Node::CodeOf(t) => format!("code of {}", ts.type_display(*t)),
     }

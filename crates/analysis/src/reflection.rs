@@ -19,6 +19,7 @@ mod nested;
 mod predictions;
 mod rules;
 mod trees;
+mod wording;
 
 pub use attributes::attribute_owners;
 pub use code::{CodeSyms, method_code};
@@ -33,6 +34,7 @@ use crate::policy::Policy;
 use kiln_lir::{Function, Inst, Sym};
 use kiln_support::FxHashSet;
 use kiln_typesys::{MethodDesc, ModuleId, TypeDesc, TypeSystem};
+use std::sync::Arc;
 
 /// The result: what the data object describes.
 #[derive(Clone, Debug, Default)]
@@ -102,6 +104,7 @@ pub(crate) struct Reflecting {
     /// `Activator.CreateInstance<T>()`.
     create_instance: Option<MethodDesc>,
     inspection: inspection::Inspection,
+    wording: wording::Wording,
     /// `System.Linq.Queryable` and `System.Linq.Enumerable`: a query over objects becomes calls of the latter's methods, found by name.
     queries: Option<(TypeDesc, TypeDesc)>,
     /// `System.Runtime.CompilerServices.CallSiteOps`: what the trees of dynamic call sites call, found through delegates.
@@ -116,6 +119,7 @@ impl Reflecting {
             program: program.iter().copied().collect(),
             create_instance: activation::create_instance(ts),
             inspection: inspection::Inspection::default(),
+            wording: wording::Wording::default(),
             queries,
             call_sites: ts.find_type_by_full_name("System.Runtime.CompilerServices.CallSiteOps"),
         }
@@ -164,6 +168,8 @@ impl Policy for Reflecting {
             Event::MethodCallable(m) => members::callable(cx, m),
             Event::MethodNamed(m) => cx.need(Node::Token(m), Reason::Reflection),
             Event::TokenUsed(m) => trees::token(cx, m),
+            Event::TextFound(t, text) => wording::text(cx, t, text),
+            Event::StringsHanded(from, to) => wording::hands(cx, from, to),
             Event::FieldNamed(f) => trees::field(cx, f),
             _ => {}
         }
@@ -173,9 +179,12 @@ impl Policy for Reflecting {
     fn scan(&self, ts: &TypeSystem, code: &Function, needs: &mut Vec<(Node, Reason)>) {
         let (Sym::Method(method) | Sym::MethodEntry(method)) = &code.sym else { return };
         let Some((module, _)) = ts.method_def(*method).filter(|(module, _)| self.application.contains(module)) else { return };
-        if self.program.contains(&module) {
+        let of_program = self.program.contains(&module);
+        let here = wording::outermost(ts, ts.method_owner(*method));
+        if of_program {
             self.arguments(ts, code, needs);
         }
+        self.wording.scan(ts, &self.application, code, needs);
         needs.push((Node::CodeOf(ts.generic_definition(ts.method_owner(*method))), Reason::Part));
         self.inspection.scan(ts, code, needs);
         for (s, _) in &code.sym_names {
@@ -183,7 +192,10 @@ impl Policy for Reflecting {
                 && let Ok(text) = String::from_utf16(units)
                 && text.len() < names::LONGEST
             {
-                needs.push((Node::Literal(text.into()), Reason::Code));
+                let text: Arc<str> = text.into();
+                needs.push((Node::Literal(text.clone()), Reason::Code));
+                let name = if of_program { Node::MemberName(text) } else { Node::Text(here, text) };
+                needs.push((name, Reason::Code));
             }
         }
         for (_, inst) in code.blocks.iter().flat_map(|b| &b.insts) {

@@ -108,6 +108,11 @@ fn label(ts: &TypeSystem, node: &Node) -> String {
         | Node::DemandedMethod(m) => ts.method_display(*m),
         Node::Ability(a) => a.to_string(),
         Node::Literal(text) => format!("{text:?}"),
+        Node::MemberName(text) => format!("name {text:?}"),
+        Node::Text(t, text) => format!("{text:?} in {}", ts.type_name(*t)),
+        Node::LooksUp(t) => format!("looks up {}", ts.type_name(*t)),
+        Node::Speaks(t) => format!("speaks {}", ts.type_name(*t)),
+        Node::Hands(t, to) => format!("hands {} {}", ts.type_name(*t), ts.type_name(*to)),
     };
     let debug = match node {
         Node::Sym(s) => format!("{s:?}"),

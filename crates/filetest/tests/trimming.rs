@@ -3,7 +3,7 @@
 #![forbid(unsafe_code)]
 
 use kiln_filetest::Tools;
-use kiln_filetest::setup::or_skip;
+use kiln_filetest::setup::{library, or_skip, run};
 use kiln_filetest::tools::workspace;
 use kiln_toolchain::Output;
 use std::time::Duration;
@@ -40,4 +40,34 @@ fn every_reason_for_a_symbol_is_told_with_the_path_that_goes_on_from_it() {
     assert!(reasons.iter().filter(|line| line.contains("needed by every program root `")).count() >= 2, "{text}");
     // An override holds for as long as there are calls: the condition is said, too.
     assert!(text.contains(" (given virtual calls of "), "{text}");
+}
+
+#[test]
+fn a_librarys_string_names_members_where_its_code_looks_members_up() {
+    let Some(tools) = or_skip(Tools::prepare()) else { return };
+    let folder = workspace().join("target/filetest/wording");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let words = "
+        using System; using System.Reflection;
+        namespace Words {
+            public class Item { public void Looked() { } public void Handed() { } public void Read() { } public void Spoken() { } }
+            public static class Finder {
+                public static object Call(object on, string name) => on.GetType().GetMethod(name).Invoke(on, null);
+                public static object Own(object on) => Call(on, \"Looked\") ?? Call(on, Names.Of(on));
+            }
+            public static class Caller { public static object Ask(object on) => Finder.Call(on, \"Handed\"); }
+            public static class Names { public static string Of(object on) => on == null ? null : \"Read\"; }
+            public static class Speaker { public static void Say() => Console.WriteLine(\"Spoken\"); }
+        }";
+    let words = library(&tools, &folder, "Words", words, &[], true).expect("compiles");
+    let source = "
+        using Words;
+        class P { static void Main() { var item = new Item(); Finder.Own(item); Caller.Ask(item); Speaker.Say(); } }";
+    let program = library(&tools, &folder, "Program", source, &[words], false).expect("compiles");
+    for (method, kept) in [("Looked", true), ("Handed", true), ("Read", true), ("Spoken", false)] {
+        let mut command = tools.kiln();
+        command.args(["why", &format!("Words.Item::{method}(")]).arg(&program);
+        let done = run(&mut command);
+        assert_eq!(done.code == 0, kept, "{method}: {}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+    }
 }

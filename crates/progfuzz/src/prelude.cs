@@ -63,7 +63,7 @@ static class K
     public static void Run(int number, Action program)
     {
         Console.WriteLine("#" + number);
-        fuel = 20000; lines = 0; depth = 0; hash = 14695981039346656037;
+        fuel = 6000; lines = 0; depth = 0; hash = 14695981039346656037;
         try { program(); }
         catch (Exception e) { P("unhandled", e.GetType().Name); }
         Console.WriteLine("=" + hash);

@@ -203,11 +203,11 @@ pub(super) fn members_called(cx: &mut Cx<'_>, t: TypeDesc) {
     let instance = ts.is_generic(t) && has_instances(ts, t);
     for &m in ts.methods(t).iter() {
         if ts.method_generic_count(m) > 0 {
-            cx.need_if(&Node::Literal(ts.method_name(m).into()), Node::Sought(m), Reason::Reflection);
+            cx.need_if(&Node::MemberName(ts.method_name(m).into()), Node::Sought(m), Reason::Reflection);
             if own {
                 cx.need(Node::Token(m), Reason::Reflection);
             } else {
-                cx.need_if(&Node::Literal(ts.method_name(m).into()), Node::Token(m), Reason::Reflection);
+                cx.need_if(&Node::MemberName(ts.method_name(m).into()), Node::Token(m), Reason::Reflection);
             }
             continue;
         }
@@ -237,7 +237,7 @@ pub(super) fn members_called(cx: &mut Cx<'_>, t: TypeDesc) {
         }
         let property = ["get_", "set_", "add_", "remove_"].iter().find_map(|p| name.strip_prefix(p));
         for text in [Some(name.as_str()), property].into_iter().flatten() {
-            cx.need_if(&Node::Literal(text.into()), Node::Callable(m), Reason::Reflection);
+            cx.need_if(&Node::MemberName(text.into()), Node::Callable(m), Reason::Reflection);
         }
     }
 }

@@ -50,7 +50,7 @@ impl Reflecting {
         if queries.is_some() || cx.is_of_program(owner) {
             cx.need(Node::Instance(m), Reason::Reflection);
         } else if cx.is_own(owner) {
-            cx.need_if(&Node::Literal(ts.method_name(m).into()), Node::Instance(m), Reason::Reflection);
+            cx.need_if(&Node::MemberName(ts.method_name(m).into()), Node::Instance(m), Reason::Reflection);
         }
     }
 }
