@@ -320,8 +320,11 @@ fn ask_oracle(tools: &Tools, platform: &Platform, assembly: &Path, header: &Head
     kept(tools, hasher, || answer_of_oracle(platform, assembly, header))
 }
 
-/// The oracle's answer, which is kept by what was hashed.
-pub(crate) fn kept(tools: &Tools, hasher: ContentHasher, ask: impl FnOnce() -> Result<Output, String>) -> Result<Output, String> {
+/// The oracle's answer, which is kept by what was hashed and by the host that asks CoreCLR: another one may answer otherwise.
+pub(crate) fn kept(tools: &Tools, mut hasher: ContentHasher, ask: impl FnOnce() -> Result<Output, String>) -> Result<Output, String> {
+    let host = tools.platform.oracle.command(Path::new("")).get_program().to_owned();
+    let made = fs::metadata(&host).and_then(|m| m.modified()).map_err(|e| format!("{}: {e}", host.display()))?;
+    hasher.update(format!("{made:?}").as_bytes());
     let kept = tools.target.join("oracle").join(hasher.finish().to_string());
     if let Some(output) = fs::read(&kept).ok().and_then(|bytes| decode(&bytes)) {
         return Ok(output);
