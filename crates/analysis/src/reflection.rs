@@ -209,7 +209,7 @@ impl Policy for Reflecting {
 impl Reflecting {
     /// What the program's own code hands to generic methods, and names the types of, is looked at by them like what objects hold.
     fn arguments(&self, ts: &TypeSystem, code: &Function, needs: &mut Vec<(Node, Reason)>) {
-        let closed = |t: &TypeDesc| !ts.contains_vars(*t) && !ts.contains_canon(*t) && !ts.is_runtime_determined(*t);
+        let closed = |t: &TypeDesc| members::is_closed(ts, *t);
         // Objects of a library's type, that the program makes or asks for, it may hand to another library.
         let of_library = |t: &TypeDesc| {
             closed(t) && ts.type_def(*t).is_some_and(|(module, _)| self.application.contains(&module) && !self.program.contains(&module))

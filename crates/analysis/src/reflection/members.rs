@@ -263,10 +263,14 @@ pub(super) fn found(cx: &mut Cx<'_>, m: MethodDesc) {
     let ts = cx.ts;
     let owner = ts.method_owner(m);
     describe(cx, owner);
-    let closed = |&t: &TypeDesc| !ts.contains_vars(t) && !ts.contains_canon(t) && !ts.is_runtime_determined(t);
-    if !ts.method_args(m).is_empty() && closed(&owner) && ts.method_args(m).iter().all(closed) {
+    if !ts.method_args(m).is_empty() && is_closed(ts, owner) && ts.method_args(m).iter().all(|&a| is_closed(ts, a)) {
         cx.need(Node::Instance(m), Reason::Reflection);
     }
+}
+
+/// Whether a type is none of shared or generic code's.
+pub(super) fn is_closed(ts: &TypeSystem, t: TypeDesc) -> bool {
+    !ts.contains_vars(t) && !ts.contains_canon(t) && !ts.is_runtime_determined(t)
 }
 
 /// The static fields of an application's type.

@@ -55,11 +55,10 @@ impl Wording {
             }
         }
         for s in named {
-            if let Sym::Statics(t) = s
-                && outermost(ts, *t) != here
-                && of_application(*t)
-            {
-                needs.push((Node::Hands(outermost(ts, *t), here), Reason::Code));
+            let Sym::Statics(t) = s else { continue };
+            let there = outermost(ts, *t);
+            if there != here && of_application(there) {
+                needs.push((Node::Hands(there, here), Reason::Code));
             }
         }
     }
