@@ -69,6 +69,8 @@ pub struct Stats {
     pub nanoseconds: u64,
     /// The last collection.
     pub last: Last,
+    /// Minor and major collections of stress, which the others do not count.
+    pub extra: [u64; 2],
 }
 
 /// What is remembered of a collection.
@@ -105,6 +107,10 @@ pub struct Heap {
     /// Collect at every nth allocation (0: no stress).
     stress: u64,
     stress_count: u64,
+    /// The collection that comes next is one of those: the program is told nothing of it.
+    extra: bool,
+    /// Bytes of small objects that were allocated since the last collection that the program is told of, under stress.
+    untold: usize,
     /// Check the heap around every collection.
     verify: bool,
     stats: Stats,
@@ -134,6 +140,8 @@ impl Heap {
             limit: usize::MAX,
             stress: 0,
             stress_count: 0,
+            extra: false,
+            untold: 0,
             verify: false,
             stats: Stats {
                 minor: 0,
@@ -143,6 +151,7 @@ impl Heap {
                 allocated: 0,
                 nanoseconds: 0,
                 last: Last { generation: 0, nanoseconds: 0, promoted: 0, pinned: 0 },
+                extra: [0; 2],
             },
             collecting: false,
             requested: None,

@@ -97,7 +97,10 @@ impl Heap {
             request.stage = Stage::Begun;
             if self.stress != 0 && !matches!(self.quiet, Quiet::On(_)) {
                 self.stress_count += 1;
+                self.untold += if request.size > LARGE { 0 } else { request.size };
                 if self.stress_count.is_multiple_of(self.stress) {
+                    // A program that allocates until it sees a collection sees one.
+                    self.extra = self.untold < self.nursery.size();
                     let full = self.stress_count.is_multiple_of(self.stress.saturating_mul(16));
                     return Answer::Collect(if full { Scope::Full } else { Scope::Young });
                 }

@@ -4,7 +4,7 @@ use super::address::Address;
 use super::allocate::Scope;
 use super::root_set::RootSet;
 use super::tlab::{Threads, Tlab};
-use super::{Heap, Last};
+use super::{Heap, Last, Stats};
 use crate::pal;
 use crate::world::WorldStopped;
 
@@ -34,8 +34,9 @@ impl Heap {
         self.collecting = true;
         let requested = self.requested.take();
         self.disturb(requested.is_some());
-        let (start, promoted, majors) = (pal::nanoseconds(), self.stats.promoted, self.stats.major);
-        if requested != Some(0) {
+        let (start, before) = (pal::nanoseconds(), self.stats);
+        // What the program is not told of makes nothing older.
+        if requested != Some(0) && !self.extra {
             self.old.forget_recent();
         }
         // SAFETY: the world is stopped: buffers may be closed, and nobody else uses heap or roots, which stay valid.
@@ -55,13 +56,20 @@ impl Heap {
                 self.verify_heap(world, embedder, false);
             }
         }
-        let is_major = self.stats.major > majors;
+        let is_major = self.stats.major > before.major;
         let generation = if is_major { 2 } else { requested.unwrap_or(0) };
         self.stats.middle += u64::from(generation > 0);
         let nanoseconds = pal::nanoseconds() - start;
         self.stats.nanoseconds += nanoseconds;
         self.stats.last =
-            Last { generation, nanoseconds, promoted: self.stats.promoted - promoted, pinned: self.nursery.pinned_objects as u64 };
+            Last { generation, nanoseconds, promoted: self.stats.promoted - before.promoted, pinned: self.nursery.pinned_objects as u64 };
+        if core::mem::take(&mut self.extra) {
+            let Stats { minor, middle, major, last, .. } = before;
+            let extra = [before.extra[0] + 1, before.extra[1] + u64::from(is_major)];
+            self.stats = Stats { minor, middle, major, last, extra, ..self.stats };
+        } else {
+            self.untold = 0;
+        }
         self.collecting = false;
     }
 }

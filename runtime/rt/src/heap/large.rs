@@ -56,6 +56,7 @@ pub(super) struct Large {
     young: Buf<Run>,
     /// Where the objects are that survived their first collection in the last one, or some of them.
     recent: Buf<Address>,
+    /// Bytes of those that were allocated since the last collection that the program is told of.
     young_bytes: usize,
     /// Bytes in use.
     pub bytes: usize,
@@ -99,7 +100,7 @@ impl Large {
         self.young_bytes != 0 && self.young_bytes + size > self.budget
     }
 
-    /// Bytes of large objects that no collection has seen.
+    /// Bytes of large objects that were allocated since the last collection that the program is told of.
     pub const fn young_bytes(&self) -> usize {
         self.young_bytes
     }
@@ -256,8 +257,10 @@ impl Heap {
             }
         }
         self.large.young.truncate(0);
-        self.large.young_bytes = 0;
-        self.large.set_budget();
+        if !self.extra {
+            self.large.young_bytes = 0;
+            self.large.set_budget();
+        }
         self.return_large();
     }
 
@@ -300,7 +303,9 @@ impl Heap {
                 }
             }
         }
-        self.large.set_budget();
+        if !self.extra {
+            self.large.set_budget();
+        }
         self.return_large();
     }
 }

@@ -175,7 +175,7 @@ impl Heap {
         pinned
     }
 
-    /// Sparse blocks are emptied; under stress all are.
+    /// Sparse blocks are emptied; under stress all are, but for those whose objects would no longer be known as recent to a program that asked for this.
     ///
     /// # Safety
     /// As for `major`; lines say what is in use.
@@ -184,7 +184,8 @@ impl Heap {
         unsafe {
             if self.stress != 0 {
                 for block in self.space.first_old_block().up_to(self.old.top) {
-                    if self.space.state(block) == BlockState::Old {
+                    let keep = !self.extra && self.old.has_recent(self.space.block_start(block));
+                    if self.space.state(block) == BlockState::Old && !keep {
                         self.space.set_state(block, BlockState::Evacuate);
                     }
                 }

@@ -78,6 +78,11 @@ impl Old {
         self.recent.as_slice().iter().any(|r| a >= r.at && a < r.end)
     }
 
+    /// Are objects in this block that did?
+    pub fn has_recent(&self, block: Address) -> bool {
+        self.recent.as_slice().iter().any(|r| r.at < block + BLOCK && r.end > block)
+    }
+
     /// The next objects go here.
     fn begin(&mut self, cursor: Cursor) -> Cursor {
         if self.surviving && self.recent.len() < MOST_RECENT {
