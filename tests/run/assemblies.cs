@@ -11,6 +11,8 @@ namespace Shapes
     public class Circle : IShape { public double Area => 3; public class Part { } private class Hidden { } }
     public struct Point { public int X; }
     public enum Colour { Red }
+    public class Круг { }
+    public struct État { }
     public class Pair<A, B> { public class Inner<C> { } }
     class Never { static int Unused() => 1; }
     public delegate void Handler(int x);
@@ -47,6 +49,9 @@ class Program
         Console.WriteLine(app.GetType("Shapes.Never"));
         Console.WriteLine(app.GetType("shapes.circle") == null);
         Console.WriteLine(app.GetType("shapes.CIRCLE+part", true, true));
+        Console.WriteLine(app.GetType("shapes.кРУГ", true, true));
+        Console.WriteLine(Type.GetType("SHAPES.ÉTAT", true, true));
+        Console.WriteLine(app.GetType("shapes.круг") == null);
         Console.WriteLine(app.GetType("Shapes.Pair`2"));
         Console.WriteLine(app.GetType("Shapes.None") == null);
         try { app.GetType("Shapes.None", true); } catch (TypeLoadException e) { Console.WriteLine(e.Message); }

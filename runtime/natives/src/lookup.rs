@@ -14,7 +14,7 @@ use crate::loader;
 use crate::members::tables;
 use crate::names::{self, Kind};
 use crate::qcall::{NativeHandle, ObjectHandle};
-use crate::text::{Text, c_bytes, wide};
+use crate::text::{Text, c_bytes, equal_ignoring_case, wide};
 
 /// Every type of the program.
 pub(crate) fn types() -> &'static [Mt] {
@@ -69,7 +69,7 @@ unsafe fn is_named(mt: Mt, assembly: &[u8], wanted: Wanted<'_>, scratch: &mut Te
         }
         scratch.clear();
         names::path(scratch, &info);
-        if wanted.ignore_case { scratch.bytes().eq_ignore_ascii_case(wanted.path) } else { scratch.bytes() == wanted.path }
+        if wanted.ignore_case { equal_ignoring_case(scratch.bytes(), wanted.path) } else { scratch.bytes() == wanted.path }
     }
 }
 

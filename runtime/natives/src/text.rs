@@ -226,6 +226,21 @@ unsafe extern "C" fn fast_allocate_string(length: i32) -> Obj {
     unsafe { allocate(length as isize) }
 }
 
+/// Are two texts equal if case does not matter? As the invariant culture sees it: characters of one UTF-16 unit have one lower case.
+#[must_use]
+pub fn equal_ignoring_case(a: &[u8], b: &[u8]) -> bool {
+    let folded = |text| decode(text).map(lower_case);
+    if a.is_ascii() && b.is_ascii() { a.eq_ignore_ascii_case(b) } else { folded(a).eq(folded(b)) }
+}
+
+fn lower_case(c: char) -> char {
+    let mut lower = c.to_lowercase();
+    match (lower.next(), lower.next()) {
+        (Some(l), None) if c.len_utf16() == 1 => l,
+        _ => c,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -241,5 +256,19 @@ mod tests {
         assert!(text.bytes().ends_with("😀\u{FFFD}A".as_bytes()));
         text.free();
         assert_eq!(decode(b"a\xFFb\xE2\x82").collect::<String>(), "a\u{FFFD}b\u{FFFD}");
+    }
+
+    #[test]
+    fn case_is_ignored_as_the_invariant_culture_does() {
+        for (a, b, equal) in [
+            ("aBc", "Abc", true),
+            ("Ёж", "ёЖ", true),
+            ("ｂＵＧ", "Ｂｕｇ", true),
+            ("ab", "abc", false),
+            ("𐐀", "𐐨", false),
+            ("İ", "i̇", false),
+        ] {
+            assert_eq!(equal_ignoring_case(a.as_bytes(), b.as_bytes()), equal, "{a} {b}");
+        }
     }
 }

@@ -15,7 +15,7 @@ use super::signature::{self, Context};
 use super::{index, metadata, tables, variables};
 use crate::lookup;
 use crate::qcall::{ObjectHandle, TypeHandle};
-use crate::text::c_bytes;
+use crate::text::{c_bytes, equal_ignoring_case};
 
 type Method = *mut MethodHandle;
 
@@ -45,7 +45,7 @@ unsafe extern "C" fn find_assembly(simple: *const u8) -> *const u8 {
         let is = |display: *const u8| {
             let name = c_bytes(display);
             let end = name.iter().position(|b| *b == b',').unwrap_or(name.len());
-            name[..end].eq_ignore_ascii_case(wanted)
+            equal_ignoring_case(&name[..end], wanted)
         };
         if let Some(m) = tables::modules().iter().find(|m| is(m.assembly)) {
             return m.assembly;
