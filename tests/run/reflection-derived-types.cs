@@ -16,6 +16,11 @@ unsafe class Program
         try { r = f() ?? "null"; } catch (Exception e) { r = (e is TargetInvocationException ? "inner " : "") + (e.InnerException ?? e).GetType().Name; }
         Console.WriteLine($"{name}: {r}");
     }
+    ref struct Local { }
+    static void Text(Action f)
+    {
+        try { f(); } catch (TypeLoadException e) { Console.WriteLine(e.Message); }
+    }
     public static void ByRef(ref int x, int* p) { }
 
     static int Main()
@@ -41,6 +46,14 @@ unsafe class Program
         Try("string ptr", () => typeof(string).MakePointerType().FullName);
         Try("rank 0", () => typeof(int).MakeArrayType(0));
         Try("rank 33", () => typeof(int).MakeArrayType(33));
+        Text(() => typeof(int).MakeArrayType(33));
+        Text(() => typeof(Span<int>).MakeArrayType());
+        Text(() => typeof(Local).MakeArrayType(2));
+        Text(() => typeof(int).MakeByRefType().MakeArrayType());
+        Text(() => typeof(int).MakeByRefType().MakeArrayType(3));
+        Text(() => typeof(void).MakeArrayType(1));
+        Text(() => typeof(Node).MakeByRefType().MakePointerType());
+        Text(() => typeof(string).MakeByRefType().MakeByRefType());
         Try("rank 1", () => typeof(int).MakeArrayType(1).Name + (typeof(int).MakeArrayType(1) == typeof(int[])));
         Try("rank 2", () => typeof(int).MakeArrayType(2) == typeof(int[,]));
         Try("ranks", () => typeof(Node).MakeArrayType(3).FullName);

@@ -334,17 +334,67 @@ unsafe fn is_element(mt: Mt) -> bool {
     }
 }
 
-/// Throws TypeLoadException: there is no such type over a type.
-unsafe fn refuse(mt: Mt, suffix: &[u8]) {
+/// Throws TypeLoadException with a text made of pieces, in which these stand for names of a type.
+enum Piece {
+    Text(&'static [u8]),
+    Type,
+    Assembly,
+    /// `[,]` of so many dimensions, none for a vector.
+    Rank(u32),
+}
+
+unsafe fn refuse(mt: Mt, pieces: &[Piece]) {
     let mut text = Text::new();
     // SAFETY: a type with the compiler's description; the message lives on: nothing runs after the throw.
     unsafe {
-        text.put(b"Could not create type '");
-        names::write(&mut text, mt, Kind::Display);
-        text.put(suffix);
-        text.put(b"'.\0");
+        for piece in pieces {
+            match piece {
+                Piece::Text(bytes) => text.put(bytes),
+                Piece::Type => _ = names::write(&mut text, mt, Kind::Display),
+                Piece::Assembly => _ = names::write(&mut text, mt, Kind::Assembly),
+                Piece::Rank(rank) => {
+                    text.put(b"[");
+                    text.put(if *rank == 1 { b"*" } else { b"" });
+                    (1..*rank).for_each(|_| text.put(b","));
+                    text.put(b"]");
+                }
+            }
+        }
+        text.put(b"\0");
         RhpThrowHelper(kiln_abi::helpers::throw_kind::TYPE_LOAD, text.bytes().as_ptr().cast());
     }
+}
+
+/// The same for an array over what is no element of one.
+unsafe fn refuse_array(mt: Mt, rank: u32) {
+    // SAFETY: a type with the compiler's description.
+    unsafe {
+        let (suffix, why): (_, &[u8]) = match (*mt).cor_element_type {
+            element::BYREF => (Piece::Text(b""), b"ByRef"),
+            element::VOID => (Piece::Rank(rank), b"System.Void"),
+            _ => (Piece::Rank(rank), b"ByRef-like"),
+        };
+        let [start, from, because] = [&b"Could not create array type '"[..], b"' from assembly '", b"' because the element type is "];
+        let pieces = [
+            Piece::Text(start),
+            Piece::Type,
+            suffix,
+            Piece::Text(from),
+            Piece::Assembly,
+            Piece::Text(because),
+            Piece::Text(why),
+            Piece::Text(b"."),
+        ];
+        refuse(mt, &pieces);
+    }
+}
+
+/// The same for a type over a reference to a place.
+unsafe fn refuse_over_reference(mt: Mt, what: &'static [u8]) {
+    let [middle, end] = [&b" ByRef. Type: '"[..], b"'. Assembly: '"];
+    let pieces = [Piece::Text(what), Piece::Text(middle), Piece::Type, Piece::Text(end), Piece::Assembly, Piece::Text(b"'.")];
+    // SAFETY: a type with the compiler's description.
+    unsafe { refuse(mt, &pieces) }
 }
 
 #[unsafe(no_mangle)]
@@ -352,7 +402,7 @@ unsafe extern "C" fn RuntimeTypeHandle_MakeSZArray(ty: TypeHandle, result: Objec
     // SAFETY: a type.
     unsafe {
         if !is_element(ty.handle) {
-            return refuse(ty.handle, b"[]");
+            return refuse_array(ty.handle, 0);
         }
         result.set(RhpGetRuntimeType(crate::members::types::array(ty.handle, 0)));
     }
@@ -363,7 +413,7 @@ unsafe extern "C" fn RuntimeTypeHandle_MakeByRef(ty: TypeHandle, result: ObjectH
     // SAFETY: a type.
     unsafe {
         if (*ty.handle).cor_element_type == element::BYREF {
-            return refuse(ty.handle, b"&");
+            return refuse_over_reference(ty.handle, b"Could not create a ByRef of a");
         }
         result.set(RhpGetRuntimeType(lookup::derived_from(ty.handle, element::BYREF)));
     }
@@ -374,7 +424,7 @@ unsafe extern "C" fn RuntimeTypeHandle_MakePointer(ty: TypeHandle, result: Objec
     // SAFETY: a type.
     unsafe {
         if (*ty.handle).cor_element_type == element::BYREF {
-            return refuse(ty.handle, b"*");
+            return refuse_over_reference(ty.handle, b"Could not create a pointer to a");
         }
         result.set(RhpGetRuntimeType(lookup::derived_from(ty.handle, element::PTR)));
     }
@@ -386,8 +436,13 @@ unsafe extern "C" fn RuntimeTypeHandle_MakeArray(ty: TypeHandle, rank: i32, resu
     const MOST: i32 = 32;
     // SAFETY: a type.
     unsafe {
-        if rank > MOST || !is_element(ty.handle) {
-            return refuse(ty.handle, b"[,]");
+        if rank > MOST {
+            let [quote, from, end] = [&b"'"[..], b"' from assembly '", b"' has too many dimensions."];
+            let pieces = [Piece::Text(quote), Piece::Type, Piece::Rank(rank as u32), Piece::Text(from), Piece::Assembly, Piece::Text(end)];
+            return refuse(ty.handle, &pieces);
+        }
+        if !is_element(ty.handle) {
+            return refuse_array(ty.handle, rank as u32);
         }
         result.set(RhpGetRuntimeType(crate::members::types::array(ty.handle, rank as u32)));
     }
