@@ -20,6 +20,8 @@ class Newer<T> where T : new() { }
 class Constrained<T> where T : Plain { }
 struct Valued<T> where T : struct { }
 enum Colour { Red }
+interface IProxied { void M(); }
+class Proxy : DispatchProxy { protected override object Invoke(MethodInfo m, object[] arguments) => null; }
 
 static class Names
 {
@@ -60,6 +62,8 @@ static class Names
 static class Generics
 {
     static Type Get() => null;
+    static void Proxied() => DispatchProxy.Create<IProxied, Proxy>().M();
+    static void ProxyOfType([DynamicallyAccessedMembers(Kinds.All)] Type t) => DispatchProxy.Create(t, typeof(Proxy)); // IL3050
     static void Type1(Type t) => Console.WriteLine(typeof(Box<>).MakeGenericType(t)); // IL3050
     static void TypeOfUnknown(Type t) => Console.WriteLine(t.MakeGenericType(typeof(string))); // IL2055 IL3050
     static void TypeOfPicky(Type t) => Console.WriteLine(typeof(Picky<>).MakeGenericType(t)); // IL2071 IL3050
@@ -89,7 +93,7 @@ static class Generics
 
     public static void All()
     {
-        Type1(null); TypeOfUnknown(null); TypeOfPicky(null); TypeOfPickyKnown(); TypeOfPickyEnough(null); TypeOfPickyArray(null); TypeOfBoxArray(null); TypeOfNewer(null);
+        Proxied(); ProxyOfType(null); Type1(null); TypeOfUnknown(null); TypeOfPicky(null); TypeOfPickyKnown(); TypeOfPickyEnough(null); TypeOfPickyArray(null); TypeOfBoxArray(null); TypeOfNewer(null);
         TypeOfConstrained(null); TypeOfValued(null); TypeKnown(); TypeKnownValue(); TypeOfParameter<int>(); TypeOfClass<string>(); TypeNullable<int>(); TypeByName(); TypeOfDefinition();
         MethodUnknown(null); MethodKnown(); MethodKnownValue(); MethodKnownUnknown(null); MethodArray(null); MethodPicky<int>(); MethodOfPicky(null); MethodOfType(null);
     }

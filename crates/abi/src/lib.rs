@@ -21,6 +21,7 @@ pub mod names;
 pub mod object;
 pub mod processor;
 pub mod program;
+pub mod proxies;
 pub mod record;
 pub mod reflection;
 pub mod statics;

@@ -42,6 +42,8 @@ record! {
         pub instantiation_count: u64,
         /// What instantiations are made of at run time, or null.
         pub templates: *const crate::templates::Templates,
+        /// What proxies are made of, or null.
+        pub proxies: *const crate::proxies::Proxies,
     }
 }
 

@@ -42,6 +42,8 @@ pub enum Ability {
     BindVirtual,
     /// Delegates are made of functions of objects.
     WrapFunctions,
+    /// Types are made that implement interfaces by one method (`DispatchProxy`).
+    MakeProxies,
     /// Delegates become C functions, or are made of such.
     PassDelegates,
     /// Structures are converted to what they are to native code, or asked what that is.
@@ -96,6 +98,7 @@ impl fmt::Display for Ability {
             Self::FindDelegates => "asks delegates for their methods",
             Self::BindVirtual => "makes delegates of virtual methods",
             Self::WrapFunctions => "makes delegates of functions of objects",
+            Self::MakeProxies => "makes proxies",
             Self::PassDelegates => "passes delegates to native code",
             Self::ConvertStructures => "converts structures for native code",
             Self::MakeLambdas => "makes lambdas of expression trees",
@@ -140,6 +143,7 @@ const NATIVES: &[(&str, &[Ability])] = &[
     ("Kiln.Members::OpenThunk(", &[A::BindDelegates, A::Call]),
     ("Kiln.Members::FrameMethod(", &[A::FindFrames]),
     ("Kiln.Members::ObjectsThunk(", &[A::WrapFunctions]),
+    ("Kiln.Proxies::Make(", &[A::MakeProxies, A::ReadMembers, A::CreateObjects]),
     ("Kiln.Interop::Entry(", &[A::PassDelegates]),
     ("Kiln.Interop::Call(", &[A::PassDelegates]),
     ("Kiln.Structures::Describe(", &[A::ConvertStructures]),

@@ -70,6 +70,16 @@ impl Closure<'_> {
             .filter(move |&(t, _)| has_instances(ts, t) && ts.check_type(t).is_ok())
     }
 
+    /// The interfaces that types which are made at run time may implement.
+    pub fn open_interfaces(&self) -> impl Iterator<Item = TypeDesc> {
+        let (ts, graph) = (self.cx.ts, self.cx.marking.graph());
+        let proxies = graph.contains(&Node::Ability(Ability::MakeProxies));
+        graph.iter().filter_map(move |(_, node)| match node {
+            Node::Members(t) if proxies && ts.is_interface(*t) => Some(*t),
+            _ => None,
+        })
+    }
+
     /// Optimises the methods that have MIR; those that change are lowered again. The answer is their number.
     ///
     /// # Errors

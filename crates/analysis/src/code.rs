@@ -96,7 +96,7 @@ pub(crate) fn is_code(s: &Sym) -> bool {
     use SymKind as K;
     let of_method = matches!(s.kind(), K::Method | K::MethodEntry | K::UnboxingStub | K::VirtualCall | K::UnmanagedEntry);
     let native = matches!(s.kind(), K::DelegateEntry | K::DelegateNative);
-    let thunk = native || matches!(s.kind(), K::DelegateShuffle | K::DelegateMulticast | K::DelegateObjects | K::Invoker);
+    let thunk = native || matches!(s.kind(), K::DelegateShuffle | K::DelegateMulticast | K::DelegateObjects | K::ProxyMethod | K::Invoker);
     of_method || thunk || matches!(s.kind(), K::ThrowStub | K::ProgramStub)
 }
 
@@ -141,7 +141,9 @@ impl<'a> Code<'a> {
             | Sym::UnmanagedEntry(_)
             | Sym::DelegateEntry(_)
             | Sym::DelegateNative(_) => self.stub(s, true).map(Some),
-            Sym::Invoker(_) | Sym::DelegateObjects(_) | Sym::ThrowStub(_) | Sym::ProgramStub(_) => self.stub(s, false).map(Some),
+            Sym::Invoker(_) | Sym::DelegateObjects(_) | Sym::ProxyMethod(_) | Sym::ThrowStub(_) | Sym::ProgramStub(_) => {
+                self.stub(s, false).map(Some)
+            }
             _ => Ok(None),
         }
     }

@@ -42,7 +42,7 @@ pub use graph::{Graph, Node, Reason};
 pub use kiln_depgraph::{Log, NodeId};
 pub use manifests::Manifests;
 pub use program::{DispatchRow, GvmRow, Program, Warning};
-pub use reflection::{Reflection, method_code, objects_thunk};
+pub use reflection::{Reflection, method_code, objects_thunk, proxy_method};
 pub use roots::Roots;
 
 /// Why a program cannot be analysed at all.

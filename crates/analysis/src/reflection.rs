@@ -17,6 +17,7 @@ mod members;
 mod names;
 mod nested;
 mod predictions;
+mod proxies;
 mod rules;
 mod trees;
 mod wording;
@@ -24,6 +25,7 @@ mod wording;
 pub use attributes::attribute_owners;
 pub use code::{CodeSyms, method_code};
 pub(crate) use predictions::Budget;
+pub use proxies::proxy_method;
 pub use trees::objects_thunk;
 
 use crate::abilities::Ability;
@@ -53,6 +55,8 @@ pub struct Reflection {
     pub frames: bool,
     /// Delegates are made of functions of objects.
     pub wraps: bool,
+    /// Proxies are made: the interfaces among the closed types have their methods.
+    pub proxies: bool,
     /// Implementations of interface methods are asked for.
     pub interface_maps: bool,
     /// Types that are found by name only, sorted by name.
@@ -72,6 +76,7 @@ impl Reflection {
             attributes: can(Ability::ReadAttributes),
             binds: can(Ability::BindDelegates),
             wraps: can(Ability::WrapFunctions),
+            proxies: can(Ability::MakeProxies),
             frames: can(Ability::FindFrames),
             interface_maps: can(Ability::MapInterfaces),
             modules: application.to_vec(),
@@ -166,6 +171,7 @@ impl Policy for Reflecting {
             Event::MembersDemanded(demand) => demands::of_definition(cx, demand),
             Event::MembersCalled(t) => members::members_called(cx, t),
             Event::MethodCallable(m) => members::callable(cx, m),
+            Event::GenericCalledVirtually(m) => proxies::generic(cx, m),
             Event::MethodNamed(m) => cx.need(Node::Token(m), Reason::Reflection),
             Event::TokenUsed(m) => trees::token(cx, m),
             Event::TextFound(t, text) => wording::text(cx, t, text),

@@ -3,6 +3,7 @@
 //!
 //! From the analysis' plan, the metadata (ECMA-335 II.22) and the compiled functions. Tokens are the original ones.
 
+mod proxies;
 mod rows;
 mod signatures;
 
@@ -68,6 +69,7 @@ pub(crate) fn emit(image: &mut Image<'_>, methods: &[MethodRecord]) -> Result<Op
     image.constant("reflection:implementations", "reflection", 8, implementations);
 
     let instantiation_count = instantiations(image, plan);
+    let proxies = proxies::emit(image, plan);
 
     let r = Record::of(abi::ReflectionFields {
         modules: "reflection:modules".into(),
@@ -85,6 +87,7 @@ pub(crate) fn emit(image: &mut Image<'_>, methods: &[MethodRecord]) -> Result<Op
         instantiations: "reflection:instantiations".into(),
         instantiation_count,
         templates: templates.map(str::to_owned).into(),
+        proxies: proxies.map(str::to_owned).into(),
     });
     image.constant(ROOT, "reflection", 8, r);
     Ok(Some(ROOT))

@@ -23,11 +23,15 @@ pub(crate) fn find(image: &Image<'_>) -> SharedSlots {
             receivers.entry((row.interface, row.slot)).or_default().push(*t);
         }
     }
+    // Proxies, which the runtime makes, implement an interface elsewhere.
+    let plan = image.program.reflection.iter().filter(|plan| plan.proxies);
+    let open: FxHashSet<TypeDesc> =
+        plan.flat_map(|plan| &plan.exact).filter(|&&t| ts.is_interface(t)).map(|&t| ts.generic_definition(t)).collect();
     let mut out = SharedSlots::default();
     for &m in &image.program.cells {
         let interface = ts.method_owner(m);
         // A variant interface is found on receivers of other instantiations too.
-        if ts.variance(interface).iter().any(|v| *v != Variance::None) {
+        if ts.variance(interface).iter().any(|v| *v != Variance::None) || open.contains(&ts.generic_definition(interface)) {
             continue;
         }
         let Some(types) = receivers.get(&(interface, ts.interface_slot(m))).filter(|t| t.len() > 1) else { continue };

@@ -144,7 +144,8 @@ pub fn analysed_into(
 
 /// Optimises every method of the closed program that has MIR.
 fn optimize(ts: &TypeSystem, closure: &mut Closure<'_>, options: &BuildOptions) -> Result<Optimized, AnalysisError> {
-    let facts = Facts::new(ts, closure.object_types().map(|(ty, constructed)| ObjectType { ty, constructed }));
+    let objects = closure.object_types().map(|(ty, constructed)| ObjectType { ty, constructed });
+    let facts = Facts::new(ts, objects).with_open(ts, closure.open_interfaces());
     let mut optimizing = Optimizing { ts, optimizer: Optimizer::new(ts, &facts, options.opt_fuel), options, texts: FxHashMap::default() };
     let changed = closure.rewrite(&mut optimizing)?;
     Ok(Optimized { done: optimizing.optimizer.done(changed), texts: optimizing.texts })

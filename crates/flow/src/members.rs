@@ -51,7 +51,8 @@ impl Members {
     pub const EVENTS: Self = Self(0x800);
     /// Other events.
     pub const NON_PUBLIC_EVENTS: Self = Self(0x1000);
-
+    /// Interfaces.
+    pub const INTERFACES: Self = Self(0x2000);
     /// All, and what may be added to them.
     pub const ALL: Self = Self(u32::MAX);
     /// All that are public, and interfaces.

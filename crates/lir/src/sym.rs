@@ -130,6 +130,8 @@ pub enum Sym {
     Invoker(TypeDesc),
     /// Thunk of a delegate whose target is a `Func<object[], object>`. Keyed by the delegate's signature (a function pointer type).
     DelegateObjects(TypeDesc),
+    /// Implements the interface methods of a signature (a function pointer type) on proxies; a thunk brings which method it is.
+    ProxyMethod(TypeDesc),
     /// Outlined exception filter: method and EH clause index.
     Filter(MethodDesc, u32),
     /// A method's code for processors that have these instruction sets beyond the program's; none: for all others.
@@ -176,6 +178,7 @@ pub enum SymKind {
     DelegateNative,
     Invoker,
     DelegateObjects,
+    ProxyMethod,
     Filter,
     Version,
     Helper,
@@ -227,6 +230,7 @@ impl Sym {
             Self::DelegateNative(_) => SymKind::DelegateNative,
             Self::Invoker(_) => SymKind::Invoker,
             Self::DelegateObjects(_) => SymKind::DelegateObjects,
+            Self::ProxyMethod(_) => SymKind::ProxyMethod,
             Self::Filter(..) => SymKind::Filter,
             Self::Version(..) => SymKind::Version,
             Self::Helper(_) => SymKind::Helper,

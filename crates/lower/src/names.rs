@@ -43,6 +43,7 @@ pub fn sym_name(ts: &TypeSystem, s: &Sym) -> String {
         Sym::DelegateNative(m) => format!("native:{}", ts.method_name_full(*m)),
         Sym::VirtualCall(m) => format!("virtual:{}", ts.method_name_full(*m)),
         Sym::DelegateObjects(t) => format!("objects:{}", ts.type_name(*t)),
+        Sym::ProxyMethod(t) => format!("proxy:{}", ts.type_name(*t)),
         Sym::Invoker(t) => format!("invoke:{}", ts.type_name(*t)),
         Sym::Filter(m, i) => format!("filter:{i}:{}", ts.method_name_full(*m)),
         Sym::Version(m, set) => format!("version:{:x}:{}", set.0, code_name(ts, *m)),

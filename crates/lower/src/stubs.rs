@@ -47,6 +47,7 @@ pub fn lower_stub(ts: &TypeSystem, sym: &Sym, opts: &LowerOptions) -> Result<Fun
         Sym::DelegateEntry(invoke) => callback::delegate_entry(&mut cx, *invoke)?,
         Sym::DelegateNative(invoke) => pinvoke::pointer(&mut cx, *invoke)?,
         Sym::DelegateObjects(key) => objects::thunk(&mut cx, *key)?,
+        Sym::ProxyMethod(key) => objects::proxy(&mut cx, *key)?,
         Sym::Invoker(key) => reflection::invoker(&mut cx, *key)?,
         Sym::ThrowStub(text) => {
             throw(&mut cx, throw_kind::TYPE_LOAD, text);

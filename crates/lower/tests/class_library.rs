@@ -47,6 +47,7 @@ fn code(ts: &TypeSystem, sym: &Sym) -> Vec<Function> {
         | SymKind::DelegateEntry
         | SymKind::DelegateNative
         | SymKind::DelegateObjects
+        | SymKind::ProxyMethod
         | SymKind::Invoker
         | SymKind::ThrowStub
         | SymKind::ProgramStub => return vec![lower_stub(ts, sym, &opts).unwrap_or_else(|e| panic!("{sym:?}: {e}"))],

@@ -37,6 +37,9 @@ fn stubs(ts: &TypeSystem, m: MethodDesc) -> Result<Vec<Sym>, String> {
         if ts.is_virtual(m) {
             all.push(Sym::VirtualCall(m));
         }
+        if ts.is_interface(ts.method_owner(m)) {
+            all.extend(objects_signature(ts, &sig).map(Sym::ProxyMethod));
+        }
     }
     Ok(all)
 }

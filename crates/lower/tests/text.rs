@@ -97,6 +97,7 @@ fn has_code(ts: &TypeSystem, s: &Sym) -> bool {
         | Sym::DelegateNative(_)
         | Sym::Invoker(_)
         | Sym::DelegateObjects(_)
+        | Sym::ProxyMethod(_)
         | Sym::ThrowStub(_)
         | Sym::ProgramStub(_) => true,
         _ => false,

@@ -80,6 +80,9 @@ fn narrows(ts: &TypeSystem, t: TypeDesc, owner: TypeDesc) -> bool {
 /// What the call reaches on each of the objects, if it is the same method on all.
 fn only_target(cx: &Cx<'_>, method: MethodDesc, receiver: TypeDesc) -> Option<MethodDesc> {
     let ts = cx.ts;
+    if !cx.facts.is_closed(ts, receiver) {
+        return None;
+    }
     let mut only: Option<MethodDesc> = None;
     let mut constructed = false;
     for object in cx.facts.objects_of(ts, receiver) {

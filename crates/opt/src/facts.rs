@@ -1,6 +1,6 @@
 //! What is known of the whole program.
 
-use kiln_support::FxHashMap;
+use kiln_support::{FxHashMap, FxHashSet};
 use kiln_typesys::{TypeDesc, TypeSystem};
 
 /// A type that objects may be exactly of.
@@ -19,6 +19,8 @@ pub struct Facts {
     derived: FxHashMap<TypeDesc, Vec<ObjectType>>,
     /// By the definition of an interface: the types with objects that implement it in some instantiation.
     implementing: FxHashMap<TypeDesc, Vec<ObjectType>>,
+    /// Definitions of interfaces that types which are made at run time may implement besides.
+    open: FxHashSet<TypeDesc>,
 }
 
 impl Facts {
@@ -42,6 +44,19 @@ impl Facts {
             }
         }
         facts
+    }
+
+    /// Interfaces that types may implement which nobody knows yet, in any instantiation.
+    #[must_use]
+    pub fn with_open(mut self, ts: &TypeSystem, interfaces: impl IntoIterator<Item = TypeDesc>) -> Self {
+        self.open.extend(interfaces.into_iter().map(|i| ts.generic_definition(i)));
+        self
+    }
+
+    /// Whether the objects that a reference to the type may refer to are known.
+    #[must_use]
+    pub fn is_closed(&self, ts: &TypeSystem, t: TypeDesc) -> bool {
+        !self.open.contains(&ts.generic_definition(t))
     }
 
     /// The types with objects that a reference to a class or interface may refer to. For a generic interface: those that implement it in

@@ -107,10 +107,17 @@ impl Requirement {
 /// What calling a method requires: by itself, by its property, or by its type if that makes or needs no object.
 pub(crate) fn of_call(ts: &TypeSystem, m: MethodDesc, kind: Kind) -> Option<Requirement> {
     // Class constructors are not called by code; who uses the type is asked instead.
-    if ts.is_cctor(m) {
+    if ts.is_cctor(m) || kind == Kind::DynamicCode && is_done_without(ts, m) {
         return None;
     }
     of_method(ts, m, kind).or_else(|| (ts.is_static_method(m) || ts.is_ctor(m)).then(|| of_type(ts, ts.method_owner(m), kind)).flatten())
+}
+
+/// Whether Kiln does what a member of the class library generates code for: proxies of an interface that is known.
+fn is_done_without(ts: &TypeSystem, m: MethodDesc) -> bool {
+    ts.method_generic_count(m) == 2
+        && ts.method_name(m) == "Create"
+        && ts.namespace_and_name(ts.method_owner(m)) == ("System.Reflection".to_owned(), "DispatchProxy".to_owned())
 }
 
 /// What using a static field requires: by its type.

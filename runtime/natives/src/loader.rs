@@ -11,6 +11,7 @@ mod dictionaries;
 mod errors;
 mod generics;
 pub(crate) mod members;
+mod proxies;
 mod registry;
 mod slots;
 mod tables;
@@ -99,7 +100,8 @@ pub(crate) fn template_for(mt: Mt) -> Option<&'static TypeTemplate> {
             return None;
         }
         if (*mt).origin == MADE_AT_RUN_TIME {
-            return Some(&*(*tables::Made::of(mt)).template);
+            // A proxy has none.
+            return (*tables::Made::of(mt)).template.as_ref();
         }
         if arguments(mt).is_empty() { None } else { tables::template(rows::definition(mt), arguments(mt)) }
     }

@@ -76,6 +76,16 @@ pub(super) fn called(cx: &mut Cx<'_>, demand: &Demand) {
         }
         at = ts.base_type(t);
     }
+    // Who asks for all of an interface, as `DispatchProxy.Create` does, calls what it inherits on the object behind a proxy.
+    let all = Members::METHODS.and(Members::INTERFACES);
+    if ts.is_interface(demand.ty) && demand.name.is_none() && demand.members.contains(all) {
+        for &i in ts.interfaces(demand.ty).iter() {
+            members::describe(cx, i);
+            for &m in ts.methods(i).iter().filter(|&&m| ts.is_virtual(m) && !ts.is_static_method(m)) {
+                cx.need(Node::Callable(m), Reason::Reflection);
+            }
+        }
+    }
 }
 
 /// Those that are generic methods are instantiated: over references and over values that are found.

@@ -1,6 +1,6 @@
 //! The rules of reflection: what is kept of something if the program can do something. Either may come first.
 
-use super::{activation, attributes, demands, dynamic, members, names, nested, predictions, trees};
+use super::{activation, attributes, demands, dynamic, members, names, nested, predictions, proxies, trees};
 use crate::abilities::Ability as A;
 use crate::cx::Cx;
 use crate::event::Event;
@@ -33,6 +33,7 @@ fn concerned(ts: &TypeSystem, event: &Event<'_>) -> &'static [A] {
             A::ReadStatics,
             A::MapInterfaces,
             A::WrapFunctions,
+            A::MakeProxies,
             A::FindOperators,
             A::Call,
             A::CreateObjects,
@@ -122,6 +123,7 @@ fn keep(cx: &mut Cx<'_>, ability: A, event: &Event<'_>) {
             }
         }
         (A::WrapFunctions, Event::MembersDescribed(t)) => trees::wrapped(cx, t),
+        (A::MakeProxies, Event::MembersDescribed(t)) if ts.is_interface(t) => proxies::interface(cx, t),
         // An instantiation of a library's is in expressions of the program's if the program's objects hold such, or the program hands it on: most are not, and
         // a conversion to a delegate would bring as many more.
         (A::FindOperators, Event::MembersDescribed(t)) if !ts.is_generic(t) || cx.is_of_program(t) => trees::operators(cx, t),

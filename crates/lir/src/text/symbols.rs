@@ -98,6 +98,7 @@ fn numbered(kind: SymKind, number: usize) -> Option<Sym> {
         SymKind::DelegateNative => Sym::DelegateNative(method),
         SymKind::Invoker => Sym::Invoker(ty),
         SymKind::DelegateObjects => Sym::DelegateObjects(ty),
+        SymKind::ProxyMethod => Sym::ProxyMethod(ty),
         SymKind::Filter => Sym::Filter(method, 0),
         SymKind::Version => Sym::Version(method, IsaSet::EMPTY),
         // A name that is none: there is no such helper or stub.

@@ -71,7 +71,7 @@ words! {
         DispatchCell "dispatch_cell", MethodDictionary "method_dictionary", DictSlotOffset "dict_slot_offset", GvmHandle "gvm_handle",
         FieldHandle "field_handle", MethodHandle "method_handle", NativeForm "native_form", FieldRva "field_rva", DelegateShuffle "delegate_shuffle",
         DelegateMulticast "delegate_multicast", VirtualCall "virtual_call", UnmanagedEntry "unmanaged_entry", DelegateEntry "delegate_entry",
-        DelegateNative "delegate_native", Invoker "invoker", DelegateObjects "delegate_objects", Filter "filter", Version "version", Helper "helper", Native "native", ThrowStub "throw_stub",
+        DelegateNative "delegate_native", Invoker "invoker", DelegateObjects "delegate_objects", ProxyMethod "proxy_method", Filter "filter", Version "version", Helper "helper", Native "native", ThrowStub "throw_stub",
         ProgramStub "program_stub", CString "c_string", PInvokeCell "pinvoke_cell",
     }
 }

@@ -1,18 +1,19 @@
-//! Delegates over a function of objects, as interpreted expression trees make them: the target is a `Func<object[], object>`, and
-//! this thunk boxes the parameters, calls it and unboxes what comes back (contract §7).
+//! Code of a signature that packs its parameters into an `object[]` and unpacks what comes back (contract §7, §11). Delegates over a function of
+//! objects, as interpreted expression trees make them: the target is a `Func<object[], object>`. Methods of proxies (`System.Reflection.DispatchProxy`): they
+//! call `Invoke` of their object, with the method that a thunk brings.
 
 use crate::LowerError;
 use crate::abi::{AbiSig, ArgAbi};
-use crate::cx::{Cx, Loc, Place, Val};
+use crate::cx::{Bound, Cx, Loc, Place, Val};
 use crate::types::{Kind, Rep, rep};
 use kiln_abi::helpers::Helper as h;
 use kiln_abi::managed::{DELEGATE_METHOD_PTR, DELEGATE_TARGET};
 use kiln_abi::object::ARRAY_DATA_OFFSET;
-use kiln_lir::{CallFlags, CallTarget, LTy, MemFlags, ValueId};
+use kiln_lir::{CallFlags, CallTarget, LTy, MemFlags, Sym, ValueId};
 use kiln_typesys::{MethodSig, TypeClass, TypeDesc, TypeKind, TypeSystem, WellKnown};
 use std::sync::Arc;
 
-/// The signature that stands for all delegates with the same thunk: the key of `Sym::DelegateObjects`. `None` where a parameter or
+/// The signature that stands for all that are packed in the same way: the key of `Sym::DelegateObjects` and `Sym::ProxyMethod`. `None` where a parameter or
 /// the result cannot be an object.
 pub fn objects_signature(ts: &TypeSystem, sig: &MethodSig) -> Option<TypeDesc> {
     let object = ts.well_known(WellKnown::Object);
@@ -34,35 +35,93 @@ pub fn objects_signature(ts: &TypeSystem, sig: &MethodSig) -> Option<TypeDesc> {
 /// `this` is the `Func<object[], object>`; the other parameters are those of the signature.
 pub(super) fn thunk(cx: &mut Cx<'_>, key: TypeDesc) -> Result<LTy, LowerError> {
     let ts = cx.ts;
-    let TypeKind::FnPtr(sig) = ts.kind(key) else {
-        return Err(LowerError::Unsupported("a thunk is of a signature".to_owned()));
-    };
+    let sig = signature(ts, key)?;
     let abi = AbiSig::new(ts, &sig, false)?;
     let bound = cx.bind(&abi);
     let function = bound.this.ok_or_else(|| LowerError::Unsupported("a thunk without this".to_owned()))?;
+    let array = packed(cx, &sig, &abi, &bound)?;
 
     let object = ts.well_known(WellKnown::Object);
-    let objects = ts.sz_array(object);
+    let code = cx.b.load(LTy::Ptr, function, DELEGATE_METHOD_PTR as i32, MemFlags::default());
+    let target = cx.b.load(LTy::Ref, function, DELEGATE_TARGET as i32, MemFlags::default());
+    let call = MethodSig { has_this: true, call_conv: 0, generic_count: 0, ret: object, params: vec![ts.sz_array(object)] };
+    let call = AbiSig::new(ts, &call, false)?;
+    let result = cx.call_sig(CallTarget::Indirect(code), &call, Some(target), None, &[Val::Reg(array)], &[true], CallFlags::default())?;
+    let result = an_object(result)?;
+    unpack(cx, &sig, &abi, &bound, array, result)
+}
+
+/// `this` is the proxy; what the thunk brings is an `abi::proxies::ProxyTarget`.
+pub(super) fn proxy(cx: &mut Cx<'_>, key: TypeDesc) -> Result<LTy, LowerError> {
+    let ts = cx.ts;
+    let sig = signature(ts, key)?;
+    cx.b.context = true;
+    let method = cx.b.param(LTy::Ptr);
+    let abi = AbiSig::new(ts, &sig, false)?;
+    let bound = cx.bind(&abi);
+    let this = bound.this.ok_or_else(|| LowerError::Unsupported("a proxy without this".to_owned()))?;
+    let array = packed(cx, &sig, &abi, &bound)?;
+
+    let info = overlay(cx, "Enter", &[Val::Reg(method), Val::Reg(array)])?;
+    let info = an_object(info)?;
+    let invoke = ts.find_type_by_full_name("System.Reflection.DispatchProxy").and_then(|t| ts.find_method(t, "Invoke", 2));
+    let invoke = invoke.ok_or_else(|| LowerError::Unsupported("DispatchProxy.Invoke is missing".to_owned()))?;
+    let code = cx.virtual_target(invoke, this)?;
+    let call = AbiSig::of_method(ts, invoke, false)?;
+    let arguments = [Val::Reg(info), Val::Reg(array)];
+    let result = cx.call_sig(CallTarget::Indirect(code), &call, Some(this), None, &arguments, &[true, true], CallFlags::default())?;
+    let result = an_object(result)?;
+    overlay(cx, "Leave", &[Val::Reg(method), Val::Reg(array), Val::Reg(result)])?;
+    unpack(cx, &sig, &abi, &bound, array, result)
+}
+
+/// Calls a static method of the overlay's `Kiln.Proxies`.
+fn overlay(cx: &mut Cx<'_>, name: &str, args: &[Val]) -> Result<Option<Val>, LowerError> {
+    let ts = cx.ts;
+    let m = ts.find_type_by_full_name("Kiln.Proxies").and_then(|t| ts.find_method(t, name, args.len()));
+    let m = m.ok_or_else(|| LowerError::Unsupported(format!("Proxies.{name} without the overlay")))?;
+    let abi = AbiSig::of_method(ts, m, false)?;
+    cx.call_sig(CallTarget::Direct(Sym::Method(m)), &abi, None, None, args, &[], CallFlags::default())
+}
+
+fn signature(ts: &TypeSystem, key: TypeDesc) -> Result<Arc<MethodSig>, LowerError> {
+    match ts.kind(key) {
+        TypeKind::FnPtr(sig) => Ok(sig),
+        _ => Err(LowerError::Unsupported("a thunk is of a signature".to_owned())),
+    }
+}
+
+fn an_object(v: Option<Val>) -> Result<ValueId, LowerError> {
+    match v {
+        Some(Val::Reg(v)) => Ok(v),
+        _ => Err(LowerError::Unsupported("a function of objects returns one".to_owned())),
+    }
+}
+
+/// Where an argument lies in the array.
+fn element(array: ValueId, i: usize) -> Loc {
+    Loc { base: array, off: ARRAY_DATA_OFFSET as i32 + 8 * i as i32, place: Place::Heap }
+}
+
+/// An `object[]` of the parameters; of what is passed by reference the value.
+fn packed(cx: &mut Cx<'_>, sig: &MethodSig, abi: &AbiSig, bound: &Bound) -> Result<ValueId, LowerError> {
+    let objects = cx.ts.sz_array(cx.ts.well_known(WellKnown::Object));
     let mt = cx.mt(objects, true)?;
     let count = cx.b.iconst(LTy::I64, sig.params.len() as i64);
     let array = cx.b.helper1(h::RhpNewArray, &[mt, count]);
-    let element = |i: usize| Loc { base: array, off: ARRAY_DATA_OFFSET as i32 + 8 * i as i32, place: Place::Heap };
     for (i, (&t, how)) in sig.params.iter().zip(&abi.args).enumerate() {
         let boxed = boxed_parameter(cx, t, how, &bound.args[i])?;
-        cx.store_kind(Kind::Ref, element(i), boxed, MemFlags::default());
+        cx.store_kind(Kind::Ref, element(array, i), boxed, MemFlags::default());
     }
+    Ok(array)
+}
 
-    let code = cx.b.load(LTy::Ptr, function, DELEGATE_METHOD_PTR as i32, MemFlags::default());
-    let target = cx.b.load(LTy::Ref, function, DELEGATE_TARGET as i32, MemFlags::default());
-    let call = MethodSig { has_this: true, call_conv: 0, generic_count: 0, ret: object, params: vec![objects] };
-    let call = AbiSig::new(ts, &call, false)?;
-    let result = cx.call_sig(CallTarget::Indirect(code), &call, Some(target), None, &[Val::Reg(array)], &[true], CallFlags::default())?;
-    let Some(Val::Reg(result)) = result else { return Err(LowerError::Unsupported("a function of objects returns one".to_owned())) };
-
+/// Writes back what was passed by reference, and returns what is in the result's box.
+fn unpack(cx: &mut Cx<'_>, sig: &MethodSig, abi: &AbiSig, bound: &Bound, array: ValueId, result: ValueId) -> Result<LTy, LowerError> {
+    let ts = cx.ts;
     for (i, &t) in sig.params.iter().enumerate() {
-        // What was passed by reference is written back.
         let TypeKind::ByRef(e) = ts.kind(t) else { continue };
-        let changed = cx.load_kind(Kind::Ref, element(i), MemFlags::default());
+        let changed = cx.load_kind(Kind::Ref, element(array, i), MemFlags::default());
         let to = Loc { base: bound.args[i][0], off: 0, place: Place::Maybe };
         match (unboxed(cx, e, changed)?, rep(ts, e)?) {
             (Val::Reg(v), Rep::Scalar(k)) => cx.store_kind(k, to, v, MemFlags::default()),
@@ -74,7 +133,7 @@ pub(super) fn thunk(cx: &mut Cx<'_>, key: TypeDesc) -> Result<LTy, LowerError> {
         }
     }
     let result = if ts.is_well_known(sig.ret, WellKnown::Void) { None } else { Some(unboxed(cx, sig.ret, result)?) };
-    cx.ret(&abi, bound.sret, result)?;
+    cx.ret(abi, bound.sret, result)?;
     Ok(abi.ret_ty())
 }
 

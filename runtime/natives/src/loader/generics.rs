@@ -8,7 +8,7 @@ use kiln_abi::templates::{GenericVirtualTemplate, NO_METHOD, Templates};
 use kiln_rt::mt::{self, Mt};
 
 use super::blobs::{Cursor, MOST, Scope};
-use super::{NOTHING, described_by, dictionaries, tables, templates, thunks};
+use super::{NOTHING, described_by, dictionaries, proxies, tables, templates, thunks};
 use crate::members::{tables as tables_of, zeroed};
 
 /// A handle that was made. What compiled code has of it is its address.
@@ -46,6 +46,21 @@ pub(super) unsafe fn handle(template: *const GvmHandle, owner: Mt, arguments: &[
     }
 }
 
+/// The template of a handle that was made, and its arguments.
+///
+/// # Safety
+/// A handle; the caller is inside.
+pub(super) unsafe fn made(handle: *const GvmHandle) -> Option<(*const GvmHandle, &'static [Mt])> {
+    // SAFETY: handles live for ever, and so do as many arguments as they say.
+    unsafe {
+        let mut at = HANDLES;
+        while at.as_ref().is_some_and(|h| !core::ptr::eq(&raw const h.handle, handle)) {
+            at = (*at).next;
+        }
+        at.as_ref().map(|h| (h.template, core::slice::from_raw_parts(h.arguments, h.count)))
+    }
+}
+
 /// What is called: the type that declares it, the handle that rows have, and the method's arguments where rows do not say them.
 #[derive(Clone, Copy)]
 struct Called<'a> {
@@ -61,15 +76,14 @@ struct Called<'a> {
 pub(crate) unsafe fn resolve(receiver: Mt, handle: *const GvmHandle) -> *const u8 {
     // SAFETY: promised.
     unsafe {
+        let proxied = proxies::generic(receiver, handle);
+        if !proxied.is_null() {
+            return proxied;
+        }
         let Some(all) = templates().filter(|t| t.generic_count > 0) else { return NOTHING };
         let owner = (*handle).owner;
-        let mut made = HANDLES;
-        while made.as_ref().is_some_and(|h| !core::ptr::eq(&raw const h.handle, handle)) {
-            made = (*made).next;
-        }
-        if let Some(h) = made.as_ref() {
-            let arguments = core::slice::from_raw_parts(h.arguments, h.count);
-            return implementation(all, receiver, Called { owner, handle: h.template, arguments: Some(arguments) });
+        if let Some((handle, arguments)) = made(handle) {
+            return implementation(all, receiver, Called { owner, handle, arguments: Some(arguments) });
         }
         let code = implementation(all, receiver, Called { owner, handle, arguments: None });
         let calls = core::slice::from_raw_parts(all.calls, all.call_count as usize);

@@ -20,6 +20,7 @@ use crate::types::element;
 pub(super) struct Made {
     pub info: TypeInfo,
     pub aux: AuxData,
+    /// Null for a proxy.
     pub template: *const TypeTemplate,
     pub thread_statics: *const ThreadStaticsDescriptor,
     /// Slots of its own dictionary, or null.
@@ -331,7 +332,7 @@ pub(super) unsafe fn thread_statics_of(mt: Mt) -> *const u8 {
         }
         let made = Made::of(mt);
         if (*made).thread_statics.is_null()
-            && let Some(model) = (*(*made).template).thread_statics.as_ref()
+            && let Some(model) = (*made).template.as_ref().and_then(|t| t.thread_statics.as_ref())
         {
             let index = mt::program().thread_static_count as u32 + NEXT;
             NEXT += 1;
