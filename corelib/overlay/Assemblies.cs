@@ -124,6 +124,12 @@ namespace Kiln
         private static RuntimeAssembly Load(AssemblyName name, ref System.Threading.StackCrawlMark mark, System.Runtime.Loader.AssemblyLoadContext context, RuntimeAssembly requesting, bool throwOnFileNotFound)
         {
             string simple = name.Name;
+            if (!string.IsNullOrEmpty(name.CultureName))
+            {
+                if (Manifests.Satellite(simple, name.CultureName) is RuntimeAssembly satellite)
+                    return satellite;
+                return throwOnFileNotFound ? throw NotFound(name) : null;
+            }
             if (Find(simple) is RuntimeAssembly found)
                 return found;
             if (simple.StartsWith("System.", StringComparison.OrdinalIgnoreCase) || simple is "System" or "mscorlib" or "netstandard")

@@ -16,6 +16,21 @@ namespace Kiln
         /// Display name of an assembly with types in the program, the application's first; null behind the last.
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern byte* Loaded(int index);
 
+        /// Display name of an assembly that is described, one without types included; null behind the last.
+        [MethodImpl(MethodImplOptions.InternalCall)] private static extern byte* Known(int index);
+
+        /// The resources of an assembly in a language, or null.
+        internal static RuntimeAssembly Satellite(string simple, string culture)
+        {
+            for (int i = 0; Known(i) != null; i++)
+            {
+                AssemblyName name = new AssemblyName(new string((sbyte*)Known(i)));
+                if (string.Equals(name.Name, simple, StringComparison.OrdinalIgnoreCase) && string.Equals(name.CultureName, culture, StringComparison.OrdinalIgnoreCase))
+                    return Assemblies.Get(Known(i));
+            }
+            return null;
+        }
+
         [Replaces("System.Reflection.RuntimeAssembly::GetPublicKey():System.Byte[]")]
         private static byte[] GetPublicKey(RuntimeAssembly @this)
         {

@@ -3,6 +3,7 @@
 
 use crate::abilities::Ability;
 use crate::graph::{Graph, Node};
+use kiln_metadata::Module;
 use kiln_typesys::ModuleId;
 
 /// What the data object says of assemblies.
@@ -11,6 +12,8 @@ pub struct Manifests {
     /// The application's own assemblies. Only their resources are kept: the class library reads its own for messages, and those
     /// are in the code already (`messages`).
     pub application: Vec<ModuleId>,
+    /// Assemblies without code: resources of the application's in other languages.
+    pub satellites: Vec<Module>,
     /// Resources are read.
     pub resources: bool,
     /// References are listed.
@@ -25,6 +28,7 @@ impl Manifests {
         let can = |a| graph.contains(&Node::Ability(a));
         Self {
             application,
+            satellites: Vec::new(),
             resources: can(Ability::ReadResources),
             references: can(Ability::ListReferences),
             keys: can(Ability::ReadPublicKeys),

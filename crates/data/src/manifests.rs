@@ -44,8 +44,26 @@ pub(crate) fn emit(image: &mut Image<'_>) -> (Option<&'static str>, u64) {
             public_key_size: key.len() as u64,
         });
     }
+    let mut count = modules.len();
+    for module in wanted.satellites.iter().filter(|_| wanted.resources) {
+        let Ok(Some(identity)) = module.identity() else { continue };
+        let display = identity.to_string();
+        let name = image.text(&display);
+        let resources = resources(image, module);
+        let (resources, resource_count) = list::<abi::Resource>(image, &format!("manifest resources:{display}"), resources);
+        all.push(abi::ManifestFields {
+            assembly: name.into(),
+            resources,
+            resource_count,
+            references: Address::NULL,
+            reference_count: 0,
+            public_key: Address::NULL,
+            public_key_size: 0,
+        });
+        count += 1;
+    }
     image.constant(ROOT, "manifest", 8, all);
-    (Some(ROOT), modules.len() as u64)
+    (Some(ROOT), count as u64)
 }
 
 /// Makes an array a symbol of its own; its address and length.

@@ -8,6 +8,7 @@ use crate::BuildError;
 use crate::application::check_file;
 use crate::deps::Deps;
 use crate::runtimeconfig;
+use crate::satellites;
 use crate::symbols::Symbols;
 use kiln_analysis::FeatureSettings;
 use kiln_diag::{Diagnostic, codes};
@@ -15,7 +16,7 @@ use kiln_metadata::{MetadataError, Module};
 use kiln_support::FxHashMap;
 use kiln_target::Target;
 use kiln_toolchain::{Framework, ToolchainError};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -26,6 +27,8 @@ pub struct Loaded {
     pub modules: Vec<LoadedModule>,
     /// Native libraries of the application's packages.
     pub natives: Vec<PathBuf>,
+    /// Assemblies that only have resources in a language, by their display names.
+    pub satellites: BTreeMap<String, Module>,
     /// What the program's `AppContext` is told: its runtime configuration, then the command line's switches.
     pub properties: Vec<(String, String)>,
     /// Files that say what is kept for reflection: names and texts.
@@ -301,8 +304,10 @@ pub fn load_all(app: &Path, framework: &Framework, references: &[PathBuf], targe
         modules.push(LoadedModule { module, path, is_framework, is_application, is_program });
     }
     if errors.is_empty() {
+        let satellites = satellites::find(&modules, references)?;
         return Ok(Loaded {
             modules,
+            satellites,
             natives: places.deps.natives,
             properties,
             descriptors: Vec::new(),

@@ -33,6 +33,7 @@ mod prune;
 mod records;
 pub mod reproduce;
 mod runtimeconfig;
+mod satellites;
 pub mod sizes;
 mod streaming;
 pub mod symbols;

@@ -160,6 +160,7 @@ fn build_with(options: &BuildOptions, progress: &dyn Progress, may_restore: bool
         return Ok(out);
     }
 
+    let satellites = std::mem::take(&mut loaded.satellites);
     let codegen = codegen_options(options);
     let mut streaming = Streaming::new(options, &codegen);
     // A text is written of whole functions, in their order.
@@ -167,6 +168,7 @@ fn build_with(options: &BuildOptions, progress: &dyn Progress, may_restore: bool
     let sink = compiles.then_some(&mut streaming as &mut dyn CodeSink);
     let Analysed { ts, mut program, features, optimized, paths, .. } =
         analysed_into(options, &app, loaded, Log::First, sink, &mut out.timing, progress)?;
+    program.manifests.satellites = satellites.into_values().collect();
     out.optimized = optimized.done;
     let warnings = warnings::of_program(&ts, &program, &paths, options.warnings.expand);
     out.diagnostics.extend(warnings.iter().cloned());

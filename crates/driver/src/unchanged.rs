@@ -51,6 +51,9 @@ pub(crate) fn key(options: &BuildOptions, app: &Path, loaded: &Loaded) -> Option
     }
     // The program is told its name.
     h.update(app.file_stem().unwrap_or_default().as_encoded_bytes());
+    for module in loaded.satellites.values() {
+        h.update(module.bytes());
+    }
     for LoadedModule { module, is_framework, is_application, is_program, .. } in &loaded.modules {
         h.update(&[u8::from(*is_application), u8::from(*is_program)]);
         if *is_framework {

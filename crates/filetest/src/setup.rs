@@ -2,7 +2,7 @@
 
 use crate::Tools;
 pub use kiln_toolchain::requirements::or_skip;
-use kiln_toolchain::{CSharpOptions, Compilation, Output};
+use kiln_toolchain::{CSharpOptions, Compilation, Output, Resource};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -52,12 +52,29 @@ impl<T> Setup<T> {
 ///
 /// A failure of the compiler, and errors in the text.
 pub fn library(tools: &Tools, dir: &Path, name: &str, text: &str, references: &[PathBuf], library: bool) -> Result<PathBuf, String> {
+    with_resources(tools, dir, name, text, references, library, Vec::new())
+}
+
+/// The same with files that are embedded.
+///
+/// # Errors
+///
+/// As [`library`].
+pub fn with_resources(
+    tools: &Tools,
+    dir: &Path,
+    name: &str,
+    text: &str,
+    references: &[PathBuf],
+    library: bool,
+    resources: Vec<Resource>,
+) -> Result<PathBuf, String> {
     let source = dir.join(format!("{name}.cs"));
     fs::write(&source, text).map_err(|e| e.to_string())?;
     let mut all = tools.framework.assemblies().map_err(|e| e.to_string())?;
     all.extend_from_slice(references);
     let options = CSharpOptions { library, debug: false, ..CSharpOptions::default() };
-    let compilation = Compilation { name: name.to_owned(), sources: vec![source], references: all, resources: Vec::new(), options };
+    let compilation = Compilation { name: name.to_owned(), sources: vec![source], references: all, resources, options };
     let output = dir.join(format!("{name}.dll"));
     let done = tools.csc.compile(&[(&compilation, output.clone())]).map_err(|e| e.to_string())?;
     match done.first() {

@@ -132,6 +132,12 @@ unsafe extern "C" fn loaded(index: i32) -> *const u8 {
     null()
 }
 
+/// Display name of an assembly that the program can ask about, one without types included; null behind the last.
+#[unsafe(export_name = "Kiln.Manifests::Known(System.Int32):System.Byte*")]
+extern "C" fn known(index: i32) -> *const u8 {
+    manifests().get(index as usize).map_or(null(), |m| m.assembly)
+}
+
 /// The public key of an assembly; null when it has none.
 #[unsafe(export_name = "Kiln.Manifests::PublicKey(System.IntPtr,System.Int32&):System.Byte*")]
 unsafe extern "C" fn public_key(assembly: *const u8, size: *mut i32) -> *const u8 {

@@ -48,7 +48,7 @@ pub(super) fn found(cx: &mut Cx<'_>) {
 /// Objects of a type hold something of another: what reads it may be made over both.
 pub(super) fn pair(cx: &mut Cx<'_>, holder: TypeDesc, t: TypeDesc) {
     let ts = cx.ts;
-    let fits = |t: TypeDesc| !ts.is_by_ref_like(t) && !ts.contains_vars(t) && !ts.contains_canon(t);
+    let fits = |t: TypeDesc| can_be_argument(ts, t) && !ts.contains_vars(t) && !ts.contains_canon(t);
     if fits(holder) && fits(t) && (ts.is_value_type(holder) || ts.is_value_type(t)) {
         cx.need_if(&Node::Ability(Ability::MakeGenericTypes), Node::Pair(holder, t), Reason::Reflection);
     }
@@ -68,7 +68,7 @@ pub(super) fn structure(cx: &mut Cx<'_>, t: TypeDesc) {
 /// Whether instantiations over a type have code that is not shared with those over references.
 pub(super) fn is_of_interest(ts: &TypeSystem, t: TypeDesc) -> bool {
     // What the compiler of C# makes has no name that a library could know it by.
-    let own = |t: TypeDesc| ts.is_value_type(t) && !ts.is_by_ref_like(t) && !ts.namespace_and_name(t).1.contains('<');
+    let own = |t: TypeDesc| ts.is_value_type(t) && can_be_argument(ts, t) && !ts.namespace_and_name(t).1.contains('<');
     !ts.contains_vars(t) && !ts.contains_canon(t) && (own(t) || parts(ts, t).iter().chain(&elements(ts, t)).any(|&a| own(a)))
 }
 
@@ -122,7 +122,12 @@ fn left_out(cx: &mut Cx<'_>, definition: String) {
 
 /// Code over these is not the code over references.
 fn has_value(ts: &TypeSystem, args: &[TypeDesc]) -> bool {
-    args.iter().any(|&a| ts.is_value_type(a)) && !args.iter().any(|&a| ts.is_by_ref_like(a))
+    args.iter().any(|&a| ts.is_value_type(a)) && args.iter().all(|&a| can_be_argument(ts, a))
+}
+
+/// Whether a type may be an argument at all (ECMA-335 II.9.4).
+fn can_be_argument(ts: &TypeSystem, t: TypeDesc) -> bool {
+    !ts.is_by_ref_like(t) && !ts.is_well_known(t, WellKnown::Void)
 }
 
 fn make_type(cx: &mut Cx<'_>, definition: TypeDesc, found: &Node) {

@@ -18,12 +18,14 @@ use kiln_rt::types;
 use super::handles::{self, FieldHandle};
 use super::signature::{Context, read_type};
 use super::tables;
+use crate::names;
 use crate::text::{Text, c_bytes, string_from_utf8};
 use crate::types::element;
 
 type Handle = *mut FieldHandle;
 
 const STATIC: u32 = 0x10;
+const INIT_ONLY: u32 = 0x20;
 
 unsafe fn of_object(info: Obj) -> Handle {
     // SAFETY: an RtFieldInfo.
@@ -144,6 +146,28 @@ unsafe fn missing(h: Handle) {
     }
 }
 
+/// Whether the class constructor of a field's type has ended: while it runs it may set what only it may set.
+unsafe fn is_initialized(h: Handle) -> bool {
+    // SAFETY: a handle; a statics block starts with its state.
+    unsafe {
+        (*(*h).owner).aux.as_ref().is_some_and(|aux| !aux.statics.is_null() && aux.statics.cast::<i32>().read_volatile() == STATICS_READY)
+    }
+}
+
+/// Throws FieldAccessException with the class library's own text.
+unsafe fn init_only(h: Handle) {
+    let mut text = Text::new();
+    // SAFETY: a handle; the message lives on, nothing runs after the throw.
+    unsafe {
+        text.put(b"Cannot set initonly static field '");
+        text.put_c(tables::heap((*h).module, (*h).row.name));
+        text.put(b"' after type '");
+        names::write(&mut text, tables::definition((*h).owner), names::Kind::Full);
+        text.put(b"' is initialized.\0");
+        RhpThrowHelper(kiln_abi::helpers::throw_kind::FIELD_ACCESS, text.bytes().as_ptr().cast());
+    }
+}
+
 /// Where the field is. A class constructor may run, so the objects (the field's first) are followed.
 unsafe fn address<const N: usize>(h: Handle, objects: &mut [Obj; N]) -> *mut u8 {
     // SAFETY: a handle; an object of its type unless static; the record ends with the call.
@@ -205,6 +229,9 @@ unsafe extern "C" fn set_value(info: Obj, object: Obj, value: Obj, _field_type: 
         let mut kept = [object, value];
         let to = address(h, &mut kept);
         let value = kept[1];
+        if (*h).row.attributes & (STATIC | INIT_ONLY) == STATIC | INIT_ONLY && is_initialized(h) {
+            init_only(h);
+        }
         initialized.write(1);
         if matches!((*ty).cor_element_type, element::PTR | element::FNPTR) {
             // A System.IntPtr or System.Reflection.Pointer: both hold the address first.
