@@ -9,8 +9,8 @@ use crate::inputs::{Loaded, LoadedModule};
 use crate::key::{self, stamp};
 use crate::options::BuildOptions;
 use crate::pipeline::Outcome;
-use crate::{output, prune};
-use kiln_diag::{Diagnostic, Location, Severity};
+use crate::{output, prune, warnings};
+use kiln_diag::{Diagnostic, Location};
 use kiln_support::{ContentHash, ContentHasher};
 use std::ffi::OsStr;
 use std::fs;
@@ -138,7 +138,8 @@ fn from_line(line: &str) -> Option<Diagnostic> {
     let place = at(&value, 2);
     let (file, line, column, method, il_offset): Place =
         (text(&at(&place, 0)), number(&at(&place, 1)), number(&at(&place, 2)), text(&at(&place, 3)), number(&at(&place, 4)));
-    let mut d = Diagnostic::new(&text(&at(&value, 0))?, Severity::Warning, text(&at(&value, 1))?);
+    let code = text(&at(&value, 0))?;
+    let mut d = Diagnostic::new(&code, warnings::severity(&code), text(&at(&value, 1))?);
     d.location = Location { file, line: line.zip(column), method, il_offset };
     d.notes = at(&value, 3).as_array().into_iter().flatten().filter_map(text).collect();
     d.help = text(&at(&value, 4));

@@ -104,7 +104,8 @@ struct Places<'a> {
 
 impl Places<'_> {
     fn diagnostic(&mut self, w: &Warning) -> Diagnostic {
-        let mut d = Diagnostic::warning(w.code, w.text.clone()).in_method(w.place.clone(), w.offset);
+        let code = w.code.as_str();
+        let mut d = Diagnostic::new(code, severity(code), w.text.clone()).in_method(w.place.clone(), w.offset);
         if let Some((file, line, column)) = self.line(w) {
             d.location.file = Some(file);
             d.location.line = Some((line, column));
@@ -143,6 +144,11 @@ fn shortened(path: &[String]) -> String {
     format!("{} → … {} more … → {}", first.join(" → "), path.len() - PATH, last.join(" → "))
 }
 
+/// That a budget is exhausted says nothing of what the program will need: most never come to what is beyond.
+pub(crate) fn severity(code: &str) -> Severity {
+    if code == codes::PREDICTIONS.as_str() { Severity::Note } else { Severity::Warning }
+}
+
 /// What cures it, in a line; `kiln explain` has more.
 fn help(code: Code) -> Option<&'static str> {
     if code == codes::REQUIRES_UNREFERENCED_CODE {
@@ -157,7 +163,7 @@ fn help(code: Code) -> Option<&'static str> {
 /// Leaves out what the user does not want to hear, and fails the build by what the user takes for an error.
 pub(crate) fn wanted(list: &mut Vec<Diagnostic>, options: &WarningOptions) -> Result<(), BuildError> {
     let is = |codes: &[String], d: &Diagnostic| codes.iter().any(|c| c.eq_ignore_ascii_case(&d.code));
-    list.retain(|d| d.severity != Severity::Warning || !is(&options.hidden, d));
+    list.retain(|d| d.severity == Severity::Error || !is(&options.hidden, d));
     let mut errors = false;
     for d in list.iter_mut().filter(|d| d.severity == Severity::Warning) {
         if (options.all_are_errors || is(&options.errors, d)) && !is(&options.no_errors, d) {

@@ -91,9 +91,8 @@ fn make_method(cx: &mut Cx<'_>, m: MethodDesc, kind: Kind, found: &Node) {
             continue;
         }
         let exact = ts.instantiate_method(m, owner, &args);
-        // What nobody names is over anything: over references beside values the runtime makes it of the form that is there.
-        let shared = kind == Kind::Demanded && !ts.is_virtual(m) && !args.iter().all(|&a| ts.is_value_type(a))
-            || args.iter().any(|&a| ts.contains_canon(a));
+        // Over references beside values the runtime makes it of the form that is there.
+        let shared = !ts.is_virtual(m) && !args.iter().all(|&a| ts.is_value_type(a)) || args.iter().any(|&a| ts.contains_canon(a));
         let made = if shared { ts.canonical_method(exact) } else { exact };
         let dictionary = Sym::MethodDictionary(made);
         if ts.method_sig(exact).is_err() || !cx.admits(&dictionary) {
@@ -114,7 +113,7 @@ fn make_method(cx: &mut Cx<'_>, m: MethodDesc, kind: Kind, found: &Node) {
 fn left_out(cx: &mut Cx<'_>, definition: String) {
     if cx.predicted.exhaust() {
         let text = format!(
-            "reflection may make more instantiations of `{definition}` over value types, and of others after it, than are compiled: one that is not throws when it is used"
+            "reflection may make more instantiations of `{definition}` over value types than are compiled ahead: one that is not throws when it is used, unless code names it"
         );
         cx.warn(Warning { code: codes::PREDICTIONS, place: definition, method: None, offset: None, text, path: Vec::new() });
     }
