@@ -51,6 +51,8 @@ namespace Kiln
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern int ValueFieldOffset(MethodTable* type, int index);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern MethodTable* ValueFieldType(MethodTable* type, int index);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern void* DefaultConstructor(MethodTable* type);
+        /// Whether the constructor without parameters is not public.
+        [MethodImpl(MethodImplOptions.InternalCall)] internal static extern bool HidesConstructor(MethodTable* type);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern void CheckAvailable(MethodTable* type);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern object Allocate(MethodTable* type);
         [MethodImpl(MethodImplOptions.InternalCall)] internal static extern object Box(MethodTable* type, ref byte value);

@@ -151,7 +151,17 @@ namespace Kiln
                 RuntimeType.ThrowIfTypeNeverValidGenericArgument(argument);
                 tables[i] = Table(argument);
             }
-            MethodTable* made = Natives.FindInstantiation(Table(@this), tables, arguments.Length);
+            MethodTable* made;
+            const string Parameter = "of type parameter '";
+            try
+            {
+                made = Natives.FindInstantiation(Table(@this), tables, arguments.Length);
+            }
+            catch (TypeLoadException e) when (e.Message.Contains(Parameter))
+            {
+                // The runtime has refused arguments, and has said which.
+                throw new ArgumentException(e.Message.Replace(Parameter, "of type '"), e);
+            }
             if (made == null)
                 throw new NotSupportedException("The instantiation of '" + @this.ToString() + "' over these types was not made at compile time.");
             return Natives.TypeOf(made);
@@ -176,7 +186,11 @@ namespace Kiln
             {
                 RuntimeType parameter = genericParameters[i];
                 if (parameter.IsGenericMethodParameter && !Natives.Satisfies(Table(parameter), tables, genericArguments.Length))
-                    throw new ArgumentException(SR.Format(SR.Argument_GenConstraintViolation, i.ToString(), genericArguments[i], parameter.DeclaringMethod, parameter));
+                {
+                    MethodBase method = parameter.DeclaringMethod;
+                    Exception inner = new System.Security.VerificationException("Method " + method.DeclaringType.FullName + "." + method.Name + ": type argument '" + genericArguments[i].ToString() + "' violates the constraint of type parameter '" + parameter.ToString() + "'.");
+                    throw new ArgumentException(SR.Format(SR.Argument_GenConstraintViolation, i.ToString(), genericArguments[i], method, parameter), inner);
+                }
             }
         }
 
@@ -198,6 +212,8 @@ namespace Kiln
         [Replaces("System.RuntimeType::Box(System.Byte&):System.Object")]
         private static object Box(RuntimeType @this, ref byte value) => Natives.Box(Table(@this), ref value);
 
+        private static Exception Hidden(RuntimeType type) => new MissingMethodException("No parameterless constructor defined for type '" + type.ToString() + "'.");
+
         private static Exception NoConstructor(RuntimeType type) =>
             type.IsInterface
                 ? new MissingMethodException("Cannot dynamically create an instance of type '" + type.ToString() + "'. Reason: Cannot create an instance of an interface.")
@@ -212,6 +228,8 @@ namespace Kiln
             void* constructor = Natives.DefaultConstructor(table);
             if (constructor == null)
                 throw NoConstructor(@this);
+            if (Natives.HidesConstructor(table))
+                throw Hidden(@this);
             object instance = Natives.Allocate(table);
             try
             {
@@ -250,6 +268,8 @@ namespace Kiln
                     return table->IsNullable ? null : Natives.Allocate(table);
                 throw NoConstructor(@this);
             }
+            if (publicOnly && Natives.HidesConstructor(table))
+                throw Hidden(@this);
             object instance = Natives.Allocate(table);
             if (!wrapExceptions)
             {

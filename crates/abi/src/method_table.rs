@@ -144,4 +144,6 @@ pub mod kind_flags {
     pub const DELEGATE: u8 = 8;
     /// A generic interface that vectors have, or a vector that has them. They are not in its interface map: they follow from its element.
     pub const OF_VECTORS: u8 = 16;
+    /// The constructor without parameters is not public.
+    pub const HIDDEN_CTOR: u8 = 32;
 }

@@ -9,6 +9,7 @@ use kiln_abi::element_type;
 use kiln_abi::method_table::{AuxDataFields, MethodTableFields, TO_STRING_SLOT, aux_flags, flags, kind_flags};
 use kiln_analysis::object_entry;
 use kiln_lir::Sym;
+use kiln_metadata::flags::method_attributes;
 use kiln_typesys::{Prim, TypeClass, TypeDesc, TypeKind, Variance, VtableEntry, WellKnown};
 
 /// Fills the slots that nobody calls.
@@ -123,6 +124,10 @@ fn kind_bits(image: &Image<'_>, t: TypeDesc) -> u8 {
     }
     if ts.is_vector_interface(t) || ts.vector_element(t).is_some() {
         k |= kind_flags::OF_VECTORS;
+    }
+    let is_public = |m| ts.method_flags(m).0 & method_attributes::ACCESS_MASK == method_attributes::PUBLIC;
+    if ts.default_ctor(t).is_some_and(|m| !is_public(m)) {
+        k |= kind_flags::HIDDEN_CTOR;
     }
     k
 }

@@ -137,6 +137,12 @@ unsafe extern "C" fn default_constructor(mt: Mt) -> *const u8 {
     unsafe { (*mt).aux.as_ref() }.map_or(core::ptr::null(), |aux| aux.default_ctor)
 }
 
+#[unsafe(export_name = "Kiln.Natives::HidesConstructor(System.Runtime.CompilerServices.MethodTable*):System.Boolean")]
+unsafe extern "C" fn hides_constructor(mt: Mt) -> i32 {
+    // SAFETY: a type.
+    unsafe { i32::from((*mt).kind_flags & kiln_abi::method_table::kind_flags::HIDDEN_CTOR != 0) }
+}
+
 /// Throws for a type without code.
 #[unsafe(export_name = "Kiln.Natives::CheckAvailable(System.Runtime.CompilerServices.MethodTable*):System.Void")]
 unsafe extern "C" fn check_available(mt: Mt) {

@@ -2,14 +2,14 @@
 
 use core::ptr::{eq, null};
 
-use kiln_abi::method_table::flags;
+use kiln_abi::method_table::{flags, kind_flags};
 use kiln_abi::templates::Constraints;
 
 use kiln_rt::cast::castable;
 use kiln_rt::mt::{self, Mt};
 
 use super::blobs::{Cursor, Scope};
-use super::{dictionaries, tables, templates};
+use super::{dictionaries, templates};
 
 const REFERENCE_TYPE: u16 = 4;
 const NOT_NULLABLE_VALUE_TYPE: u16 = 8;
@@ -76,7 +76,9 @@ unsafe fn special(argument: Mt, attributes: u16) -> bool {
     unsafe {
         let is_value = mt::is_value_type(&*argument);
         let constructs = is_value
-            || (*argument).flags & flags::HAS_DEFAULT_CTOR != 0 && !mt::has_components(&*argument) && !tables::is_abstract(argument);
+            || (*argument).flags & flags::HAS_DEFAULT_CTOR != 0
+                && !mt::has_components(&*argument)
+                && (*argument).kind_flags & kind_flags::HIDDEN_CTOR == 0;
         !(attributes & REFERENCE_TYPE != 0 && is_value
             || attributes & NOT_NULLABLE_VALUE_TYPE != 0 && (!is_value || mt::is_nullable(&*argument))
             || attributes & DEFAULT_CONSTRUCTOR != 0 && !constructs)

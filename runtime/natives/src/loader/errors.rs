@@ -53,7 +53,7 @@ pub(super) unsafe fn number(_definition: Mt) {
     unsafe { RhpThrowHelper(exception_kind::ARGUMENT, text.as_ptr()) }
 }
 
-/// An argument does not meet the constraints of its parameter: the class library's own text.
+/// An argument does not meet the constraints of its parameter: the runtime's own text, which `MakeGenericType` turns into its own.
 ///
 /// # Safety
 /// As `unavailable`.
@@ -71,11 +71,11 @@ pub(super) unsafe fn violates(definition: Mt, arguments: &[Mt], index: usize) {
         names::write(&mut text, arguments[index], Kind::Display);
         text.put(b"', on '");
         names::write(&mut text, definition, Kind::Display);
-        text.put(b"' violates the constraint of type '");
+        text.put(b"' violates the constraint of type parameter '");
         if let Some(&parameter) = variables::of_type(definition).get(index) {
             names::write(&mut text, parameter, Kind::Display);
         }
         text.put(b"'.\0");
-        RhpThrowHelper(exception_kind::ARGUMENT, text.bytes().as_ptr().cast());
+        RhpThrowHelper(throw_kind::TYPE_LOAD, text.bytes().as_ptr().cast());
     }
 }
