@@ -152,15 +152,17 @@ impl TypeSystem {
 
     /// A struct with object references anywhere inside; byrefs do not count.
     fn holds_objects(&self, t: TypeDesc) -> Result<bool> {
-        for &(f, _) in &self.layout(t)?.fields {
-            let ty = self.field_type(f)?;
-            match self.type_class(ty) {
-                TypeClass::Ref => return Ok(true),
-                TypeClass::Struct if self.holds_objects(ty)? => return Ok(true),
-                _ => {}
+        self.memo.holds_objects.get(t, || {
+            for &(f, _) in &self.layout(t)?.fields {
+                let ty = self.field_type(f)?;
+                match self.type_class(ty) {
+                    TypeClass::Ref => return Ok(true),
+                    TypeClass::Struct if self.holds_objects(ty)? => return Ok(true),
+                    _ => {}
+                }
             }
-        }
-        Ok(false)
+            Ok(false)
+        })
     }
 
     fn compute_layout(&self, t: TypeDesc) -> Result<Layout> {

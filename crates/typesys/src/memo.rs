@@ -2,6 +2,7 @@
 
 use crate::desc::*;
 use crate::error::{Result, TypeSysError};
+use crate::native_form::{NativeForm, NoForm};
 use crate::types::DefInfo;
 use crate::vtable::Built;
 use kiln_metadata::{FieldId, MethodDefId, TypeDefId};
@@ -87,6 +88,8 @@ pub(crate) struct Memo {
     pub canonical_types: Table<TypeDesc, TypeDesc>,
     pub variances: Table<(ModuleId, TypeDefId), Rc<[Variance]>>,
     pub layouts: Table<TypeDesc, Result<Rc<Layout>>>,
+    pub native_forms: Table<(TypeDesc, u32), std::result::Result<Rc<NativeForm>, NoForm>>,
+    pub holds_objects: Table<TypeDesc, Result<bool>>,
     pub statics: Table<(TypeDesc, bool), Result<Rc<StaticLayout>>>,
     pub thread_static: Table<(ModuleId, FieldId), bool>,
     pub intrinsic: Table<(ModuleId, MethodDefId), bool>,

@@ -6,6 +6,7 @@ use crate::desc::*;
 use kiln_metadata::MarshalSpec;
 use kiln_metadata::flags::type_attributes as ta;
 use kiln_metadata::marshal::native_type as n;
+use std::rc::Rc;
 
 /// The native form of a value type or of a class with a layout.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -106,10 +107,15 @@ impl NativeForm {
 impl TypeSystem {
     /// The native form of a type.
     pub fn native_form(&self, t: TypeDesc) -> Result<NativeForm, NoForm> {
-        self.form_within(t, 0)
+        self.form_within(t, 0).map(|form| (*form).clone())
     }
 
-    fn form_within(&self, t: TypeDesc, depth: u32) -> Result<NativeForm, NoForm> {
+    /// A structure may have the same one several times, and that others.
+    fn form_within(&self, t: TypeDesc, depth: u32) -> Result<Rc<NativeForm>, NoForm> {
+        self.memo.native_forms.get((t, depth), || self.compute_form(t, depth).map(Rc::new))
+    }
+
+    fn compute_form(&self, t: TypeDesc, depth: u32) -> Result<NativeForm, NoForm> {
         let value_type = self.is_value_type(t);
         let layout = self.type_flags(t) & ta::LAYOUT_MASK;
         let explicit = layout == ta::EXPLICIT_LAYOUT;
@@ -127,7 +133,7 @@ impl TypeSystem {
         let (pack, least) = row.map_or((0, 0), |r| (u32::from(r.packing_size), r.class_size));
         let pack = if pack == 0 { u32::MAX } else { pack };
         let mut form = match self.base_type(t).filter(|&b| !value_type && b != self.well_known(WellKnown::Object)) {
-            Some(base) => self.form_within(base, depth + 1)?,
+            Some(base) => (*self.form_within(base, depth + 1)?).clone(),
             None => NativeForm { size: 0, align: 1, fields: Vec::new(), same: value_type },
         };
         let header = if value_type { 0 } else { POINTER };

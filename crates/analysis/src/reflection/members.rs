@@ -124,7 +124,8 @@ fn content(cx: &mut Cx<'_>, holder: TypeDesc, mut t: TypeDesc) {
     while let Some(e) = ts.element_type(t) {
         t = e;
     }
-    if ts.type_def(t).is_some() && ts.type_depth(t) <= MAX_DEPTH && !ts.is_well_known(t, WellKnown::Void) {
+    let admitted = ts.type_def(t).is_some() && ts.type_depth(t) <= MAX_DEPTH && cx.admits(&Sym::NecessaryType(t));
+    if admitted && !ts.is_well_known(t, WellKnown::Void) {
         cx.need(Node::Content(t), Reason::Reflection);
         if !ts.contains_vars(holder) {
             trees::selector(cx, holder, t);
@@ -137,7 +138,7 @@ fn content(cx: &mut Cx<'_>, holder: TypeDesc, mut t: TypeDesc) {
 pub(super) fn held(cx: &mut Cx<'_>, t: TypeDesc) {
     let ts = cx.ts;
     for &a in ts.type_args(t).iter() {
-        if ts.type_def(a).is_some() && ts.type_depth(a) <= MAX_DEPTH {
+        if ts.type_def(a).is_some() && ts.type_depth(a) <= MAX_DEPTH && cx.admits(&Sym::NecessaryType(a)) {
             cx.need(Node::Content(a), Reason::Reflection);
         }
     }
@@ -187,7 +188,10 @@ pub(super) fn part(cx: &mut Cx<'_>, t: TypeDesc) {
             }
         }
         _ if ts.type_depth(t) > MAX_DEPTH => {}
-        _ if cx.admits(&Sym::NecessaryType(t)) => cx.need(Sym::NecessaryType(t), Reason::Reflection),
+        // One that does not load has no identity; code that asks for its member throws.
+        _ if cx.admits(&Sym::NecessaryType(t)) && ts.check_type(t).is_ok() && ts.layout(t).is_ok() => {
+            cx.need(Sym::NecessaryType(t), Reason::Reflection)
+        }
         _ => {}
     }
 }
