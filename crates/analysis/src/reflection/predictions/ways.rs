@@ -20,12 +20,15 @@ pub(super) fn ways(ts: &TypeSystem, found: &Node, count: usize) -> Vec<Vec<TypeD
     if count == 1 {
         ways.push(vec![t]);
         ways.extend(parts.iter().chain(&elements(ts, t)).map(|&a| vec![a]));
-    } else if count == parts.len() + 1 && !ts.is_nullable(t) {
+    } else if count == parts.len() + 1 {
         ways.push(std::iter::once(t).chain(parts.iter().copied()).collect());
     } else if count == parts.len() {
         // A collection of pairs, and what it has of each key.
         ways.extend(parts.last().filter(|_| count == 2).map(|&value| vec![t, value]));
         ways.push(parts);
+    } else if count == 2 {
+        // What is found by its name; where methods are asked for, any reference beside the value.
+        ways.push(vec![ts.well_known(WellKnown::String), t]);
     }
     ways
 }
