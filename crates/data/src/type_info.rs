@@ -7,6 +7,7 @@ use crate::record::{Address, Record};
 use kiln_abi::type_info::{PackedTypeInfoFields, PackedValueInfoFields, ValueField, ValueFieldFields, value_equality};
 use kiln_metadata::flags::type_attributes as ta;
 use kiln_metadata::{ConstantValue, PrimitiveValue};
+use kiln_support::FxHashMap;
 use kiln_typesys::{MethodSig, TypeClass, TypeDesc, TypeKind, TypeSystem, Variance, WellKnown};
 
 /// What arrays are, whatever their elements are: public, sealed, serializable.
@@ -196,6 +197,20 @@ fn equality(image: &Image<'_>, t: TypeDesc, has_value: bool) -> Result<u16, Data
 
 /// No references, no padding, no floats, no nested value type with its own `Equals`, or one that cannot be compared: an inline array.
 pub(crate) fn compares_bitwise(image: &Image<'_>, t: TypeDesc) -> Result<bool, DataError> {
+    compares(image, t, &mut FxHashMap::default())
+}
+
+/// The same with what is known already: a structure may have another one several times, and that others.
+fn compares(image: &Image<'_>, t: TypeDesc, known: &mut FxHashMap<TypeDesc, bool>) -> Result<bool, DataError> {
+    if let Some(&answer) = known.get(&t) {
+        return Ok(answer);
+    }
+    let answer = compares_by_fields(image, t, known)?;
+    known.insert(t, answer);
+    Ok(answer)
+}
+
+fn compares_by_fields(image: &Image<'_>, t: TypeDesc, known: &mut FxHashMap<TypeDesc, bool>) -> Result<bool, DataError> {
     let ts = image.ts;
     match ts.type_class(t) {
         TypeClass::Prim(p) => return Ok(!matches!(p, kiln_typesys::Prim::R4 | kiln_typesys::Prim::R8)),
@@ -212,7 +227,7 @@ pub(crate) fn compares_bitwise(image: &Image<'_>, t: TypeDesc) -> Result<bool, D
         let ty = ts.field_type(f)?;
         covered += ts.value_size(ty)?.0;
         let overrides = ts.type_class(ty) == TypeClass::Struct && ts.find_method(ty, "Equals", 1).is_some();
-        if overrides || !compares_bitwise(image, ty)? {
+        if overrides || !compares(image, ty, known)? {
             return Ok(false);
         }
     }
