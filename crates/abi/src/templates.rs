@@ -49,8 +49,18 @@ record! {
         pub canon: *const MethodTable,
         /// The definitions that default comparers are made of, by [`comparer`]; null where the program has none.
         pub comparers: [*const MethodTable; comparer::COUNT],
+        /// The runtime's code for generic virtual calls that no row of the program answers: [`GenericVirtual`].
+        pub generic_virtual: *const u8,
+        /// The runtime's code for methods of vectors' interfaces that only code over types that are made calls: [`OfVectors`].
+        pub of_vectors: *const u8,
     }
 }
+
+/// Code of a generic virtual method on objects of a type; null where the program has none.
+pub type GenericVirtual = unsafe extern "C" fn(receiver: *const MethodTable, handle: *const GvmHandle) -> *const u8;
+
+/// Code of a vector for the method in a slot of one of its interfaces; null where the program has none.
+pub type OfVectors = unsafe extern "C" fn(interface: *const MethodTable, slot: u32) -> *const u8;
 
 /// Indices into [`Templates::comparers`].
 pub mod comparer {

@@ -2,6 +2,7 @@
 
 mod vectors;
 
+use crate::abilities::Ability;
 use crate::cx::Cx;
 use crate::event::Event;
 use crate::graph::{Meeting, Node, Reason};
@@ -37,7 +38,13 @@ pub(crate) struct Dispatch {
     pub(crate) generic: Vec<Joined<GvmRow>>,
     /// Whether an interface's definition has generic virtual methods.
     generic_interfaces: FxHashMap<TypeDesc, bool>,
+    /// How many pairs of an instantiation and a type were joined, by the method's definition.
+    exact: FxHashMap<MethodDesc, u32>,
 }
+
+/// Pairs of one definition's instantiations with types that are joined as they are. `Select` of a `Select` and the like pair every element type with
+/// every other: beyond this the instantiations that share code are one, and the runtime makes what calls reach (ADR 0015).
+const EXACT: u32 = 64;
 
 /// The entry of a method found by dispatch on an object.
 #[must_use]
@@ -234,9 +241,45 @@ impl Dispatch {
         }
     }
 
+    /// The canonical form of an instantiation whose definition has as many pairs as are joined as they are.
+    /// Those of a generic interface are joined as they are: an object may implement several that have one canonical form.
+    fn form_beyond(&mut self, ts: &TypeSystem, m: MethodDesc) -> Option<MethodDesc> {
+        let owner = ts.method_owner(m);
+        if ts.is_interface(owner) && !ts.type_args(owner).is_empty() {
+            return None;
+        }
+        let form = Some(ts.canonical_method(m)).filter(|&form| form != m && !ts.is_shared_method(m))?;
+        let pairs = self.exact.entry(ts.method_definition(m)).or_default();
+        *pairs += 1;
+        (*pairs > EXACT).then_some(form)
+    }
+
     /// One generic virtual method on one type. Nothing: the type does not implement it, and a call says so.
     fn generic(&mut self, cx: &mut Cx<'_>, m: MethodDesc, t: TypeDesc) {
         let ts = cx.ts;
+        if let Some(form) = self.form_beyond(ts, m) {
+            cx.need(Sym::GvmHandle(form), Reason::GenericVirtual);
+            // The runtime tells the arguments to the code by their tables, and the code may make objects of them (`new T()`).
+            for &argument in ts.method_args(m).iter() {
+                cx.need(Sym::NecessaryType(argument), Reason::GenericVirtual);
+                if has_instances(ts, argument) && ts.default_ctor(argument).is_some() {
+                    cx.need(Node::Activated(argument), Reason::Activation);
+                }
+            }
+            cx.need(Node::Ability(Ability::MakeGenericMethods), Reason::GenericVirtual);
+            return;
+        }
+        let form = ts.canonical_type(t);
+        let mixed = |is_form: bool, over_canon: bool| over_canon && !is_form;
+        if mixed(form == t, ts.contains_canon(t)) || mixed(ts.canonical_method(m) == m, ts.is_shared_method(m)) {
+            // Over `__Canon` beside others, for the sake of what templates name: there are no such objects or calls, and the canonical form is asked too.
+            return;
+        }
+        // Calls of a canonical form find what an object's type has by the canonical form of that.
+        if form != t && ts.is_shared_method(m) {
+            cx.need(Sym::ConstructedType(form), Reason::GenericVirtual);
+            return;
+        }
         let mut first = true;
         for on in on_receiver(ts, m, t) {
             let target = match resolve_generic(ts, on, t) {

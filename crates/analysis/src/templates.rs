@@ -32,6 +32,10 @@ impl Policy for Templates {
             Event::MethodInstantiated(m) => {
                 if let Some(c) = other_form_of_method(cx.ts, m) {
                     cx.need(Sym::MethodDictionary(c), Reason::Template);
+                } else if cx.ts.is_shared_method(m) && !cx.ts.contains_vars_method(m) {
+                    for &argument in cx.ts.method_args(m).iter() {
+                        parts(cx, argument);
+                    }
                 }
             }
             Event::EntryReached(m) => {
@@ -55,6 +59,9 @@ impl Policy for Templates {
                     // What is made implements the canonical form of what code names.
                     let canonical = Sym::GvmHandle(cx.ts.canonical_method(m));
                     cx.need_if(&Node::Ability(Ability::MakeGenericTypes), canonical, Reason::Template);
+                    for &argument in cx.ts.method_args(m).iter() {
+                        cx.need_if(&Node::Ability(Ability::MakeGenericTypes), Sym::NecessaryType(argument), Reason::Template);
+                    }
                 }
             }
             _ => {}
@@ -106,6 +113,18 @@ fn context(cx: &mut Cx<'_>, t: TypeDesc) {
         for ability in [Ability::MakeGenericTypes, Ability::MakeGenericMethods] {
             cx.need_if(&Node::Ability(ability), Sym::ConstructedType(t), Reason::Template);
         }
+    }
+}
+
+/// An argument over `__Canon` of a method that is made: the runtime puts it together.
+fn parts(cx: &mut Cx<'_>, t: TypeDesc) {
+    let ts = cx.ts;
+    let whole = if ts.type_args(t).is_empty() || !ts.contains_canon(t) { t } else { ts.generic_definition(t) };
+    for ability in [Ability::MakeGenericTypes, Ability::MakeGenericMethods] {
+        cx.need_if(&Node::Ability(ability), Sym::NecessaryType(whole), Reason::Template);
+    }
+    if whole != t {
+        ts.type_args(t).iter().for_each(|&argument| parts(cx, argument));
     }
 }
 

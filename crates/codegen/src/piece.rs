@@ -3,6 +3,8 @@
 //!
 //! A piece says nothing about the functions that were compiled together with it, so it is the same in any company.
 
+use std::sync::Arc;
+
 /// A function's code and data.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Piece {
@@ -17,8 +19,8 @@ pub struct Piece {
 /// A symbol that is defined elsewhere, or the function itself.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct External {
-    /// Link name.
-    pub name: String,
+    /// Link name. Many pieces name the same.
+    pub name: Arc<str>,
     /// ELF's type of the symbol (`st_info`).
     pub kind: u8,
     /// ELF's visibility (`st_other`).
@@ -139,7 +141,7 @@ impl Piece {
         let symbol = take_string(data)?;
         let mut externals = Vec::new();
         for _ in 0..take_u32(data)? {
-            let name = take_string(data)?;
+            let name = take_string(data)?.into();
             let [kind, visibility] = take::<2>(data)?;
             externals.push(External { name, kind, visibility });
         }
@@ -233,7 +235,7 @@ mod tests {
         let section = |place, relocations| Section { place, align: 8, data: vec![1; 16], relocations };
         let piece = Piece {
             symbol: "f".to_owned(),
-            externals: vec![External { name: "g".to_owned(), kind: 1, visibility: 2 }],
+            externals: vec![External { name: "g".into(), kind: 1, visibility: 2 }],
             sections: vec![
                 section(Place::Code, vec![Relocation { offset: 3, kind: 4, to: To::External(0), addend: -4 }]),
                 section(Place::FrameHeader, vec![]),

@@ -280,7 +280,7 @@ impl<'e, 'd> Splitter<'e, 'd> {
                 Some(_) => return Err(format!("`{}` names another function's section", self.symbol)),
                 None => (symbol.name, symbol.kind),
             };
-            let external = External { name: name.to_owned(), kind, visibility: symbol.visibility };
+            let external = External { name: name.into(), kind, visibility: symbol.visibility };
             let index = self.externals.insert_full(external).0;
             return relocation(To::External(index as u32), r.addend);
         };

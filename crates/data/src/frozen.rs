@@ -21,7 +21,7 @@ pub(crate) fn emit(image: &mut Image<'_>) {
         let Sym::StringLiteral(units) = s else { continue };
         let name = image.name(s);
         // The header word lies in front of the object; the symbol is the object.
-        image.define(&format!("hdr:{name}"), "string", Place::Frozen, 8, word());
+        image.define(format!("hdr:{name}"), "string", Place::Frozen, 8, word());
         let mut r = Record::default();
         r.pointer(&*string);
         pad(&mut r, STRING_LENGTH_OFFSET);

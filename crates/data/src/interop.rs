@@ -1,6 +1,7 @@
 //! What crosses to native code (`abi::interop`): the delegate types with C functions, from the compiled functions, and the native forms of
 //! structures.
 
+use crate::LinkName;
 use crate::image::Image;
 use crate::record::Record;
 use kiln_abi::interop::{self as abi, field_kind as k};
@@ -19,7 +20,7 @@ pub(crate) fn emit(image: &mut Image<'_>) -> Option<&'static str> {
     let mut delegates = Record::default();
     for &invoke in &program.native_delegates {
         let Some(table) = image.method_table(image.ts.method_owner(invoke)) else { continue };
-        let compiled = |s: Sym| Some(image.name(&s)).filter(|name| image.functions.contains(name));
+        let compiled = |s: Sym| Some(image.name(&s)).filter(|name| image.functions.contains(&**name));
         let (entry, call) = (compiled(Sym::DelegateEntry(invoke)), compiled(Sym::DelegateNative(invoke)));
         delegates.push(abi::NativeDelegateFields { table: table.into(), entry: entry.into(), call: call.into() });
     }
@@ -40,7 +41,7 @@ pub(crate) fn emit(image: &mut Image<'_>) -> Option<&'static str> {
 }
 
 /// The record of a structure.
-fn form(image: &mut Image<'_>, t: TypeDesc) -> String {
+fn form(image: &mut Image<'_>, t: TypeDesc) -> LinkName {
     let ts = image.ts;
     let name = image.name(&Sym::NativeForm(t));
     let (mut refused, mut size, mut fields) = (None, 0, Record::default());

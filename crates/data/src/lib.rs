@@ -12,6 +12,7 @@ mod frozen;
 mod handles;
 mod image;
 mod interop;
+mod link_name;
 mod manifests;
 mod method_tables;
 mod methods;
@@ -24,6 +25,7 @@ mod statics;
 mod templates;
 mod type_info;
 
+pub use link_name::LinkName;
 pub use methods::{CallPlace, InlinedCall, MethodRecord};
 
 use image::Image;
@@ -47,7 +49,7 @@ pub struct DataOptions {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SizeRow {
     /// Symbol.
-    pub name: String,
+    pub name: LinkName,
     /// `code`, `type`, `dictionary`, `string`, `static`, `gc`, `names`, …
     pub category: &'static str,
     /// Bytes.
@@ -58,7 +60,7 @@ impl SizeRow {
     /// A row for a function.
     #[must_use]
     pub fn code(name: &str, size: u64) -> Self {
-        Self { name: name.to_owned(), category: "code", size }
+        Self { name: name.into(), category: "code", size }
     }
 }
 

@@ -1,9 +1,9 @@
 //! MethodTables with their vtables, auxiliary data, GC layouts, interface and dispatch maps (`abi::method_table`, contract §7).
 
-use crate::DataError;
 use crate::image::{Image, Place};
 use crate::record::{Address, Record};
 use crate::type_info;
+use crate::{DataError, LinkName};
 use kiln_abi::dispatch::{DispatchMapEntryFields, DispatchMapFields};
 use kiln_abi::element_type;
 use kiln_abi::method_table::{AuxDataFields, MethodTableFields, TO_STRING_SLOT, aux_flags, flags, kind_flags};
@@ -160,8 +160,8 @@ fn shape(image: &Image<'_>, t: TypeDesc) -> Result<(Option<u16>, Vec<u32>), Data
 }
 
 /// Link name of an exact type's dictionary, if it has one.
-pub(crate) fn type_dictionary_name(image: &Image<'_>, t: TypeDesc) -> String {
-    format!("tdict:{}", image.ts.type_name(t))
+pub(crate) fn type_dictionary_name(image: &Image<'_>, t: TypeDesc) -> LinkName {
+    format!("tdict:{}", image.ts.type_name(t)).into()
 }
 
 fn method_table(image: &mut Image<'_>, t: TypeDesc, constructed: bool) -> Result<(), DataError> {
@@ -176,7 +176,7 @@ fn method_table(image: &mut Image<'_>, t: TypeDesc, constructed: bool) -> Result
     let instances = constructed && kiln_analysis::has_instances(ts, t);
     let vtable = if open || !constructed || !(is_def || ts.is_array(t)) { Vec::new() } else { vtable(image, t, instances)? };
     let listed = |i: &&TypeDesc| !(open || ts.is_array(t) && ts.is_vector_interface(**i));
-    let interfaces: Vec<String> = ts.interfaces(t).iter().filter(listed).filter_map(|&i| image.method_table(i)).collect();
+    let interfaces: Vec<LinkName> = ts.interfaces(t).iter().filter(listed).filter_map(|&i| image.method_table(i)).collect();
 
     let info = type_info::emit(image, t)?;
     let aux = aux(image, t, &name);
@@ -185,8 +185,8 @@ fn method_table(image: &mut Image<'_>, t: TypeDesc, constructed: bool) -> Result
         image.numbers::<u32>([count].into_iter().chain(refs.iter().copied()), "gc layout")
     });
     let interface_map = (!interfaces.is_empty()).then(|| {
-        let list = Record::array::<*const u8>(interfaces.iter().map(|i| i.as_str().into()));
-        image.shared(&format!("imap:{name}"), "type", 8, list)
+        let list = Record::array::<*const u8>(interfaces.iter().map(|i| i.clone().into()));
+        image.shared(format!("imap:{name}"), "type", 8, list)
     });
     let dispatch = dispatch_map(image, t, &name);
 
@@ -221,9 +221,9 @@ fn method_table(image: &mut Image<'_>, t: TypeDesc, constructed: bool) -> Result
 
 /// What a vtable slot holds.
 enum Slot {
-    Code(String),
+    Code(LinkName),
     /// Or nothing, where no code reads it.
-    Dictionary(Option<String>),
+    Dictionary(Option<LinkName>),
     Unused,
 }
 
@@ -280,9 +280,9 @@ fn aux(image: &mut Image<'_>, t: TypeDesc, name: &str) -> String {
     aux
 }
 
-fn dispatch_map(image: &mut Image<'_>, t: TypeDesc, name: &str) -> Option<String> {
+fn dispatch_map(image: &mut Image<'_>, t: TypeDesc, name: &str) -> Option<LinkName> {
     let rows = image.program.dispatch.get(&t)?;
-    let mut rows: Vec<(String, u32, Option<String>)> = rows
+    let mut rows: Vec<(LinkName, u32, Option<LinkName>)> = rows
         .iter()
         .filter_map(|row| Some((image.method_table(row.interface)?, row.slot, row.target.as_ref().map(|s| image.code(s)))))
         .collect();
@@ -292,7 +292,7 @@ fn dispatch_map(image: &mut Image<'_>, t: TypeDesc, name: &str) -> Option<String
     for (interface, slot, target) in rows {
         r.push(DispatchMapEntryFields { interface: interface.into(), target: target.into(), slot });
     }
-    let map = format!("dmap:{name}");
+    let map = LinkName::from(format!("dmap:{name}"));
     image.constant(&map, "type", 4, r);
     Some(map)
 }

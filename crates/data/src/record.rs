@@ -1,11 +1,12 @@
 //! Bytes under construction, with the places that hold addresses. A record of `kiln_abi` is written by naming its fields
 //! (`kiln_abi::record`): nothing else here knows what a number or an address in a record means.
 
+use crate::LinkName;
 use kiln_abi::record::{Emit, Field, Sink};
 
 /// The address of a symbol plus an offset, or null.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(crate) struct Address(Option<(String, i64)>);
+pub(crate) struct Address(Option<(LinkName, i64)>);
 
 impl Address {
     /// Null.
@@ -13,13 +14,19 @@ impl Address {
 
     /// An address inside of what a symbol names.
     pub fn inside(symbol: &str, offset: i64) -> Self {
-        Self(Some((symbol.to_owned(), offset)))
+        Self(Some((symbol.into(), offset)))
+    }
+}
+
+impl From<LinkName> for Address {
+    fn from(symbol: LinkName) -> Self {
+        Self(Some((symbol, 0)))
     }
 }
 
 impl From<String> for Address {
     fn from(symbol: String) -> Self {
-        Self(Some((symbol, 0)))
+        Self(Some((symbol.into(), 0)))
     }
 }
 
@@ -29,9 +36,9 @@ impl From<&str> for Address {
     }
 }
 
-impl From<Option<String>> for Address {
-    fn from(symbol: Option<String>) -> Self {
-        Self(symbol.map(|s| (s, 0)))
+impl<T: Into<LinkName>> From<Option<T>> for Address {
+    fn from(symbol: Option<T>) -> Self {
+        Self(symbol.map(|s| (s.into(), 0)))
     }
 }
 
@@ -41,7 +48,7 @@ pub(crate) struct Reference {
     /// Offset of the place.
     pub at: usize,
     /// What it refers to.
-    pub symbol: String,
+    pub symbol: LinkName,
     /// Offset from the symbol.
     pub addend: i64,
     /// Four bytes that count from their own place; else eight.
@@ -152,7 +159,7 @@ impl Sink for Record {
 
 #[cfg(test)]
 mod tests {
-    use super::{Address, Record};
+    use super::{Address, LinkName, Record};
     use core::mem::offset_of;
     use kiln_abi::dispatch::{DispatchCell, DispatchCellFields};
     use kiln_abi::program::{MethodEntry, MethodEntryFields};
@@ -171,14 +178,14 @@ mod tests {
         assert_eq!(bytes.len(), size_of::<DispatchCell>());
         assert_eq!(bytes[offset_of!(DispatchCell, slot)], 5);
         assert_eq!(bytes[offset_of!(DispatchCell, vtable_offset)], 0x78);
-        let at = |symbol: &str| references.iter().find(|r| r.symbol == symbol).map(|r| (r.at, r.addend));
+        let at = |symbol: &str| references.iter().find(|r| &*r.symbol == symbol).map(|r| (r.at, r.addend));
         assert_eq!(at("entry"), Some((offset_of!(DispatchCell, entry), 0)));
         assert_eq!(at("interface"), Some((offset_of!(DispatchCell, interface), 8)));
     }
 
     #[test]
     fn null_takes_room_and_no_reference() {
-        let record = Record::array::<*const u8>([Address::NULL, Address::from(None::<String>)]);
+        let record = Record::array::<*const u8>([Address::NULL, Address::from(None::<LinkName>)]);
         assert_eq!((record.len(), record.has_addresses()), (16, false));
     }
 

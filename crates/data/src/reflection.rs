@@ -7,10 +7,10 @@ mod proxies;
 mod rows;
 mod signatures;
 
-use crate::DataError;
 use crate::image::Image;
 use crate::methods::{INLINED, MethodRecord, inlined_methods};
 use crate::record::{Address, Record};
+use crate::{DataError, LinkName};
 use kiln_abi::reflection as abi;
 use kiln_analysis::{Reflection, objects_thunk};
 use kiln_lir::Sym;
@@ -127,7 +127,7 @@ fn delegates(image: &mut Image<'_>, plan: &Reflection) -> u64 {
     if plan.binds || plan.wraps {
         for &t in image.program.multicast.keys() {
             let (Some(table), Some(invoke)) = (image.method_table(t), image.ts.delegate_invoke(t)) else { continue };
-            let compiled = |s: Sym| Some(image.name(&s)).filter(|name| image.functions.contains(name));
+            let compiled = |s: Sym| Some(image.name(&s)).filter(|name| image.functions.contains(&**name));
             let shuffle = compiled(Sym::DelegateShuffle(image.ts.canonical_method(invoke)));
             let objects = objects_thunk(image.ts, t).and_then(compiled);
             delegates.push(abi::DelegateThunkFields { table: table.into(), shuffle: shuffle.into(), objects: objects.into() });
@@ -226,7 +226,7 @@ fn emit_module(image: &mut Image<'_>, plan: &Reflection, module: ModuleId, defs:
 fn method_code(image: &Image<'_>, m: MethodDesc) -> abi::MethodCodeFields<Address> {
     let compiled = |s: &Sym| {
         let name = image.name(s);
-        image.functions.contains(&name).then_some(name)
+        image.functions.contains(&*name).then_some(name)
     };
     let code = kiln_analysis::method_code(image.ts, m);
     abi::MethodCodeFields {
@@ -237,7 +237,7 @@ fn method_code(image: &Image<'_>, m: MethodDesc) -> abi::MethodCodeFields<Addres
 }
 
 /// The code of each method row, if the type has any that can be called.
-fn code_of_type(image: &mut Image<'_>, t: TypeDesc) -> Option<String> {
+fn code_of_type(image: &mut Image<'_>, t: TypeDesc) -> Option<LinkName> {
     let none = || abi::MethodCodeFields { entry: Address::NULL, call: Address::NULL, invoker: Address::NULL };
     let packed = |c: abi::MethodCodeFields<Address>| abi::PackedMethodCodeFields { entry: c.entry, call: c.call, invoker: c.invoker };
     let of = |&m: &MethodDesc| if image.ts.method_generic_count(m) == 0 { method_code(image, m) } else { none() };
@@ -253,7 +253,7 @@ fn code_of_type(image: &mut Image<'_>, t: TypeDesc) -> Option<String> {
 fn generic_method(image: &mut Image<'_>, methods: &mut Record, m: MethodDesc) {
     let ts = image.ts;
     let args = ts.method_args(m);
-    let tables: Option<Vec<String>> = args.iter().map(|&a| image.method_table(a)).collect();
+    let tables: Option<Vec<LinkName>> = args.iter().map(|&a| image.method_table(a)).collect();
     let (Some(owner), Some(tables), Some((_, def))) = (image.method_table(ts.method_owner(m)), tables, ts.method_def(m)) else { return };
     let name = format!("reflection args:{}", ts.method_name_full(m));
     image.constant(&name, "reflection", 8, Record::array::<*const u8>(tables.into_iter().map(Address::from)));
@@ -280,8 +280,8 @@ fn interface_map(image: &mut Image<'_>, r: &mut Record, t: TypeDesc) {
             let target = ts.interface_target(m, t);
             let owner = target.and_then(|m| image.method_table(ts.method_owner(m)));
             r.push(abi::ImplementationFields {
-                table: table.as_str().into(),
-                interface: interface_table.as_str().into(),
+                table: table.clone().into(),
+                interface: interface_table.clone().into(),
                 owner: owner.into(),
                 method: def.token().0,
                 target: target.and_then(|m| ts.method_def(m)).map_or(0, |(_, d)| d.token().0),
@@ -291,7 +291,7 @@ fn interface_map(image: &mut Image<'_>, r: &mut Record, t: TypeDesc) {
 }
 
 /// Offset per field row.
-fn offsets(image: &mut Image<'_>, t: TypeDesc) -> Option<String> {
+fn offsets(image: &mut Image<'_>, t: TypeDesc) -> Option<LinkName> {
     let ts = image.ts;
     let fields = ts.fields(t);
     if fields.is_empty() {

@@ -19,6 +19,10 @@ use kiln_typesys::{GenericArgs, MethodDesc, Resolved, TypeDesc, TypeKind, TypeSy
 /// The symbol of the whole.
 const ROOT: &str = "kiln_templates";
 
+/// The runtime's code that makes what calls reach.
+const GENERIC_VIRTUAL: &str = "kiln_generic_virtual";
+const OF_VECTORS: &str = "kiln_of_vectors";
+
 /// Whether a type is a template: an instantiation over `__Canon` that the program has, or the vector of `__Canon`.
 fn is_template(image: &Image<'_>, t: TypeDesc) -> bool {
     let ts = image.ts;
@@ -34,7 +38,8 @@ fn is_template(image: &Image<'_>, t: TypeDesc) -> bool {
 /// Emits everything; the symbol that the reflection data names.
 pub(crate) fn emit(image: &mut Image<'_>) -> Result<Option<&'static str>, DataError> {
     let all: Vec<TypeDesc> = image.program.types.keys().copied().filter(|&t| is_template(image, t)).collect();
-    if !all.iter().any(|t| image.constructed.contains(t)) {
+    let called = image.program.gvm.iter().any(|row| image.ts.is_shared_method(row.handle));
+    if !called && !all.iter().any(|t| image.constructed.contains(t)) {
         return Ok(None);
     }
     let mut e = Encoder::new(image);
@@ -63,7 +68,7 @@ pub(crate) fn emit(image: &mut Image<'_>) -> Result<Option<&'static str>, DataEr
     image.constant("templates:thread statics", "template", 8, thread_statics);
     let pool = Record::array::<*const u8>(pool.iter().map(|&t| image.method_table(t).into()));
     image.constant("templates:pool", "template", 8, pool);
-    let addresses = Record::array::<*const u8>(addresses.iter().map(|a| a.as_str().into()));
+    let addresses = Record::array::<*const u8>(addresses.iter().map(|a| a.clone().into()));
     image.constant("templates:addresses", "template", 8, addresses);
     image.constant("templates:blobs", "template", 8, Record::raw(blobs));
     let canon = image.method_table(image.ts.well_known(WellKnown::Canon));
@@ -85,6 +90,8 @@ pub(crate) fn emit(image: &mut Image<'_>) -> Result<Option<&'static str>, DataEr
         blobs: "templates:blobs".into(),
         canon: canon.into(),
         comparers,
+        generic_virtual: GENERIC_VIRTUAL.into(),
+        of_vectors: OF_VECTORS.into(),
     });
     image.constant(ROOT, "template", 8, r);
     Ok(Some(ROOT))
@@ -316,7 +323,7 @@ fn methods(e: &mut Encoder<'_, '_>) -> (Record, u64) {
             dictionary,
             reserved: 0,
             handle: e.image.program.gvm_handles.contains(&m).then(|| e.image.name(&Sym::GvmHandle(m))).into(),
-            code: Some(e.image.name(&code)).filter(|n| e.image.functions.contains(n)).into(),
+            code: Some(e.image.name(&code)).filter(|n| e.image.functions.contains(&**n)).into(),
         });
     }
     let count = out.count::<abi::MethodTemplate>();

@@ -1,9 +1,9 @@
 //! Type descriptions (`abi::type_info`): names, generic arguments, enum constants, fields of value types.
 
-use crate::DataError;
 use crate::enum_order;
 use crate::image::Image;
 use crate::record::{Address, Record};
+use crate::{DataError, LinkName};
 use kiln_abi::type_info::{PackedTypeInfoFields, PackedValueInfoFields, ValueField, ValueFieldFields, value_equality};
 use kiln_metadata::flags::type_attributes as ta;
 use kiln_metadata::{ConstantValue, PrimitiveValue};
@@ -14,7 +14,7 @@ use kiln_typesys::{MethodSig, TypeClass, TypeDesc, TypeKind, TypeSystem, Varianc
 const ARRAY: u32 = ta::PUBLIC | ta::SEALED | ta::SERIALIZABLE;
 
 /// Emits the description of a type; its symbol.
-pub(crate) fn emit(image: &mut Image<'_>, t: TypeDesc) -> Result<String, DataError> {
+pub(crate) fn emit(image: &mut Image<'_>, t: TypeDesc) -> Result<LinkName, DataError> {
     let ts = image.ts;
     let symbol = format!("info:{}", ts.type_name(t));
     let def = ts.type_def(t);
@@ -101,7 +101,7 @@ fn pointer_text(ts: &TypeSystem, t: TypeDesc) -> String {
 
 /// Exact arguments, where the program has all of them.
 fn generic_args(image: &mut Image<'_>, t: TypeDesc, symbol: &str) -> Address {
-    let tables: Option<Vec<String>> = image.ts.type_args(t).iter().map(|&a| image.method_table(a)).collect();
+    let tables: Option<Vec<LinkName>> = image.ts.type_args(t).iter().map(|&a| image.method_table(a)).collect();
     let Some(tables) = tables.filter(|tables| !tables.is_empty()) else { return Address::NULL };
     let list = format!("args:{symbol}");
     image.shared(&list, "type", 8, Record::array::<*const u8>(tables.into_iter().map(Address::from))).into()
@@ -154,7 +154,7 @@ fn enum_constants(image: &mut Image<'_>, t: TypeDesc, symbol: &str) -> Result<Co
         return Ok(Constants { count: 0, values: Address::NULL, names: Address::NULL });
     }
     let count = u32::try_from(constants.len()).map_err(|_| DataError::TooLarge("an enum"))?;
-    let names: Vec<String> = constants.iter().map(|(_, name)| image.text(name)).collect();
+    let names: Vec<LinkName> = constants.iter().map(|(_, name)| image.text(name)).collect();
     let (values_symbol, names_symbol) = (format!("evalues:{symbol}"), format!("enames:{symbol}"));
     image.constant(&values_symbol, "type", 8, Record::array::<u64>(constants.iter().map(|c| c.0)));
     image.constant(&names_symbol, "type", 8, Record::array::<*const u8>(names.into_iter().map(Address::from)));

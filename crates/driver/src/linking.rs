@@ -10,6 +10,7 @@ use kiln_link::{LinkError, LinkInput, LinkObject, OutputKind};
 use kiln_target::Target;
 use kiln_toolchain::{Scratch, ToolchainError};
 use std::borrow::Cow;
+use std::path::PathBuf;
 use std::{fs, io};
 
 /// The runtime archive cannot be read.
@@ -45,35 +46,46 @@ fn members<'a>(entries: impl Iterator<Item = (&'a str, &'a Entry)>, target: &Tar
     Ok(members)
 }
 
-/// Links, and puts the executable into place; for `--emit=map` the answer is the linker's map instead.
-pub(crate) fn link<'a>(
-    options: &BuildOptions,
-    entries: impl Iterator<Item = (&'a str, &'a Entry)>,
-    data: Vec<u8>,
-) -> Result<String, BuildError> {
-    let scratch = Scratch::new().map_err(|e| scratch_error(&e))?;
-    let path = |name: &str| scratch.path().join(name);
-    let archive = path("functions.a");
-    archive::write(&archive, &members(entries, options.target)?).map_err(|e| BuildError::write(&archive, &e))?;
-    let input = LinkInput {
-        target: options.target,
-        objects: vec![LinkObject::Path(archive), LinkObject::Bytes { name: "data".to_owned(), data }],
-        runtime_archive: Some(options.runtime_archive.clone()),
-        kind: OutputKind::Exe,
-        out: path("program"),
-        strip: !options.keep_symbols,
-        map: (options.emit == Emit::Map).then(|| path("map")),
-        scratch: scratch.path().to_owned(),
-        extra_libs: Vec::new(),
-    };
-    kiln_link::link(&input).map_err(|e| link_error(&e))?;
-    if let Some(map) = &input.map {
-        let bytes = fs::read(map).map_err(|e| BuildError::internal("link map", e))?;
-        let text = String::from_utf8_lossy(&bytes).replace(&format!("{}/", scratch.path().display()), "");
-        return Ok(filtered(&text, options.filter.as_deref()));
+/// The code of a program in a file, to be linked.
+pub(crate) struct Linking<'a> {
+    options: &'a BuildOptions,
+    scratch: Scratch,
+    archive: PathBuf,
+}
+
+impl<'a> Linking<'a> {
+    /// Writes the code.
+    pub(crate) fn new<'e>(options: &'a BuildOptions, entries: impl Iterator<Item = (&'e str, &'e Entry)>) -> Result<Self, BuildError> {
+        let scratch = Scratch::new().map_err(|e| scratch_error(&e))?;
+        let archive = scratch.path().join("functions.a");
+        archive::write(&archive, &members(entries, options.target)?).map_err(|e| BuildError::write(&archive, &e))?;
+        Ok(Self { options, scratch, archive })
     }
-    output::place(&input.out, &options.output)?;
-    Ok(String::new())
+
+    /// Links, and puts the executable into place; for `--emit=map` the answer is the linker's map instead.
+    pub(crate) fn link(self, data: Vec<u8>) -> Result<String, BuildError> {
+        let Self { options, scratch, archive } = self;
+        let path = |name: &str| scratch.path().join(name);
+        let input = LinkInput {
+            target: options.target,
+            objects: vec![LinkObject::Path(archive), LinkObject::Bytes { name: "data".to_owned(), data }],
+            runtime_archive: Some(options.runtime_archive.clone()),
+            kind: OutputKind::Exe,
+            out: path("program"),
+            strip: !options.keep_symbols,
+            map: (options.emit == Emit::Map).then(|| path("map")),
+            scratch: scratch.path().to_owned(),
+            extra_libs: Vec::new(),
+        };
+        kiln_link::link(&input).map_err(|e| link_error(&e))?;
+        if let Some(map) = &input.map {
+            let bytes = fs::read(map).map_err(|e| BuildError::internal("link map", e))?;
+            let text = String::from_utf8_lossy(&bytes).replace(&format!("{}/", scratch.path().display()), "");
+            return Ok(filtered(&text, options.filter.as_deref()));
+        }
+        output::place(&input.out, &options.output)?;
+        Ok(String::new())
+    }
 }
 
 /// The lines of a link map that a filter leaves, under the map's own first line.

@@ -6,12 +6,13 @@ use crate::cache::{self, Entry};
 use crate::compile::CompileStats;
 use crate::error::BuildError;
 use crate::inputs::{Loaded, framework_error, load_all};
+use crate::linking::{self, Linking};
 use crate::options::{BuildOptions, Emit};
 use crate::records::record;
 use crate::streaming::Streaming;
 use crate::symbols::Symbols;
 use crate::timing::{Progress, Timing};
-use crate::{emit, library, linking, output, prune, runtimeconfig, unchanged, warnings};
+use crate::{emit, library, output, prune, runtimeconfig, unchanged, warnings};
 use kiln_analysis::throwing::missing_native;
 use kiln_analysis::{CodeSink, Log, Program};
 use kiln_codegen::CodegenOptions;
@@ -179,8 +180,7 @@ fn build_with(options: &BuildOptions, progress: &dyn Progress, may_restore: bool
         out.text = Some(text);
     } else {
         let objects = generate(&program, options, streaming, &mut out, progress)?;
-        let data = if options.is_partial() { Vec::new() } else { data(&ts, &program, options, &objects, &mut out, progress)? };
-        write(options, objects.named(&program), data, &mut out, progress)?;
+        write(&ts, &program, options, objects, &mut out, progress)?;
         if options.emit == Emit::Link {
             out.stored = key.and_then(|key| unchanged::store(options, &app, key, &warnings));
         }
@@ -249,44 +249,49 @@ fn generate(
     Ok(Objects(entries))
 }
 
-/// The object of everything that is not code, and the sizes of all.
+/// The object of everything that is not code.
 fn data(
     ts: &TypeSystem,
     program: &Program,
     options: &BuildOptions,
-    objects: &Objects,
+    methods: Vec<MethodRecord>,
     out: &mut Outcome,
     progress: &dyn Progress,
 ) -> Result<Vec<u8>, BuildError> {
     let instruction_sets = options.processor().compiled.0;
-    let wanted = DataOptions { target: options.target, instruction_sets, methods: objects.records(ts, program) };
+    let wanted = DataOptions { target: options.target, instruction_sets, methods };
     let data = out.timing.run(progress, "data", || emit_data(ts, program, &wanted));
-    let data = data.map_err(|e| match e {
+    let mut data = data.map_err(|e| match e {
         DataError::Type(e) => BuildError::not_loaded(&e),
         e => BuildError::internal("data", e),
     })?;
-    out.sizes = data.sizes;
-    for (name, entry) in objects.named(program) {
-        out.sizes.push(SizeRow::code(name, entry.gc.code));
-    }
+    out.sizes.append(&mut data.sizes);
     Ok(data.object)
 }
 
-/// Writes what was asked for: the objects, the link map or the executable.
-fn write<'a>(
+/// Writes what was asked for: the objects, the link map or the executable. The code is in a file before there is data: they are not in memory at once.
+fn write(
+    ts: &TypeSystem,
+    program: &Program,
     options: &BuildOptions,
-    objects: impl Iterator<Item = (&'a str, &'a Entry)>,
-    data: Vec<u8>,
+    objects: Objects,
     out: &mut Outcome,
     progress: &dyn Progress,
 ) -> Result<(), BuildError> {
+    let methods = objects.records(ts, program);
+    if options.emit == Emit::Obj {
+        let data = if options.is_partial() { Vec::new() } else { data(ts, program, options, methods, out, progress)? };
+        return out.timing.run(progress, "writing", || emit::objects(options, objects.named(program), &data));
+    }
+    let sizes: Vec<SizeRow> = objects.named(program).map(|(name, entry)| SizeRow::code(name, entry.gc.code)).collect();
+    let linking = out.timing.run(progress, "objects", || Linking::new(options, objects.named(program)))?;
+    drop(objects);
+    let data = data(ts, program, options, methods, out, progress)?;
+    out.sizes.extend(sizes);
+    let map = out.timing.run(progress, "linking", || linking.link(data))?;
     match options.emit {
-        Emit::Obj => out.timing.run(progress, "writing", || emit::objects(options, objects, &data))?,
-        Emit::Map => out.text = Some(out.timing.run(progress, "linking", || linking::link(options, objects, data))?),
-        _ => {
-            out.timing.run(progress, "linking", || linking::link(options, objects, data))?;
-            out.size = fs::metadata(&options.output).map_or(0, |m| m.len());
-        }
+        Emit::Map => out.text = Some(map),
+        _ => out.size = fs::metadata(&options.output).map_or(0, |m| m.len()),
     }
     Ok(())
 }

@@ -9,9 +9,10 @@ use crate::options::BuildOptions;
 use crate::timing::{NoProgress, Progress, Timing};
 use crate::units;
 use kiln_analysis::CodeSink;
-use kiln_codegen::CodegenOptions;
+use kiln_codegen::{Code, CodegenOptions};
 use kiln_lir::{Function, Sym};
-use kiln_support::FxHashMap;
+use kiln_support::{FxHashMap, FxHashSet};
+use std::sync::Arc;
 
 /// As many instructions may wait: some 100 MB.
 const MOST_WAITING: usize = 1 << 20;
@@ -27,6 +28,8 @@ pub(crate) struct Streaming<'a> {
     /// As many instructions may wait.
     most: usize,
     entries: FxHashMap<String, Entry>,
+    /// What they name: most of it many times, and the names of instantiations are long.
+    names: FxHashSet<Arc<str>>,
     failed: Option<BuildError>,
     /// What was found and compiled so far.
     pub(crate) stats: CompileStats,
@@ -43,6 +46,7 @@ impl<'a> Streaming<'a> {
             size: 0,
             most: MOST_WAITING,
             entries: FxHashMap::default(),
+            names: FxHashSet::default(),
             failed: None,
             stats: CompileStats::default(),
         }
@@ -63,7 +67,8 @@ impl<'a> Streaming<'a> {
         let compiled =
             timing.run(progress, "code generation", || compile_units(&functions, &plans, &self.cache, self.codegen, threads, progress));
         match compiled {
-            Ok((entries, stats)) => {
+            Ok((mut entries, stats)) => {
+                entries.iter_mut().for_each(|entry| share_names(&mut self.names, entry));
                 self.stats.hits += stats.hits;
                 self.stats.compiled += stats.compiled;
                 self.entries.extend(functions.into_iter().map(|f| f.name).zip(entries));
@@ -112,6 +117,17 @@ impl CodeSink for Streaming<'_> {
         if self.size > self.most {
             // It is part of the phase that goes on; only the last of it is a phase of its own.
             self.compile(&mut Timing::default(), &NoProgress);
+        }
+    }
+}
+
+/// Names that were seen before are there once.
+fn share_names(names: &mut FxHashSet<Arc<str>>, entry: &mut Entry) {
+    let Code::Piece(piece) = &mut entry.code else { return };
+    for external in &mut piece.externals {
+        match names.get(&external.name) {
+            Some(known) => external.name = known.clone(),
+            None => drop(names.insert(external.name.clone())),
         }
     }
 }

@@ -26,8 +26,6 @@ use kiln_rt::mt::{self, Mt};
 
 use crate::members::{tables as rows, types};
 
-pub(crate) use dictionaries::of_vectors as resolve_of_vectors;
-pub(crate) use generics::resolve as resolve_generic_virtual;
 pub(crate) use tables::{interfaces_over, vector};
 
 /// Deeper nesting of arguments comes from recursion that would not end, as in the compiler's own bound (contract §6).

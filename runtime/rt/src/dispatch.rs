@@ -6,6 +6,7 @@
 
 use kiln_abi::dispatch::{DispatchCell, DispatchEntry, GvmHandle, POLYMORPHIC, rows};
 use kiln_abi::helpers::throw_kind;
+use kiln_abi::templates::{GenericVirtual, OfVectors, Templates};
 
 use crate::arch::RhpThrowNullReference;
 use crate::cast;
@@ -143,7 +144,7 @@ unsafe fn of_vectors(interface: Mt, slot: u32) -> Option<*const u8> {
     unsafe {
         let map = (*interface).dispatch_map;
         let compiled = if map.is_null() { None } else { rows(map).find(|e| e.slot == u64::from(slot)).map(|e| e.target) };
-        compiled.or_else(|| VECTOR_FALLBACK.map(|f| f(interface, slot)).filter(|code| !code.is_null()))
+        compiled.or_else(|| Some(made_of_vectors(interface, slot)).filter(|code| !code.is_null()))
     }
 }
 
@@ -187,24 +188,26 @@ pub unsafe extern "C" fn RhpResolveGenericVirtual(o: Obj, method: *const GvmHand
     }
 }
 
-/// Who knows generic virtual methods that the compiler does not.
-type GenericFallback = unsafe fn(Mt, *const GvmHandle) -> *const u8;
-static mut FALLBACK: Option<GenericFallback> = None;
+/// What the program has for types that are made at run time.
+fn templates() -> Option<&'static Templates> {
+    // SAFETY: null or immutable data of the program.
+    unsafe { program().reflection.as_ref().and_then(|r| r.templates.as_ref()) }
+}
 
-/// Who knows methods of vectors' interfaces, by slot, that only code over types that are made calls.
-type VectorFallback = unsafe fn(Mt, u32) -> *const u8;
-static mut VECTOR_FALLBACK: Option<VectorFallback> = None;
+/// Code for a generic virtual call that no row of the program answers; null where there is none.
+unsafe fn made_generic(mt: Mt, method: *const GvmHandle) -> *const u8 {
+    // SAFETY: a function of the type that the field says (`abi::templates`), or null.
+    let code = templates().and_then(|t| unsafe { core::mem::transmute::<*const u8, Option<GenericVirtual>>(t.generic_virtual) });
+    // SAFETY: a type and a handle.
+    code.map_or(core::ptr::null(), |f| unsafe { f(mt, method) })
+}
 
-/// Types or methods are made at run time from now on.
-///
-/// # Safety
-/// The caller is inside.
-pub unsafe fn set_fallbacks(generic: GenericFallback, vector: VectorFallback) {
-    // SAFETY: one thread is inside at a time.
-    unsafe {
-        FALLBACK = Some(generic);
-        VECTOR_FALLBACK = Some(vector);
-    }
+/// What vectors have for a method of one of their generic interfaces, by slot, that only code over types that are made calls; null where nothing has.
+unsafe fn made_of_vectors(interface: Mt, slot: u32) -> *const u8 {
+    // SAFETY: as above.
+    let code = templates().and_then(|t| unsafe { core::mem::transmute::<*const u8, Option<OfVectors>>(t.of_vectors) });
+    // SAFETY: an interface.
+    code.map_or(core::ptr::null(), |f| unsafe { f(interface, slot) })
 }
 
 unsafe fn resolve_generic(mt: Mt, method: *const GvmHandle) -> *const u8 {
@@ -216,7 +219,7 @@ unsafe fn resolve_generic(mt: Mt, method: *const GvmHandle) -> *const u8 {
             Some(e) if !e.target.is_null() => e.target,
             Some(_) => missing(mt, (*method).owner, throw_kind::AMBIGUOUS_IMPLEMENTATION),
             None => {
-                let made = FALLBACK.map_or(core::ptr::null(), |f| f(mt, method));
+                let made = made_generic(mt, method);
                 if made.is_null() { missing(mt, (*method).owner, throw_kind::ENTRY_POINT_NOT_FOUND) } else { made }
             }
         }

@@ -6,6 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Symbols of the runtime and of the compiled program with the runtime's prefix: each is known to compiled code or to `data`.
 const SHARED: &[&str] = &[
     "kiln_empty_dispatch_entry",
+    // The type loader's code for calls that no row of the program answers, and for vectors.
+    "kiln_generic_virtual",
+    "kiln_of_vectors",
     "kiln_personality",
     // What the processor has.
     "kiln_processor",

@@ -2,6 +2,7 @@
 //!
 //! From the described interfaces of a program that makes proxies, and its calls of generic virtual methods.
 
+use crate::LinkName;
 use crate::image::Image;
 use crate::record::{Address, Record};
 use kiln_abi::proxies as abi;
@@ -25,7 +26,7 @@ pub(super) fn emit(image: &mut Image<'_>, plan: &Reflection) -> Option<&'static 
         for &m in ts.methods(t).iter().filter(|&&m| ts.method_generic_count(m) == 0) {
             let (Some(code), Some((_, def))) = (code(image, m), ts.method_def(m)) else { continue };
             methods.push(abi::ProxyMethodFields {
-                interface: table.as_str().into(),
+                interface: table.clone().into(),
                 code: code.into(),
                 slot: ts.interface_slot(m),
                 token: def.token().0,
@@ -54,15 +55,15 @@ pub(super) fn emit(image: &mut Image<'_>, plan: &Reflection) -> Option<&'static 
     Some(ROOT)
 }
 
-fn code(image: &Image<'_>, m: MethodDesc) -> Option<String> {
+fn code(image: &Image<'_>, m: MethodDesc) -> Option<LinkName> {
     let name = image.name(&proxy_method(image.ts, m)?);
-    image.functions.contains(&name).then_some(name)
+    image.functions.contains(&*name).then_some(name)
 }
 
 /// A generic method over the arguments that code calls it with, if the program has these.
 fn generic(image: &mut Image<'_>, out: &mut Record, m: MethodDesc) {
     let arguments = image.ts.method_args(m);
-    let tables: Option<Vec<String>> = arguments.iter().map(|&a| image.method_table(a)).collect();
+    let tables: Option<Vec<LinkName>> = arguments.iter().map(|&a| image.method_table(a)).collect();
     let (Some(code), Some(tables), Some((_, def))) = (code(image, m), tables, image.ts.method_def(m)) else { return };
     let name = format!("proxies args:{}", image.ts.method_name_full(m));
     image.constant(&name, "reflection", 8, Record::array::<*const u8>(tables.into_iter().map(Address::from)));

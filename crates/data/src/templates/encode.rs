@@ -1,5 +1,6 @@
 //! Signatures and slots of templates, as blobs (`abi::templates`).
 
+use crate::LinkName;
 use crate::image::Image;
 use crate::record::Record;
 use crate::reflection::encode_type;
@@ -15,7 +16,7 @@ use kiln_typesys::{HiddenParam, MethodDesc, TypeDesc, TypeKind, TypeSystem};
 pub(super) struct Encoder<'i, 'a> {
     pub image: &'i mut Image<'a>,
     pub pool: FxIndexSet<TypeDesc>,
-    pub addresses: FxIndexSet<String>,
+    pub addresses: FxIndexSet<LinkName>,
     pub methods: FxIndexSet<MethodDesc>,
     pub blobs: Vec<u8>,
 }
@@ -64,7 +65,7 @@ impl<'i, 'a> Encoder<'i, 'a> {
         self.methods.insert_full(m).0 as u32
     }
 
-    fn address(&mut self, symbol: String, out: &mut Record) {
+    fn address(&mut self, symbol: LinkName, out: &mut Record) {
         let (index, _) = self.addresses.insert_full(symbol);
         out.items::<u32>([index as u32]);
     }

@@ -131,7 +131,8 @@ unsafe fn fill_type(made: *mut Made) {
 ///
 /// # Safety
 /// An interface; the caller is inside.
-pub(crate) unsafe fn of_vectors(interface: Mt, slot: u32) -> *const u8 {
+#[unsafe(export_name = "kiln_of_vectors")]
+unsafe extern "C" fn of_vectors(interface: Mt, slot: u32) -> *const u8 {
     // SAFETY: the template's rows, as in `fill_type`.
     unsafe {
         let Some(mut at) = template_for(interface).and_then(|t| Cursor::at(t.dispatch)) else { return NOTHING };

@@ -8,7 +8,7 @@ use kiln_abi::templates::{GenericVirtualTemplate, NO_METHOD, Templates};
 use kiln_rt::mt::{self, Mt};
 
 use super::blobs::{Cursor, MOST, Scope};
-use super::{NOTHING, described_by, dictionaries, proxies, tables, templates, thunks};
+use super::{NOTHING, described_by, dictionaries, proxies, tables, template_for, templates, thunks};
 use crate::members::{tables as tables_of, zeroed};
 
 /// A handle that was made. What compiled code has of it is its address.
@@ -73,7 +73,8 @@ struct Called<'a> {
 ///
 /// # Safety
 /// A type with objects and a handle; the caller is inside.
-pub(crate) unsafe fn resolve(receiver: Mt, handle: *const GvmHandle) -> *const u8 {
+#[unsafe(export_name = "kiln_generic_virtual")]
+unsafe extern "C" fn resolve(receiver: Mt, handle: *const GvmHandle) -> *const u8 {
     // SAFETY: promised.
     unsafe {
         let proxied = proxies::generic(receiver, handle);
@@ -104,11 +105,13 @@ unsafe fn implementation(all: &Templates, receiver: Mt, called: Called<'_>) -> *
     unsafe {
         let rows = core::slice::from_raw_parts(all.generics, all.generic_count as usize);
         let described = described_by(receiver);
+        // What was compiled shares code with its canonical form, which rows of canonical handles name.
+        let form = template_for(receiver).map_or(described, |t| t.table);
         let scope = Scope { types: tables_of::arguments(receiver), method: &[] };
         let is = |g: &&GenericVirtualTemplate| {
             let on = |mut at: Cursor| core::ptr::eq(at.ty(scope), called.owner);
-            let same = core::ptr::eq(g.receiver, described) && core::ptr::eq(g.handle, called.handle);
-            same && Cursor::at(g.interface).is_none_or(on)
+            let of_receiver = core::ptr::eq(g.receiver, described) || core::ptr::eq(g.receiver, form);
+            of_receiver && core::ptr::eq(g.handle, called.handle) && Cursor::at(g.interface).is_none_or(on)
         };
         let Some(found) = rows.iter().find(is) else { return NOTHING };
         if found.method == NO_METHOD {

@@ -116,6 +116,5 @@ pub(super) unsafe fn fill() {
         for t in all_templates() {
             enter(t.table, t);
         }
-        kiln_rt::dispatch::set_fallbacks(super::resolve_generic_virtual, super::resolve_of_vectors);
     }
 }

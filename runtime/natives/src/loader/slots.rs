@@ -76,7 +76,9 @@ unsafe fn method(at: &mut Cursor, scope: Scope<'_>) -> *const u8 {
         let owner = at.ty(scope);
         let mut arguments = [null(); MOST];
         let (count, complete) = at.types(scope, &mut arguments);
-        if owner.is_null() || !complete { NOTHING } else { dictionaries::of_method(index, owner, &arguments[..count]) }
+        // A class without objects that nothing asks for has no table, and its methods need none.
+        let has_owner = dictionaries::method_template(index).is_some_and(|t| !t.owner.is_null());
+        if has_owner && owner.is_null() || !complete { NOTHING } else { dictionaries::of_method(index, owner, &arguments[..count]) }
     }
 }
 
