@@ -66,6 +66,7 @@ fn subject(node: &Node) -> (&'static str, Of) {
         | Node::AddressTaken(m)
         | Node::Bound(m)
         | Node::Sought(m)
+        | Node::Picked(m)
         | Node::MadeMethod(m)
         | Node::DemandedMethod(m) => ("reflected method", Method(*m)),
     }

@@ -68,6 +68,8 @@ pub(crate) enum Event<'n> {
     PatternMade,
     /// A generic method is looked up by its name.
     GenericSought(MethodDesc),
+    /// A generic method is among members that are listed.
+    GenericPicked(MethodDesc),
     /// It may be instantiated over what the node is.
     ArgumentsFound,
     /// A definition is described.
@@ -119,6 +121,7 @@ impl<'n> Event<'n> {
             Node::Pattern(t) => Self::PatternFound(*t),
             Node::Made(_) | Node::MadeMethod(_) | Node::DemandedMethod(_) => Self::PatternMade,
             Node::Sought(m) => Self::GenericSought(*m),
+            Node::Picked(m) => Self::GenericPicked(*m),
             Node::Value(_) | Node::Pair(..) => Self::ArgumentsFound,
             Node::Described(t) => Self::TypeDescribed(*t),
             Node::Members(t) => Self::MembersDescribed(*t),

@@ -59,6 +59,8 @@ pub enum Node {
     Sought(MethodDesc),
     /// The same in a program that instantiates any.
     MadeMethod(MethodDesc),
+    /// A generic method of the class library that is among the members that are asked for of a type, none of them by name, in such a program.
+    Picked(MethodDesc),
     /// A generic method that is among the members that are asked for of a type, in such a program.
     DemandedMethod(MethodDesc),
     /// Objects hold values of the type, or collections of such.
@@ -224,6 +226,7 @@ pub fn node_name(ts: &TypeSystem, n: &Node) -> String {
         Node::Made(t) => format!("instantiation of {}", ts.type_display(*t)),
         Node::Sought(m) => format!("name of {} in text", ts.method_display(*m)),
         Node::MadeMethod(m) => format!("instantiation of {}", ts.method_display(*m)),
+        Node::Picked(m) => format!("{} among members that are asked for", ts.method_display(*m)),
         Node::DemandedMethod(m) => format!("instantiation of {} that is asked for", ts.method_display(*m)),
         Node::Value(t) => format!("values of {}", ts.type_display(*t)),
         Node::Pair(holder, t) => format!("{} in {}", ts.type_display(*t), ts.type_display(*holder)),

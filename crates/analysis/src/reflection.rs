@@ -169,9 +169,14 @@ impl Policy for Reflecting {
                 demands::instance(cx, t);
             }
             Event::MembersDemanded(demand) => demands::of_definition(cx, demand),
+            Event::GenericPicked(m) => demands::picked(cx, m),
             Event::MembersCalled(t) => members::members_called(cx, t),
             Event::MethodCallable(m) => members::callable(cx, m),
-            Event::GenericCalledVirtually(m) => proxies::generic(cx, m),
+            Event::GenericCalledVirtually(m) => {
+                proxies::generic(cx, m);
+                // Which of them is called the runtime may find out; overrides have the annotations of what they override.
+                self.asked_by_method(cx, m);
+            }
             Event::MethodNamed(m) => cx.need(Node::Token(m), Reason::Reflection),
             Event::TokenUsed(m) => trees::token(cx, m),
             Event::TextFound(t, text) => wording::text(cx, t, text),

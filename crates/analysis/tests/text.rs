@@ -105,6 +105,7 @@ fn label(ts: &TypeSystem, node: &Node) -> String {
         | Node::Bound(m)
         | Node::Sought(m)
         | Node::MadeMethod(m)
+        | Node::Picked(m)
         | Node::DemandedMethod(m) => ts.method_display(*m),
         Node::Ability(a) => a.to_string(),
         Node::Literal(text) => format!("{text:?}"),

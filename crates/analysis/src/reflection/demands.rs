@@ -94,14 +94,15 @@ pub(super) fn generic(cx: &mut Cx<'_>, demand: &Demand) {
     for &m in ts.methods(demand.ty).iter() {
         if ts.method_generic_count(m) > 0 && !ts.contains_vars(demand.ty) && is_wanted(ts, m, demand, true) {
             templates::of_method(cx, m);
-            // Of the class library's methods nobody calls all: one that is not asked for by its name is picked by it.
-            if demand.name.is_none() && !cx.is_own(demand.ty) {
-                cx.need_if(&Node::MemberName(ts.method_name(m).into()), Node::DemandedMethod(m), Reason::Reflection);
-            } else {
-                cx.need(Node::DemandedMethod(m), Reason::Reflection);
-            }
+            let listed = demand.name.is_none() && !cx.is_own(demand.ty);
+            cx.need(if listed { Node::Picked(m) } else { Node::DemandedMethod(m) }, Reason::Reflection);
         }
     }
+}
+
+/// Of the class library's methods nobody calls all: one that is not asked for by its name is picked by it.
+pub(super) fn picked(cx: &mut Cx<'_>, m: MethodDesc) {
+    cx.need_if(&Node::MemberName(cx.ts.method_name(m).into()), Node::DemandedMethod(m), Reason::Reflection);
 }
 
 /// Objects are made by the constructor without parameters.
