@@ -38,7 +38,9 @@ fn is_template(image: &Image<'_>, t: TypeDesc) -> bool {
 /// Emits everything; the symbol that the reflection data names.
 pub(crate) fn emit(image: &mut Image<'_>) -> Result<Option<&'static str>, DataError> {
     let all: Vec<TypeDesc> = image.program.types.keys().copied().filter(|&t| is_template(image, t)).collect();
-    let called = image.program.gvm.iter().any(|row| image.ts.is_shared_method(row.handle));
+    // Generic virtual calls may come to the loader: of canonical forms, and on proxies.
+    let proxies = image.program.reflection.as_ref().is_some_and(|plan| plan.proxies);
+    let called = proxies || image.program.gvm.iter().any(|row| image.ts.is_shared_method(row.handle));
     if !called && !all.iter().any(|t| image.constructed.contains(t)) {
         return Ok(None);
     }
