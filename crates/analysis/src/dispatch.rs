@@ -269,14 +269,13 @@ impl Dispatch {
             cx.need(Node::Ability(Ability::MakeGenericMethods), Reason::GenericVirtual);
             return;
         }
-        let form = ts.canonical_type(t);
-        let mixed = |is_form: bool, over_canon: bool| over_canon && !is_form;
-        if mixed(form == t, ts.contains_canon(t)) || mixed(ts.canonical_method(m) == m, ts.is_shared_method(m)) {
-            // Over `__Canon` beside others, for the sake of what templates name: there are no such objects or calls, and the canonical form is asked too.
+        let (form, shared) = (ts.canonical_type(t), ts.is_shared_method(m));
+        // Over `__Canon` beside others, for the sake of what templates name: there are no such objects or calls, and the canonical form is asked too.
+        if form != t && ts.contains_canon(t) || shared && ts.canonical_method(m) != m {
             return;
         }
         // Calls of a canonical form find what an object's type has by the canonical form of that.
-        if form != t && ts.is_shared_method(m) {
+        if shared && form != t {
             cx.need(Sym::ConstructedType(form), Reason::GenericVirtual);
             return;
         }

@@ -66,6 +66,11 @@ pub struct Reflection {
 }
 
 impl Reflection {
+    /// The interfaces that proxies may have: none where none are made.
+    pub fn proxied<'a>(&'a self, ts: &'a TypeSystem) -> impl Iterator<Item = TypeDesc> + 'a {
+        self.exact.iter().copied().filter(move |&t| self.proxies && ts.is_interface(t))
+    }
+
     /// The plan of a marked program; `None` when members are never looked up.
     pub(crate) fn of(ts: &TypeSystem, graph: &Graph, application: &[ModuleId]) -> Option<Self> {
         let can = |a| graph.contains(&Node::Ability(a));

@@ -107,12 +107,17 @@ fn is_only_contract(ts: &TypeSystem, t: TypeDesc) -> bool {
     ts.is_interface(t) && ts.methods(t).iter().all(|&m| ts.is_abstract_method(m))
 }
 
+/// Where types or methods are made at run time, a template has this.
+fn where_made(cx: &mut Cx<'_>, part: &Sym) {
+    for ability in [Ability::MakeGenericTypes, Ability::MakeGenericMethods] {
+        cx.need_if(&Node::Ability(ability), part.clone(), Reason::Template);
+    }
+}
+
 /// Code of a template's takes the table of the type that is made as its context: a table with a dictionary, whether there are objects or not.
 fn context(cx: &mut Cx<'_>, t: TypeDesc) {
     if is_template(cx.ts, t) {
-        for ability in [Ability::MakeGenericTypes, Ability::MakeGenericMethods] {
-            cx.need_if(&Node::Ability(ability), Sym::ConstructedType(t), Reason::Template);
-        }
+        where_made(cx, &Sym::ConstructedType(t));
     }
 }
 
@@ -120,9 +125,7 @@ fn context(cx: &mut Cx<'_>, t: TypeDesc) {
 fn parts(cx: &mut Cx<'_>, t: TypeDesc) {
     let ts = cx.ts;
     let whole = if ts.type_args(t).is_empty() || !ts.contains_canon(t) { t } else { ts.generic_definition(t) };
-    for ability in [Ability::MakeGenericTypes, Ability::MakeGenericMethods] {
-        cx.need_if(&Node::Ability(ability), Sym::NecessaryType(whole), Reason::Template);
-    }
+    where_made(cx, &Sym::NecessaryType(whole));
     if whole != t {
         ts.type_args(t).iter().for_each(|&argument| parts(cx, argument));
     }
@@ -131,9 +134,7 @@ fn parts(cx: &mut Cx<'_>, t: TypeDesc) {
 /// The same of a method: what the slots of its dictionary name is in the program over `__Canon`.
 fn dictionary(cx: &mut Cx<'_>, m: MethodDesc) {
     if cx.ts.is_shared_method(m) && !cx.ts.contains_vars_method(m) && cx.ts.canonical_method(m) == m {
-        for ability in [Ability::MakeGenericTypes, Ability::MakeGenericMethods] {
-            cx.need_if(&Node::Ability(ability), Sym::MethodDictionary(m), Reason::Template);
-        }
+        where_made(cx, &Sym::MethodDictionary(m));
     }
 }
 

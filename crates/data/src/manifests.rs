@@ -26,44 +26,45 @@ pub(crate) fn emit(image: &mut Image<'_>) -> (Option<&'static str>, u64) {
         let module = image.ts.module(id);
         // The same text as in the type descriptions.
         let display = module.identity().ok().flatten().map_or_else(|| image.ts.assembly_name(id), |i| i.to_string());
-        let name = image.text(&display);
-        let with_resources = wanted.resources && wanted.application.contains(&id);
-        let resources = if with_resources { resources(image, &module) } else { Record::default() };
-        let (resources, resource_count) = list::<abi::Resource>(image, &format!("manifest resources:{display}"), resources);
-        let references = if wanted.references { references(image, &module) } else { Record::default() };
-        let (references, reference_count) = list::<*const u8>(image, &format!("manifest references:{display}"), references);
-        let key = module.assembly().ok().flatten().filter(|_| wanted.keys).map_or(&[][..], |a| a.public_key);
-        let public_key = (!key.is_empty()).then(|| image.blob(key.to_vec(), "manifest", 8));
-        all.push(abi::ManifestFields {
-            assembly: name.into(),
-            resources,
-            resource_count,
-            references,
-            reference_count,
-            public_key: public_key.into(),
-            public_key_size: key.len() as u64,
-        });
+        let parts =
+            Parts { resources: wanted.resources && wanted.application.contains(&id), references: wanted.references, key: wanted.keys };
+        all.push(manifest(image, &module, &display, parts));
     }
-    let mut count = modules.len();
     for module in wanted.satellites.iter().filter(|_| wanted.resources) {
         let Ok(Some(identity)) = module.identity() else { continue };
-        let display = identity.to_string();
-        let name = image.text(&display);
-        let resources = resources(image, module);
-        let (resources, resource_count) = list::<abi::Resource>(image, &format!("manifest resources:{display}"), resources);
-        all.push(abi::ManifestFields {
-            assembly: name.into(),
-            resources,
-            resource_count,
-            references: Address::NULL,
-            reference_count: 0,
-            public_key: Address::NULL,
-            public_key_size: 0,
-        });
-        count += 1;
+        let parts = Parts { resources: true, references: false, key: false };
+        all.push(manifest(image, module, &identity.to_string(), parts));
     }
+    let count = all.count::<abi::Manifest>();
     image.constant(ROOT, "manifest", 8, all);
-    (Some(ROOT), count as u64)
+    (Some(ROOT), count)
+}
+
+/// What is asked of an assembly.
+#[derive(Clone, Copy)]
+struct Parts {
+    resources: bool,
+    references: bool,
+    key: bool,
+}
+
+fn manifest(image: &mut Image<'_>, module: &Module, display: &str, parts: Parts) -> abi::ManifestFields<Address> {
+    let assembly = image.text(display);
+    let resources = if parts.resources { resources(image, module) } else { Record::default() };
+    let (resources, resource_count) = list::<abi::Resource>(image, &format!("manifest resources:{display}"), resources);
+    let references = if parts.references { references(image, module) } else { Record::default() };
+    let (references, reference_count) = list::<*const u8>(image, &format!("manifest references:{display}"), references);
+    let key = module.assembly().ok().flatten().filter(|_| parts.key).map_or(&[][..], |a| a.public_key);
+    let public_key = (!key.is_empty()).then(|| image.blob(key.to_vec(), "manifest", 8));
+    abi::ManifestFields {
+        assembly: assembly.into(),
+        resources,
+        resource_count,
+        references,
+        reference_count,
+        public_key: public_key.into(),
+        public_key_size: key.len() as u64,
+    }
 }
 
 /// Makes an array a symbol of its own; its address and length.

@@ -24,9 +24,8 @@ pub(crate) fn find(image: &Image<'_>) -> SharedSlots {
         }
     }
     // Proxies, which the runtime makes, implement an interface elsewhere.
-    let plan = image.program.reflection.iter().filter(|plan| plan.proxies);
-    let open: FxHashSet<TypeDesc> =
-        plan.flat_map(|plan| &plan.exact).filter(|&&t| ts.is_interface(t)).map(|&t| ts.generic_definition(t)).collect();
+    let plan = image.program.reflection.iter();
+    let open: FxHashSet<TypeDesc> = plan.flat_map(|plan| plan.proxied(ts)).map(|t| ts.generic_definition(t)).collect();
     let mut out = SharedSlots::default();
     for &m in &image.program.cells {
         let interface = ts.method_owner(m);

@@ -105,12 +105,6 @@ pub(crate) fn template_for(mt: Mt) -> Option<&'static TypeTemplate> {
     }
 }
 
-/// The table that a type was copied of, or its own.
-fn described_by(mt: Mt) -> Mt {
-    // SAFETY: a type.
-    if unsafe { (*mt).origin } == MADE_AT_RUN_TIME { template_for(mt).map_or(mt, |t| t.table) } else { mt }
-}
-
 /// The types that are arguments of another, or nothing.
 fn arguments(mt: Mt) -> &'static [Mt] {
     if mt.is_null() { &[] } else { rows::arguments(mt) }

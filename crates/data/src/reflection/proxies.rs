@@ -19,7 +19,7 @@ pub(super) fn emit(image: &mut Image<'_>, plan: &Reflection) -> Option<&'static 
         return None;
     }
     let ts = image.ts;
-    let open: Vec<TypeDesc> = plan.exact.iter().copied().filter(|&t| ts.is_interface(t)).collect();
+    let open: Vec<TypeDesc> = plan.proxied(ts).collect();
     let (mut interfaces, mut methods, mut generics) = (Record::default(), Record::default(), Record::default());
     for &t in &open {
         let Some(table) = image.method_table(t) else { continue };

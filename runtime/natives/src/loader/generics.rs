@@ -8,7 +8,7 @@ use kiln_abi::templates::{GenericVirtualTemplate, NO_METHOD, Templates};
 use kiln_rt::mt::{self, Mt};
 
 use super::blobs::{Cursor, MOST, Scope};
-use super::{NOTHING, described_by, dictionaries, proxies, tables, template_for, templates, thunks};
+use super::{NOTHING, dictionaries, proxies, tables, template_for, templates, thunks};
 use crate::members::{tables as tables_of, zeroed};
 
 /// A handle that was made. What compiled code has of it is its address.
@@ -104,13 +104,12 @@ unsafe fn implementation(all: &Templates, receiver: Mt, called: Called<'_>) -> *
     // SAFETY: as of the caller.
     unsafe {
         let rows = core::slice::from_raw_parts(all.generics, all.generic_count as usize);
-        let described = described_by(receiver);
-        // What was compiled shares code with its canonical form, which rows of canonical handles name.
-        let form = template_for(receiver).map_or(described, |t| t.table);
+        // Rows of canonical handles name the form that made and compiled types share code with, others a compiled type itself.
+        let form = template_for(receiver).map_or(receiver, |t| t.table);
         let scope = Scope { types: tables_of::arguments(receiver), method: &[] };
         let is = |g: &&GenericVirtualTemplate| {
             let on = |mut at: Cursor| core::ptr::eq(at.ty(scope), called.owner);
-            let of_receiver = core::ptr::eq(g.receiver, described) || core::ptr::eq(g.receiver, form);
+            let of_receiver = core::ptr::eq(g.receiver, receiver) || core::ptr::eq(g.receiver, form);
             of_receiver && core::ptr::eq(g.handle, called.handle) && Cursor::at(g.interface).is_none_or(on)
         };
         let Some(found) = rows.iter().find(is) else { return NOTHING };
